@@ -1,0 +1,35 @@
+"""What several commands share: reading the library, ending with one clear sentence."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from csms_harness.scenario.model import Library
+
+USAGE = 2
+NOTHING_SELECTED = 5
+
+
+def stop(text: str, code: int = USAGE) -> NoReturn:
+    """Say why on standard error, and end."""
+    print(text, file=sys.stderr)
+    raise typer.Exit(code)
+
+
+def load(scenarios: Path | None = None) -> Library:
+    """The scenario library: the shipped one, or that of a folder. Every mistake is told at once, exit 2."""
+    from csms_harness.resources import folder
+    from csms_harness.scenario.load import load_library
+    from csms_harness.scenario.mistakes import Mistakes
+
+    try:
+        return load_library(scenarios or folder("scenarios"))
+    except Mistakes as mistakes:
+        stop(str(mistakes))
+    except OSError as error:
+        stop(f"{scenarios}: the scenarios cannot be read: {error.strerror or error}")

@@ -1,0 +1,40 @@
+"""``csms-harness demo``: the reference CSMS and the whole suite against it, with one command."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from csms_harness.cli.common import NOTHING_SELECTED, stop
+
+
+def demo(
+    patterns: Annotated[list[str] | None, typer.Argument(help="Cases or functionalities; all by default.")] = None,
+    out: Annotated[Path, typer.Option(help="The folder of this run.")] = Path("reports/demo"),
+    csms_option: Annotated[
+        list[str] | None, typer.Option(help="An option for the reference CSMS, such as --csms-option=--noise=chatty.")
+    ] = None,
+) -> None:
+    """Start the reference CSMS on its embedded database, run the suite against it, say where the certificate is."""
+    from csms_harness.cli.common import load
+    from csms_harness.cli.run import execute
+    from csms_harness.resources import folder
+    from csms_harness.runner.campaign import Options, prepare
+    from csms_harness.runner.plan import NothingSelected
+    from csms_harness.runner.reference import ReferenceFailed, at_ports, reference_csms
+
+    library, target = load(), folder("targets") / "reference.yaml"
+    try:
+        with reference_csms(csms_option or ()) as ports:
+            print(f"reference CSMS: {ports.ocpp_url}, control API {ports.api_url}", file=sys.stderr)
+            options = Options(patterns=tuple(patterns or ()), target=target, out=out)
+            campaign = at_ports(prepare(options, library), ports)
+            code = execute(campaign)
+    except NothingSelected as error:
+        stop(str(error), NOTHING_SELECTED)
+    except ReferenceFailed as error:
+        stop(str(error))
+    raise typer.Exit(code)

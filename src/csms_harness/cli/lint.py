@@ -1,0 +1,38 @@
+"""``csms-harness lint``: what is wrong in scenario, target and PICS files, without connecting."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from csms_harness.cli.common import USAGE, load
+
+
+def lint(
+    scenarios: Annotated[Path | None, typer.Option(help="A folder of scenarios instead of the shipped ones.")] = None,
+    target: Annotated[
+        list[Path] | None, typer.Option(help="A target file to check as well; may be given again.")
+    ] = None,
+    pics: Annotated[list[Path] | None, typer.Option(help="A PICS file to check as well; may be given again.")] = None,
+) -> None:
+    """Check scenarios, and target and PICS files if given. Exit 2 when something is wrong."""
+    from csms_harness.runner.pics import read_pics
+    from csms_harness.runner.target import read_target
+    from csms_harness.scenario.lint import lint_library
+    from csms_harness.scenario.mistakes import Mistakes
+
+    library = load(scenarios)
+    texts = [str(remark) for remark in lint_library(library)]
+    for read, paths in ((read_target, target or ()), (read_pics, pics or ())):
+        for path in paths:
+            try:
+                read(path)
+            except Mistakes as mistakes:
+                texts.append(str(mistakes))
+    print("\n".join(texts) or f"{len(library.cases)} cases, {len(library.states)} states: nothing to remark")
+    if texts:
+        print(f"{len(texts)} remarks", file=sys.stderr)
+        raise typer.Exit(USAGE)

@@ -1,0 +1,73 @@
+"""The ``csms-harness`` command. Heavy imports live inside the commands, so that --help and --version are quick."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from csms_harness._version import __version__
+from csms_harness.cli import demo, lint, listing, report, run, schema, serve, show
+
+INTERNAL_ERROR = 3
+
+app = typer.Typer(
+    name="csms-harness",
+    help="Open compliance harness for OCPP 1.6-J Central Systems.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("run")(run.run)
+app.command("list")(listing.list_cases)
+app.command("show")(show.show)
+app.command("lint")(lint.lint)
+app.command("schema")(schema.schema)
+app.command("report")(report.report)
+app.command("demo")(demo.demo)
+app.command("serve", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(serve.serve)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"csms-harness {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Open compliance harness for OCPP 1.6-J Central Systems."""
+
+
+def main() -> None:
+    """Run the command line. An error of our own exits 3, never 1: that number means "the CSMS is wrong"."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(INTERNAL_ERROR)
+    except Exception as error:
+        if os.environ.get("CSMS_HARNESS_DEBUG"):
+            raise
+        print(
+            f"csms-harness: internal error: {type(error).__name__}: {error}\n"
+            "This is a fault of the harness, not of the Central System. "
+            "Set CSMS_HARNESS_DEBUG=1 to see where it happened, and report it.",
+            file=sys.stderr,
+        )
+        sys.exit(INTERNAL_ERROR)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""``csms-harness run``: the main job."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from csms_harness.cli.common import NOTHING_SELECTED, load, stop
+
+if TYPE_CHECKING:
+    from csms_harness.report.facts import Facts
+    from csms_harness.runner.campaign import Campaign, Options
+
+
+class Strictness(StrEnum):
+    """Whose rules decide."""
+
+    SPEC = "spec"
+    OCTT = "octt"
+
+
+def run(
+    patterns: Annotated[
+        list[str] | None,
+        typer.Argument(help="Ids (TC_010_CSMS), patterns ('TC_04*') or functionalities (Core); all by default."),
+    ] = None,
+    target: Annotated[Path | None, typer.Option(help="The target file: how to reach the CSMS and make it act.")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="The WebSocket URL without identity; overrides that of the target.")
+    ] = None,
+    pics: Annotated[Path | None, typer.Option(help="The PICS file: what the vendor declares.")] = None,
+    out: Annotated[Path, typer.Option(help="The folder of this run.")] = Path("reports/latest"),
+    report: Annotated[
+        list[str] | None,
+        typer.Option(help="An extra report, KIND=PATH: html, junit, markdown, facts. May be given again."),
+    ] = None,
+    deadline: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="NAME=DURATION: response, authorize, action, operator, connection, close. May be given again."
+        ),
+    ] = None,
+    lanes: Annotated[
+        int | None, typer.Option(help="Charge Points at work at once; all of the target by default.")
+    ] = None,
+    strictness: Annotated[
+        Strictness, typer.Option(help="spec: OCPP decides. octt: the habits of the official tool decide as well.")
+    ] = Strictness.SPEC,
+    shuffle: Annotated[bool, typer.Option("--shuffle", help="Run the cases in random order.")] = False,
+    seed: Annotated[int | None, typer.Option(help="The seed of --shuffle; shown in the report when not given.")] = None,
+    scenarios: Annotated[Path | None, typer.Option(help="A folder of scenarios instead of the shipped ones.")] = None,
+) -> None:
+    """Run test cases against a Central System and write the certificate.
+
+    Exit codes: 0 all PASS or NOT APPLICABLE, 1 at least one FAIL, 2 a mistake in options or files, 3 an error of
+    the harness, 4 not reachable or INCONCLUSIVE, 5 nothing selected, 130 and 143 stopped by a signal.
+    """
+    from csms_harness.runner.campaign import Options
+
+    extra = [_extra_report(text) for text in report or ()]
+    options = Options(
+        patterns=tuple(patterns or ()),
+        target=target,
+        url=url,
+        pics=pics,
+        out=out,
+        lanes=lanes,
+        deadlines=dict(_deadline(text) for text in deadline or ()),
+        strictness=strictness.value,  # type: ignore[arg-type]
+        seed=_seed(shuffle, seed),
+    )
+    raise typer.Exit(execute(_prepare(options, scenarios), extra))
+
+
+def _seed(shuffle: bool, seed: int | None) -> int | None:
+    import secrets
+
+    return (secrets.randbelow(10**6) if seed is None else seed) if shuffle else None
+
+
+def _deadline(text: str) -> tuple[str, float]:
+    from csms_harness.runner.deadlines import parse_option
+
+    try:
+        return parse_option(text)
+    except ValueError as error:
+        stop(str(error))
+
+
+def _extra_report(text: str) -> tuple[str, Path]:
+    from csms_harness.report.write import FORMATS
+
+    kind, equals, path = text.partition("=")
+    if not equals or not path or kind not in FORMATS:
+        stop(f"--report {text}: write KIND=PATH with KIND one of {', '.join(FORMATS)}")
+    return kind, Path(path)
+
+
+def _prepare(options: Options, scenarios: Path | None) -> Campaign:
+    from csms_harness.runner.campaign import UsageError, prepare
+    from csms_harness.runner.plan import NothingSelected
+    from csms_harness.scenario.mistakes import Mistakes
+
+    try:
+        return prepare(options, load(scenarios))
+    except NothingSelected as error:
+        stop(str(error), NOTHING_SELECTED)
+    except (Mistakes, UsageError) as error:
+        stop(str(error))
+
+
+def execute(campaign: Campaign, extra: Sequence[tuple[str, Path]] = ()) -> int:
+    """Run a prepared campaign with live output and reports; returns the exit code."""
+    from csms_harness.report.progress import Progress
+    from csms_harness.runner.campaign import run as run_campaign
+
+    progress = Progress(total=len(campaign.plan.run) + len(campaign.plan.decided))
+    try:
+        outcome = asyncio.run(run_campaign(campaign, progress))
+    except OSError as error:
+        stop(f"{campaign.options.out}: this run cannot be written down: {error.strerror or error}")
+    finally:
+        progress.close()
+    code = publish(outcome.facts, campaign.options.out, extra)
+    return 128 + outcome.signal if outcome.signal in (signal.SIGINT, signal.SIGTERM) else code
+
+
+def publish(facts: Facts, out: Path, extra: Sequence[tuple[str, Path]]) -> int:
+    """Write the reports of a run, print its summary, and return its exit code."""
+    from rich.console import Console
+
+    from csms_harness.report.summary import exit_code
+    from csms_harness.report.terminal import render_summary
+    from csms_harness.report.write import ReportError, write_report, write_reports
+
+    failed = ""
+    written: dict[str, Path] = {}
+    try:
+        written = write_reports(facts, out)
+        for kind, path in extra:
+            written[f"{kind} (extra)"] = write_report(facts, kind, path)
+    except ReportError as error:
+        failed = str(error)
+    Console(highlight=False).print(render_summary(facts, written))
+    if failed:
+        stop(failed)
+    return int(exit_code(facts))

@@ -1,0 +1,1 @@
+"""Runs one test case. Pure: events in, effects out; time is an input."""

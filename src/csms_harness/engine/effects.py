@@ -1,0 +1,47 @@
+"""What a running case wants done. The runner does it and reports back with events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class SendFrame:
+    """Write this text; answered by ``FrameSent`` with the same uniqueId, or by ``Lost``."""
+
+    text: str
+    unique_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenConnection:
+    """Connect as this lane's Charge Point; answered by ``Connected`` or ``Refused``."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseConnection:
+    """Close in order, or ``drop`` without a closing handshake; answered by ``Lost`` with ``ours``."""
+
+    drop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RequestTrigger:
+    """Make the Central System act; answered by ``TriggerFinished`` with the same ticket, always."""
+
+    ticket: int
+    action: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseTrigger:
+    """The CALL has come: a trigger that still asks a person may stop asking."""
+
+    ticket: int
+    action: str
+
+
+Effect = SendFrame | OpenConnection | CloseConnection | RequestTrigger | ReleaseTrigger

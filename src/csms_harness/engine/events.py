@@ -1,0 +1,79 @@
+"""What can happen to a running case. Every event says when, in monotonic seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A connection was accepted, with this subprotocol."""
+
+    at: float
+    subprotocol: str | None = None
+    status: int = 101
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """No connection was had; ``sentence`` says why and what to do."""
+
+    at: float
+    sentence: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The connection is gone. ``ours`` when the Charge Point itself closed it."""
+
+    at: float
+    sentence: str
+    code: int | None = None
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FrameReceived:
+    """A WebSocket message; ``at`` is its arrival, ``resumed`` when the harness looked, ``clock`` who stamped it."""
+
+    at: float
+    data: str | bytes
+    resumed: float | None = None
+    clock: str = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSent:
+    """A frame of ours was written to the socket at this moment."""
+
+    at: float
+    unique_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerFinished:
+    """A trigger ended: ``performed``, ``declined`` or ``failed``, in its own words."""
+
+    at: float
+    ticket: int
+    outcome: str
+    text: str = ""
+    adapter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """It is this late, and nothing else happened."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The user wants to stop; the case cleans up and ends."""
+
+    at: float
+
+
+Event = Connected | Refused | Lost | FrameReceived | FrameSent | TriggerFinished | TimePassed | Interrupted

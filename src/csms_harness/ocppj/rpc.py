@@ -1,0 +1,120 @@
+"""One side of an OCPP-J conversation: uniqueIds, the outstanding CALL, correlation (OCPP-J 1.6 section 4.1)."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from csms_harness.ocppj.frames import Breach, Call, CallError, CallResult, Frame, Message, parse_frame
+
+REMEMBERED = 4096
+"""How many ended uniqueIds a conversation remembers, so that its memory stays bounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer to a CALL of ours: ``late`` when that CALL had been given up, ``again`` when answered before."""
+
+    frame: Frame
+    call: Call
+    late: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A CALL of the Central System."""
+
+    frame: Frame
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A frame that belongs to nothing: unreadable, or an answer to no CALL of ours."""
+
+    frame: Frame
+
+
+Arrival = Answer | Request | Stray
+
+
+@dataclass(slots=True)
+class Conversation:
+    """What one connection's Charge Point side knows: the CALL it waits for, and the ids both sides used."""
+
+    prefix: str = "cp"
+    outstanding: Call | None = None
+    _count: int = 0
+    _ended: OrderedDict[str, tuple[Call, bool]] = field(default_factory=OrderedDict)
+    _theirs: OrderedDict[str, str] = field(default_factory=OrderedDict)
+
+    def open_call(self, action: str, payload: dict[str, object]) -> Call:
+        """A new CALL with a uniqueId of its own; it is outstanding until answered or given up."""
+        if self.outstanding is not None:
+            raise RuntimeError(f"{self.outstanding.action} is still outstanding; OCPP-J allows one CALL at a time")
+        self._count += 1
+        self.outstanding = Call(f"{self.prefix}-{self._count}", action, payload)
+        return self.outstanding
+
+    def give_up(self) -> None:
+        """Stop waiting for the outstanding CALL; an answer that comes now is late."""
+        if self.outstanding is not None:
+            self._remember(self.outstanding, answered=False)
+            self.outstanding = None
+
+    def receive(self, raw: str | bytes) -> Arrival:
+        """Read one frame and say what it is to this conversation. Never raises on what it reads."""
+        frame = parse_frame(raw)
+        match frame.message:
+            case Call() as call:
+                return Request(self._note_reuse(frame, call), call)
+            case CallResult() | CallError() as answer:
+                return self._correlate(frame, answer)
+            case _:
+                return Stray(frame)
+
+    def _note_reuse(self, frame: Frame, call: Call) -> Frame:
+        earlier = self._theirs.get(call.unique_id)
+        self._theirs[call.unique_id] = call.action
+        _bound(self._theirs)
+        if earlier is None:
+            return frame
+        return _with_breach(
+            frame, Breach("correlation", f"uniqueId {call.unique_id!r} was used before, by a {earlier}.req")
+        )
+
+    def _correlate(self, frame: Frame, answer: CallResult | CallError) -> Arrival:
+        call = self.outstanding
+        if call is not None and answer.unique_id == call.unique_id and _has_string_id(frame):
+            self._remember(call, answered=True)
+            self.outstanding = None
+            return Answer(frame, call)
+        if answer.unique_id in self._ended:
+            earlier, answered = self._ended[answer.unique_id]
+            self._ended[answer.unique_id] = (earlier, True)
+            text = "was answered before" if answered else "had been given up"
+            breach = Breach("correlation", f"an answer to {earlier.action}.req, which {text}")
+            return Answer(_with_breach(frame, breach), earlier, late=not answered, again=answered)
+        breach = Breach("correlation", f"an answer with uniqueId {answer.unique_id!r}, which no CALL of ours has")
+        return Stray(_with_breach(frame, breach))
+
+    def _remember(self, call: Call, *, answered: bool) -> None:
+        self._ended[call.unique_id] = (call, answered)
+        _bound(self._ended)
+
+
+def _has_string_id(frame: Frame) -> bool:
+    return not any(breach.rule == "unique_id" for breach in frame.breaches)
+
+
+def _with_breach(frame: Frame, breach: Breach) -> Frame:
+    return Frame(frame.raw, frame.message, (*frame.breaches, breach))
+
+
+def _bound(ids: OrderedDict[str, object] | OrderedDict[str, str] | OrderedDict[str, tuple[Call, bool]]) -> None:
+    while len(ids) > REMEMBERED:
+        ids.popitem(last=False)
+
+
+__all__ = ["Answer", "Arrival", "Conversation", "Message", "Request", "Stray"]

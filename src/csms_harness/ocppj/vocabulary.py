@@ -1,0 +1,113 @@
+"""Actions, error codes and feature profiles, spelled as the OCPP 1.6 specification spells them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+SUBPROTOCOL: Final = "ocpp1.6"
+
+
+class FeatureProfile(StrEnum):
+    """A feature profile of OCPP 1.6 section 3.2, and the security whitepaper as a profile of its own."""
+
+    CORE = "Core"
+    FIRMWARE_MANAGEMENT = "FirmwareManagement"
+    LOCAL_AUTH_LIST_MANAGEMENT = "LocalAuthListManagement"
+    RESERVATION = "Reservation"
+    REMOTE_TRIGGER = "RemoteTrigger"
+    SMART_CHARGING = "SmartCharging"
+    SECURITY = "Security"
+
+
+FUNCTIONALITY_NAMES: Final[dict[FeatureProfile, str]] = {
+    FeatureProfile.CORE: "Core",
+    FeatureProfile.FIRMWARE_MANAGEMENT: "Firmware Management",
+    FeatureProfile.SMART_CHARGING: "Smart Charging",
+    FeatureProfile.RESERVATION: "Reservation",
+    FeatureProfile.LOCAL_AUTH_LIST_MANAGEMENT: "Local Authorization List Management",
+    FeatureProfile.REMOTE_TRIGGER: "Remote Trigger",
+    FeatureProfile.SECURITY: "Security",
+}
+"""The rows of a certificate, in its order."""
+
+_CORE, _FIRMWARE, _LOCAL_LIST, _RESERVATION, _TRIGGER, _SMART, _SECURITY = (
+    FeatureProfile.CORE,
+    FeatureProfile.FIRMWARE_MANAGEMENT,
+    FeatureProfile.LOCAL_AUTH_LIST_MANAGEMENT,
+    FeatureProfile.RESERVATION,
+    FeatureProfile.REMOTE_TRIGGER,
+    FeatureProfile.SMART_CHARGING,
+    FeatureProfile.SECURITY,
+)
+
+CHARGE_POINT_ACTIONS: Final[dict[str, FeatureProfile]] = {
+    "Authorize": _CORE,
+    "BootNotification": _CORE,
+    "DataTransfer": _CORE,
+    "Heartbeat": _CORE,
+    "MeterValues": _CORE,
+    "StartTransaction": _CORE,
+    "StatusNotification": _CORE,
+    "StopTransaction": _CORE,
+    "DiagnosticsStatusNotification": _FIRMWARE,
+    "FirmwareStatusNotification": _FIRMWARE,
+    "LogStatusNotification": _SECURITY,
+    "SecurityEventNotification": _SECURITY,
+    "SignCertificate": _SECURITY,
+    "SignedFirmwareStatusNotification": _SECURITY,
+}
+"""Actions a Charge Point initiates (OCPP 1.6 chapter 4; security whitepaper)."""
+
+CENTRAL_SYSTEM_ACTIONS: Final[dict[str, FeatureProfile]] = {
+    "ChangeAvailability": _CORE,
+    "ChangeConfiguration": _CORE,
+    "ClearCache": _CORE,
+    "DataTransfer": _CORE,
+    "GetConfiguration": _CORE,
+    "RemoteStartTransaction": _CORE,
+    "RemoteStopTransaction": _CORE,
+    "Reset": _CORE,
+    "UnlockConnector": _CORE,
+    "GetDiagnostics": _FIRMWARE,
+    "UpdateFirmware": _FIRMWARE,
+    "GetLocalListVersion": _LOCAL_LIST,
+    "SendLocalList": _LOCAL_LIST,
+    "CancelReservation": _RESERVATION,
+    "ReserveNow": _RESERVATION,
+    "TriggerMessage": _TRIGGER,
+    "ClearChargingProfile": _SMART,
+    "GetCompositeSchedule": _SMART,
+    "SetChargingProfile": _SMART,
+    "CertificateSigned": _SECURITY,
+    "DeleteCertificate": _SECURITY,
+    "ExtendedTriggerMessage": _SECURITY,
+    "GetInstalledCertificateIds": _SECURITY,
+    "GetLog": _SECURITY,
+    "InstallCertificate": _SECURITY,
+    "SignedUpdateFirmware": _SECURITY,
+}
+"""Actions a Central System initiates (OCPP 1.6 chapter 5; security whitepaper)."""
+
+ACTIONS: Final = frozenset(CHARGE_POINT_ACTIONS) | frozenset(CENTRAL_SYSTEM_ACTIONS)
+
+ERROR_CODES: Final = frozenset(
+    {
+        "NotImplemented",
+        "NotSupported",
+        "InternalError",
+        "ProtocolError",
+        "SecurityError",
+        "FormationViolation",
+        "PropertyConstraintViolation",
+        "OccurenceConstraintViolation",
+        "TypeConstraintViolation",
+        "GenericError",
+    }
+)
+"""CALLERROR codes of OCPP-J 1.6 section 4.2.3; one of them is misspelt there and is to be spelt so."""
+
+LATER_ERROR_CODES: Final = frozenset(
+    {"FormatViolation", "OccurrenceConstraintViolation", "MessageTypeNotSupported", "RpcFrameworkError"}
+)
+"""Codes that OCPP 2.0.1 introduced or respelt; a note in 1.6, because receivers treat any code alike."""

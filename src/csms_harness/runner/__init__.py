@@ -1,0 +1,1 @@
+"""Runs many cases: target, PICS, plan, lanes, journal."""

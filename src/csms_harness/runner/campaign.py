@@ -1,0 +1,293 @@
+"""From the options of a run to its facts: reads the files, plans, runs the lanes, keeps the journal."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import shlex
+import signal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+from csms_harness._version import __version__
+from csms_harness.report.facts import CaseFact, ConnectionFact, Facts, RunFact
+from csms_harness.runner.deadlines import Deadlines, decide
+from csms_harness.runner.journal import Journal
+from csms_harness.runner.lane import Lane
+from csms_harness.runner.observed import clock_skew, milliseconds_in_timestamps
+from csms_harness.runner.pics import Pics, read_pics, undeclared
+from csms_harness.runner.plan import Plan, make_plan, order, select
+from csms_harness.runner.session import RunWatcher, Session
+from csms_harness.runner.target import ChargePointEntry, Target, read_target
+from csms_harness.scenario.model import Library
+from csms_harness.transport.clock import now, utc_now
+from csms_harness.transport.websocket import Endpoint
+from csms_harness.triggers.book import TriggerBook
+
+Strictness = Literal["spec", "octt"]
+
+
+class UsageError(ValueError):
+    """The options contradict each other or the files; the text is one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked for. ``lanes`` is at most the number of Charge Points; ``seed`` shuffles the cases."""
+
+    patterns: tuple[str, ...] = ()
+    target: Path | None = None
+    url: str | None = None
+    pics: Path | None = None
+    out: Path = Path("reports/latest")
+    lanes: int | None = None
+    deadlines: Mapping[str, float] = field(default_factory=dict)
+    strictness: Strictness = "spec"
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A run that is ready to begin: everything that can be wrong in files and options has been found by now."""
+
+    options: Options
+    library: Library
+    target: Target
+    pics: Pics
+    plan: Plan
+    deadlines: Deadlines
+    lanes: int
+
+
+def prepare(options: Options, library: Library) -> Campaign:
+    """Read target and PICS, select the cases, decide the deadlines.
+
+    Raises Mistakes, NothingSelected, UsageError.
+    """
+    target = _target(options)
+    pics = read_pics(options.pics) if options.pics else undeclared(target.name or "Central System under test")
+    lanes = _lanes(options, target)
+    configs = [target.lane_config(entry) for entry in target.charge_points[:lanes]]
+    plan = make_plan(select(options.patterns, library), library, pics, configs)
+    declared = {
+        "response": pics.performance.ocpp_response_timeout,
+        "authorize": pics.performance.response_time_authorize,
+    }
+    deadlines = decide(options.deadlines, target.deadlines, declared)
+    return Campaign(options, library, target, pics, plan, deadlines, lanes)
+
+
+def _target(options: Options) -> Target:
+    if options.target is not None:
+        target = read_target(options.target)
+        return target if options.url is None else with_url(target, options.url)
+    if options.url is None:
+        raise UsageError("say which Central System: --target FILE, or --url ws://HOST:PORT/PATH")
+    return with_url(Target(url="ws://localhost", charge_points=(ChargePointEntry(id="CP_01"),)), options.url)
+
+
+def with_url(target: Target, url: str) -> Target:
+    """The target at another URL. Raises UsageError for what is no WebSocket URL."""
+    try:
+        return Target.model_validate({**dict(target), "url": url})
+    except ValueError as error:
+        first = str(error).splitlines()[2].strip() if len(str(error).splitlines()) > 2 else str(error)
+        raise UsageError(f"--url: {first.removeprefix('Value error, ').partition(' [type=')[0]}") from None
+
+
+def _lanes(options: Options, target: Target) -> int:
+    most = len(target.charge_points)
+    if options.lanes is None:
+        return most
+    if not 1 <= options.lanes <= most:
+        raise UsageError(
+            f"--lanes {options.lanes}: the target names {most} Charge Point{'s' * (most > 1)}, "
+            f"and each lane needs one of its own; write a number from 1 to {most}"
+        )
+    return options.lanes
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The facts of a run, and the number of the signal that stopped it (0: none)."""
+
+    facts: Facts
+    signal: int
+
+
+async def run(campaign: Campaign, watcher: RunWatcher) -> Outcome:
+    """Run all planned cases and return the facts; what was earned is in the journal at every moment.
+
+    SIGINT and SIGTERM end the run after the running cases have cleaned up.
+    """
+    options, started, began = campaign.options, utc_now(), now()
+    secrets = [entry.password for entry in campaign.target.charge_points if entry.password]
+    folder = options.target.parent if options.target else None
+    book = TriggerBook(campaign.target.triggers, campaign.target.provision, folder=folder, secrets=secrets)
+    lanes = [_lane(campaign, entry, book, watcher) for entry in campaign.target.charge_points[: campaign.lanes]]
+    with Journal(options.out) as journal:
+        journal.write("run", {"started": started.isoformat(), "cases": [case.id for case in campaign.plan.run]})
+        session = Session(
+            lanes,
+            campaign.pics,
+            options.strictness == "octt",
+            lambda case_id: reproduce(options, case_id),
+            watcher,
+            lambda fact: journal.write("case", fact.model_dump(mode="json")),
+        )
+        _listen_to_signals(session)
+        cases = order(campaign.plan.run, campaign.library, lanes=campaign.lanes, seed=options.seed)
+        try:
+            await session.run(cases, campaign.plan.decided)
+        finally:
+            await book.aclose()
+            journal.write("end", {"finished": utc_now().isoformat(), "complete": not session.left})
+    facts = _facts(campaign, session, lanes, RunTimes(started, utc_now(), now() - began))
+    return Outcome(facts, session.signal)
+
+
+def _lane(campaign: Campaign, entry: ChargePointEntry, book: TriggerBook, watcher: RunWatcher) -> Lane:
+    deadlines, target = campaign.deadlines, campaign.target
+
+    def trigger_limit(action: str) -> float:
+        asks_a_person = book.describe(action).startswith("operator")
+        return deadlines.operator if asks_a_person else deadlines.action
+
+    return Lane(
+        endpoint=Endpoint(
+            url=target.url,
+            identity=entry.id,
+            password=entry.password_bytes(),
+            ca_file=target.tls.ca_file,
+            open_timeout=deadlines.connection,
+            close_timeout=deadlines.close,
+            send_timeout=deadlines.response,
+        ),
+        charge_point=entry.charge_point(),
+        config=target.lane_config(entry),
+        limits=deadlines.limits(),
+        trigger_limit=trigger_limit,
+        book=book,
+        states=campaign.library.states,
+        watcher=watcher,
+    )
+
+
+def _listen_to_signals(session: Session) -> None:
+    loop = asyncio.get_running_loop()
+
+    def stop(signum: int) -> None:
+        session.signal = signum
+        session.interrupt()
+        loop.remove_signal_handler(signum)  # a second one ends the process at once
+
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(signum, stop, signum)
+        except (NotImplementedError, RuntimeError, ValueError):
+            return  # not the main thread, or no such signals here
+
+
+def reproduce(options: Options, case_id: str) -> str:
+    """The command that runs one case as it was run here."""
+    words = ["csms-harness", "run", case_id]
+    words += ["--target", str(options.target)] if options.target else []
+    words += ["--url", options.url] if options.url else []
+    words += ["--pics", str(options.pics)] if options.pics else []
+    words += [word for name, seconds in options.deadlines.items() for word in ("--deadline", f"{name}={seconds:g}s")]
+    words += ["--strictness", options.strictness] if options.strictness != "spec" else []
+    return shlex.join([*words, "--lanes", "1"])
+
+
+@dataclass(frozen=True, slots=True)
+class RunTimes:
+    """When a run began and ended (UTC), and its length in seconds."""
+
+    started: Any
+    finished: Any
+    seconds: float
+
+
+def _facts(campaign: Campaign, session: Session, lanes: Sequence[Lane], times: RunTimes) -> Facts:
+    library, options = campaign.library, campaign.options
+    cases = _in_document_order(session.results, library)
+    interrupted = {name: why for name, why in session.left.items() if name not in session.results}
+    unimplemented = {entry.id: entry.reason for entry in campaign.plan.unimplemented}
+    return Facts(
+        run=RunFact(
+            tool_version=__version__,
+            edition=next((case.edition for case in library.cases.values()), ""),
+            scenario_digest=library.digest,
+            started=times.started,
+            finished=times.finished,
+            seconds=round(times.seconds, 3),
+            strictness=options.strictness,
+            lanes=campaign.lanes,
+            url=campaign.target.url,
+            target=str(options.target or ""),
+            command=shlex.join(["csms-harness", "run", *options.patterns]),
+            complete=not interrupted,
+            seed=options.seed,
+            environment=_environment(),
+            deadlines=campaign.deadlines.as_facts(),
+            not_run=interrupted | unimplemented,
+        ),
+        pics=campaign.pics.facts(),
+        cases=cases,
+        connections=_connections(lanes),
+        milliseconds_in_timestamps=milliseconds_in_timestamps(cases),
+        clock_skew=clock_skew(cases),
+        catalogue=catalogue(library),
+    )
+
+
+def catalogue(library: Library) -> tuple[dict[str, Any], ...]:
+    """Every case of the document: id, name, section, profile, functionality, implemented, and why not."""
+    return tuple(
+        {
+            "id": entry.id,
+            "name": entry.name,
+            "section": entry.section,
+            "profile": entry.profile,
+            "functionality": entry.functionality,
+            "implemented": entry.id in library.cases,
+            "reason": entry.reason,
+        }
+        for entry in library.catalogue
+    )
+
+
+def _in_document_order(results: Mapping[str, CaseFact], library: Library) -> tuple[CaseFact, ...]:
+    return tuple(results[entry.id] for entry in library.catalogue if entry.id in results)
+
+
+def _connections(lanes: Sequence[Lane]) -> tuple[ConnectionFact, ...]:
+    """One line for each different handshake of a Charge Point."""
+    seen = dict.fromkeys(
+        ConnectionFact(
+            charge_point=lane.name,
+            subprotocol=handshake.subprotocol,
+            tls_version=handshake.tls_version,
+            cipher=handshake.cipher,
+            clock=handshake.clock,
+        )
+        for lane in lanes
+        for handshake in lane.handshakes
+    )
+    return tuple(seen)
+
+
+def _environment() -> dict[str, str]:
+    """What may matter to whoever compares two runs. Variables that change a connection are named, not shown."""
+    facts = {
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "websockets": version("websockets"),
+        "ocpp schemas": version("ocpp"),
+    }
+    changing = [name for name in os.environ if name.upper().endswith("_PROXY") or name.startswith("WEBSOCKETS_")]
+    return facts | ({"variables set": ", ".join(sorted(changing))} if changing else {})

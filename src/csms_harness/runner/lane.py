@@ -1,0 +1,236 @@
+"""One lane: one Charge Point identity, one connection kept from case to case. Does what the engine asks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from csms_harness.charge_point.model import ChargePoint
+from csms_harness.engine.case import CaseResult, CaseRun, Limits
+from csms_harness.engine.effects import (
+    CloseConnection,
+    Effect,
+    OpenConnection,
+    ReleaseTrigger,
+    RequestTrigger,
+    SendFrame,
+)
+from csms_harness.engine.events import (
+    Connected,
+    Event,
+    FrameReceived,
+    FrameSent,
+    Interrupted,
+    Lost,
+    Refused,
+    TimePassed,
+    TriggerFinished,
+)
+from csms_harness.engine.line import Line
+from csms_harness.scenario.model import State, TestCase
+from csms_harness.transport.clock import now, utc_now
+from csms_harness.transport.websocket import (
+    Closed,
+    Connection,
+    ConnectionLost,
+    Endpoint,
+    Handshake,
+    Received,
+    Refusal,
+    open_connection,
+)
+from csms_harness.triggers.base import Declined, Failed, Performed, TriggerRequest
+from csms_harness.triggers.book import TriggerBook
+
+CLOSE_MARGIN = 0.5
+"""Seconds that the end of a connection may take beyond its deadline."""
+
+
+class Watcher(Protocol):
+    """Who watches a lane."""
+
+    def awaiting(self, lane: str, what: str, seconds_left: float | None) -> None:
+        """The lane waits for this, for at most so long."""
+
+
+@dataclass(slots=True)
+class Lane:
+    """A Charge Point and what it needs to run cases one after another."""
+
+    endpoint: Endpoint
+    charge_point: ChargePoint
+    config: Mapping[str, Any]
+    limits: Limits
+    trigger_limit: Callable[[str], float]
+    book: TriggerBook
+    states: Mapping[str, State]
+    watcher: Watcher
+    handshakes: list[Handshake] = field(default_factory=list)
+    stop_asked: bool = False
+    _line: Line = field(init=False)
+    _connection: Connection | None = None
+    _events: asyncio.Queue[tuple[object, Event]] = field(default_factory=asyncio.Queue)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _prompts: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    _run: CaseRun | None = None
+    _owner: object = None
+
+    def __post_init__(self) -> None:
+        self._line = Line(self.charge_point)
+
+    @property
+    def name(self) -> str:
+        """The identity of the Charge Point."""
+        return self.endpoint.identity
+
+    async def run(self, case: TestCase) -> CaseResult:
+        """Run one case to its end. Never raises on what the Central System, a trigger or the network does."""
+        run = CaseRun(case, self.states, self._line, self.config, self.limits, _epoch())
+        self._run, self._prompts = run, {}
+        await self._do(run, run.begin(now()))
+        if self.stop_asked:
+            self.interrupt()
+        while run.result is None:
+            self._tell(run)
+            event = await self._next(run)
+            await self._do(run, run.handle(event))
+        self._run = None
+        for task in self._prompts.values():
+            task.cancel()
+        return run.result
+
+    def interrupt(self) -> None:
+        """Ask the running case to clean up and end."""
+        self.stop_asked = True
+        if self._run is not None:
+            self._put(self._run, Interrupted(now()))
+
+    async def close(self) -> None:
+        """Close the connection and end everything that is still at work."""
+        if self._connection is not None:
+            await self._close(self._connection, drop=False)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _tell(self, run: CaseRun) -> None:
+        what, until = run.awaiting
+        self.watcher.awaiting(self.name, what, None if until is None else max(0.0, until - now()))
+
+    # -- events -----------------------------------------------------------------------------------------
+
+    def _put(self, owner: object, event: Event) -> None:
+        self._events.put_nowait((owner, event))
+
+    async def _next(self, run: CaseRun) -> Event:
+        """The next event of this case or this connection; TimePassed when something is due before."""
+        while True:
+            wake_at = run.wake_at
+            try:
+                async with asyncio.timeout(None if wake_at is None else max(0.0, wake_at - now())):
+                    owner, event = await self._events.get()
+            except TimeoutError:
+                return TimePassed(now())
+            if owner is run or owner is self._connection:
+                return event
+
+    # -- effects ----------------------------------------------------------------------------------------
+
+    async def _do(self, run: CaseRun, effects: list[Effect]) -> None:
+        pending = list(effects)
+        while pending:
+            event = await self._effect(run, pending.pop(0))
+            if event is not None:
+                pending.extend(run.handle(event))
+
+    async def _effect(self, run: CaseRun, effect: Effect) -> Event | None:
+        match effect:
+            case SendFrame(text, unique_id):
+                return await self._send(text, unique_id)
+            case OpenConnection():
+                self._spawn(self._open(run))
+            case CloseConnection(drop):
+                self._spawn(self._close_for(run, drop=drop))
+            case RequestTrigger(ticket, action, fields):
+                self._prompts[ticket] = self._spawn(self._trigger(run, ticket, action, fields))
+            case ReleaseTrigger(ticket, action):
+                self._release(ticket, action)
+        return None
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _send(self, text: str, unique_id: str) -> Event:
+        if self._connection is None:
+            return Lost(now(), "there is no connection")
+        try:
+            return FrameSent(await self._connection.send(text), unique_id)
+        except ConnectionLost as lost:
+            return Lost(now(), str(lost))
+
+    async def _open(self, run: CaseRun) -> None:
+        opened = await open_connection(self.endpoint)
+        if isinstance(opened, Refusal):
+            self._put(run, Refused(now(), opened.sentence, opened.kind))
+            return
+        self._connection = opened
+        self.handshakes.append(opened.handshake)
+        self._put(run, Connected(now(), opened.handshake.subprotocol, opened.handshake.http_status))
+        self._spawn(self._read(opened))
+
+    async def _read(self, connection: Connection) -> None:
+        while True:
+            received = await connection.receive()
+            if isinstance(received, Closed):
+                ours = received.by == "charge point"
+                self._put(connection, Lost(received.at, received.sentence, received.code, ours))
+                return
+            self._put(connection, _frame(received))
+
+    async def _close_for(self, run: CaseRun, *, drop: bool) -> None:
+        connection = self._connection
+        if connection is not None:
+            await self._close(connection, drop=drop)
+        self._put(run, Lost(now(), "the Charge Point closed the connection", ours=True))
+
+    async def _close(self, connection: Connection, *, drop: bool) -> None:
+        if drop:
+            await connection.drop()
+        else:
+            await connection.close()
+        if self._connection is connection:
+            self._connection = None
+
+    async def _trigger(self, run: CaseRun, ticket: int, action: str, fields: Mapping[str, Any]) -> None:
+        request = TriggerRequest(action, self.name, fields)
+        outcome = await self.book.perform(request, self.trigger_limit(action))
+        match outcome:
+            case Performed(detail):
+                word, text = "performed", detail
+            case Declined(reason):
+                word, text = "declined", reason
+                self.stop_asked = self.stop_asked or bool(getattr(outcome, "stop", False))
+            case Failed(reason):
+                word, text = "failed", reason
+        self._put(run, TriggerFinished(now(), ticket, word, text, self.book.describe(action)))
+
+    def _release(self, ticket: int, action: str) -> None:
+        """A person need not be asked any longer; a request that is under way may finish by itself."""
+        task = self._prompts.pop(ticket, None)
+        if task is not None and self.book.describe(action).startswith("operator"):
+            task.cancel()
+
+
+def _epoch() -> datetime:
+    """The wall clock at monotonic 0."""
+    return (utc_now() - timedelta(seconds=now())).astimezone(UTC)
+
+
+def _frame(received: Received) -> FrameReceived:
+    return FrameReceived(received.at, received.data, received.resumed_at, received.clock)

@@ -1,0 +1,94 @@
+"""The reference CSMS as a child process on free ports: for the demo and the end-to-end tests."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from csms_harness.runner.campaign import Campaign
+from csms_harness.runner.target import Target
+
+START_LIMIT = 30.0
+STOP_LIMIT = 5.0
+
+
+class ReferenceFailed(RuntimeError):
+    """The reference CSMS did not start; the text is its own last word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the reference CSMS listens."""
+
+    ocpp: int
+    api: int
+
+    @property
+    def ocpp_url(self) -> str:
+        """The WebSocket URL without identity."""
+        return f"ws://127.0.0.1:{self.ocpp}/ocpp"
+
+    @property
+    def api_url(self) -> str:
+        """The root of the control API."""
+        return f"http://127.0.0.1:{self.api}"
+
+
+@contextmanager
+def reference_csms(options: Sequence[str] = ()) -> Iterator[Ports]:
+    """Run the reference CSMS on free ports and a database of its own, while the block runs.
+
+    Raises ReferenceFailed when it does not listen within ``START_LIMIT`` seconds.
+    """
+    with tempfile.TemporaryDirectory(prefix="csms-harness-") as folder:
+        port_file, log_file = Path(folder) / "ports.json", Path(folder) / "log.txt"
+        database = f"sqlite+aiosqlite:///{folder}/reference.sqlite3"
+        command = [
+            sys.executable, "-m", "reference_csms", "--port", "0", "--api-port", "0",
+            "--port-file", str(port_file), "--database", database, *options,
+        ]  # fmt: skip
+        with log_file.open("wb") as log:
+            process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)  # noqa: S603
+        try:
+            yield _wait_for(port_file, process, log_file)
+        finally:
+            _stop(process)
+
+
+def _wait_for(port_file: Path, process: subprocess.Popen[bytes], log_file: Path) -> Ports:
+    end = time.monotonic() + START_LIMIT
+    while not port_file.exists():
+        if process.poll() is not None or time.monotonic() > end:
+            told = log_file.read_text("utf-8", "replace").strip() or "it said nothing"
+            raise ReferenceFailed(f"the reference CSMS did not start: {told}")
+        time.sleep(0.02)  # a child process has no event to wait for but its file
+    ports = json.loads(port_file.read_text("utf-8"))
+    return Ports(ports["ocpp"], ports["api"])
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_LIMIT)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def at_ports(campaign: Campaign, ports: Ports) -> Campaign:
+    """The campaign against a reference CSMS that listens elsewhere than its target file says."""
+    return replace(campaign, target=moved(campaign.target, ports))
+
+
+def moved(target: Target, ports: Ports) -> Target:
+    """The reference target with both of its addresses replaced."""
+    written = target.model_dump_json(by_alias=True, exclude_unset=True)
+    document = json.loads(written.replace("http://127.0.0.1:9100", ports.api_url))
+    return Target.model_validate({**document, "url": ports.ocpp_url})

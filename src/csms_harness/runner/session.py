@@ -1,0 +1,116 @@
+"""A whole run: lanes take cases from one list until it is empty, the fuse blows, or the user stops it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from csms_harness.engine.case import CaseResult
+from csms_harness.report.facts import CaseFact
+from csms_harness.runner.facts_of import case_fact, decided_fact
+from csms_harness.runner.lane import Lane, Watcher
+from csms_harness.runner.pics import Pics
+from csms_harness.runner.plan import Decided
+from csms_harness.scenario.model import TestCase
+from csms_harness.transport.clock import utc_now
+from csms_harness.verdict import Verdict
+
+FUSE = 3
+"""So many cases in a row without one frame of the Central System, and the rest is not tried."""
+
+
+class RunWatcher(Watcher, Protocol):
+    """Who watches a run: the terminal, or nobody."""
+
+    def case_started(self, lane: str, case_id: str, name: str) -> None:
+        """A case begins on a lane."""
+
+    def case_finished(self, fact: CaseFact) -> None:
+        """A case has its verdict."""
+
+
+@dataclass(slots=True)
+class Session:
+    """The state of a run. ``results`` holds what was earned so far; ``left`` what was not run, and why."""
+
+    lanes: Sequence[Lane]
+    pics: Pics
+    octt: bool
+    reproduce: Callable[[str], str]
+    watcher: RunWatcher
+    record: Callable[[CaseFact], None]
+    results: dict[str, CaseFact] = field(default_factory=dict)
+    left: dict[str, str] = field(default_factory=dict)
+    stopping: str = ""
+    silent: int = 0
+    last_refusal: str = ""
+    signal: int = 0
+
+    async def run(self, cases: Sequence[TestCase], decided: Sequence[Decided]) -> None:
+        """Run the cases on all lanes. Returns when all have a verdict, or the run was stopped."""
+        for one in decided:
+            self._finished(decided_fact(one, self.pics.claim(one.case.profile)))
+        waiting = deque(cases)
+        try:
+            await asyncio.gather(*(self._work(lane, waiting) for lane in self.lanes))
+        finally:
+            await asyncio.gather(*(lane.close() for lane in self.lanes), return_exceptions=True)
+        for case in waiting:
+            self._leave(case)
+
+    def interrupt(self) -> None:
+        """Stop after the running cases have cleaned up."""
+        self.stopping = "the run was stopped by the user"
+        for lane in self.lanes:
+            lane.interrupt()
+
+    async def _work(self, lane: Lane, waiting: deque[TestCase]) -> None:
+        while waiting and not self.stopping:
+            await self._one(lane, waiting.popleft())
+            if lane.stop_asked and not self.stopping:
+                self.interrupt()
+
+    async def _one(self, lane: Lane, case: TestCase) -> None:
+        self.watcher.case_started(lane.name, case.id, case.name)
+        started = utc_now()
+        result = await lane.run(case)
+        self._fuse(result)
+        self._finished(self._fact(lane, case, result, started))
+
+    def _fact(self, lane: Lane, case: TestCase, result: CaseResult, started: datetime) -> CaseFact:
+        return case_fact(
+            case,
+            result,
+            octt=self.octt,
+            declared=self.pics.claim(case.profile),
+            lane=lane.name,
+            started=started,
+            reproduce=self.reproduce(case.id),
+        )
+
+    def _finished(self, fact: CaseFact) -> None:
+        self.results[fact.id] = fact
+        self.record(fact)
+        self.watcher.case_finished(fact)
+
+    def _leave(self, case: TestCase) -> None:
+        """A case that was not run: INCONCLUSIVE when the fuse blew, only listed when the user stopped the run."""
+        self.left[case.id] = self.stopping
+        if self.stopping.startswith(_FUSE_TEXT):
+            self._finished(
+                decided_fact(Decided(case, Verdict.INCONCLUSIVE, self.stopping), self.pics.claim(case.profile))
+            )
+
+    def _fuse(self, result: CaseResult) -> None:
+        self.silent = 0 if result.heard else self.silent + 1
+        if result.heard == 0 and result.reason:
+            self.last_refusal = result.reason
+        if self.silent >= FUSE and not self.stopping:
+            self.stopping = f"{_FUSE_TEXT} ({self.last_refusal})"
+
+
+_FUSE_TEXT = f"not tried: in {FUSE} cases in a row the Central System sent no frame"

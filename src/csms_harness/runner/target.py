@@ -1,0 +1,144 @@
+"""The system under test and how to make it act (target.yaml)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from csms_harness.charge_point.model import ChargePoint
+from csms_harness.runner.deadlines import NAMES
+from csms_harness.runner.pics import Part, Seconds
+from csms_harness.scenario.mistakes import did_you_mean
+from csms_harness.scenario.source import read_yaml
+from csms_harness.scenario.validation import validate
+from csms_harness.triggers.config import Provision, Triggers
+
+DEFAULTS: Final[Mapping[str, Any]] = {
+    "connector_id": 1,
+    "patience": "1 s",
+    "expiry_offset": "30 min",
+    "unknown_vendor_id": "org.example.unknown",
+    "unknown_connector_id": 99,
+    "unknown_config_key": "HarnessUnknownKey",
+    "diagnostics_url": "ftp://127.0.0.1/diagnostics",
+    "firmware_url": "ftp://127.0.0.1/firmware.bin",
+    "stack_level": 0,
+    "charging_rate_unit": "A",
+    "schedule_duration": 300,
+    "start_period": 0,
+    "number_phases": 3,
+}
+"""What a target's ``config`` holds unless it says otherwise."""
+
+
+def _from_environment(value: Any) -> Any:
+    """``$env.NAME`` as its value. Raises ValueError when the variable is not set."""
+    if isinstance(value, str) and value.startswith("$env."):
+        name = value.removeprefix("$env.")
+        if name not in os.environ:
+            raise ValueError(f"the environment variable {name} is not set")
+        return os.environ[name]
+    return value
+
+
+Secret = Annotated[str, BeforeValidator(_from_environment)]
+
+
+def _websocket_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("ws", "wss") or not parts.hostname:
+        raise ValueError(f"{value!r} is no WebSocket URL; write ws://HOST:PORT/PATH or wss://…, without the identity")
+    if parts.username or parts.password:
+        raise ValueError("a URL holds no user and no password; write them under charge_points")
+    return value
+
+
+class ChargePointEntry(Part):
+    """One identity, which is one lane. ``password`` (Basic authentication) is text, or ``hex:`` and bytes in hex."""
+
+    id: str = Field(min_length=1, max_length=48)
+    password: Secret | None = Field(default=None, repr=False)
+    vendor: str | None = Field(default=None, max_length=20)
+    model: str | None = Field(default=None, max_length=20)
+    serial_number: str | None = Field(default=None, max_length=25)
+    connectors: int = Field(default=2, ge=1, le=64)
+    configuration: dict[str, str | int | bool] = Field(default_factory=dict)
+    config: dict[str, Any] = Field(default_factory=dict)
+
+    def password_bytes(self) -> bytes | None:
+        """The raw bytes of the password."""
+        if self.password is None:
+            return None
+        if self.password.startswith("hex:"):
+            return bytes.fromhex(self.password.removeprefix("hex:"))
+        return self.password.encode()
+
+    @field_validator("password")
+    @classmethod
+    def _readable(cls, value: str | None) -> str | None:
+        if value is not None and value.startswith("hex:"):
+            bytes.fromhex(value.removeprefix("hex:"))
+        return value
+
+    def charge_point(self) -> ChargePoint:
+        """A simulated Charge Point of this identity."""
+        named = {"vendor": self.vendor, "model": self.model, "serial_number": self.serial_number}
+        values = {name: _configured(value) for name, value in self.configuration.items()}
+        given = {name: value for name, value in named.items() if value is not None}
+        return ChargePoint(self.id, connectors=self.connectors, configuration=values, **given)
+
+
+def _configured(value: str | float) -> str:
+    """A configuration key's value as OCPP writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+class Tls(Part):
+    """Trust for wss: a file with the certificates of the issuing authorities, in PEM."""
+
+    ca_file: Path | None = None
+
+
+class Target(Part):
+    """A whole target.yaml."""
+
+    url: str
+    name: str = ""
+    charge_points: tuple[ChargePointEntry, ...] = Field(min_length=1)
+    config: dict[str, Any] = Field(default_factory=dict)
+    deadlines: dict[str, Seconds] = Field(default_factory=dict)
+    triggers: Triggers = Triggers({})
+    provision: Provision = Provision({})
+    tls: Tls = Tls()
+
+    _url = field_validator("url")(_websocket_url)
+
+    @field_validator("deadlines")
+    @classmethod
+    def _known_deadlines(cls, value: dict[str, float]) -> dict[str, float]:
+        for name in value:
+            if name not in NAMES:
+                raise ValueError(f"unknown deadline '{name}'; known are {', '.join(NAMES)} {did_you_mean(name, NAMES)}")
+        return value
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Target:
+        identities = [entry.id for entry in self.charge_points]
+        twice = sorted({one for one in identities if identities.count(one) > 1})
+        if twice:
+            raise ValueError(f"the identity {twice[0]} stands twice under charge_points; one identity is one lane")
+        return self
+
+    def lane_config(self, entry: ChargePointEntry) -> dict[str, Any]:
+        """What ``$config.…`` means on this lane: defaults, the target's, the Charge Point's own."""
+        return {**DEFAULTS, **self.config, **entry.config}
+
+
+def read_target(path: Path) -> Target:
+    """Read a target.yaml; paths of secret files are relative to it. Raises Mistakes with every mistake in it."""
+    return validate(Target, read_yaml(path), {"folder": path.parent})

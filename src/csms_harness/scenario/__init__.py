@@ -1,0 +1,1 @@
+"""The scenario language: YAML files that are the test case document, made executable."""

@@ -1,0 +1,298 @@
+"""What a scenario file says, once it has been read: test cases, states, steps, matchers, values.
+
+Values are plain JSON values in which a ``Reference`` (``$name``) or an ``Instant`` (``$now + 30 min``) may
+stand anywhere. ``None`` means that the member is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """Where something stands: file name, line and column, both counted from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """``$name``: a value given (dotted: ``config.valid_id_tag``) or saved by this case (bare)."""
+
+    name: str
+    where: Location
+
+    def __str__(self) -> str:
+        return f"${self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """``$now``, ``$now + 30 min``, ``$now + $config.expiry_offset``; the offset in seconds. Sent as UTC with ``Z``."""
+
+    offset: float | Reference
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A duration with its unit (``30 s``), in seconds."""
+
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"{self.seconds:g} s"
+
+
+Value = Any
+"""A JSON value with ``Reference`` and ``Instant`` in it; a list is a ``list``, an object a ``dict``."""
+
+PREDICATES = frozenset(
+    {
+        "equals", "not", "one_of", "matches", "at_least", "at_most", "near", "tolerance", "after",
+        "present", "if_present", "contains", "each", "count",
+    }
+)  # fmt: skip
+"""The words that make a mapping a set of predicates. None is a member name of an OCPP 1.6 payload."""
+
+
+@dataclass(frozen=True, slots=True)
+class Equals:
+    """A literal: the member equals this value (objects as subsets, lists exactly, numbers as decimals)."""
+
+    value: Value
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Predicates:
+    """Named predicates, all of which must hold.
+
+    ``operands`` maps a word of ``PREDICATES`` to its operand: a ``Value`` for equals, at_least, at_most,
+    near, after; a list of ``Value`` for one_of; a regular expression for matches; a ``Duration`` for
+    tolerance; a bool for present; a ``Matcher`` for not, if_present, contains, each, count.
+    """
+
+    operands: Mapping[str, Any]
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """A matcher for each named member; members not named are free."""
+
+    members: Mapping[str, Matcher]
+    where: Location
+
+
+Matcher = Equals | Predicates | Members
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What every step may carry: the document's own step ``numbers``; ``when`` is a name that must be saved."""
+
+    where: Location
+    numbers: tuple[int, ...] = ()
+    note: str = ""
+    requirement: str = ""
+    when: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send(Step):
+    """The Charge Point sends a CALL and waits for its answer.
+
+    Besides what is written, every ``send`` demands a CALLRESULT with our uniqueId, valid against its schema,
+    within the response deadline (a CALLERROR instead, when ``expect_error`` is given; it matches the object
+    ``{code, description, details}``). ``save`` maps a new name to a dotted path in the answer.
+    """
+
+    action: str
+    payload: Mapping[str, Value] = field(default_factory=dict)
+    expect: Matcher | None = None
+    expect_error: Matcher | None = None
+    observe: Matcher | None = None
+    save: Mapping[str, str] = field(default_factory=dict)
+    within: Value | None = None
+    budget: Value | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receive(Step):
+    """The Central System sends a CALL; the Charge Point answers.
+
+    ``trigger`` is None (the CALL comes by itself) or the fields the Central System is asked to send.
+    ``reply`` is a mapping of values, or the Reference ``$answer``: what this Charge Point would answer anyway.
+    ``reply_error`` is ``{code, description, details}``. An ``optional`` one is not waited for: it is welcome
+    until the next ``receive`` that is not optional has come.
+    """
+
+    action: str
+    trigger: Mapping[str, Value] | None = None
+    match: Matcher | None = None  # the YAML key ``where``
+    expect: Matcher | None = None
+    observe: Matcher | None = None
+    reply: Mapping[str, Value] | Reference | None = None
+    reply_error: Mapping[str, Value] | None = None
+    save: Mapping[str, str] = field(default_factory=dict)
+    within: Value | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absent(Step):
+    """The action must not arrive during this time."""
+
+    action: str
+    during: Value
+    match: Matcher | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunState(Step):
+    """Run a reusable state; ``arguments`` replace its parameters' defaults."""
+
+    name: str
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connect(Step):
+    """Open a connection. ``expect`` matches ``{status, subprotocol}``; ``save`` knows the path ``at`` (an instant)."""
+
+    expect: Matcher | None = None
+    save: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disconnect(Step):
+    """Close the connection in order, or drop it like a power failure (``disconnect: drop``)."""
+
+    drop: bool = False
+    save: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait(Step):
+    """Let time pass, for a reason the protocol gives; never longer than ``at_most``."""
+
+    duration: Value
+    because: str
+    at_most: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One way of an ``any_of`` or ``all_of``."""
+
+    name: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyOf(Step):
+    """The first branch whose first message arrives is taken; one that begins with our own action is the otherwise."""
+
+    branches: tuple[Branch, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllOf(Step):
+    """Every branch runs, in the order in which their first messages arrive."""
+
+    branches: tuple[Branch, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForEach(Step):
+    """The steps once for each value of a list, which ``name`` holds."""
+
+    name: str
+    values: Value
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat(Step):
+    """The steps ``times`` times, each time after ``every`` (in seconds when a number), shortened to ``at_most``."""
+
+    times: Value
+    steps: tuple[Step, ...]
+    every: Value | None = None
+    at_most: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Where a case starts: ``booted`` or ``disconnected``; configuration keys; provisioned items; states."""
+
+    start: str = "booted"
+    configuration: Mapping[str, Value] = field(default_factory=dict)
+    memory: tuple[Mapping[str, Value], ...] = ()
+    states: tuple[RunState, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A reusable state: steps with parameters."""
+
+    name: str
+    section: str
+    edition: str
+    parameters: Mapping[str, Value]
+    before: tuple[RunState, ...]
+    steps: tuple[Step, ...]
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class TestCase:
+    """One test case of the certification document, made executable."""
+
+    __test__ = False  # pytest would collect it by its name
+
+    id: str
+    name: str
+    section: str
+    edition: str
+    profile: str
+    purpose: str
+    description: str
+    requires: tuple[str, ...]
+    before: Before
+    steps: tuple[Step, ...]
+    after: tuple[Step, ...]
+    forbid: tuple[str, ...]
+    readings: tuple[str, ...]
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the catalogue: a test case of the document, implemented or not, and why not."""
+
+    id: str
+    name: str
+    section: str
+    profile: str
+    functionality: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All cases and states that were read, the catalogue, and the digest of the scenario set (SHA-256, hex)."""
+
+    cases: Mapping[str, TestCase]
+    states: Mapping[str, State]
+    catalogue: tuple[Entry, ...]
+    digest: str

@@ -1,0 +1,24 @@
+"""The five words a case can end with (ISO/IEC 9646)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """A verdict may only get worse, in this order. INCONCLUSIVE never hides a FAIL, nor FAIL an ERROR of ours."""
+
+    NOT_APPLICABLE = "NOT APPLICABLE"
+    PASS = "PASS"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    FAIL = "FAIL"
+    ERROR = "ERROR"
+
+
+_ORDER = {verdict: rank for rank, verdict in enumerate(Verdict)}
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The worst of some verdicts; PASS when there is none."""
+    return max(verdicts, key=_ORDER.__getitem__, default=Verdict.PASS)
