@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -24,14 +25,14 @@ def demo(
     from csms_harness.resources import folder
     from csms_harness.runner.campaign import Options, prepare
     from csms_harness.runner.plan import NothingSelected
-    from csms_harness.runner.reference import ReferenceFailed, at_ports, reference_csms
+    from csms_harness.runner.reference import ReferenceFailed, moved, reference_csms
 
     library, target = load(), folder("targets") / "reference.yaml"
     try:
         with reference_csms(csms_option or ()) as ports:
             print(f"reference CSMS: {ports.ocpp_url}, control API {ports.api_url}", file=sys.stderr)
             options = Options(patterns=tuple(patterns or ()), target=target, out=out)
-            campaign = at_ports(prepare(options, library), ports)
+            campaign = replace(prepare(options, library), target=moved(target, ports))
             code = execute(campaign)
     except NothingSelected as error:
         stop(str(error), NOTHING_SELECTED)

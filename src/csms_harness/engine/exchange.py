@@ -323,7 +323,7 @@ class Exchange:
             )
         self.find(
             Kind.COMPATIBILITY,
-            f"{heard.action}.req came although no step expects it; OCPP allows it, the official tool fails a case on it",
+            f"{heard.action}.req came although no step expects it: OCPP allows it, the official tool does not",
             frame=heard.number,
         )
 

@@ -332,7 +332,7 @@ class Interpreter:
                 f"no {action}.req came",
                 observed="none",
                 required=f"{action}.req within {limit:g} s" + (" of the trigger" if ticket is not None else ""),
-            )  # fmt: skip
+            )
         )
 
     def _early(self, expectation: Expectation, began: float) -> Heard | None:

@@ -22,7 +22,7 @@ from csms_harness.runner.observed import clock_skew, milliseconds_in_timestamps
 from csms_harness.runner.pics import Pics, read_pics, undeclared
 from csms_harness.runner.plan import Plan, make_plan, order, select
 from csms_harness.runner.session import RunWatcher, Session
-from csms_harness.runner.target import ChargePointEntry, Target, read_target
+from csms_harness.runner.target import ChargePointEntry, Target, checked_url, read_target
 from csms_harness.scenario.model import Library
 from csms_harness.transport.clock import now, utc_now
 from csms_harness.transport.websocket import Endpoint
@@ -93,10 +93,9 @@ def _target(options: Options) -> Target:
 def with_url(target: Target, url: str) -> Target:
     """The target at another URL. Raises UsageError for what is no WebSocket URL."""
     try:
-        return Target.model_validate({**dict(target), "url": url})
+        return target.model_copy(update={"url": checked_url(url)})
     except ValueError as error:
-        first = str(error).splitlines()[2].strip() if len(str(error).splitlines()) > 2 else str(error)
-        raise UsageError(f"--url: {first.removeprefix('Value error, ').partition(' [type=')[0]}") from None
+        raise UsageError(f"--url: {error}") from None
 
 
 def _lanes(options: Options, target: Target) -> int:

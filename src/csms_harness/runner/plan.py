@@ -10,7 +10,7 @@ from typing import Any
 
 from csms_harness.ocppj.vocabulary import FUNCTIONALITY_NAMES
 from csms_harness.runner.pics import Pics
-from csms_harness.scenario.load import needs, waits
+from csms_harness.scenario.demands import needs, waits
 from csms_harness.scenario.mistakes import did_you_mean
 from csms_harness.scenario.model import Entry, Library, TestCase
 from csms_harness.verdict import Verdict
@@ -114,7 +114,7 @@ def _not_configured(case: TestCase, library: Library, configs: Sequence[Mapping[
 
 
 def order(cases: Sequence[TestCase], library: Library, *, lanes: int, seed: int | None) -> list[TestCase]:
-    """The order in which cases are started: as in the document on one lane, the longest first on several, or shuffled."""
+    """The order of starting: as in the document on one lane, the longest first on several, or shuffled."""
     ordered = list(cases)
     if seed is not None:
         random.Random(seed).shuffle(ordered)  # noqa: S311  an order, not a secret

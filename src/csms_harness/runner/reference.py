@@ -9,11 +9,10 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from csms_harness.runner.campaign import Campaign
-from csms_harness.runner.target import Target
+from csms_harness.runner.target import Target, parse_target
 
 START_LIMIT = 30.0
 STOP_LIMIT = 5.0
@@ -82,13 +81,8 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def at_ports(campaign: Campaign, ports: Ports) -> Campaign:
-    """The campaign against a reference CSMS that listens elsewhere than its target file says."""
-    return replace(campaign, target=moved(campaign.target, ports))
-
-
-def moved(target: Target, ports: Ports) -> Target:
-    """The reference target with both of its addresses replaced."""
-    written = target.model_dump_json(by_alias=True, exclude_unset=True)
-    document = json.loads(written.replace("http://127.0.0.1:9100", ports.api_url))
-    return Target.model_validate({**document, "url": ports.ocpp_url})
+def moved(path: Path, ports: Ports) -> Target:
+    """The target file of the reference CSMS, for one that listens on other ports than the file says."""
+    text = path.read_text("utf-8")
+    text = text.replace("ws://127.0.0.1:9000/ocpp", ports.ocpp_url).replace("http://127.0.0.1:9100", ports.api_url)
+    return parse_target(text, str(path), path.parent)

@@ -14,7 +14,7 @@ from csms_harness.charge_point.model import ChargePoint
 from csms_harness.runner.deadlines import NAMES
 from csms_harness.runner.pics import Part, Seconds
 from csms_harness.scenario.mistakes import did_you_mean
-from csms_harness.scenario.source import read_yaml
+from csms_harness.scenario.source import parse_yaml, read_yaml
 from csms_harness.scenario.validation import validate
 from csms_harness.triggers.config import Provision, Triggers
 
@@ -49,7 +49,8 @@ def _from_environment(value: Any) -> Any:
 Secret = Annotated[str, BeforeValidator(_from_environment)]
 
 
-def _websocket_url(value: str) -> str:
+def checked_url(value: str) -> str:
+    """The URL, if it is a WebSocket URL without user and password. Raises ValueError with one sentence."""
     parts = urlsplit(value)
     if parts.scheme not in ("ws", "wss") or not parts.hostname:
         raise ValueError(f"{value!r} is no WebSocket URL; write ws://HOST:PORT/PATH or wss://…, without the identity")
@@ -116,7 +117,7 @@ class Target(Part):
     provision: Provision = Provision({})
     tls: Tls = Tls()
 
-    _url = field_validator("url")(_websocket_url)
+    _url = field_validator("url")(checked_url)
 
     @field_validator("deadlines")
     @classmethod
@@ -142,3 +143,8 @@ class Target(Part):
 def read_target(path: Path) -> Target:
     """Read a target.yaml; paths of secret files are relative to it. Raises Mistakes with every mistake in it."""
     return validate(Target, read_yaml(path), {"folder": path.parent})
+
+
+def parse_target(text: str, name: str, folder: Path) -> Target:
+    """A target from text; ``name`` stands in mistakes, paths of secret files are relative to ``folder``."""
+    return validate(Target, parse_yaml(text, name), {"folder": folder})

@@ -1,0 +1,134 @@
+"""The script `reference-csms`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+
+from reference_csms.settings import Settings, SettingsError
+
+USAGE_ERROR = 2
+_DEFAULTS = Settings()
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the reference Central System until a signal ends it.
+
+    Returns 0 after SIGINT, 143 after SIGTERM, 2 when it cannot be started as asked.
+    """
+    arguments = _parser().parse_args(argv)
+    if arguments.list_noises:
+        return _list_noises()
+    logging.basicConfig(level=logging.WARNING, format="reference-csms: %(message)s")
+    logging.getLogger("reference_csms.websockets").setLevel(logging.CRITICAL)
+    try:
+        return _run(_settings(arguments))
+    except KeyboardInterrupt:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="reference-csms",
+        description="A small, exemplary OCPP 1.6-J Central System with an HTTP control API.",
+    )
+    listening = parser.add_argument_group("listening").add_argument
+    listening("--host", default=_DEFAULTS.host, help="address for Charge Points (%(default)s)")
+    listening(
+        "--port", type=int, default=_DEFAULTS.port, help="port for Charge Points (%(default)s); 0 takes any"
+    )
+    listening("--api-host", help="address of the control API (that of --host)")
+    listening("--api-port", type=int, default=_DEFAULTS.api_port, help="its port (%(default)s); 0 takes any")
+    listening("--token", help="callers of the control API must send it as Bearer (REFERENCE_CSMS_TOKEN)")
+    listening("--port-file", type=Path, metavar="PATH", help="write the ports as JSON once both listen")
+    memory = parser.add_argument_group("memory").add_argument
+    memory("--database", metavar="URL", default=_DEFAULTS.database, help="SQLAlchemy URL (%(default)s)")
+    memory(
+        "--no-seed-demo",
+        dest="seed_demo",
+        action="store_false",
+        help="do not know CP_01 to CP_08 and their idTags",
+    )
+    memory("--seed-demo", action="store_true", help=argparse.SUPPRESS)
+    _add_behaviour(parser)
+    return parser
+
+
+def _add_behaviour(parser: argparse.ArgumentParser) -> None:
+    behaviour = parser.add_argument_group("behaviour").add_argument
+    interval, timeout = _DEFAULTS.heartbeat_interval, _DEFAULTS.call_timeout
+    behaviour("--heartbeat-interval", type=int, metavar="SECONDS", default=interval, help="(%(default)s)")
+    behaviour(
+        "--call-timeout", type=float, metavar="SECONDS", default=timeout, help="answer timeout (%(default)s)"
+    )
+    behaviour("--known-only", action="store_true", help="refuse Charge Points nobody made known (HTTP 404)")
+    behaviour("--complete-handshake", action="store_true", help="without ocpp1.6 open and close, no HTTP 400")
+    behaviour("--no-milliseconds", dest="milliseconds", action="store_false", help="write whole seconds")
+    behaviour("--noise", action="append", default=[], metavar="NAME[,NAME]", help="be legal, but unexpected")
+    behaviour("--list-noises", action="store_true", help="say what each noise does, and end")
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    names = [name.strip() for group in arguments.noise for name in group.split(",") if name.strip()]
+    return Settings(
+        host=arguments.host,
+        port=arguments.port,
+        api_host=arguments.api_host,
+        api_port=arguments.api_port,
+        database=arguments.database,
+        heartbeat_interval=arguments.heartbeat_interval,
+        known_only=arguments.known_only,
+        token=arguments.token or os.environ.get("REFERENCE_CSMS_TOKEN") or None,
+        noises=tuple(names),
+        milliseconds=arguments.milliseconds,
+        seed_demo=arguments.seed_demo,
+        call_timeout=arguments.call_timeout,
+        complete_handshake=arguments.complete_handshake,
+        port_file=arguments.port_file,
+    )
+
+
+def _list_noises() -> int:
+    from reference_csms.noise import NOISES
+
+    for noise in NOISES.values():
+        print(f"{noise.name:18}{noise.what}")
+    return 0
+
+
+def _run(settings: Settings) -> int:
+    # Late, so that --help does not wait for the web framework and the database toolkit.
+    from reference_csms.noise import UnknownNoiseError
+    from reference_csms.records.store import StoreError
+
+    try:
+        return asyncio.run(_serve(settings))
+    except (SettingsError, StoreError, UnknownNoiseError) as error:
+        print(f"reference-csms: {error}", file=sys.stderr)
+        return USAGE_ERROR
+
+
+async def _serve(settings: Settings) -> int:
+    from reference_csms.running import running
+
+    ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    for number, code in ((signal.SIGINT, 0), (signal.SIGTERM, 128 + signal.SIGTERM)):
+        asyncio.get_running_loop().add_signal_handler(number, _end, ended, code)
+    async with running(settings) as csms:
+        places = f"Charge Points {csms.ocpp_url}/{{chargePointId}}, control API {csms.api_url}"
+        print(f"reference-csms ready: {places}", flush=True)
+        return await ended
+
+
+def _end(ended: asyncio.Future[int], code: int) -> None:
+    if not ended.done():
+        ended.set_result(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""The FastAPI application: who may call it, and errors as one sentence each."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+
+from reference_csms.api import actions, provisioning, state
+from reference_csms.calls import OrderRefusedError
+
+if TYPE_CHECKING:
+    from reference_csms.central_system import CentralSystem
+
+
+def control_api(csms: CentralSystem) -> FastAPI:
+    """The application for one Central System; no interactive page, for that loads foreign scripts."""
+    application = FastAPI(
+        title="Reference CSMS control API",
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(_guard(csms.settings.token))],
+    )
+    application.state.csms = csms
+    for router in (actions.router, state.router, provisioning.router):
+        application.include_router(router)
+    application.add_exception_handler(OrderRefusedError, _say_refused)
+    application.add_exception_handler(RequestValidationError, _say_invalid)
+    return application
+
+
+def _guard(token: str | None) -> Callable[[Request], Awaitable[None]]:
+    async def guard(request: Request) -> None:
+        _refuse_foreign_pages(request)
+        given = request.headers.get("authorization", "").removeprefix("Bearer ").encode()
+        if token is not None and not hmac.compare_digest(given, token.encode()):
+            detail = "Send the header Authorization: Bearer with the token of this Central System."
+            raise HTTPException(401, detail, {"WWW-Authenticate": "Bearer"})
+
+    return guard
+
+
+def _refuse_foreign_pages(request: Request) -> None:
+    """A web page of somebody else, open in the operator's browser, must not steer the Central System."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise HTTPException(403, "Calls from pages of other origins are not taken.")
+
+
+async def _say_refused(_: Request, refusal: Exception) -> JSONResponse:
+    status, member = (refusal.status, refusal.member) if isinstance(refusal, OrderRefusedError) else (500, "")
+    content = {"detail": str(refusal)} | ({"member": member} if member else {})
+    return JSONResponse(content, status)
+
+
+async def _say_invalid(_: Request, error: Exception) -> JSONResponse:
+    first = error.errors()[0] if isinstance(error, RequestValidationError) else {}
+    if first.get("type") == "json_invalid":
+        return JSONResponse({"detail": "The body is not JSON."}, 400)
+    member = ".".join(str(part) for part in first.get("loc", ())[1:])
+    detail = f"{member or 'The body'}: {first.get('msg', 'is not valid')}."
+    return JSONResponse({"detail": detail, "member": member}, 422)

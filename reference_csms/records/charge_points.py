@@ -1,0 +1,107 @@
+"""Charge Points: who they are, their password, and what they report about themselves."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reference_csms.records import tables
+from reference_csms.records.store import fetch_one, put
+
+_SCRYPT = {"n": 2**12, "r": 8, "p": 1}
+
+
+def is_secret(key: str) -> bool:
+    """Tell whether a configuration key holds the password; keys are compared without regard to case."""
+    return key.lower() == "authorizationkey"
+
+
+def hash_password(password: bytes) -> str:
+    """Hash a Basic authentication password, which OCPP allows to be any bytes."""
+    salt = secrets.token_bytes(16)
+    return f"{salt.hex()}${hashlib.scrypt(password, salt=salt, **_SCRYPT).hex()}"
+
+
+def password_fits(password: bytes, password_hash: str) -> bool:
+    """Compare in constant time; takes some milliseconds on purpose, so call it in a thread."""
+    salt, expected = (bytes.fromhex(part) for part in password_hash.split("$"))
+    return hmac.compare_digest(hashlib.scrypt(password, salt=salt, **_SCRYPT), expected)
+
+
+async def find(db: AsyncConnection, charge_point_id: str) -> Any:
+    """The row of a Charge Point, or None when it is unknown."""
+    return await fetch_one(db, tables.charge_points, {"charge_point_id": charge_point_id})
+
+
+async def register(db: AsyncConnection, charge_point_id: str, now: datetime) -> None:
+    """Make a Charge Point known; nothing changes when it already is."""
+    if await find(db, charge_point_id) is None:
+        row = {"charge_point_id": charge_point_id, "registered_at": now}
+        await db.execute(insert(tables.charge_points).values(**row))
+
+
+async def set_password(db: AsyncConnection, charge_point_id: str, password: bytes | None) -> None:
+    """Demand this password from now on, or none."""
+    await _update(db, charge_point_id, password_hash=None if password is None else hash_password(password))
+
+
+async def boot(db: AsyncConnection, charge_point_id: str, payload: dict[str, Any], now: datetime) -> None:
+    """Keep what BootNotification.req says; open transactions stay open, their end may still come."""
+    await register(db, charge_point_id, now)
+    await _update(db, charge_point_id, boot_notification=payload, booted_at=now)
+
+
+async def note_list_version(db: AsyncConnection, charge_point_id: str, version: int) -> None:
+    """Keep the version that GetLocalListVersion.conf names."""
+    await _update(db, charge_point_id, reported_list_version=version)
+
+
+async def _update(db: AsyncConnection, charge_point_id: str, **values: Any) -> None:
+    table = tables.charge_points
+    await db.execute(update(table).where(table.c.charge_point_id == charge_point_id).values(**values))
+
+
+async def note_status(
+    db: AsyncConnection, charge_point_id: str, connector_id: int, values: dict[str, Any]
+) -> None:
+    """Keep the last StatusNotification of a connector; members it left out are forgotten."""
+    empty = dict.fromkeys(("info", "vendor_id", "vendor_error_code"))
+    key = {"charge_point_id": charge_point_id, "connector_id": connector_id}
+    await put(db, tables.connectors, key, empty | values)
+
+
+async def note_configuration(
+    db: AsyncConnection, charge_point_id: str, key: str, value: str | None, readonly: bool | None = None
+) -> None:
+    """Keep what a configuration key is set to; the password is never kept here."""
+    values: dict[str, Any] = {"value": None if is_secret(key) else value}
+    if readonly is not None:
+        values["readonly"] = readonly
+    await put(db, tables.configuration, {"charge_point_id": charge_point_id, "key": key}, values)
+
+
+async def forget_configuration(db: AsyncConnection, charge_point_id: str, key: str) -> None:
+    """Drop a configuration key that the Charge Point says it does not know."""
+    table = tables.configuration
+    await db.execute(delete(table).where(table.c.charge_point_id == charge_point_id, table.c.key == key))
+
+
+async def remove(db: AsyncConnection, charge_point_id: str) -> bool:
+    """Forget a Charge Point with everything known about it; False when it was unknown."""
+    known = await find(db, charge_point_id) is not None
+    for table in tables.metadata.sorted_tables:
+        if "charge_point_id" in table.c:
+            await db.execute(delete(table).where(table.c.charge_point_id == charge_point_id))
+    return known
+
+
+async def all_ids(db: AsyncConnection) -> list[str]:
+    """Every known identity, in order."""
+    column = tables.charge_points.c.charge_point_id
+    return list((await db.scalars(select(column).order_by(column))).all())

@@ -1,0 +1,1 @@
+"""The simulated Charge Point: what it knows, what it fills in, how it answers. Pure; time is passed in."""

@@ -1,0 +1,1 @@
+"""Facts to paper: every report is a pure function of the facts of a run."""

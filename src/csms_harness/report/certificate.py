@@ -1,0 +1,185 @@
+"""certificate.html: one self-contained page, certificate first, then every case with its evidence."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from csms_harness.report import summary, timing, wording
+from csms_harness.report.diagram import sequence_svg
+from csms_harness.report.distribution import latency_svg
+from csms_harness.report.excerpts import DETAILS, Detail, Gap, excerpt, marks_of
+from csms_harness.report.facts import CaseFact, EntryFact, Facts, FindingFact
+from csms_harness.report.foreign import cut, for_html, slug
+from csms_harness.verdict import Verdict
+
+SIZE_LIMIT: Final = 2_900_000
+"""The page stays below this many bytes as long as a terser excerpt of the transcripts can achieve it."""
+
+MILLISECONDS_SETTING: Final = "milliseconds_in_timestamps"
+"""The setting of a PICS that is set beside what was observed on the wire."""
+
+_LONGEST_STRING: Final = 4000
+_LONGEST_LIST: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class FoundView:
+    """A finding beside the frame it points at."""
+
+    fact: FindingFact
+    frame: EntryFact | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """What the page shows of one case."""
+
+    fact: CaseFact
+    anchor: str
+    findings: tuple[FoundView, ...]
+    more_findings: int
+    rows: tuple[EntryFact | Gap, ...]
+    marks: dict[int, str]
+    drawing: Markup
+    transcript: str
+
+
+def certificate_html(facts: Facts) -> str:
+    """Return the whole page; the same facts give the same bytes."""
+    page = ""
+    for detail in DETAILS:
+        page = _page(facts, detail)
+        if len(page.encode()) < SIZE_LIMIT:
+            break
+    return page
+
+
+def _page(facts: Facts, detail: Detail) -> str:
+    views = tuple(_case_view(case, detail) for case in facts.cases)
+    style = files("csms_harness.report").joinpath("templates/style.css").read_text("utf-8")
+    return (
+        _environment()
+        .get_template("certificate.html.j2")
+        .render(
+            facts=facts,
+            run=facts.run,
+            pics=facts.pics,
+            product=facts.pics.product,
+            detail=detail,
+            style=Markup(style),  # noqa: S704 - a file of this package
+            policy=_policy(style),
+            result=summary.overall(facts),
+            headline=summary.headline(facts),
+            functionalities=summary.functionality_results(facts),
+            counts=summary.verdict_counts(facts.cases),
+            not_run=summary.not_run_reasons(facts),
+            remarks=summary.compatibility_remarks(facts),
+            figures=(timing.response_figure(facts), timing.authorize_figure(facts)),
+            actions=timing.action_timings(facts),
+            initiated=timing.initiated_timings(facts),
+            stall=timing.client_stall(facts),
+            clocks=timing.clocks(facts),
+            distribution=latency_svg([s.seconds for s in timing.samples_of(facts) if s.answered]),
+            date=facts.pics.product.date or facts.run.finished.date().isoformat(),
+            settings=tuple(_settings(facts)),
+            views=views,
+            attention=tuple(view for verdict in wording.ATTENTION for view in _with(views, verdict)),
+            passed=tuple(_with(views, Verdict.PASS)),
+            not_applicable=tuple(_with(views, Verdict.NOT_APPLICABLE)),
+        )
+    )
+
+
+def _with(views: tuple[CaseView, ...], verdict: Verdict) -> Iterator[CaseView]:
+    return (view for view in views if view.fact.verdict is verdict)
+
+
+def _case_view(case: CaseFact, detail: Detail) -> CaseView:
+    findings = wording.telling_order(case.findings)
+    shown = tuple(FoundView(found, wording.frame_of(case, found)) for found in findings[: detail.findings])
+    rows = excerpt(case, detail.entries)
+    marks = marks_of(case.findings)
+    return CaseView(
+        case,
+        f"case-{slug(case.id)}",
+        shown,
+        len(findings) - len(shown),
+        rows,
+        marks,
+        sequence_svg(case.id, rows, marks),
+        wording.transcript_name(case),
+    )
+
+
+def _settings(facts: Facts) -> Iterator[tuple[str, str, str]]:
+    """Yield limits and settings: name, what the vendor declared, what the wire showed."""
+    observed = {True: "Yes", False: "No", None: "not observed"}
+    declared = dict(facts.pics.settings)
+    claim = declared.pop(MILLISECONDS_SETTING, None)
+    yield (
+        "Supports sending milliseconds in timestamps",
+        "not declared" if claim is None else _setting(claim),
+        observed[facts.milliseconds_in_timestamps],
+    )
+    if facts.clock_skew is not None:
+        low, high = facts.clock_skew
+        yield "Clock of the CSMS minus ours", "", f"{low:+.3f} s to {high:+.3f} s"
+    for name, value in declared.items():
+        yield name.replace("_", " ").capitalize(), _setting(value), ""
+
+
+def _setting(value: object) -> str:
+    return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(value)
+
+
+def _policy(style: str) -> str:
+    """Allow nothing but this very style sheet: no script, no font, no image, no request."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("csms_harness.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_clean,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "cut": cut,
+        "ms": timing.milliseconds,
+        "ms_number": timing.milliseconds_number,
+        "clock": timing.clock_text,
+        "seconds": timing.plain_seconds,
+        "moment": wording.moment,
+        "counted": wording.counted,
+        "some": lambda items: tuple(items)[:_LONGEST_LIST],
+    }
+    environment.tests["gap"] = lambda row: isinstance(row, Gap)
+    environment.globals |= {
+        "Verdict": Verdict,
+        "signs": wording.SIGNS,
+        "who_acts": wording.WHO_ACTS,
+        "sender": wording.sender,
+        "product_type": wording.PRODUCT_TYPE,
+    }
+    return environment
+
+
+def _clean(value: Any) -> Any:
+    """Make every string harmless on its way into the page, so that no template can forget to."""
+    if isinstance(value, Markup):
+        return value
+    return for_html(str(value), _LONGEST_STRING) if isinstance(value, str) else value

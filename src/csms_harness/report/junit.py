@@ -1,0 +1,109 @@
+"""junit.xml for build servers: the subset of JUnit that strict readers (junit-10.xsd) accept."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from datetime import UTC
+from typing import Any, Final
+
+import junit_xml as untyped_junit_xml
+
+from csms_harness.report.facts import CaseFact, Facts, FindingFact, RuleFact
+from csms_harness.report.foreign import for_xml
+from csms_harness.report.wording import counted, frame_of, sender, telling_order, transcript_name
+from csms_harness.verdict import Verdict
+
+_junit: Any = untyped_junit_xml
+_MESSAGE: Final = 1000
+_FRAME: Final = 4000
+_FINDINGS: Final = 20
+_ON_THE_ROOT: Final = ("tests", "failures", "errors", "time")
+_NOT_IN_THE_SCHEMA: Final = ("disabled", "assertions", "file", "log", "url", "line")
+
+
+def junit_xml(facts: Facts) -> str:
+    """Return the JUnit document: a test case per case, and one per standing wire rule that was broken.
+
+    FAIL is a failure, INCONCLUSIVE and ERROR are errors, NOT APPLICABLE is skipped with its reason.
+    """
+    suite: ET.Element = _junit.TestSuite(
+        for_xml(f"csms_harness: {facts.pics.product.designation}", _MESSAGE),
+        [*map(_test_case, facts.cases), *map(_broken_rule, _broken_rules(facts))],
+        timestamp=facts.run.started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+        properties=_properties(facts),
+    ).build_xml_doc()
+    _keep_to_the_schema(suite, facts)
+    root = ET.Element("testsuites", {name: suite.attrib[name] for name in ("tests", "failures", "errors", "time")})
+    root.append(suite)
+    ET.indent(root)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+
+
+def _properties(facts: Facts) -> dict[str, str]:
+    run = facts.run
+    values = {
+        "tool_version": run.tool_version,
+        "edition": run.edition,
+        "scenario_digest": run.scenario_digest,
+        "strictness": run.strictness,
+        "complete": "yes" if run.complete else "no",
+    }
+    return {name: for_xml(value, _MESSAGE) for name, value in values.items()}
+
+
+def _test_case(case: CaseFact) -> Any:
+    test = _junit.TestCase(for_xml(f"{case.id} {case.name}", _MESSAGE), classname=for_xml(case.functionality, _MESSAGE))
+    message = for_xml(" ".join(case.reason.split()) or case.verdict, _MESSAGE)
+    if case.verdict is Verdict.FAIL:
+        test.add_failure_info(message, for_xml(_account(case)), failure_type="FAIL")
+    elif case.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR):
+        test.add_error_info(message, for_xml(_account(case)), error_type=case.verdict.value)
+    elif case.verdict is Verdict.NOT_APPLICABLE:
+        test.add_skipped_info(message)
+    return test
+
+
+def _broken_rules(facts: Facts) -> list[RuleFact]:
+    return [rule for rule in facts.rules if rule.verdict in (Verdict.FAIL, Verdict.ERROR)]
+
+
+def _broken_rule(rule: RuleFact) -> Any:
+    test = _junit.TestCase(for_xml(f"{rule.id} {rule.title}", _MESSAGE), classname="Standing wire rules")
+    account = "\n".join((f"{rule.title} ({rule.clause})", *(text[:_FRAME] for text in rule.breaches[:_FINDINGS])))
+    add = test.add_failure_info if rule.verdict is Verdict.FAIL else test.add_error_info
+    add(for_xml(f"broken: {rule.title}", _MESSAGE), for_xml(account), rule.verdict.value)
+    return test
+
+
+def _account(case: CaseFact) -> str:
+    """Tell what was found, the deciding findings first: step, required, observed, frame."""
+    findings = telling_order(case.findings)
+    parts = [case.reason, *(_finding(case, found) for found in findings[:_FINDINGS])]
+    if len(findings) > _FINDINGS:
+        parts.append(f"{counted(len(findings) - _FINDINGS, 'more finding')}: see facts.json")
+    parts.append(f"transcript: {transcript_name(case)}")
+    if case.reproduce:
+        parts.append(f"run this case alone: {case.reproduce}")
+    return "\n\n".join(filter(None, parts))
+
+
+def _finding(case: CaseFact, found: FindingFact) -> str:
+    lines = [f"{found.decides or 'remark'}: {found.text[:_FRAME]}", f"  step: {found.step}"]
+    if found.required or found.observed:
+        lines += [f"  required: {found.required[:_FRAME]}", f"  observed: {found.observed[:_FRAME]}"]
+    frame = frame_of(case, found)
+    if frame:
+        lines.append(f"  frame {frame.number} {sender(frame)}: {frame.text[:_FRAME]}")
+    if found.where:
+        lines.append(f"  scenario: {found.where}")
+    return "\n".join(lines)
+
+
+def _keep_to_the_schema(suite: ET.Element, facts: Facts) -> None:
+    """Take off what strict readers refuse, and write every time as plain digits."""
+    for name in _NOT_IN_THE_SCHEMA:
+        suite.attrib.pop(name, None)
+    suite.set("time", f"{facts.run.seconds:.3f}")
+    seconds = [*(case.seconds for case in facts.cases), *(0.0 for _ in _broken_rules(facts))]
+    for test, taken in zip(suite.iter("testcase"), seconds, strict=True):
+        test.set("time", f"{taken:.3f}")

@@ -1,0 +1,145 @@
+"""report.md: what a pull request comment or a build summary shows; below GitHub's 65,536 characters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from csms_harness.report import summary, timing
+from csms_harness.report.facts import CaseFact, Facts, FindingFact
+from csms_harness.report.foreign import for_markdown, markdown_code
+from csms_harness.report.wording import ATTENTION, SIGNS, counted, frame_of, sender, telling_order
+from csms_harness.verdict import Verdict
+
+SIZE_LIMIT: Final = 60_000
+_FRAME: Final = 1200
+_FINDINGS: Final = 5
+_HEADS: Final = (
+    "Functionality",
+    "Result",
+    "Passed",
+    "Failed",
+    "Inconclusive",
+    "Not applicable",
+    "Error",
+    "Not run",
+)
+_COLUMNS: Final = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE, Verdict.ERROR)
+_DISTURBED: Final = "† While this value was measured, the harness itself was late by more than 5 % of it."
+
+
+def report_markdown(facts: Facts) -> str:
+    """Return the report as GitHub-flavoured Markdown; cases that do not fit are counted, never half shown."""
+    head = "\n\n".join((*_opening(facts), _functionalities(facts), _figures(facts), _configuration(facts)))
+    parts, size, left_out = [head], len(head), 0
+    for section in (*_rules(facts), *_cases(facts)):
+        if size + len(section) > SIZE_LIMIT:
+            left_out += 1
+            continue
+        parts.append(section)
+        size += len(section) + 2
+    if left_out:
+        parts.append(f"{counted(left_out, 'more section')} did not fit here: see certificate.html.")
+    return "\n\n".join(parts) + "\n"
+
+
+def _opening(facts: Facts) -> Iterator[str]:
+    product = facts.pics.product
+    named = " ".join(filter(None, (product.vendor, product.designation, product.software_version)))
+    yield f"## OCPP 1.6 self-test: {for_markdown(named, 300)}"
+    if not facts.run.complete:
+        yield "> **INCOMPLETE.** The run was interrupted; it says nothing about the cases not reached."
+    yield f"**{summary.overall(facts)}.** {summary.headline(facts)}"
+    yield "A self-test, not a certificate of the Open Charge Alliance."
+
+
+def _functionalities(facts: Facts) -> str:
+    heads = (
+        "Functionality",
+        "Result",
+        "Passed",
+        "Failed",
+        "Inconclusive",
+        "Not applicable",
+        "Error",
+        "Not run",
+    )
+    lines = ["### Test result summary", "", _row(heads), _row(("---", "---", *("--:",) * 6))]
+    for result in summary.functionality_results(facts):
+        counts = [str(result.counts[verdict]) for verdict in _COLUMNS]
+        lines.append(_row((for_markdown(result.name, 80), result.outcome, *counts, str(result.not_run))))
+    return "\n".join(lines)
+
+
+def _figures(facts: Facts) -> str:
+    lines = [
+        "### Performance measurement results",
+        "",
+        _row(("Name", "PICS value", "Measured value", "Exactly", "Samples")),
+        _row(("---", "---", "---", "--:", "--:")),
+    ]
+    figures = (timing.response_figure(facts), timing.authorize_figure(facts))
+    for figure in figures:
+        measured = ("–", "not measured", "0")
+        if figure.spread:
+            exact = f"{timing.milliseconds(figure.spread.maximum)}{' †' if figure.stalled else ''}"
+            measured = (timing.clock_text(figure.spread.maximum), exact, str(figure.spread.count))
+        lines.append(_row((figure.name, timing.plain_seconds(figure.declared), *measured)))
+    if any(figure.stalled for figure in figures):
+        lines += ["", _DISTURBED]
+    return "\n".join(lines)
+
+
+def _configuration(facts: Facts) -> str:
+    run = facts.run
+    return (
+        f"csms_harness {for_markdown(run.tool_version, 40)}, edition {for_markdown(run.edition, 40)}, "
+        f"strictness {run.strictness}, {counted(run.lanes, 'lane')}, "
+        f"scenarios {for_markdown(run.scenario_digest, 90)}"
+    )
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _cases(facts: Facts) -> Iterator[str]:
+    for verdict in ATTENTION:
+        for case in facts.cases:
+            if case.verdict is verdict:
+                yield "\n\n".join(_case(case))
+
+
+def _rules(facts: Facts) -> Iterator[str]:
+    for rule in facts.rules:
+        if rule.verdict in ATTENTION:
+            breaches = [f"- {for_markdown(breach)}" for breach in rule.breaches[:_FINDINGS]]
+            more = len(rule.breaches) - len(breaches)
+            named = f"{for_markdown(rule.id, 80)} {for_markdown(rule.title, 160)}"
+            told = [f"### {SIGNS[rule.verdict]} {rule.verdict} {named}", "", *breaches]
+            yield "\n".join([*told, f"- and {more} more"] if more > 0 else told)
+
+
+def _case(case: CaseFact) -> Iterator[str]:
+    named = f"{for_markdown(case.id, 80)} {for_markdown(case.name, 160)}"
+    yield f"### {SIGNS[case.verdict]} {case.verdict} {named}"
+    if case.reason:
+        yield for_markdown(case.reason)
+    findings = telling_order(case.findings)
+    for found in findings[:_FINDINGS]:
+        yield from _finding(case, found)
+    if len(findings) > _FINDINGS:
+        yield f"{counted(len(findings) - _FINDINGS, 'more finding')}: see certificate.html."
+    if case.reproduce:
+        yield f"Run this case alone:\n\n{markdown_code(case.reproduce)}"
+
+
+def _finding(case: CaseFact, found: FindingFact) -> Iterator[str]:
+    lines = [f"- **{found.decides or 'Remark'}** at {for_markdown(found.step, 160)}: {for_markdown(found.text)}"]
+    if found.required or found.observed:
+        lines.append(f"  - required: {for_markdown(found.required)}")
+        lines.append(f"  - observed: {for_markdown(found.observed)}")
+    yield "\n".join(lines)
+    frame = frame_of(case, found)
+    if frame:
+        yield f"Frame {frame.number}, {sender(frame) or frame.kind}:\n\n{markdown_code(frame.text, _FRAME)}"

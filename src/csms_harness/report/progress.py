@@ -1,0 +1,101 @@
+"""Live progress on standard error: what runs, what is awaited, how long; plain lines when nobody watches."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from csms_harness.report.facts import CaseFact
+from csms_harness.report.foreign import for_terminal
+from csms_harness.report.terminal import verdict_label
+from csms_harness.verdict import Verdict
+
+
+@dataclass(slots=True)
+class _Running:
+    case_id: str
+    name: str
+    awaited: str = ""
+
+
+class Progress:
+    """Shows a run while it goes on. Fed by the runner; it asks no clock.
+
+    On a terminal one line per lane is kept up to date. Elsewhere (no terminal, or ``CI`` set), and whenever
+    ``plain`` is True, one plain line per finished case is printed. Colours follow ``NO_COLOR``.
+    """
+
+    def __init__(self, console: Console | None = None, *, total: int = 0, plain: bool | None = None) -> None:
+        self._console = console or Console(stderr=True)
+        self._total = total
+        self._running: dict[str, _Running] = {}
+        self._finished: Counter[Verdict] = Counter()
+        still = not self._console.is_terminal or bool(os.environ.get("CI")) if plain is None else plain
+        self._live = None if still else Live(console=self._console, auto_refresh=False, transient=True)
+        if self._live:
+            self._live.start()
+
+    def case_started(self, lane: str, case_id: str, name: str) -> None:
+        """Note that ``lane`` has begun a case."""
+        self._running[lane] = _Running(case_id, name)
+        self._refresh()
+
+    def awaiting(self, lane: str, what: str, seconds_left: float | None = None) -> None:
+        """Note what ``lane`` waits for, and how many seconds it will go on waiting."""
+        if lane in self._running:
+            left = "" if seconds_left is None else f", {max(seconds_left, 0):.0f} s left"
+            self._running[lane].awaited = f"{what}{left}"
+            self._refresh()
+
+    def case_finished(self, case: CaseFact) -> None:
+        """Print the line of a finished case and free its lane."""
+        self._running.pop(case.lane, None)
+        self._finished[case.verdict] += 1
+        self._console.print(finished_line(case), soft_wrap=True, highlight=False)
+        self._refresh()
+
+    def close(self) -> None:
+        """Remove the live lines; calling it twice does no harm."""
+        if self._live:
+            self._live.stop()
+            self._live = None
+
+    def _refresh(self) -> None:
+        if self._live:
+            self._live.update(self._view(), refresh=True)
+
+    def _view(self) -> Group:
+        grid = Table.grid(padding=(0, 2))
+        for lane in sorted(self._running):
+            running = self._running[lane]
+            grid.add_row(
+                Text(for_terminal(lane, 20), "dim"),
+                Text(for_terminal(running.case_id, 40), "bold", no_wrap=True),
+                Text(for_terminal(running.name, 60)),
+                Text(for_terminal(running.awaited, 120), "cyan"),
+            )
+        return Group(grid, self._counts())
+
+    def _counts(self) -> Text:
+        done = sum(self._finished.values())
+        line = Text(f"{done} of {self._total} finished" if self._total else f"{done} finished", "dim")
+        for verdict in Verdict:
+            if self._finished[verdict]:
+                line.append_text(Text.assemble("  ", str(self._finished[verdict]), " ", verdict_label(verdict)))
+        return line
+
+
+def finished_line(case: CaseFact) -> Text:
+    """Return one line for a finished case: verdict, id, name, seconds; the reason when it did not pass."""
+    reason = () if case.verdict is Verdict.PASS or not case.reason else ("  ", for_terminal(case.reason, 160))
+    return Text.assemble(
+        verdict_label(case.verdict),
+        f"  {for_terminal(case.id, 80)}  {for_terminal(case.name, 160)}  {case.seconds:.2f} s",
+        *reason,
+    )

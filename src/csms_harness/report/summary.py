@@ -1,0 +1,188 @@
+"""What a run comes to: the result of each functionality, the counts, one sentence, the exit code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import Final
+
+from csms_harness.report.facts import CaseFact, Facts
+from csms_harness.report.timing import broken_thresholds
+from csms_harness.report.wording import (
+    DESCRIPTIONS,
+    counted,
+    functionality_name,
+    group_of,
+    in_certificate_order,
+)
+from csms_harness.verdict import Verdict
+
+
+class Outcome(StrEnum):
+    """The result of a functionality, as its row says it."""
+
+    PASS = "Pass"  # noqa: S105 - a result, not a password
+    FAIL = "Fail"
+    INCONCLUSIVE = "Inconclusive"
+    ERROR = "Error"
+    INCOMPLETE = "Incomplete"
+    NOT_SUPPORTED = "Not supported"
+    NOT_RUN = "Not run"
+
+
+class ExitCode(IntEnum):
+    """The exit codes a run can end with once it has facts."""
+
+    PASSED = 0
+    FAILED = 1
+    HARNESS_ERROR = 3
+    UNDECIDED = 4
+    NOTHING_SELECTED = 5
+    THRESHOLD_BROKEN = 6
+
+
+_WORDS: Final = {
+    Verdict.PASS: "passed",
+    Verdict.FAIL: "failed",
+    Verdict.INCONCLUSIVE: "inconclusive",
+    Verdict.NOT_APPLICABLE: "not applicable",
+    Verdict.ERROR: "with a harness error",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionalityResult:
+    """One row of the test result summary. ``total`` counts the cases of the certification document."""
+
+    name: str
+    group: str
+    description: str
+    declared: bool | None
+    outcome: Outcome
+    counts: Mapping[Verdict, int]
+    run: int
+    total: int
+
+    @property
+    def tally(self) -> str:
+        """What became of the cases, in words: "30 passed, 1 failed, 3 not run"."""
+        words = [f"{self.counts[verdict]} {word}" for verdict, word in _WORDS.items() if self.counts[verdict]]
+        return ", ".join([*words, *([f"{self.not_run} not run"] if self.not_run else [])])
+
+    @property
+    def not_run(self) -> int:
+        """How many cases of the document were not run."""
+        return self.total - self.run
+
+
+def verdict_counts(cases: tuple[CaseFact, ...]) -> dict[Verdict, int]:
+    """Return how often each verdict was given; every verdict has an entry."""
+    found = Counter(case.verdict for case in cases)
+    return {verdict: found[verdict] for verdict in Verdict}
+
+
+def functionality_results(facts: Facts) -> tuple[FunctionalityResult, ...]:
+    """Return the test result summary, in the order of a certificate."""
+    documented = {str(entry["id"]): functionality_name(str(entry["functionality"])) for entry in facts.catalogue}
+    executed = {case.id: functionality_name(case.functionality) for case in facts.cases}
+    declared = {functionality_name(name): claim for name, claim in facts.pics.functionalities.items()}
+    totals = Counter(map(functionality_name, (documented | executed).values()))
+    names = in_certificate_order({*totals, *declared})
+    return tuple(_functionality(facts, name, totals[name], declared=declared.get(name)) for name in names)
+
+
+def _functionality(facts: Facts, name: str, total: int, *, declared: bool | None) -> FunctionalityResult:
+    cases = tuple(case for case in facts.cases if functionality_name(case.functionality) == name)
+    counts = verdict_counts(cases)
+    outcome = _outcome(counts, declared=declared, whole=len(cases) == total)
+    return FunctionalityResult(
+        name, group_of(name), DESCRIPTIONS.get(name, ""), declared, outcome, counts, len(cases), total
+    )
+
+
+def _outcome(counts: Mapping[Verdict, int], *, declared: bool | None, whole: bool) -> Outcome:
+    """Give the worst that happened; "Pass" only when every case of the document was looked at."""
+    for verdict, outcome in (
+        (Verdict.FAIL, Outcome.FAIL),
+        (Verdict.ERROR, Outcome.ERROR),
+        (Verdict.INCONCLUSIVE, Outcome.INCONCLUSIVE),
+    ):
+        if counts[verdict]:
+            return outcome
+    if counts[Verdict.PASS]:
+        return Outcome.PASS if whole else Outcome.INCOMPLETE
+    if declared is False or counts[Verdict.NOT_APPLICABLE]:
+        return Outcome.NOT_SUPPORTED
+    return Outcome.NOT_RUN
+
+
+def overall(facts: Facts) -> Outcome:
+    """Return the run in one word: FAIL wins; "Pass" needs a run that left no functionality half done."""
+    counts = verdict_counts(facts.cases)
+    broken_rules = {rule.verdict for rule in facts.rules}
+    if counts[Verdict.FAIL] or Verdict.FAIL in broken_rules:
+        return Outcome.FAIL
+    if counts[Verdict.ERROR] or Verdict.ERROR in broken_rules:
+        return Outcome.ERROR
+    if not facts.run.complete:
+        return Outcome.INCOMPLETE
+    if counts[Verdict.INCONCLUSIVE]:
+        return Outcome.INCONCLUSIVE
+    if any(row.outcome is Outcome.INCOMPLETE for row in functionality_results(facts)):
+        return Outcome.INCOMPLETE
+    return Outcome.PASS if counts[Verdict.PASS] else Outcome.NOT_RUN
+
+
+def headline(facts: Facts) -> str:
+    """Return the run in one or two sentences."""
+    counts = verdict_counts(facts.cases)
+    parts = [f"{counts[Verdict.PASS]} of {counted(len(facts.cases), 'case')} passed"]
+    told = {verdict: word for verdict, word in _WORDS.items() if verdict is not Verdict.PASS}
+    parts += [f"{counts[verdict]} {word}" for verdict, word in told.items() if counts[verdict]]
+    broken = sum(rule.verdict is Verdict.FAIL for rule in facts.rules)
+    if broken:
+        parts.append(f"{counted(broken, 'standing wire rule')} broken")
+    start = "INCOMPLETE: the run was interrupted. " if not facts.run.complete else ""
+    return f"{start}{', '.join(parts)}."
+
+
+def not_run_reasons(facts: Facts) -> dict[str, tuple[str, ...]]:
+    """Return what was not run: reason to the ids of the cases, in the order of the document."""
+    executed = {case.id for case in facts.cases}
+    reasons = {
+        str(entry["id"]): str(entry.get("reason") or "") or _why(entry.get("implemented")) for entry in facts.catalogue
+    } | facts.run.not_run
+    grouped: dict[str, tuple[str, ...]] = {}
+    for case_id, reason in reasons.items():
+        if case_id not in executed:
+            grouped[reason] = (*grouped.get(reason, ()), case_id)
+    return grouped
+
+
+def _why(implemented: object) -> str:
+    return "Not selected for this run." if implemented else "No scenario for this case yet."
+
+
+def compatibility_remarks(facts: Facts) -> int:
+    """Return how many findings concern only the habits of the official tool."""
+    return sum(found.kind == "compatibility" for case in facts.cases for found in case.findings)
+
+
+def exit_code(facts: Facts, thresholds: Mapping[str, float] | None = None) -> ExitCode:
+    """Return the exit code of the run: FAIL wins, then the harness's own errors, then what stayed undecided.
+
+    ``thresholds`` are longest allowed waits in seconds, by action (see :func:`broken_thresholds`). A standing
+    wire rule counts like a case.
+    """
+    found = {case.verdict for case in facts.cases} | {rule.verdict for rule in facts.rules}
+    if Verdict.FAIL in found:
+        return ExitCode.FAILED
+    if Verdict.ERROR in found:
+        return ExitCode.HARNESS_ERROR
+    if not facts.run.complete or any(case.verdict is Verdict.INCONCLUSIVE for case in facts.cases):
+        return ExitCode.UNDECIDED
+    if not facts.cases:
+        return ExitCode.NOTHING_SELECTED
+    return ExitCode.THRESHOLD_BROKEN if broken_thresholds(facts, thresholds or {}) else ExitCode.PASSED

@@ -1,0 +1,192 @@
+"""Measurements of a run: the wait for every answer, and what the Central System initiated. All in seconds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from csms_harness.report.facts import Facts, SampleFact
+
+STALL_SHARE: Final = 0.05
+"""A figure is marked when the harness itself came later by more than this share of it."""
+
+ANY_RESPONSE: Final = "response"
+"""The threshold that holds the longest wait for any response message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How a set of durations lies. Percentiles are nearest-rank: each is a value that was really measured."""
+
+    count: int
+    minimum: float
+    median: float
+    p95: float
+    p99: float
+    maximum: float
+
+
+@dataclass(frozen=True, slots=True)
+class ActionTiming:
+    """The waits for the answers to one action; ``spread`` is None when none was answered."""
+
+    action: str
+    spread: Spread | None
+    late: int
+    unanswered: int
+
+
+@dataclass(frozen=True, slots=True)
+class InitiatedTiming:
+    """The time from a trigger to the CALL it asked for; it holds a person or an API, so it judges nobody."""
+
+    action: str
+    adapter: str
+    spread: Spread
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One row of the performance measurement results; ``stalled`` when the harness itself disturbed it."""
+
+    name: str
+    description: str
+    declared: float | None
+    spread: Spread | None
+    late: int
+    unanswered: int
+    stalled: bool
+
+    @property
+    def exceeded(self) -> bool:
+        """Whether the longest wait is longer than the vendor declared."""
+        return self.declared is not None and self.spread is not None and self.spread.maximum > self.declared
+
+
+def spread_of(durations: Iterable[float]) -> Spread | None:
+    """Return how ``durations`` lie; None when there are none."""
+    ordered = sorted(durations)
+    if not ordered:
+        return None
+    median, p95, p99 = (_nearest_rank(ordered, percent) for percent in (50, 95, 99))
+    return Spread(len(ordered), ordered[0], median, p95, p99, ordered[-1])
+
+
+def _nearest_rank(ordered: Sequence[float], percent: int) -> float:
+    return ordered[-(-percent * len(ordered) // 100) - 1]
+
+
+def samples_of(facts: Facts, action: str | None = None) -> tuple[SampleFact, ...]:
+    """Return every sample of the run, or those of one action."""
+    samples = (sample for case in facts.cases for sample in case.samples)
+    return tuple(sample for sample in samples if action in (None, sample.action))
+
+
+def action_timings(facts: Facts) -> tuple[ActionTiming, ...]:
+    """Return the waits per action, by alphabet."""
+    actions = sorted({sample.action for sample in samples_of(facts)})
+    return tuple(_action_timing(action, samples_of(facts, action)) for action in actions)
+
+
+def _action_timing(action: str, samples: Sequence[SampleFact]) -> ActionTiming:
+    answered = [sample for sample in samples if sample.answered]
+    return ActionTiming(
+        action,
+        spread_of(sample.seconds for sample in answered),
+        late=sum(sample.late for sample in answered),
+        unanswered=len(samples) - len(answered),
+    )
+
+
+def initiated_timings(facts: Facts) -> tuple[InitiatedTiming, ...]:
+    """Return, per action and trigger adapter, how long the Central System took to send what was asked for."""
+    groups: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for case in facts.cases:
+        for initiated in case.initiated:
+            groups[initiated.action, initiated.adapter].append(initiated.seconds)
+    spreads = ((key, spread_of(groups[key])) for key in sorted(groups))
+    return tuple(InitiatedTiming(*key, spread) for key, spread in spreads if spread)
+
+
+def response_figure(facts: Facts) -> Figure:
+    """Return the longest wait for any response message, beside the declared response timeout."""
+    return _figure(
+        "OCPP response timeout",
+        "The longest wait for any response message of the CSMS.",
+        facts.pics.ocpp_response_timeout,
+        samples_of(facts),
+    )
+
+
+def authorize_figure(facts: Facts) -> Figure:
+    """Return the longest wait for an Authorize.conf, beside the declared response time."""
+    return _figure(
+        "Response time Authorize",
+        "The longest wait for an Authorize.conf.",
+        facts.pics.response_time_authorize,
+        samples_of(facts, "Authorize"),
+    )
+
+
+def _figure(name: str, description: str, declared: float | None, samples: Sequence[SampleFact]) -> Figure:
+    timing = _action_timing(name, samples)
+    longest = max((sample for sample in samples if sample.answered), key=_seconds, default=None)
+    stalled = longest is not None and _stall(longest) > STALL_SHARE * longest.seconds
+    return Figure(name, description, declared, timing.spread, timing.late, timing.unanswered, stalled)
+
+
+def client_stall(facts: Facts) -> Spread | None:
+    """Return how much later than the answer the harness itself looked: its own health figure."""
+    return spread_of(_stall(sample) for sample in samples_of(facts) if sample.answered)
+
+
+def _seconds(sample: SampleFact) -> float:
+    return sample.seconds
+
+
+def _stall(sample: SampleFact) -> float:
+    return max(sample.resumed - sample.seconds, 0.0)
+
+
+def clocks(facts: Facts) -> tuple[str, ...]:
+    """Return the clocks the samples were stamped by, by alphabet."""
+    return tuple(sorted({sample.clock for sample in samples_of(facts)}))
+
+
+def broken_thresholds(facts: Facts, thresholds: Mapping[str, float]) -> tuple[str, ...]:
+    """Say, a sentence each, which longest waits are above their threshold.
+
+    A threshold is named by an action, or :data:`ANY_RESPONSE` for every response; its value is in seconds.
+    """
+    broken = []
+    for name, seconds in thresholds.items():
+        spread = spread_of(s.seconds for s in samples_of(facts, None if name == ANY_RESPONSE else name))
+        if spread and spread.maximum > seconds:
+            broken.append(
+                f"{name}: the longest wait was {milliseconds(spread.maximum)}, above {milliseconds(seconds)}."
+            )
+    return tuple(broken)
+
+
+def clock_text(seconds: float) -> str:
+    """Write a duration as ``hh:mm:ss``, halves rounded up, as certificates print it."""
+    whole = int(Decimal(repr(seconds)).quantize(Decimal(1), ROUND_HALF_UP))
+    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+def milliseconds(seconds: float) -> str:
+    """Write a duration in milliseconds, to the microsecond, with its unit."""
+    return f"{milliseconds_number(seconds)} ms"
+
+
+def milliseconds_number(seconds: float) -> str:
+    """Write a duration in milliseconds, to the microsecond, without a unit."""
+    return str((Decimal(repr(seconds)) * 1000).quantize(Decimal("0.001"), ROUND_HALF_UP))
+
+
+def plain_seconds(seconds: float | None) -> str:
+    """Write a declared duration as ``30 s``; "not declared" when there is none."""
+    return "not declared" if seconds is None else f"{seconds:g} s"

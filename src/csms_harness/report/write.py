@@ -1,0 +1,117 @@
+"""Puts reports on disk: written under a temporary name, then renamed, so that nobody reads half a report."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from csms_harness.report.certificate import certificate_html
+from csms_harness.report.facts import FACTS_VERSION, CaseFact, Facts
+from csms_harness.report.foreign import for_json
+from csms_harness.report.junit import junit_xml
+from csms_harness.report.markdown import report_markdown
+from csms_harness.report.wording import transcript_name
+
+FORMATS: Final = ("html", "junit", "markdown", "facts")
+"""The reports a run writes by default."""
+
+
+class ReportError(Exception):
+    """A report could not be written or read; the message is one sentence for the user."""
+
+
+def facts_json(facts: Facts) -> str:
+    """Return ``facts.json``: valid for :func:`facts_schema`, readable, the same bytes for the same facts."""
+    return (
+        for_json(json.dumps(_plain(facts.model_dump(mode="json", fallback=str)), ensure_ascii=False, indent=1)) + "\n"
+    )
+
+
+def facts_schema() -> dict[str, Any]:
+    """Return the JSON Schema of ``facts.json``."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Facts of a csms_harness run, version {FACTS_VERSION}",
+        **{key: value for key, value in Facts.model_json_schema().items() if key != "title"},
+    }
+
+
+def transcript_jsonl(case: CaseFact) -> str:
+    """Return a transcript as JSON Lines: a head with its version and case, then one line per entry."""
+    head = {
+        "version": FACTS_VERSION,
+        "case": case.id,
+        "verdict": str(case.verdict),
+        "entries": len(case.transcript),
+    }
+    lines = (head, *(_plain(entry.model_dump(mode="json")) for entry in case.transcript))
+    return "".join(for_json(json.dumps(line, ensure_ascii=False)) + "\n" for line in lines)
+
+
+_REPORTS: Final[dict[str, tuple[str, Callable[[Facts], str]]]] = {
+    "html": ("certificate.html", certificate_html),
+    "junit": ("junit.xml", junit_xml),
+    "markdown": ("report.md", report_markdown),
+    "facts": ("facts.json", facts_json),
+}
+
+
+def write_reports(facts: Facts, folder: Path, formats: Iterable[str] = FORMATS) -> dict[str, Path]:
+    """Write the transcripts and the reports named by ``formats`` into ``folder``; return where each one is.
+
+    Raises :class:`ReportError` for a format nobody knows and when the disk refuses.
+    """
+    wanted = tuple(formats)
+    for kind in wanted:
+        _report(kind)
+    for case in facts.cases:
+        _write(folder / transcript_name(case), transcript_jsonl(case))
+    return {kind: write_report(facts, kind, folder / _report(kind)[0]) for kind in wanted}
+
+
+def write_report(facts: Facts, kind: str, path: Path) -> Path:
+    """Write one report (``html``, ``junit``, ``markdown``, ``facts``) to ``path`` and return it."""
+    _write(path, _report(kind)[1](facts))
+    return path
+
+
+def _report(kind: str) -> tuple[str, Callable[[Facts], str]]:
+    if kind not in _REPORTS:
+        raise ReportError(f"There is no report {kind!r}; choose one of {', '.join(_REPORTS)}.")
+    return _REPORTS[kind]
+
+
+def _write(path: Path, content: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _replacing(path) as temporary:
+            temporary.write_bytes(content.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise ReportError(
+            f"The report {str(path)!r} could not be written: {error.strerror or error}. Give another path."
+        ) from error
+
+
+@contextlib.contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """Offer a path that takes the place of ``path`` at the end; links are replaced, not followed."""
+    temporary = path.with_name(f".{path.name[:80]}.{os.getpid()}.part")
+    temporary.unlink(missing_ok=True)
+    try:
+        yield temporary
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _plain(value: Any) -> Any:
+    """Write numbers that JSON does not know (NaN, Infinity) as text; they can only stand in settings."""
+    if isinstance(value, dict):
+        return {key: _plain(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_plain(member) for member in value]
+    return str(value) if isinstance(value, float) and value - value != 0 else value

@@ -1,0 +1,121 @@
+"""What a case asks of its surroundings: configured values, the time it takes, what must be triggered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from csms_harness.scenario.model import (
+    Absent,
+    AllOf,
+    AnyOf,
+    Duration,
+    ForEach,
+    Library,
+    Receive,
+    Repeat,
+    RunState,
+    State,
+    Step,
+    TestCase,
+    Value,
+    Wait,
+)
+from csms_harness.scenario.state_calls import state_calls
+from csms_harness.scenario.walk import all_steps, references_in, references_of
+
+BOOTED: Final = "Booted"
+"""The state that a case runs first when it starts booted and the Charge Point is not."""
+
+_CONNECTORS: Final = 3
+
+
+def needs(case: TestCase, states: Mapping[str, State]) -> set[str]:
+    """The names behind ``$config.`` that a case uses, through its states too."""
+    names = _configured((case.before.configuration, case.before.memory))
+    names |= _of_steps((*case.before.states, *case.steps, *case.after))
+    for call in _calls(case, states):
+        names |= _of_state(call, states)
+    return names
+
+
+def _of_state(call: RunState, states: Mapping[str, State]) -> set[str]:
+    state = states[call.name]
+    defaults = {name: value for name, value in state.parameters.items() if name not in call.arguments}
+    return _configured(defaults) | _configured(call.arguments) | _of_steps((*state.before, *state.steps))
+
+
+def _of_steps(steps: tuple[Step, ...]) -> set[str]:
+    return {name for step in all_steps(steps) for name in _configured_of(step)}
+
+
+def _configured_of(step: Step) -> Iterator[str]:
+    for reference in references_of(step):
+        if reference.name.startswith("config."):
+            yield reference.name.removeprefix("config.")
+
+
+def _configured(value: Value) -> set[str]:
+    names = (reference.name for reference in references_in(value))
+    return {name.removeprefix("config.") for name in names if name.startswith("config.")}
+
+
+def _calls(case: TestCase, states: Mapping[str, State]) -> Iterator[RunState]:
+    """Every run of a known state on the way, through states too; each way of running one only once."""
+    waiting = list(state_calls(case))
+    if case.before.start == "booted":
+        waiting.append(RunState(where=case.where, name=BOOTED))
+    seen: list[tuple[str, frozenset[str]]] = []
+    while waiting:
+        call = waiting.pop()
+        key = (call.name, frozenset(call.arguments))
+        if call.name in states and key not in seen:
+            seen.append(key)
+            yield call
+            waiting.extend(state_calls(states[call.name]))
+
+
+def triggered_actions(case: TestCase, states: Mapping[str, State]) -> set[str]:
+    """The actions that the Central System has to be made to send."""
+    bodies = [(*case.steps, *case.after), *(states[call.name].steps for call in _calls(case, states))]
+    steps = (step for body in bodies for step in all_steps(body))
+    return {step.action for step in steps if isinstance(step, Receive) and step.trigger is not None}
+
+
+def waits(case: TestCase, library: Library) -> float:
+    """Roughly how many seconds a case waits on purpose, as far as its text tells."""
+    return _waits((*case.before.states, *case.steps, *case.after), library.states, ())
+
+
+def _waits(steps: tuple[Step, ...], states: Mapping[str, State], inside: tuple[str, ...]) -> float:
+    return sum(_wait(step, states, inside) for step in steps)
+
+
+def _wait(step: Step, states: Mapping[str, State], inside: tuple[str, ...]) -> float:
+    match step:
+        case Wait(duration=duration, at_most=most):
+            return _seconds(duration, most)
+        case Absent(during=during):
+            return _seconds(during, None)
+        case RunState(name=name) if name in states and name not in inside:
+            state = states[name]
+            return _waits((*state.before, *state.steps), states, (*inside, name))
+        case AnyOf(branches=branches):
+            return max((_waits(branch.steps, states, inside) for branch in branches), default=0.0)
+        case AllOf(branches=branches):
+            return sum(_waits(branch.steps, states, inside) for branch in branches)
+        case ForEach(values=values, steps=inner):
+            times = len(values) if isinstance(values, list) else _CONNECTORS
+            return times * _waits(inner, states, inside)
+        case Repeat(times=times, every=every, at_most=most, steps=inner):
+            once = _waits(inner, states, inside) + _seconds(every, most)
+            return once * (times if isinstance(times, int) else 1)
+    return 0.0
+
+
+def _seconds(value: Value, most: Value) -> float:
+    """Seconds of a literal duration, cut to a literal limit; a name counts as its limit, or as nothing."""
+    limit = most.seconds if isinstance(most, Duration) else None
+    if isinstance(value, Duration):
+        return value.seconds if limit is None else min(value.seconds, limit)
+    return limit or 0.0

@@ -1,0 +1,184 @@
+"""Which ``$names`` are known where: given by the harness, or saved on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from csms_harness.scenario.mistakes import did_you_mean
+from csms_harness.scenario.model import (
+    AllOf,
+    AnyOf,
+    Branch,
+    Connect,
+    Disconnect,
+    ForEach,
+    Location,
+    Receive,
+    Reference,
+    Repeat,
+    RunState,
+    Send,
+    State,
+    Step,
+    TestCase,
+)
+from csms_harness.scenario.walk import references_in, references_of
+
+CHARGE_POINT_NAMES: Final = (
+    "id", "vendor", "model", "serial_number", "firmware_version", "connector_ids", "other_connector_ids",
+)  # fmt: skip
+"""What ``$charge_point.`` knows."""
+
+_GIVEN: Final = ("config", "charge_point", "configuration")
+
+Tell = Callable[[Location, str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Names that surely have a value, names that may have one, and whether others may exist unseen.
+
+    ``open`` is set behind a step or state that could not be read: what it saves is not known.
+    """
+
+    certain: frozenset[str] = frozenset()
+    possible: frozenset[str] = frozenset()
+    open: bool = False
+
+    def saving(self, names: Sequence[str] | frozenset[str], *, surely: bool = True) -> Known:
+        """These and more names."""
+        more = frozenset(names)
+        certain = self.certain | more if surely else self.certain
+        return replace(self, certain=certain, possible=self.possible | more)
+
+
+class NameCheck:
+    """Follows the steps of one case or state and tells every name that has no value where it is used."""
+
+    def __init__(self, states: Mapping[str, State], tell: Tell) -> None:
+        self._states = states
+        self._tell = tell
+        self._saved: dict[str, Known] = {}
+
+    def case(self, case: TestCase) -> Known:
+        """Check a case; the answer is what it knows at its end."""
+        self._references(references_in((case.before.configuration, case.before.memory)), Known())
+        known = self._steps(case.before.states, Known())
+        known = self._steps(case.steps, known)
+        return self._steps(case.after, known)
+
+    def state(self, state: State) -> Known:
+        """Check a state; the answer is what it knows at its end."""
+        self._references(references_in(state.parameters), Known())
+        known = self._steps(state.before, Known(frozenset(state.parameters), frozenset(state.parameters)))
+        return self._steps(state.steps, known)
+
+    def _steps(self, steps: Sequence[Step], known: Known) -> Known:
+        for step in steps:
+            known = self._step(step, known)
+        return known
+
+    def _step(self, step: Step, known: Known) -> Known:
+        if step.when is None:
+            return self._verb(step, known)
+        self._condition(step.when, known)
+        inside = self._verb(step, known.saving([step.when.name]))
+        return replace(known, possible=inside.possible, open=inside.open)
+
+    def _condition(self, when: Reference, known: Known) -> None:
+        if when.name not in known.possible and not known.open:
+            self._tell(when.where, f"{when} is never saved before", did_you_mean(when.name, known.possible))
+
+    def _verb(self, step: Step, known: Known) -> Known:
+        match step:
+            case Receive():
+                return self._receive(step, known)
+            case Send() | Connect() | Disconnect():
+                self._references(references_of(step), known)
+                return known.saving(list(step.save))
+            case RunState():
+                self._references(references_of(step), known)
+                return self._run(step, known)
+            case AnyOf():
+                return self._any_of(step.branches, known)
+            case AllOf():
+                return self._all_of(step.branches, known)
+            case ForEach() | Repeat():
+                return self._loop(step, known)
+        self._references(references_of(step), known)
+        return replace(known, open=known.open or type(step) is Step)
+
+    def _receive(self, step: Receive, known: Known) -> Known:
+        """The answer may already use what this step saves from the request."""
+        self._references(references_of(step, "reply", "reply_error"), known)
+        if not isinstance(step.reply, Reference):
+            self._references(references_in((step.reply, step.reply_error)), known.saving(list(step.save)))
+        return known.saving(list(step.save), surely=not step.optional)
+
+    def _loop(self, step: ForEach | Repeat, known: Known) -> Known:
+        """The steps at least once; what ``for_each`` names is known only inside."""
+        self._references(references_of(step), known)
+        names = frozenset({step.name} if isinstance(step, ForEach) else ()) - known.possible
+        end = self._steps(step.steps, known.saving(names))
+        return replace(end, certain=end.certain - names, possible=end.possible - names)
+
+    def _run(self, step: RunState, known: Known) -> Known:
+        saved = self.saved_by(step.name)
+        known = known.saving(saved.certain).saving(saved.possible, surely=False)
+        return replace(known, open=known.open or saved.open)
+
+    def saved_by(self, name: str) -> Known:
+        """What a state leaves to its caller. Nothing is told about the state itself."""
+        if name not in self._saved:
+            self._saved[name] = Known(open=True)  # what holds inside a recursion, and for an unknown state
+            if name in self._states:
+                state = self._states[name]
+                quiet = NameCheck(self._states, lambda *_: None)
+                quiet._saved = self._saved
+                known = quiet.state(state)
+                names = frozenset(state.parameters)
+                self._saved[name] = Known(known.certain - names, known.possible - names, known.open)
+        return self._saved[name]
+
+    def _any_of(self, branches: Sequence[Branch], known: Known) -> Known:
+        ends = [self._steps(branch.steps, known) for branch in branches] or [known]
+        certain = frozenset.intersection(*(end.certain for end in ends))
+        possible = _union(end.possible for end in ends)
+        return Known(certain, possible, any(end.open for end in ends))
+
+    def _all_of(self, branches: Sequence[Branch], known: Known) -> Known:
+        ends = [known, *(self._steps(branch.steps, known) for branch in branches)]
+        certain, possible = _union(end.certain for end in ends), _union(end.possible for end in ends)
+        return Known(certain, possible, any(end.open for end in ends))
+
+    def _references(self, references: Iterator[Reference], known: Known) -> None:
+        for reference in references:
+            group, _, member = reference.name.partition(".")
+            if member:
+                self._given(reference, group, member)
+            elif reference.name == "answer":
+                self._tell(reference.where, "$answer stands only for a whole answer, as 'reply: $answer'", "")
+            elif reference.name not in known.certain and not known.open:
+                self._undefined(reference, known)
+
+    def _given(self, reference: Reference, group: str, member: str) -> None:
+        if group not in _GIVEN:
+            text = f"{reference} is not known; only {', '.join(f'${name}.' for name in _GIVEN)} have members"
+            self._tell(reference.where, text, did_you_mean(group, _GIVEN))
+        elif group == "charge_point" and member not in CHARGE_POINT_NAMES:
+            hint = did_you_mean(member, CHARGE_POINT_NAMES) or f"one of {', '.join(CHARGE_POINT_NAMES)}"
+            self._tell(reference.where, f"the Charge Point has no '{member}'", hint)
+
+    def _undefined(self, reference: Reference, known: Known) -> None:
+        if reference.name in known.possible:
+            text = f"{reference} is saved only sometimes; say 'when: {reference}' on this step"
+            self._tell(reference.where, text, "")
+        else:
+            hint = did_you_mean(reference.name, {*known.possible, "now"})
+            self._tell(reference.where, f"nothing before this saves {reference}", hint)
+
+
+def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
+    return frozenset(name for names in sets for name in names)

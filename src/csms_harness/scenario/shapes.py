@@ -1,0 +1,105 @@
+"""The shape of a payload, as its OCPP schema describes it: members, types, choices, lengths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final, Literal
+
+from csms_harness.ocppj.payloads import Direction, schema
+from csms_harness.ocppj.vocabulary import ERROR_CODES, LATER_ERROR_CODES
+
+ShapeKind = Literal["any", "object", "array", "string", "integer", "number", "boolean"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What may stand at one place. ``name`` is how a person calls it: ``BootNotification.conf`` or ``idTag``."""
+
+    name: str
+    kind: ShapeKind = "any"
+    members: Mapping[str, Shape] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
+    item: Shape | None = None
+    choices: tuple[str, ...] = ()
+    longest: int | None = None
+    is_moment: bool = False
+
+
+ANYTHING: Final = Shape("value")
+"""No schema says what may stand here."""
+
+_TEXT: Final[ShapeKind] = "string"
+
+CALL_ERROR: Final = Shape(
+    "CALLERROR",
+    "object",
+    {
+        "code": Shape("code", _TEXT, choices=(*sorted(ERROR_CODES), *sorted(LATER_ERROR_CODES))),
+        "description": Shape("description", _TEXT, longest=255),
+        "details": Shape("details"),
+    },
+    frozenset({"code"}),
+)
+"""A CALLERROR as an object (OCPP-J 1.6 section 4.2.3)."""
+
+HANDSHAKE: Final = Shape(
+    "handshake",
+    "object",
+    {"status": Shape("status", "integer"), "subprotocol": Shape("subprotocol", _TEXT)},
+)
+"""The answer of the Central System to the opening of the connection."""
+
+MOMENT: Final = Shape("connection", "object", {"at": Shape("at", _TEXT, is_moment=True)}, frozenset({"at"}))
+"""What opening or closing a connection leaves to save."""
+
+MAPPING: Final = Shape("item", "object")
+"""An object whose members no schema names."""
+
+
+@cache
+def payload_shape(action: str, direction: Direction) -> Shape:
+    """The shape of a ``.req`` or ``.conf``. Raises KeyError for an action that OCPP 1.6 does not know."""
+    document = schema(action, direction)
+    return _shape(f"{action}.{direction}", document, document)
+
+
+def _shape(name: str, node: Mapping[str, Any], root: Mapping[str, Any]) -> Shape:
+    if "$ref" in node:
+        return _shape(name, root["definitions"][node["$ref"].rpartition("/")[2]], root)
+    kind: ShapeKind = node.get("type", "any")
+    members = {key: _shape(key, child, root) for key, child in node.get("properties", {}).items()}
+    item = _shape(name, node["items"], root) if "items" in node else None
+    choices = tuple(node.get("enum", ()))
+    is_moment = node.get("format") == "date-time"
+    required = frozenset(node.get("required", ()))
+    return Shape(name, kind, members, required, item, choices, node.get("maxLength"), is_moment)
+
+
+def shape_at(shape: Shape, path: tuple[str, ...]) -> Shape | None:
+    """The shape a path leads to (a number leads into an array), or None when the schema has no such member."""
+    for part in path:
+        if shape.kind == "any":
+            return ANYTHING
+        inner = shape.item if shape.kind == "array" and part.isdigit() else shape.members.get(part)
+        if inner is None:
+            return None
+        shape = inner
+    return shape
+
+
+def member_paths(shape: Shape) -> Iterator[str]:
+    """Every dotted path to a member, arrays left out."""
+    for name, member in shape.members.items():
+        yield name
+        yield from (f"{name}.{path}" for path in member_paths(member))
+
+
+def is_certain(shape: Shape, path: tuple[str, ...]) -> bool:
+    """Whether the schema requires every member on the path, so that a valid payload has it."""
+    for part in path:
+        if part not in shape.required:
+            return False
+        shape = shape.members[part]
+    return True

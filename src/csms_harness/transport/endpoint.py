@@ -1,0 +1,97 @@
+"""Where a Central System is, and as which Charge Point to go there."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+SUBPROTOCOL = "ocpp1.6"
+"""The WebSocket subprotocol of OCPP 1.6-J (OCPP-J 3.1.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One Charge Point identity at one Central System, with the limits of a connection to it.
+
+    `url` is ws:// or wss:// without the identity; the identity becomes its last path segment, percent-encoded
+    (OCPP-J 3.1.1). Durations are in seconds, `max_size` is in bytes. Raises ValueError for an unusable URL.
+    """
+
+    url: str
+    identity: str
+    password: bytes | None = field(default=None, repr=False)
+    subprotocols: tuple[str, ...] = (SUBPROTOCOL,)
+    ca_file: Path | None = None
+    open_timeout: float = 10.0
+    close_timeout: float = 2.0
+    send_timeout: float = 10.0
+    ping_interval: float | None = None
+    max_size: int = 4 * 2**20
+
+    def __post_init__(self) -> None:
+        problem = _problem_of_url(self.url)
+        if problem:
+            raise ValueError(f"The URL of the Central System cannot be used: {problem}.")
+        if not self.identity:
+            raise ValueError("The Charge Point has no identity: give it an id, the URL ends in it.")
+
+    @property
+    def secure(self) -> bool:
+        """Whether the connection is made over TLS."""
+        return urlsplit(self.url).scheme == "wss"
+
+    @property
+    def host(self) -> str:
+        """The host name or address, without brackets; an international name in its ASCII form."""
+        name = urlsplit(self.url).hostname or ""
+        return name if name.isascii() else name.encode("idna").decode()
+
+    @property
+    def port(self) -> int:
+        """The TCP port; 80 or 443 where the URL names none."""
+        return urlsplit(self.url).port or (443 if self.secure else 80)
+
+    @property
+    def address(self) -> str:
+        """The whole URL that is requested, with the identity as last path segment."""
+        parts = urlsplit(self.url)
+        path = f"{parts.path.rstrip('/')}/{quote(self.identity, safe='')}"
+        return urlunsplit(parts._replace(path=path))
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The Authorization header, built from raw bytes: the key of OCPP-J 6.2 need not be text."""
+        if self.password is None:
+            return {}
+        credentials = self.identity.encode() + b":" + self.password
+        return {"Authorization": f"Basic {b64encode(credentials).decode()}"}
+
+    def without_password(self, text: str) -> str:
+        """The text with the password, in each form it travels in, replaced by •••."""
+        if not self.password:
+            return text
+        forms = [self.headers["Authorization"].removeprefix("Basic "), b64encode(self.password).decode()]
+        forms += [self.password.decode(errors="replace"), self.password.hex(), self.password.hex().upper()]
+        for form in forms:
+            text = text.replace(form, "•••")
+        return text
+
+
+def _problem_of_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+        (host or "").encode("idna")
+    except ValueError as error:
+        return f"{url!r} is no URL ({error}); write it like ws://host:port/path"
+    if parts.username is not None:
+        return "it contains a user name; give the password of the Charge Point on its own, not in the URL"
+    if parts.scheme not in ("ws", "wss"):
+        return f"{url!r} begins with neither ws:// nor wss://"
+    if not host:
+        return f"{url!r} names no host"
+    if parts.fragment:
+        return f"{url!r} has a fragment (#{parts.fragment}), which a WebSocket URL cannot have"
+    return ""

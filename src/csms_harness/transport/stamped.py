@@ -1,0 +1,148 @@
+"""A WebSocket client connection in which every message carries the stamp of the read that completed it.
+
+The message queue of the library knows no stamps, so this one keeps its own. It is bounded in bytes: above the
+limit the socket is not read any more, and TCP tells the peer to wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection
+from websockets.client import ClientProtocol
+from websockets.frames import DATA_OPCODES, CloseCode, Frame, Opcode
+from websockets.http11 import Response
+from websockets.protocol import Event
+
+from csms_harness.transport import clock
+from csms_harness.transport.clock import ClockName
+from csms_harness.transport.stamping import StampingSocket
+
+QUEUED = 2 * 2**20
+"""Bytes of messages nobody took yet, above which reading pauses."""
+
+UNREAD = 4 * 2**20
+"""Bytes (pongs, mostly) a peer may leave unread, above which the connection is given up."""
+
+HEARD = 256
+
+_PER_MESSAGE = 200  # what an empty message costs, so that a flood of them is bounded as well
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A complete message, and when its last byte arrived on which clock."""
+
+    data: str | bytes
+    at: float
+    clock: ClockName
+
+
+class StampedConnection(ClientConnection):
+    """A client connection with stamped arrivals, whose closing is bounded whoever began it and however."""
+
+    def __init__(self, protocol: ClientProtocol, *, sock: StampingSocket, **options: Any) -> None:
+        super().__init__(protocol, **options)
+        self.sock = sock
+        self.heard = b""
+        self.failure = ""
+        self.ended_at: float | None = None
+        self._parts = bytearray()
+        self._is_text = True
+        self._arrivals: deque[Arrival] = deque()
+        self._queued = 0
+        self._closing = False
+        self._stirred = asyncio.Event()
+        self._closing_limit: asyncio.TimerHandle | None = None
+
+    async def next_arrival(self) -> Arrival | None:
+        """The next message in the order of arrival, or None once the connection is gone."""
+        while not self._arrivals:
+            if self.connection_lost_waiter.done():
+                return None
+            self._stirred.clear()
+            await self._stirred.wait()
+        arrival = self._arrivals.popleft()
+        self._queued -= len(arrival.data) + _PER_MESSAGE
+        if self._queued <= QUEUED // 2:
+            self.transport.resume_reading()
+        return arrival
+
+    def stop_queueing(self) -> None:
+        """Read on, so that the peer's close frame is found, and drop what no longer fits the queue."""
+        self._closing = True
+        self.transport.resume_reading()
+
+    def data_received(self, data: bytes) -> None:
+        """Take the bytes of one read; an answer to the handshake that cannot become HTTP ends it at once."""
+        if self.response is None:
+            self.heard = (self.heard + data[:HEARD])[:HEARD]
+            if not self.heard.startswith(b"HTTP/"[: len(self.heard)]):
+                self.transport.abort()
+                return
+        super().data_received(data)
+        if self.transport.get_write_buffer_size() > UNREAD:
+            self._give_up("the Central System does not read what is sent to it")
+        if self.protocol.close_expected():
+            self._bound_closing()
+
+    def process_event(self, event: Event) -> None:
+        """Queue data frames with their stamp; leave the rest to the library."""
+        if isinstance(event, Frame) and event.opcode in DATA_OPCODES:
+            self._take(event)
+            return
+        if isinstance(event, Frame) and event.opcode is Opcode.CLOSE:
+            self.ended_at = self.sock.received_at
+        super().process_event(event)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wake the one who waits for a message: none will come."""
+        if self.ended_at is None:
+            self.ended_at = clock.now()
+        if self._closing_limit is not None:
+            self._closing_limit.cancel()
+        super().connection_lost(exc)
+        self._stirred.set()
+
+    def _take(self, frame: Frame) -> None:
+        if frame.opcode is not Opcode.CONT:
+            self._is_text = frame.opcode is Opcode.TEXT
+        self._parts += frame.data
+        if not frame.fin or self.failure:
+            return
+        data, self._parts = bytes(self._parts), bytearray()
+        try:
+            self._queue(data.decode() if self._is_text else data)
+        except UnicodeDecodeError as error:
+            self._fail(CloseCode.INVALID_DATA, f"a text message is not valid UTF-8, at byte {error.start}")
+
+    def _queue(self, message: str | bytes) -> None:
+        if self._closing and self._queued > QUEUED:
+            return
+        self._arrivals.append(Arrival(message, self.sock.received_at, self.sock.clock))
+        self._queued += len(message) + _PER_MESSAGE
+        self._stirred.set()
+        if self._queued > QUEUED and not self._closing:
+            self.transport.pause_reading()
+
+    def _fail(self, code: CloseCode, why: str) -> None:
+        self.failure = why
+        self.protocol.fail(code, why)
+        self.send_data()
+
+    def _give_up(self, why: str) -> None:
+        self.failure = why
+        self.transport.abort()
+
+    def _bound_closing(self) -> None:
+        """Abort in the end: a peer may leave the TCP connection open for ever after a close frame."""
+        if self._closing_limit is None and self.close_timeout is not None:
+            self._closing_limit = self.loop.call_later(self.close_timeout, self.transport.abort)
+
+
+def answered_subprotocol(response: Response | None) -> str | None:
+    """What the answer to the handshake names as subprotocol, whether it was offered or not."""
+    return ", ".join(response.headers.get_all("Sec-WebSocket-Protocol")) or None if response else None

@@ -1,0 +1,100 @@
+"""A TCP socket that knows when its bytes arrived and when they left.
+
+A stamp taken where a coroutine resumes is late by everything the event loop does first. The kernel stamps
+each segment when it arrives (SO_TIMESTAMPNS) and hands the stamp over as ancillary data of recvmsg. The stock
+loop of asyncio reads through `recv` and `recv_into` and writes through `send` and `sendmsg`, also under TLS,
+so this subclass needs no change anywhere above it.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import sys
+from typing import TYPE_CHECKING, Any
+
+from csms_harness.transport import clock
+from csms_harness.transport.clock import ClockName, RealtimeScale
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+# Python names this option only from some version on; the number is the same on every 64-bit Linux.
+SO_TIMESTAMPNS = getattr(socket, "SO_TIMESTAMPNS", 35)
+_TIMESPEC = struct.Struct("@ll")
+
+
+class StampingSocket(socket.socket):
+    """A socket that stamps on the monotonic clock.
+
+    `received_at` is the arrival of the last byte the latest read returned, stamped by `clock`: frames that
+    came in one read share it, and a frame that took several reads has that of its last byte. `sent_at` is
+    taken right before the latest system call that wrote.
+    """
+
+    def __init__(
+        self,
+        family: int = socket.AF_INET,
+        type: int = socket.SOCK_STREAM,
+        proto: int = 0,
+        fileno: int | None = None,
+    ) -> None:
+        super().__init__(family, type, proto, fileno)
+        self.received_at = self.sent_at = clock.now()
+        self.clock: ClockName = "user"
+        self._scale = RealtimeScale()
+        self._room = socket.CMSG_SPACE(_TIMESPEC.size) if _ask_for_stamps(self) else 0
+
+    def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
+        """Read like `socket.recv`, and stamp."""
+        if not self._room:
+            data = super().recv(bufsize, flags)
+            self._stamp([])
+            return data
+        data, ancillary, _, _ = self.recvmsg(bufsize, self._room, flags)
+        self._stamp(ancillary)
+        return data
+
+    def recv_into(self, buffer: Buffer, nbytes: int = 0, flags: int = 0) -> int:
+        """Read like `socket.recv_into`, and stamp."""
+        if not self._room:
+            count = super().recv_into(buffer, nbytes, flags)
+            self._stamp([])
+            return count
+        window = memoryview(buffer)[:nbytes] if nbytes else buffer
+        count, ancillary, _, _ = self.recvmsg_into([window], self._room, flags)
+        self._stamp(ancillary)
+        return count
+
+    def send(self, data: Buffer, flags: int = 0, /) -> int:
+        """Stamp, then write like `socket.send`."""
+        self.sent_at = clock.now()
+        return super().send(data, flags)
+
+    def sendmsg(self, *arguments: Any) -> int:
+        """Stamp, then write like `socket.sendmsg`, asyncio's way from Python 3.12 on."""
+        self.sent_at = clock.now()
+        return super().sendmsg(*arguments)
+
+    def _stamp(self, ancillary: list[tuple[int, int, bytes]]) -> None:
+        kernel = self._kernel_stamp(ancillary)
+        self.clock = "user" if kernel is None else "kernel"
+        self.received_at = clock.now() if kernel is None else kernel
+
+    def _kernel_stamp(self, ancillary: list[tuple[int, int, bytes]]) -> float | None:
+        for level, kind, data in ancillary:
+            if level == socket.SOL_SOCKET and kind == SO_TIMESTAMPNS and len(data) >= _TIMESPEC.size:
+                seconds, nanoseconds = _TIMESPEC.unpack_from(data)
+                return self._scale.monotonic(seconds * 1_000_000_000 + nanoseconds)
+        return None
+
+
+def _ask_for_stamps(sock: socket.socket) -> bool:
+    """Switch the kernel's receive stamps on; False where there are none."""
+    if sys.platform != "linux" or _TIMESPEC.size != 16:
+        return False
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,87 @@
+"""TLS: the context of a connection, and bare probes that find out why a handshake failed.
+
+The library above reports several different failures with the same empty text. A probe opens a connection of
+its own, speaks plain TLS or plain HTTP, and reads what comes back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from pathlib import Path
+
+_PLAIN_TEXT = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE")
+
+PROBE_LIMIT = 1.0
+"""Seconds that one probe may take at most."""
+
+
+def client_context(ca_file: Path | None) -> ssl.SSLContext:
+    """A context that checks chain and host name; TLS 1.2 or newer (security whitepaper A00.FR.312).
+
+    Raises OSError (of which ssl.SSLError is one) when `ca_file` cannot be read or holds no certificate.
+    """
+    context = ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def reason_of(error: ssl.SSLError) -> str:
+    """OpenSSL's own name of what went wrong, in readable words."""
+    reason = error.reason or str(error) or type(error).__name__
+    return reason.replace("_", " ").lower() if reason.isupper() or "_" in reason else reason
+
+
+def speaks_plain_text(error: ssl.SSLError) -> bool:
+    """Whether the peer answered a TLS greeting with something that is no TLS."""
+    return error.reason in _PLAIN_TEXT
+
+
+async def alert_of(host: str, port: int, context: ssl.SSLContext, limit: float) -> ssl.SSLError | None:
+    """The alert with which the peer ends a TLS session, or None.
+
+    Under TLS 1.3 an alert on the client's certificate arrives after the client thinks the handshake is done,
+    so the probe reads one byte before it believes so.
+    """
+    try:
+        async with asyncio.timeout(limit):
+            reader, writer = await asyncio.open_connection(host, port, ssl=context)
+            try:
+                await reader.read(1)
+            finally:
+                writer.transport.abort()
+    except ssl.SSLError as error:
+        return error
+    except OSError:
+        return None
+    return None
+
+
+async def speaks_tls(host: str, port: int, limit: float) -> bool:
+    """Whether a port that was asked in plain text speaks TLS; no certificate is checked, nothing is sent."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        async with asyncio.timeout(limit):
+            _, writer = await asyncio.open_connection(host, port, ssl=context)
+            writer.transport.abort()
+    except ssl.SSLError as error:
+        return not speaks_plain_text(error)
+    except OSError:
+        return False
+    return True
+
+
+async def speaks_http(host: str, port: int, limit: float) -> bool:
+    """Whether a port that was asked for TLS answers plain HTTP."""
+    try:
+        async with asyncio.timeout(limit):
+            reader, writer = await asyncio.open_connection(host, port)
+            try:
+                writer.write(f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+                return (await reader.read(5)).startswith(b"HTTP/")
+            finally:
+                writer.transport.abort()
+    except OSError:
+        return False

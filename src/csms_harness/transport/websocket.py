@@ -1,0 +1,240 @@
+"""The connection of one Charge Point to a Central System.
+
+Nothing the peer does raises out of `receive`, and nothing it does makes `send` or `close` wait without limit:
+the library has no limit of its own for a peer that stops reading.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from dataclasses import dataclass
+from typing import Literal
+
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import CLOSE_CODE_EXPLANATIONS, CloseCode
+
+from csms_harness.transport.clock import ClockName, now
+from csms_harness.transport.endpoint import SUBPROTOCOL, Endpoint
+from csms_harness.transport.opening import Opening
+from csms_harness.transport.refusal import Refusal, RefusalKind, Refused, excerpt, refused_by_subprotocol
+from csms_harness.transport.stamped import StampedConnection
+
+__all__ = [
+    "SUBPROTOCOL",
+    "Closed",
+    "Connection",
+    "ConnectionLost",
+    "Endpoint",
+    "Handshake",
+    "Received",
+    "Refusal",
+    "RefusalKind",
+    "open_connection",
+]
+
+CloseSide = Literal["central system", "charge point", "network"]
+
+_NO_LINGER = struct.pack("ii", 1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """What the opening of a connection showed; `seconds` runs from the name look-up to the answer."""
+
+    subprotocol: str | None
+    tls_version: str | None
+    cipher: str | None
+    http_status: int
+    remote: str
+    clock: ClockName
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A complete message, with monotonic seconds: when its last byte arrived, and when it was taken.
+
+    `clock` says who stamped the arrival.
+    """
+
+    data: str | bytes
+    at: float
+    resumed_at: float
+    clock: ClockName = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The end of a connection: close code and reason (RFC 6455 7.1.5), who began it, when, and one sentence.
+
+    `code` is None where no close frame, or one without a code, was seen. `reason` is the peer's own text.
+    """
+
+    code: int | None
+    reason: str
+    by: CloseSide
+    at: float
+    sentence: str
+
+
+class ConnectionLost(Exception):  # noqa: N818 - the connection is lost; what that means is judged elsewhere
+    """A message could not be sent; `closed` tells how the connection ended."""
+
+    def __init__(self, closed: Closed) -> None:
+        super().__init__(closed.sentence)
+        self.closed = closed
+
+
+class Connection:
+    """An accepted OCPP-J connection. One coroutine receives at a time; sending is possible beside it."""
+
+    def __init__(self, line: StampedConnection, endpoint: Endpoint, handshake: Handshake) -> None:
+        self.handshake = handshake
+        self._line = line
+        self._endpoint = endpoint
+        self._dropped = False
+
+    async def send(self, text: str | bytes) -> float:
+        """Send one message, str as a text frame, bytes as a binary one; monotonic seconds of the write.
+
+        Raises ConnectionLost when the connection is gone, or when the Central System took nothing for
+        `send_timeout`, which ends the connection. Raises ValueError for text that has no UTF-8 form.
+        """
+        data = text.encode() if isinstance(text, str) else text
+        begun = now()
+        try:
+            async with asyncio.timeout(self._endpoint.send_timeout):
+                await self._line.send(data, text=isinstance(text, str))
+        except TimeoutError:
+            limit = f"{self._endpoint.send_timeout:g} s"
+            self._line.failure = f"the Central System took no bytes for {limit} while a message was sent"
+            self._line.transport.abort()
+            raise ConnectionLost(await self._ended()) from None
+        except ConnectionClosed:
+            raise ConnectionLost(await self._ended()) from None
+        if self._line.connection_lost_waiter.done():
+            # Waiting for the peer to read ended because the connection did, not because it read.
+            raise ConnectionLost(await self._ended())
+        written = self._line.sock.sent_at
+        return written if written >= begun else now()
+
+    async def receive(self) -> Received | Closed:
+        """The next message in the order of arrival, or how the connection ended; waits as long as need be.
+
+        Never raises for anything the peer does. After the end it returns the same Closed again. It may be
+        cancelled at any time without losing a message.
+        """
+        arrival = await self._line.next_arrival()
+        if arrival is None:
+            return await self._ended()
+        return Received(arrival.data, arrival.at, now(), arrival.clock)
+
+    async def close(self, code: int = 1000, reason: str = "") -> Closed:
+        """Close with a close frame; the TCP connection is gone within `close_timeout` in any case.
+
+        Messages that arrived before can still be received afterwards.
+        """
+        line = self._line
+        line.stop_queueing()
+        try:
+            async with asyncio.timeout(self._endpoint.close_timeout):
+                await line.close(code, reason)
+        except TimeoutError:
+            pass
+        finally:
+            line.transport.abort()
+        return await self._ended()
+
+    async def drop(self) -> None:
+        """Reset the TCP connection without a close frame, as in a loss of power."""
+        if not self._line.connection_lost_waiter.done():
+            self._dropped = True
+            self._line.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+            self._line.transport.abort()
+        await self._line.wait_closed()
+
+    async def _ended(self) -> Closed:
+        await self._line.wait_closed()
+        at = self._line.ended_at if self._line.ended_at is not None else now()
+        return _closed(self._line, at, self._dropped)
+
+
+def _closed(line: StampedConnection, at: float, dropped: bool) -> Closed:
+    protocol = line.protocol
+    sent, received = protocol.close_sent, protocol.close_rcvd
+    broken = line.failure or _breach(protocol.parser_exc)
+    if dropped:
+        what = "The Charge Point dropped the TCP connection without a close frame."
+        return Closed(None, "", "charge point", at, what)
+    if received is not None and protocol.close_rcvd_then_sent is not False and not broken:
+        code = None if received.code == CloseCode.NO_STATUS_RCVD else int(received.code)
+        words = _words(code, received.reason)
+        return Closed(code, received.reason, "central system", at, f"The Central System closed {words}.")
+    if sent is not None:
+        return _closed_here(int(sent.code), sent.reason, broken, received is not None, at)
+    if line.failure:
+        what = f"The Charge Point gave the connection up: {line.failure}."
+        return Closed(None, "", "charge point", at, what)
+    cause = excerpt(str(line.connection_exc or "")) or "the Central System ended it"
+    lost = f"The TCP connection was lost without a WebSocket close frame ({cause})."
+    return Closed(None, "", "network", at, lost)
+
+
+def _breach(error: Exception | None) -> str:
+    # The end of the TCP stream also ends the parser, but breaks no rule of the WebSocket protocol.
+    return "" if error is None or isinstance(error, EOFError) else excerpt(str(error))
+
+
+def _closed_here(code: int, reason: str, broken: str, answered: bool, at: float) -> Closed:
+    if broken:
+        broke = f"The Central System broke the WebSocket protocol ({broken})"
+        what = f"{broke}; the Charge Point closed {_words(code)}."
+    elif reason == "keepalive ping timeout":
+        what = f"The Central System did not answer a ping; the Charge Point closed {_words(code)}."
+    else:
+        unanswered = "" if answered else "; the Central System did not answer the close frame"
+        what = f"The Charge Point closed {_words(code, reason)}{unanswered}."
+    return Closed(code, reason, "charge point", at, what)
+
+
+def _words(code: int | None, reason: str = "") -> str:
+    if code is None:
+        return "the connection without a close code"
+    known = {int(number): meaning for number, meaning in CLOSE_CODE_EXPLANATIONS.items()}
+    meaning = f" ({known[code]})" if code in known else ""
+    said = f": {excerpt(reason)}" if reason else ""
+    return f"the connection with code {code}{meaning}{said}"
+
+
+async def open_connection(endpoint: Endpoint) -> Connection | Refusal:
+    """Connect, or say why not, within `open_timeout` (a refused subprotocol: plus `close_timeout`).
+
+    Only a handshake answered with the subprotocol ocpp1.6 gives a Connection (OCPP-J 3.1.2).
+    """
+    begun = now()
+    try:
+        line = await Opening(endpoint).open()
+    except Refused as refused:
+        return refused.refusal
+    connection = Connection(line, endpoint, _handshake(line, begun))
+    if line.subprotocol == SUBPROTOCOL:
+        return connection
+    await connection.close()
+    return refused_by_subprotocol(endpoint, line.subprotocol).refusal
+
+
+def _handshake(line: StampedConnection, begun: float) -> Handshake:
+    tls = line.transport.get_extra_info("ssl_object")
+    suite = tls.cipher() if tls is not None else None
+    host, port = (line.remote_address or ("unknown", 0))[:2]
+    return Handshake(
+        subprotocol=line.subprotocol,
+        tls_version=tls.version() if tls is not None else None,
+        cipher=suite[0] if suite else None,
+        http_status=line.response.status_code if line.response else 0,
+        remote=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        clock=line.sock.clock,
+        seconds=now() - begun,
+    )

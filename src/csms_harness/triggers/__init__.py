@@ -1,0 +1,1 @@
+"""How a Central System is made to act: one protocol, and an adapter for each way."""

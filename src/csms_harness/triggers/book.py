@@ -1,0 +1,197 @@
+"""The book of triggers: which adapter serves which wish, bounded, never raising, with secrets masked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from csms_harness.triggers.base import (
+    Adapter,
+    Declined,
+    Failed,
+    Outcome,
+    Performed,
+    TriggerRequest,
+    excerpt,
+)
+from csms_harness.triggers.command import CommandTrigger
+from csms_harness.triggers.config import ACTIONS, ITEMS, Entry, Provision, Triggers, entries_of
+from csms_harness.triggers.masking import Secrets
+from csms_harness.triggers.operator import OperatorDesk, OperatorTrigger
+from csms_harness.triggers.plugin import PluginTrigger
+from csms_harness.triggers.template import MISSING, Scope, follow, parse_path, render
+from csms_harness.triggers.terminal import StreamTerminal
+
+if TYPE_CHECKING:
+    import httpx
+
+PROVISION_DEADLINE = 30.0
+"""Seconds for one item, unless the caller gives another number."""
+
+CLEAN_UP = 1.0
+"""Seconds that an adapter is given to close down after its deadline."""
+
+_REASON_LENGTH = 600
+
+
+class TriggerBook:
+    """Every trigger of a target. Commands and secret files start in `folder`, that of the target file."""
+
+    def __init__(
+        self,
+        triggers: Triggers | None = None,
+        provision: Provision | None = None,
+        *,
+        desk: OperatorDesk | None = None,
+        environment: Mapping[str, str] | None = None,
+        folder: Path | None = None,
+        secrets: Iterable[str] = (),
+    ) -> None:
+        self._triggers = triggers or Triggers()
+        self._provision = provision or Provision()
+        self._folder = folder
+        self._secrets = Secrets(environment, folder)
+        for secret in secrets:
+            self._secrets.remember(secret)
+        self._desk = desk or OperatorDesk(StreamTerminal())
+        self._client: httpx.AsyncClient | None = None
+        self._adapters: dict[int, Adapter] = {}
+
+    async def perform(self, request: TriggerRequest, deadline: float) -> Outcome:
+        """Make the CSMS act, within `deadline` seconds; a prompt's time begins when it is shown.
+
+        Never raises: whatever an adapter or a plug-in does is an outcome.
+        """
+        return await self._bounded(self._entry(self._triggers, request), request, deadline)
+
+    async def provision(
+        self, item: str, fields: Mapping[str, Any], deadline: float = PROVISION_DEADLINE
+    ) -> Outcome:
+        """Have an `idTag`, `chargePoint` or `password` made in the CSMS, by the same adapters.
+
+        `fields` are those of the item: idTag, status, expiryDate, parentIdTag; chargePointId; password.
+        """
+        if item not in ITEMS:
+            return Failed(f"{item!r} cannot be provisioned; there are {', '.join(ITEMS)}")
+        if isinstance(fields.get("password"), str):
+            self._secrets.remember(fields["password"])
+        request = TriggerRequest(item, str(fields.get("chargePointId", "")), dict(fields))
+        return await self._bounded(self._entry(self._provision, request), request, deadline)
+
+    def describe(self, action: str) -> str:
+        """Which adapter serves an action or an item, in words for a plan."""
+        section = self._provision if action in ITEMS else self._triggers
+        entries = entries_of(section, action)
+        always = next((index for index, entry in enumerate(entries) if not entry.when), len(entries))
+        ways = [_in_words(entry) for entry in entries[: always + 1]]
+        if always == len(entries):
+            ways.append("operator")
+        return self._secrets.mask(", else ".join(dict.fromkeys(ways)))
+
+    def operator_actions(self) -> tuple[str, ...]:
+        """The actions that have no trigger but the operator."""
+        return tuple(action for action in ACTIONS if self.describe(action) == "operator")
+
+    async def aclose(self) -> None:
+        """Close plug-ins and connections; an error of one does not keep the others open."""
+        closing = [adapter.aclose() for adapter in self._adapters.values()]
+        if self._client is not None:
+            closing.append(self._client.aclose())
+        self._adapters, self._client = {}, None
+        await asyncio.gather(*closing, return_exceptions=True)
+
+    async def _bounded(self, entry: Entry, request: TriggerRequest, deadline: float) -> Outcome:
+        request = replace(request, within=deadline)
+        label = f"the {_way(entry)} trigger"
+        try:
+            adapter = self._adapter(entry)
+            label = adapter.label(request)
+            # A prompt may have to wait for another lane's, so the desk counts its time itself.
+            limit = None if isinstance(adapter, OperatorTrigger) else deadline
+            outcome = await _within(limit, adapter.perform(request))
+        except Exception as error:
+            # A plug-in may raise anything, and the run goes on.
+            outcome = Failed(f"{label} failed with {type(error).__name__}: {error}")
+        late = Failed(f"no answer from {label} within {deadline:g} s")
+        return self._masked(late if outcome is None else outcome)
+
+    def _entry(self, section: Triggers | Provision, request: TriggerRequest) -> Entry:
+        for entry in entries_of(section, request.action):
+            if _applies(entry, request):
+                return entry
+        return Entry(operator=True)
+
+    def _adapter(self, entry: Entry) -> Adapter:
+        if entry.operator is not None:
+            words = entry.operator if isinstance(entry.operator, str) else None
+            return OperatorTrigger(self._desk, words, self._secrets)
+        # Entries live as long as the book, so their identity is a key.
+        if id(entry) not in self._adapters:
+            self._adapters[id(entry)] = self._new_adapter(entry)
+        return self._adapters[id(entry)]
+
+    def _new_adapter(self, entry: Entry) -> Adapter:
+        if entry.command is not None:
+            return CommandTrigger(entry.command, self._folder, self._secrets)
+        if entry.plugin is not None:
+            nothing = TriggerRequest("options", "", {})
+            options = render(entry.plugin.options, Scope(nothing, self._secrets))
+            return PluginTrigger(entry.plugin.name, options)
+        from csms_harness.triggers import http  # a CLI that only lists cases does not wait for httpx
+
+        assert entry.http is not None
+        self._client = self._client or http.new_client()
+        return http.HttpTrigger(entry.http, self._client, self._secrets)
+
+    def _masked(self, outcome: Outcome) -> Outcome:
+        def mask(text: str) -> str:
+            return excerpt(self._secrets.mask(text), _REASON_LENGTH)
+
+        if isinstance(outcome, Performed):
+            return Performed(mask(outcome.detail))
+        if isinstance(outcome, Declined):
+            return Declined(mask(outcome.reason), outcome.stop)
+        return Failed(mask(outcome.reason))
+
+
+def _applies(entry: Entry, request: TriggerRequest) -> bool:
+    return all(
+        _matches(follow(request.fields, parse_path(path)), wanted) for path, wanted in entry.when.items()
+    )
+
+
+def _matches(value: Any, wanted: Any) -> bool:
+    if isinstance(wanted, list):
+        return any(_matches(value, one) for one in wanted)
+    # In Python True equals 1; in JSON it does not.
+    return value is not MISSING and isinstance(value, bool) is isinstance(wanted, bool) and value == wanted
+
+
+def _way(entry: Entry) -> str:
+    return next(way for way in ("http", "command", "plugin", "operator") if getattr(entry, way) is not None)
+
+
+def _in_words(entry: Entry) -> str:
+    if entry.http is not None:
+        return f"http {entry.http.method} {entry.http.url}"
+    if entry.command is not None:
+        return f"command {entry.command[0]}"
+    return f"plugin {entry.plugin.name}" if entry.plugin is not None else "operator"
+
+
+async def _within(limit: float | None, work: Coroutine[Any, Any, Outcome]) -> Outcome | None:
+    """The outcome, or None when the time is up, even for work that does not let itself be cancelled."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.wait({task}, timeout=limit)
+    finally:
+        if not task.done():
+            task.cancel()
+            # Time to close what is open, such as a program that is to be killed.
+            await asyncio.wait({task}, timeout=CLEAN_UP)
+    if not task.done() or task.cancelled():
+        return None
+    return task.result()

@@ -1,0 +1,264 @@
+"""The `triggers` and `provision` sections of a target file (values: see csms_harness.triggers.template).
+
+triggers:
+  default: {http: {url: "http://localhost:9100/api/octt/1.6/{chargePointId}/{action}", json: $request}}
+  Reset: {command: [./ops/reset, "{chargePointId}", "{type}"]}
+  ReserveNow: {plugin: acme}
+  UnlockConnector: {operator: true}
+  ChangeAvailability:
+    - {when: {connectorId: 0}, operator: "Switch {chargePointId} off in the fleet view."}
+    - {http: {method: PUT, url: "http://localhost/{chargePointId}/{connectorId}/{type}"}}
+provision:
+  idTag: {http: {url: "http://localhost/tags", json: {tag: $idTag, state: $status}}}
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    RootModel,
+    Tag,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from csms_harness.triggers.masking import Secrets
+from csms_harness.triggers.plugin import installed_plugins
+from csms_harness.triggers.template import parse_path, references_in, texts_in
+
+ACTIONS = (
+    "CancelReservation", "CertificateSigned", "ChangeAvailability", "ChangeConfiguration", "ClearCache",
+    "ClearChargingProfile", "DataTransfer", "DeleteCertificate", "ExtendedTriggerMessage",
+    "GetCompositeSchedule", "GetConfiguration", "GetDiagnostics", "GetInstalledCertificateIds",
+    "GetLocalListVersion", "GetLog", "InstallCertificate", "RemoteStartTransaction",
+    "RemoteStopTransaction", "ReserveNow", "Reset", "SendLocalList", "SetChargingProfile",
+    "SignedUpdateFirmware", "TriggerMessage", "UnlockConnector", "UpdateFirmware",
+)  # fmt: skip
+"""What a Central System initiates (OCPP 1.6 chapter 5; security whitepaper)."""
+
+ITEMS = ("idTag", "chargePoint", "password")
+"""What a CSMS can be given before a run, and no .req describes."""
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?) *(ms|s|min|h)")
+_UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
+_SENTENCES = {"extra_forbidden": "nothing of this name is known here", "missing": "this is missing"}
+_ONE, _SEVERAL = "(one)", "(several)"
+
+
+def _seconds(value: object) -> object:
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if isinstance(value, str) and match is None:
+        raise ValueError(f"{value!r} is no duration; write it like 2 s, 500 ms or 3 min")
+    return float(match[1]) * _UNITS[match[2]] if match else value
+
+
+def _filled_in(value: Any, info: ValidationInfo) -> Any:
+    """Read every `$…` and `{…}` now, so that a mistake or an unset secret is found before connecting."""
+    context = info.context or {}
+    secrets = Secrets(context.get("environment", os.environ), context.get("folder"))
+    problems = []
+    for where, text in texts_in(value):
+        try:
+            for reference in references_in(text):
+                secrets.check(reference.variable, reference.file)
+        except (ValueError, LookupError) as error:
+            problems.append(f"{where}: {error}" if where else str(error))
+    if problems:
+        raise ValueError("; ".join(problems))
+    return value
+
+
+def _operator(value: Any) -> Any:
+    if value is None or value is True or isinstance(value, str):
+        return value
+    raise ValueError("operator is either true or the sentence to show")
+
+
+def _http_address(value: str) -> str:
+    if not value.startswith(("http://", "https://", "$", "{env.", "{file:")):
+        raise ValueError(f"{value!r} begins with neither http:// nor https://")
+    return value
+
+
+def _saved_path(value: str) -> str:
+    parse_path(value)
+    return value
+
+
+Template = Annotated[str, AfterValidator(_filled_in)]
+JsonTemplate = Annotated[Any, AfterValidator(_filled_in)]
+UrlTemplate = Annotated[str, AfterValidator(_http_address), AfterValidator(_filled_in)]
+Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HttpRequest(_Strict):
+    """One HTTP request; at most one of `json` and `form` is its body."""
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
+    url: UrlTemplate
+    headers: dict[str, JsonTemplate] = {}
+    params: dict[str, JsonTemplate] = {}
+    json_body: JsonTemplate = Field(default=None, alias="json")
+    form: dict[str, JsonTemplate] | None = None
+    accept: list[Annotated[int, Field(ge=100, le=599)]] = Field(default=[], min_length=1)
+
+    @model_validator(mode="after")
+    def _one_body(self) -> HttpRequest:
+        if self.json_body is not None and self.form is not None:
+            raise ValueError("json and form are both given; a request has one body")
+        return self
+
+    @property
+    def accepted(self) -> str:
+        """The accepted HTTP statuses in words."""
+        return ", ".join(map(str, self.accept)) or "200 to 299"
+
+    def accepts(self, status: int) -> bool:
+        """Whether this status means that the CSMS took the wish."""
+        return status in self.accept if self.accept else 200 <= status <= 299
+
+
+class PrepareStep(HttpRequest):
+    """A request before the request, such as a login; `save` keeps values of the answer by their path."""
+
+    save: dict[str, Annotated[str, AfterValidator(_saved_path)]] = {}
+
+
+class HttpEntry(HttpRequest):
+    """The `http` adapter: a few fixed steps, then the request; no branches, no loops."""
+
+    timeout: Seconds | None = None
+    prepare: list[PrepareStep] = Field(default=[], max_length=8)
+
+
+class PluginEntry(_Strict):
+    """The `plugin` adapter: the name of an entry point, and options for its class."""
+
+    name: str
+    options: dict[str, JsonTemplate] = {}
+
+    @field_validator("name")
+    @classmethod
+    def _installed(cls, name: str) -> str:
+        installed = sorted(installed_plugins())
+        if name not in installed:
+            there = ", ".join(installed) or "none"
+            raise ValueError(f"no trigger plug-in {name!r} is installed (installed: {there})")
+        return name
+
+
+def _plugin(value: object) -> object:
+    return {"name": value} if isinstance(value, str) else value
+
+
+class Entry(_Strict):
+    """One way to perform an action; exactly one adapter, and `when` narrows it by fields of the request.
+
+    A value in `when` is what the field must equal, a list is what it may equal.
+    """
+
+    when: dict[Annotated[str, AfterValidator(_saved_path)], Any] = {}
+    operator: Annotated[Any, AfterValidator(_operator), AfterValidator(_filled_in)] = None
+    http: HttpEntry | None = None
+    command: Annotated[list[Template], Field(min_length=1)] | None = None
+    plugin: Annotated[PluginEntry, BeforeValidator(_plugin)] | None = None
+
+    @model_validator(mode="after")
+    def _one_adapter(self) -> Entry:
+        ways = ("operator", "http", "command", "plugin")
+        given = [name for name in ways if getattr(self, name) is not None]
+        if len(given) != 1:
+            found = " and ".join(given) or "none"
+            raise ValueError(f"exactly one of {', '.join(ways)} is needed, given: {found}")
+        return self
+
+
+def _reachable(entries: list[Entry]) -> list[Entry]:
+    if any(not entry.when for entry in entries[:-1]):
+        raise ValueError("an entry without `when` is not the last one; those after it are never reached")
+    return entries
+
+
+Entries = Annotated[
+    Annotated[Entry, Tag(_ONE)]
+    | Annotated[list[Entry], Field(min_length=1), AfterValidator(_reachable), Tag(_SEVERAL)],
+    Discriminator(lambda value: _SEVERAL if isinstance(value, list) else _ONE),
+]
+
+
+def _known(name: str, names: tuple[str, ...], kind: str) -> str:
+    if name in names or name == "default":
+        return name
+    near = difflib.get_close_matches(name, names, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"one of default, {', '.join(names)}"
+    raise ValueError(f"{name!r} is no {kind}; {hint}")
+
+
+Action = Annotated[str, AfterValidator(lambda name: _known(name, ACTIONS, "action of a Central System"))]
+Item = Annotated[str, AfterValidator(lambda name: _known(name, ITEMS, "item to provision"))]
+
+
+class Triggers(RootModel[dict[Action, Entries]]):
+    """The `triggers` section: `default`, and entries by action."""
+
+    root: dict[Action, Entries] = {}
+
+
+class Provision(RootModel[dict[Item, Entries]]):
+    """The `provision` section: `default`, and entries by item (idTag, chargePoint, password)."""
+
+    root: dict[Item, Entries] = {}
+
+
+def entries_of(section: Triggers | Provision, name: str) -> list[Entry]:
+    """The entries to try for a name in turn: its own, then those of `default`."""
+    found = (section.root.get(key) for key in dict.fromkeys((name, "default")))
+    return [entry for entries in found if entries for entry in _listed(entries)]
+
+
+def _listed(entries: Entry | list[Entry]) -> list[Entry]:
+    return entries if isinstance(entries, list) else [entries]
+
+
+def load_triggers(
+    triggers: object,
+    provision: object = None,
+    *,
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> tuple[Triggers, Provision]:
+    """Both sections from plain YAML values; raises pydantic's ValidationError (see `mistakes_in`).
+
+    Paths of secret files are relative to `folder`, that of the target file. A larger model that contains the
+    sections passes the same two as the validation context.
+    """
+    context = {"folder": folder, "environment": os.environ if environment is None else environment}
+    return (
+        Triggers.model_validate(triggers or {}, context=context),
+        Provision.model_validate(provision or {}, context=context),
+    )
+
+
+def mistakes_in(error: ValidationError) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Each mistake as the path a reader of the file would follow, and one sentence."""
+    for mistake in error.errors(include_url=False, include_context=False):
+        path = tuple(part for part in mistake["loc"] if part not in (_ONE, _SEVERAL, "[key]"))
+        yield path, _SENTENCES.get(mistake["type"]) or mistake["msg"].removeprefix("Value error, ")

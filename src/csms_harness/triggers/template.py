@@ -1,0 +1,190 @@
+"""How a target file writes the fields of a request into HTTP requests and commands.
+
+- `$name`, as a whole string, is a typed value: a number stays a number. Names are the fields of the .req,
+  `request` (the whole payload), `chargePointId`, `action`, and what a `prepare` step saved. A path may
+  follow: `$csChargingProfiles.chargingSchedule.chargingSchedulePeriod[0].limit`.
+- `{name}` inside a string is text. Inside a url it is percent-encoded.
+- Secrets: `$env.NAME` or `{env.NAME}` is an environment variable, `$file:PATH` or `{file:PATH}` the content
+  of a file beside the target file. Both are masked in every output.
+- `$$` at the beginning is a plain `$`; `{{` and `}}` are plain braces.
+- A member whose value names a field that the request does not have is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import quote
+
+from csms_harness.triggers.base import TriggerRequest
+from csms_harness.triggers.masking import Secrets
+
+Path = tuple[str | int, ...]
+
+_NAME = r"[A-Za-z_]\w*"
+_PATH = re.compile(rf"(?:{_NAME}|\[\d+\])(?:\.{_NAME}|\[\d+\])*")
+_PATH_PART = re.compile(rf"({_NAME})|\[(\d+)\]")
+_PIECE = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]")
+
+
+class Missing:
+    """The value of a name that the request does not have."""
+
+
+MISSING: Final = Missing()
+
+
+class MissingName(LookupError):  # noqa: N818 - the sentence is the point
+    """A text needs a field that the request does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One `$…` or `{…}`: a path of names, or a secret from the environment or a file."""
+
+    written: str
+    path: Path = ()
+    variable: str = ""
+    file: str = ""
+
+
+@dataclass(slots=True)
+class Scope:
+    """What names mean while one request is performed."""
+
+    request: TriggerRequest
+    secrets: Secrets
+    saved: dict[str, Any] = field(default_factory=dict)
+
+    def value(self, reference: Reference) -> Any:
+        """The typed value, or MISSING; raises LookupError for a secret that is not there."""
+        if reference.variable:
+            return self.secrets.from_environment(reference.variable)
+        if reference.file:
+            return self.secrets.from_file(reference.file)
+        given = {"action": self.request.action, "chargePointId": self.request.charge_point_id}
+        names = {**self.request.fields, **given, **self.saved, "request": dict(self.request.fields)}
+        return follow(names, reference.path)
+
+
+def parse_path(text: str) -> Path:
+    """`data.items[0].id` as its parts; raises ValueError."""
+    if not _PATH.fullmatch(text):
+        raise ValueError(f"{text!r} is no path; write names with dots and [numbers], like data.items[0].id")
+    return tuple(name or int(index) for name, index in _PATH_PART.findall(text))
+
+
+def follow(value: Any, path: Path) -> Any:
+    """The value at a path inside JSON values, or MISSING."""
+    for part in path:
+        named = isinstance(part, str) and isinstance(value, Mapping) and part in value
+        counted = isinstance(part, int) and isinstance(value, list) and part < len(value)
+        if not named and not counted:
+            return MISSING
+        value = value[part]
+    return value
+
+
+def parse_reference(text: str, written: str) -> Reference:
+    """What stands behind a `$` or between braces; raises ValueError."""
+    if text.startswith("env."):
+        variable = text.removeprefix("env.")
+        if not re.fullmatch(_NAME, variable):
+            raise ValueError(f"{written!r} names no environment variable; write it like $env.CSMS_KEY")
+        return Reference(written, variable=variable)
+    if text.startswith("file:"):
+        if not text.removeprefix("file:"):
+            raise ValueError(f"{written!r} names no file; write it like $file:secrets/key.txt")
+        return Reference(written, file=text.removeprefix("file:"))
+    try:
+        return Reference(written, path=parse_path(text))
+    except ValueError:
+        plain = "for a plain $ write $$, for plain braces {{ and }}"
+        raise ValueError(f"{written!r} is no name of a field; {plain}") from None
+
+
+def parse_typed(text: str) -> Reference | None:
+    """The reference of a string that is one typed value, or None for a text; raises ValueError."""
+    if not text.startswith("$") or text.startswith("$$"):
+        return None
+    return parse_reference(text[1:], text)
+
+
+def parse_text(text: str) -> Iterator[str | Reference]:
+    """The plain pieces and references of a text in turn; raises ValueError."""
+    position = 1 if text.startswith("$$") else 0
+    for match in _PIECE.finditer(text, position):
+        yield text[position : match.start()]
+        position = match.end()
+        piece = match[0]
+        if piece in ("{", "}"):
+            raise ValueError(f"{text!r} has a single {piece}; write {piece * 2} for a plain one")
+        yield piece[0] if piece in ("{{", "}}") else parse_reference(piece[1:-1], piece)
+    yield text[position:]
+
+
+def references_in(text: str) -> Iterator[Reference]:
+    """Every reference in one string of a target file; raises ValueError."""
+    typed = parse_typed(text)
+    found = [typed] if typed else parse_text(text)
+    return (piece for piece in found if isinstance(piece, Reference))
+
+
+def texts_in(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
+    """Every string inside a JSON value of a target file, with its path."""
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, Mapping):
+        for name, member in value.items():
+            yield from texts_in(member, f"{where}.{name}".lstrip("."))
+    elif isinstance(value, list):
+        for index, element in enumerate(value):
+            yield from texts_in(element, f"{where}[{index}]")
+
+
+def render(value: Any, scope: Scope) -> Any:
+    """A JSON value of a target file filled in; what names a missing field is left out, or is MISSING."""
+    if isinstance(value, Mapping):
+        members = {name: render(member, scope) for name, member in value.items()}
+        return {name: member for name, member in members.items() if member is not MISSING}
+    if isinstance(value, list):
+        return [element for element in (render(item, scope) for item in value) if element is not MISSING]
+    if not isinstance(value, str):
+        return value
+    try:
+        typed = parse_typed(value)
+        return scope.value(typed) if typed else render_text(value, scope)
+    except MissingName:
+        return MISSING
+
+
+def render_text(text: str, scope: Scope, escape: Callable[[str], str] = str) -> str:
+    """A text filled in, each value through `escape`; raises MissingName for a field that is not there."""
+    typed = parse_typed(text)
+    if typed:
+        # A whole url or argument may come from one value; only what is put *into* a text is escaped.
+        return as_text(_needed(typed, scope))
+    pieces = parse_text(text)
+    return "".join(
+        piece if isinstance(piece, str) else escape(as_text(_needed(piece, scope))) for piece in pieces
+    )
+
+
+def _needed(reference: Reference, scope: Scope) -> Any:
+    value = scope.value(reference)
+    if value is MISSING:
+        raise MissingName(f"{reference.written} is needed, and {scope.request.action} has no such field here")
+    return value
+
+
+def as_text(value: Any) -> str:
+    """A JSON value inside a text: strings as they are, everything else as JSON writes it."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def percent_encoded(text: str) -> str:
+    """A value as one segment or parameter of a url."""
+    return quote(text, safe="")

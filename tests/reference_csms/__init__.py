@@ -1,0 +1,1 @@
+"""Tests of the reference Central System, over real frames on loopback."""

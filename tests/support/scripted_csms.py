@@ -1,0 +1,270 @@
+"""A Central System in memory with a virtual clock: the pure engine is run against it without a socket.
+
+``ScriptedCsms`` behaves well. A wrong one is the same with something replaced:
+
+    wrong = ScriptedCsms(answers={"Authorize": lambda csms, req: {"idTagInfo": {"status": "Blocked"}}})
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from csms_harness.charge_point.model import ChargePoint
+from csms_harness.engine.case import CaseResult, CaseRun, Limits
+from csms_harness.engine.effects import (
+    CloseConnection,
+    Effect,
+    OpenConnection,
+    ReleaseTrigger,
+    RequestTrigger,
+    SendFrame,
+)
+from csms_harness.engine.events import (
+    Connected,
+    Event,
+    FrameReceived,
+    FrameSent,
+    Lost,
+    Refused,
+    TimePassed,
+    TriggerFinished,
+)
+from csms_harness.engine.line import Line
+from csms_harness.runner.target import DEFAULTS
+from csms_harness.scenario.model import Library, TestCase
+
+Payload = dict[str, Any]
+Answer = Callable[["ScriptedCsms", Payload], Any]
+"""Gives the payload of the .conf; a ``list`` is sent as a whole frame, a ``str`` as raw text, None is silence."""
+
+EPOCH = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+
+CONFIG = {
+    **DEFAULTS,
+    "valid_id_tag": "TAG-001",
+    "valid_id_tag_2": "TAG-101",
+    "parent_id_tag": "PARENT-001",
+    "invalid_id_tag": "TAG-INVALID",
+    "expired_id_tag": "TAG-EXPIRED",
+    "blocked_id_tag": "TAG-BLOCKED",
+}
+
+
+@dataclass
+class ScriptedCsms:
+    """A well-behaved Central System; ``answers``, ``calls`` and the flags make it wrong.
+
+    ``calls`` maps an action to what the CSMS does when asked for it: a function from the wished fields to a list
+    of payloads (or ``(action, payload)`` pairs, or raw texts) to send. ``unasked`` are CALLs sent after each
+    answer to the named action. ``delay`` is the time in seconds until an answer, by action.
+    """
+
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    calls: Mapping[str, Callable[[ScriptedCsms, Payload], list[Any]]] = field(default_factory=dict)
+    unasked: Mapping[str, list[tuple[str, Payload]]] = field(default_factory=dict)
+    delay: Mapping[str, float] = field(default_factory=dict)
+    trigger_outcome: Callable[[str], tuple[str, str]] = lambda _action: ("performed", "")
+    refuse: str = ""
+    close_on: str = ""
+    unique_id: Callable[[str], Any] = lambda unique_id: unique_id
+    clock_offset: timedelta = timedelta()
+    now: float = 0.0
+    seen: list[tuple[str, Payload]] = field(default_factory=list)
+    replies: list[tuple[str, Any]] = field(default_factory=list)
+    reservations: itertools.count[int] = field(default_factory=lambda: itertools.count(41))
+    list_version: int = 0
+    profile: Payload = field(default_factory=dict)
+    transactions: itertools.count[int] = field(default_factory=lambda: itertools.count(1001))
+    transaction_id: int = 0
+    tags: dict[str, Payload] = field(
+        default_factory=lambda: {
+            "TAG-001": {"status": "Accepted", "parentIdTag": "PARENT-001"},
+            "TAG-101": {"status": "Accepted", "parentIdTag": "PARENT-001"},
+            "TAG-EXPIRED": {"status": "Expired"},
+            "TAG-BLOCKED": {"status": "Blocked"},
+        }
+    )
+    _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    _open: dict[str, str] = field(default_factory=dict)
+
+    def utc(self) -> str:
+        """Its own clock."""
+        moment = EPOCH + timedelta(seconds=self.now) + self.clock_offset
+        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def receive(self, text: str) -> list[tuple[float, str]]:
+        """Frames it sends because of this one, each with its delay."""
+        frame = json.loads(text)
+        if frame[0] != 2:
+            self.replies.append((self._open.pop(frame[1], "?"), frame[2]))
+            return []
+        _, unique_id, action, payload = frame
+        self.seen.append((action, payload))
+        said = self.answers.get(action, GOOD_ANSWERS[action])(self, payload)
+        frames = [] if said is None else [(self.delay.get(action, 0.0), self._frame(unique_id, said))]
+        return [*frames, *((0.0, self.call(name, body)) for name, body in self.unasked.get(action, []))]
+
+    def _frame(self, unique_id: str, said: Any) -> str:
+        if isinstance(said, str):
+            return said.replace("$ID", unique_id)
+        frame = said if isinstance(said, list) else [3, self.unique_id(unique_id), said]
+        return json.dumps([unique_id if part == "$ID" else part for part in frame])
+
+    def call(self, action: str, payload: Any) -> str:
+        """A CALL of its own as text."""
+        unique_id = f"cs-{next(self._ids)}"
+        self._open[unique_id] = action
+        return json.dumps([2, unique_id, action, payload])
+
+    def asked_for(self, action: str, fields: Payload) -> list[str]:
+        """What it sends when a trigger asks for a CALL."""
+        said = self.calls[action](self, fields) if action in self.calls else [self.good_call(action, dict(fields))]
+        frames = []
+        for one in said:
+            if isinstance(one, str):
+                frames.append(one)
+            elif isinstance(one, tuple):
+                frames.append(self.call(*one))
+            else:
+                frames.append(self.call(action, one))
+        return frames
+
+    def good_call(self, action: str, fields: Payload) -> Payload:
+        """The payload a well-behaved Central System sends for a wish: its own ids, the rest as asked."""
+        if action == "ReserveNow":
+            fields.setdefault("reservationId", next(self.reservations))
+        if action == "SendLocalList":
+            self.list_version += 1
+            fields.setdefault("listVersion", self.list_version)
+            self.list_version = fields["listVersion"]
+        if action in ("RemoteStopTransaction",):
+            fields.setdefault("transactionId", self.transaction_id)
+        profile = fields.get("csChargingProfiles") or fields.get("chargingProfile")
+        if profile is not None:
+            profile.setdefault("chargingProfileId", 77)
+            profile.setdefault("stackLevel", 0)
+            if profile.get("chargingProfilePurpose") == "TxProfile" and action == "SetChargingProfile":
+                profile.setdefault("transactionId", self.transaction_id)
+            self.profile = profile
+        if action == "UpdateFirmware":
+            fields.setdefault("retrieveDate", self.utc())
+        return fields
+
+
+def _start_transaction(csms: ScriptedCsms, request: Payload) -> Payload:
+    csms.transaction_id = next(csms.transactions)
+    return {"transactionId": csms.transaction_id, "idTagInfo": _info(csms, request["idTag"])}
+
+
+def _info(csms: ScriptedCsms, tag: str) -> Payload:
+    return dict(csms.tags.get(tag, {"status": "Invalid"}))
+
+
+GOOD_ANSWERS: dict[str, Answer] = {
+    "Authorize": lambda csms, request: {"idTagInfo": _info(csms, request["idTag"])},
+    "BootNotification": lambda csms, _: {"status": "Accepted", "currentTime": csms.utc(), "interval": 300},
+    "DataTransfer": lambda csms, _: {"status": "UnknownVendorId"},
+    "DiagnosticsStatusNotification": lambda csms, _: {},
+    "FirmwareStatusNotification": lambda csms, _: {},
+    "Heartbeat": lambda csms, _: {"currentTime": csms.utc()},
+    "MeterValues": lambda csms, _: {},
+    "StartTransaction": _start_transaction,
+    "StatusNotification": lambda csms, _: {},
+    "StopTransaction": lambda csms, _: {},
+    "LogStatusNotification": lambda csms, _: {},
+    "SecurityEventNotification": lambda csms, _: {},
+    "SignCertificate": lambda csms, _: {"status": "Accepted"},
+    "SignedFirmwareStatusNotification": lambda csms, _: {},
+}
+
+
+def run_case(
+    case: TestCase,
+    library: Library,
+    csms: ScriptedCsms | None = None,
+    *,
+    line: Line | None = None,
+    config: Mapping[str, Any] | None = None,
+    limits: Limits | None = None,
+    events: Callable[[CaseRun, float], list[Event]] | None = None,
+) -> CaseResult:
+    """Run one case on the pure engine until it ends; time passes only when nothing else can happen."""
+    csms = csms or ScriptedCsms()
+    line = line or Line(ChargePoint("CP_01"))
+    run = CaseRun(
+        case, library.states, line, config or CONFIG, limits or Limits(action=10.0, responses={"": 5.0}), EPOCH
+    )
+    return _Driver(run, csms).drive(events)
+
+
+@dataclass
+class _Driver:
+    run: CaseRun
+    csms: ScriptedCsms
+    due: list[tuple[float, int, Event]] = field(default_factory=list)
+    now: float = 0.0
+    count: int = 0
+
+    def drive(self, events: Callable[[CaseRun, float], list[Event]] | None) -> CaseResult:
+        self._do(self.run.begin(self.now))
+        for _ in range(5000):
+            if self.run.result is not None:
+                return self.run.result
+            for extra in events(self.run, self.now) if events else ():
+                self._do(self.run.handle(extra))
+            if self.run.result is None:
+                self._do(self.run.handle(self._next()))
+        raise AssertionError("the case does not end")
+
+    def _next(self) -> Event:
+        self.due.sort(key=lambda item: item[:2])
+        wake_at = self.run.wake_at
+        if self.due and (wake_at is None or self.due[0][0] <= wake_at):
+            at, _, event = self.due.pop(0)
+            self.now = self.csms.now = max(self.now, at)
+            return event
+        assert wake_at is not None, f"nothing can happen any more: awaiting {self.run.awaiting[0]}"
+        self.now = self.csms.now = max(self.now, wake_at)
+        return TimePassed(self.now)
+
+    def _later(self, at: float, event: Event) -> None:
+        self.count += 1
+        self.due.append((at, self.count, event))
+
+    def _do(self, effects: list[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case SendFrame(text, unique_id):
+                    self._later(self.now, FrameSent(self.now, unique_id))
+                    self._sent(text)
+                case OpenConnection():
+                    refused = Refused(self.now, self.csms.refuse)
+                    self._later(self.now, refused if self.csms.refuse else Connected(self.now, "ocpp1.6"))
+                case CloseConnection():
+                    self._later(self.now, Lost(self.now, "closed by the Charge Point", ours=True))
+                case RequestTrigger(ticket, action, fields):
+                    self._trigger(ticket, action, dict(fields))
+                case ReleaseTrigger():
+                    pass
+
+    def _sent(self, text: str) -> None:
+        action = json.loads(text)[2]
+        if self.csms.close_on and action == self.csms.close_on:
+            self._later(self.now, Lost(self.now, "closed by the Central System with 1011", 1011))
+            return
+        for delay, frame in self.csms.receive(text):
+            at = self.now + delay + 0.001
+            self._later(at, FrameReceived(at, frame))
+
+    def _trigger(self, ticket: int, action: str, fields: Payload) -> None:
+        outcome, text = self.csms.trigger_outcome(action)
+        self._later(self.now, TriggerFinished(self.now, ticket, outcome, text, "scripted"))
+        if outcome == "performed":
+            for frame in self.csms.asked_for(action, fields):
+                at = self.now + 0.002
+                self._later(at, FrameReceived(at, frame))
