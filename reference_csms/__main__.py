@@ -39,9 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     listening = parser.add_argument_group("listening").add_argument
     listening("--host", default=_DEFAULTS.host, help="address for Charge Points (%(default)s)")
-    listening(
-        "--port", type=int, default=_DEFAULTS.port, help="port for Charge Points (%(default)s); 0 takes any"
-    )
+    listening("--port", type=int, default=_DEFAULTS.port, help="port for Charge Points (%(default)s); 0 takes any")
     listening("--api-host", help="address of the control API (that of --host)")
     listening("--api-port", type=int, default=_DEFAULTS.api_port, help="its port (%(default)s); 0 takes any")
     listening("--token", help="callers of the control API must send it as Bearer (REFERENCE_CSMS_TOKEN)")
@@ -63,9 +61,7 @@ def _add_behaviour(parser: argparse.ArgumentParser) -> None:
     behaviour = parser.add_argument_group("behaviour").add_argument
     interval, timeout = _DEFAULTS.heartbeat_interval, _DEFAULTS.call_timeout
     behaviour("--heartbeat-interval", type=int, metavar="SECONDS", default=interval, help="(%(default)s)")
-    behaviour(
-        "--call-timeout", type=float, metavar="SECONDS", default=timeout, help="answer timeout (%(default)s)"
-    )
+    behaviour("--call-timeout", type=float, metavar="SECONDS", default=timeout, help="answer timeout (%(default)s)")
     behaviour("--known-only", action="store_true", help="refuse Charge Points nobody made known (HTTP 404)")
     behaviour("--complete-handshake", action="store_true", help="without ocpp1.6 open and close, no HTTP 400")
     behaviour("--no-milliseconds", dest="milliseconds", action="store_false", help="write whole seconds")
@@ -94,7 +90,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
 
 
 def _list_noises() -> int:
-    from reference_csms.noise import NOISES
+    from reference_csms.noise import NOISES  # noqa: PLC0415
 
     for noise in NOISES.values():
         print(f"{noise.name:18}{noise.what}")
@@ -103,8 +99,8 @@ def _list_noises() -> int:
 
 def _run(settings: Settings) -> int:
     # Late, so that --help does not wait for the web framework and the database toolkit.
-    from reference_csms.noise import UnknownNoiseError
-    from reference_csms.records.store import StoreError
+    from reference_csms.noise import UnknownNoiseError  # noqa: PLC0415
+    from reference_csms.records.store import StoreError  # noqa: PLC0415
 
     try:
         return asyncio.run(_serve(settings))
@@ -114,7 +110,7 @@ def _run(settings: Settings) -> int:
 
 
 async def _serve(settings: Settings) -> int:
-    from reference_csms.running import running
+    from reference_csms.running import running  # noqa: PLC0415
 
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     for number, code in ((signal.SIGINT, 0), (signal.SIGTERM, 128 + signal.SIGTERM)):

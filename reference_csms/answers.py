@@ -5,31 +5,23 @@ Payloads are valid when they come here: the conversation has judged them against
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any
 
-from ocpp.charge_point import snake_to_camel_case
-from ocpp.exceptions import PropertyConstraintViolationError
-from ocpp.routing import on
 from ocpp.v16 import call_result
 from ocpp.v16.datatypes import IdTagInfo as IdTagInfoPayload
+from ocpp.v16.enums import AuthorizationStatus, DataTransferStatus, GenericStatus, RegistrationStatus
 
 from reference_csms.instants import parse_instant
 from reference_csms.records import charge_points, file_transfers, id_tags, security_events, transactions
 from reference_csms.records.id_tags import IdTagInfo
+from reference_csms.wire.errors import Breach, Code, Violation
+from reference_csms.wire.package import answering, as_members
 
 if TYPE_CHECKING:
     from reference_csms.central_system import CentralSystem
 
 VENDOR_ID = "org.csms-harness.reference"
-
-Route = TypeVar("Route", bound=Callable[..., Awaitable[Any]])
-
-
-def answering(action: str) -> Callable[[Route], Route]:
-    """Route an action to a method: `ocpp.routing.on`, typed, and without the package's own validation."""
-    return cast("Callable[[Route], Route]", on(action, skip_schema_validation=True))
 
 
 class Answers:
@@ -43,12 +35,12 @@ class Answers:
     @answering("BootNotification")
     async def boot(self, **members: Any) -> call_result.BootNotification:
         """Accept every Charge Point that got this far."""
-        payload = snake_to_camel_case(members)
+        payload = as_members(members)
         await self._store.within(lambda db: charge_points.boot(db, self._id, payload, self._csms.now()))
         return call_result.BootNotification(
             current_time=self._csms.write(self._csms.now()),
             interval=self._csms.settings.heartbeat_interval,
-            status="Accepted",
+            status=RegistrationStatus.accepted,
         )
 
     @answering("Heartbeat")
@@ -59,7 +51,7 @@ class Answers:
     @answering("StatusNotification")
     async def status(self, connector_id: int, timestamp: str | None = None, **members: Any) -> Any:
         """Keep the status of a connector, or of the Charge Point when connectorId is 0."""
-        _check_not_negative("connectorId", connector_id)
+        _check_at_least(0, "connectorId", connector_id)
         values = members | {"timestamp": _instant(timestamp) if timestamp else self._csms.now()}
         await self._store.within(lambda db: charge_points.note_status(db, self._id, connector_id, values))
         return call_result.StatusNotification()
@@ -80,13 +72,9 @@ class Answers:
         reservation_id: int | None = None,
     ) -> call_result.StartTransaction:
         """Begin a transaction, now or as it began offline; the idTag is judged but never stops that."""
-        _check_positive("connectorId", connector_id)
-        request = transactions.Start(
-            self._id, connector_id, id_tag, meter_start, _instant(timestamp), reservation_id
-        )
-        transaction_id, info = await self._store.within(
-            lambda db: transactions.start(db, request, self._csms.now())
-        )
+        _check_at_least(1, "connectorId", connector_id)
+        request = transactions.Start(self._id, connector_id, id_tag, meter_start, _instant(timestamp), reservation_id)
+        transaction_id, info = await self._store.within(lambda db: transactions.start(db, request, self._csms.now()))
         return call_result.StartTransaction(transaction_id=transaction_id, id_tag_info=self._payload(info))
 
     @answering("StopTransaction")
@@ -117,12 +105,10 @@ class Answers:
         self, connector_id: int, meter_value: list[dict[str, Any]], transaction_id: int | None = None
     ) -> call_result.MeterValues:
         """Keep meter values."""
-        _check_not_negative("connectorId", connector_id)
+        _check_at_least(0, "connectorId", connector_id)
         about = {"connector_id": connector_id, "transaction_id": transaction_id}
         readings = _readings(meter_value)
-        await self._store.within(
-            lambda db: transactions.add_meter_values(db, self._id, "MeterValues", about, readings)
-        )
+        await self._store.within(lambda db: transactions.add_meter_values(db, self._id, "MeterValues", about, readings))
         return call_result.MeterValues()
 
     @answering("DataTransfer")
@@ -131,10 +117,10 @@ class Answers:
     ) -> call_result.DataTransfer:
         """Know one vendor, whose message `Echo` returns its data (4.3)."""
         if vendor_id.lower() != VENDOR_ID:
-            return call_result.DataTransfer(status="UnknownVendorId")
+            return call_result.DataTransfer(DataTransferStatus.unknown_vendor_id)
         if message_id is not None and message_id.lower() != "echo":
-            return call_result.DataTransfer(status="UnknownMessageId")
-        return call_result.DataTransfer(status="Accepted", data=data)
+            return call_result.DataTransfer(DataTransferStatus.unknown_message_id)
+        return call_result.DataTransfer(DataTransferStatus.accepted, data)
 
     @answering("DiagnosticsStatusNotification")
     async def diagnostics_status(self, status: str) -> call_result.DiagnosticsStatusNotification:
@@ -149,9 +135,7 @@ class Answers:
         return call_result.FirmwareStatusNotification()
 
     @answering("LogStatusNotification")
-    async def log_status(
-        self, status: str, request_id: int | None = None
-    ) -> call_result.LogStatusNotification:
+    async def log_status(self, status: str, request_id: int | None = None) -> call_result.LogStatusNotification:
         """Track an upload of a log (security whitepaper)."""
         await self._note_transfer(file_transfers.LOG, status, request_id)
         return call_result.LogStatusNotification()
@@ -166,51 +150,42 @@ class Answers:
 
     @answering("SecurityEventNotification")
     async def security_event(
-        self, type: str, timestamp: str, tech_info: str | None = None
+        self, timestamp: str, tech_info: str | None = None, **members: str
     ) -> call_result.SecurityEventNotification:
         """Keep a security event (security whitepaper)."""
-        happened_at = _instant(timestamp)
-        await self._store.within(lambda db: security_events.add(db, self._id, type, happened_at, tech_info))
+        kind, happened_at = members["type"], _instant(timestamp)
+        await self._store.within(lambda db: security_events.add(db, self._id, kind, happened_at, tech_info))
         return call_result.SecurityEventNotification()
 
     @answering("SignCertificate")
-    async def sign_certificate(self, csr: str) -> call_result.SignCertificate:
+    async def sign_certificate(self, **_: str) -> call_result.SignCertificate:
         """Reject: this Central System runs no certificate authority (security whitepaper)."""
-        return call_result.SignCertificate(status="Rejected")
+        return call_result.SignCertificate(GenericStatus.rejected)
 
     async def _note_transfer(self, kind: str, status: str, request_id: int | None = None) -> None:
         now = self._csms.now()
-        await self._store.within(
-            lambda db: file_transfers.note_status(db, self._id, kind, status, now, request_id)
-        )
+        await self._store.within(lambda db: file_transfers.note_status(db, self._id, kind, status, now, request_id))
 
     def _payload(self, info: IdTagInfo) -> IdTagInfoPayload:
         expiry = None if info.expiry_date is None else self._csms.write(info.expiry_date)
-        return IdTagInfoPayload(status=info.status, parent_id_tag=info.parent_id_tag, expiry_date=expiry)
+        return IdTagInfoPayload(AuthorizationStatus(info.status), info.parent_id_tag, expiry)
 
 
 def _instant(text: str) -> datetime:
     instant = parse_instant(text)
     if instant is None:
-        raise PropertyConstraintViolationError("a timestamp names no instant with zone.")
+        raise Violation(Breach(Code.PROPERTY_CONSTRAINT, "a timestamp names no instant with zone."))
     return instant
 
 
 def _readings(meter_values: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
-        {
-            "timestamp": _instant(meter_value["timestamp"]),
-            "sampled_value": snake_to_camel_case(meter_value["sampled_value"]),
-        }
-        for meter_value in meter_values
+        {"timestamp": _instant(each["timestamp"]), "sampled_value": as_members(each["sampled_value"])}
+        for each in meter_values
     ]
 
 
-def _check_positive(member: str, number: int) -> None:
-    if number < 1:
-        raise PropertyConstraintViolationError(f"{member} is {number}, expected 1 or more.")
-
-
-def _check_not_negative(member: str, number: int) -> None:
-    if number < 0:
-        raise PropertyConstraintViolationError(f"{member} is {number}, expected 0 or more.")
+def _check_at_least(least: int, member: str, number: int) -> None:
+    if number < least:
+        sentence = f"{member} is {number}, expected {least} or more."
+        raise Violation(Breach(Code.PROPERTY_CONSTRAINT, sentence, member))

@@ -28,9 +28,7 @@ log = logging.getLogger("reference_csms")
 class CentralSystem:
     """One Central System with its Charge Points; `now` is the only clock it asks."""
 
-    def __init__(
-        self, settings: Settings, store: Store, seams: Seams, now: Callable[[], datetime] = utc_now
-    ) -> None:
+    def __init__(self, settings: Settings, store: Store, seams: Seams, now: Callable[[], datetime] = utc_now) -> None:
         self.settings = settings
         self.store = store
         self.seams = seams
@@ -66,9 +64,8 @@ class CentralSystem:
         if action not in FROM_CENTRAL_SYSTEM:
             raise OrderRefusedError(404, f"{action} is no action that a Central System sends in OCPP 1.6.")
         await self._connected(charge_point_id)
-        payload = await self.store.within(
-            lambda db: requests.prepare(db, charge_point_id, action, wish, self.now())
-        )
+        asked = requests.Wish(charge_point_id, action, wish, self.now())
+        payload = await self.store.within(lambda db: requests.prepare(db, asked))
         conversation = await self._connected(charge_point_id)
         call = CallRecord(charge_point_id, action, payload, self.now())
         self.calls.add(call)
@@ -92,16 +89,11 @@ class CentralSystem:
     async def settle(self, call: CallRecord, reply: Reply) -> None:
         """Keep what became of a CALL, and change what its answer changes."""
         answer = {} if reply.payload is None else reply.payload
-        breach = (
-            None if reply.flaw or reply.error is not None else find_breach(call.action, answer, answer=True)
-        )
+        breach = None if reply.flaw or reply.error is not None else find_breach(call.action, answer, answer=True)
         outcome = outcome_of(reply, breach.sentence if breach else None, self.now())
         if outcome["state"] is CallState.ANSWERED:
-            await self.store.within(
-                lambda db: outcomes.apply(
-                    db, call.charge_point_id, call.action, call.payload, answer, self.now()
-                )
-            )
+            answered = outcomes.Answered(call.charge_point_id, call.action, call.payload, answer, self.now())
+            await self.store.within(lambda db: outcomes.apply(db, answered))
         self.calls.note(call, **outcome)
 
     async def reset_everything(self) -> None:
@@ -115,8 +107,7 @@ class CentralSystem:
 
     async def _forget(self, db: AsyncConnection) -> None:
         await forget_everything(db)
-        for charge_point_id in self.conversations:
-            await charge_points.register(db, charge_point_id, self.now())
+        await charge_points.register_all(db, self.conversations, self.now())
         await self._seed(db)
 
     async def _seed(self, db: AsyncConnection) -> None:

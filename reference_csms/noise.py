@@ -40,7 +40,7 @@ class UnknownNoiseError(ValueError):
     """A noise was asked for that does not exist; the text is one sentence."""
 
 
-async def _chat(conversation: Conversation, request: Payload, answer: Payload) -> None:
+async def _chat(conversation: Conversation, _: Payload, answer: Payload) -> None:
     if answer["status"] != "Accepted":
         return
     interval = str(answer["interval"])

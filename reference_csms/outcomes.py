@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 from string import hexdigits
 from typing import Any
@@ -12,16 +13,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reference_csms.records import charge_points, charging_profiles, file_transfers, local_lists, reservations
 from reference_csms.wire.frames import Payload
 
-Outcome = Callable[[AsyncConnection, str, Payload, Payload, datetime], Awaitable[None]]
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A CALL of ours with its valid CALLRESULT, and when that came."""
+
+    charge_point_id: str
+    action: str
+    request: Payload
+    answer: Payload
+    at: datetime
 
 
-async def apply(
-    db: AsyncConnection, charge_point_id: str, action: str, request: Payload, answer: Payload, now: datetime
-) -> None:
-    """Change what the answer to `request` says has changed."""
-    outcome = _OUTCOMES.get(action)
-    if outcome is not None and (action in _DECIDED_THEMSELVES or answer.get("status") in _AGREED):
-        await outcome(db, charge_point_id, request, answer, now)
+Outcome = Callable[[AsyncConnection, Answered], Awaitable[None]]
+
+
+async def apply(db: AsyncConnection, call: Answered) -> None:
+    """Change what the answer says has changed."""
+    outcome = _OUTCOMES.get(call.action)
+    if outcome is not None and (call.action in _DECIDED_THEMSELVES or call.answer.get("status") in _AGREED):
+        await outcome(db, call)
 
 
 _AGREED = frozenset({"Accepted", "AcceptedCanceled", "RebootRequired"})
@@ -30,24 +41,19 @@ _DECIDED_THEMSELVES = frozenset(
 )
 
 
-async def _reserve(
-    db: AsyncConnection, charge_point_id: str, request: Payload, answer: Payload, now: datetime
-) -> None:
-    await reservations.settle(db, charge_point_id, request["reservationId"], answer["status"])
+async def _reserve(db: AsyncConnection, call: Answered) -> None:
+    await reservations.settle(db, call.charge_point_id, call.request["reservationId"], call.answer["status"])
 
 
-async def _cancel_reservation(
-    db: AsyncConnection, charge_point_id: str, request: Payload, answer: Payload, now: datetime
-) -> None:
-    await reservations.cancel(db, charge_point_id, request["reservationId"])
+async def _cancel_reservation(db: AsyncConnection, call: Answered) -> None:
+    await reservations.cancel(db, call.charge_point_id, call.request["reservationId"])
 
 
-async def _change_configuration(
-    db: AsyncConnection, charge_point_id: str, request: Payload, answer: Payload, now: datetime
-) -> None:
-    await charge_points.note_configuration(db, charge_point_id, request["key"], request["value"])
-    if charge_points.is_secret(request["key"]):
-        await charge_points.set_password(db, charge_point_id, _password(request["value"]))
+async def _change_configuration(db: AsyncConnection, call: Answered) -> None:
+    key, value = call.request["key"], call.request["value"]
+    await charge_points.note_configuration(db, call.charge_point_id, key, value)
+    if charge_points.is_secret(key):
+        await charge_points.set_password(db, call.charge_point_id, _password(value))
 
 
 def _password(value: str) -> bytes:
@@ -56,70 +62,54 @@ def _password(value: str) -> bytes:
     return bytes.fromhex(value) if is_hex else value.encode("utf-8")
 
 
-async def _get_configuration(
-    db: AsyncConnection, charge_point_id: str, request: Payload, answer: Payload, now: datetime
-) -> None:
-    for entry in answer.get("configurationKey", []):
+async def _get_configuration(db: AsyncConnection, call: Answered) -> None:
+    for entry in call.answer.get("configurationKey", []):
         value, readonly = entry.get("value"), entry["readonly"]
-        await charge_points.note_configuration(db, charge_point_id, entry["key"], value, readonly)
-    for key in answer.get("unknownKey", []):
-        await charge_points.forget_configuration(db, charge_point_id, key)
+        await charge_points.note_configuration(db, call.charge_point_id, entry["key"], value, readonly=readonly)
+    for key in call.answer.get("unknownKey", []):
+        await charge_points.forget_configuration(db, call.charge_point_id, key)
 
 
-async def _send_local_list(
-    db: AsyncConnection, charge_point_id: str, request: Payload, answer: Payload, now: datetime
-) -> None:
-    await local_lists.apply(db, charge_point_id, request)
+async def _send_local_list(db: AsyncConnection, call: Answered) -> None:
+    await local_lists.apply(db, call.charge_point_id, call.request)
 
 
-async def _get_local_list_version(
-    db: AsyncConnection, charge_point_id: str, request: Payload, answer: Payload, now: datetime
-) -> None:
-    await charge_points.note_list_version(db, charge_point_id, answer["listVersion"])
+async def _get_local_list_version(db: AsyncConnection, call: Answered) -> None:
+    await charge_points.note_list_version(db, call.charge_point_id, call.answer["listVersion"])
 
 
-async def _set_charging_profile(
-    db: AsyncConnection, charge_point_id: str, request: Payload, answer: Payload, now: datetime
-) -> None:
-    profile = request["csChargingProfiles"]
-    await charging_profiles.install(db, charge_point_id, request["connectorId"], profile)
+async def _set_charging_profile(db: AsyncConnection, call: Answered) -> None:
+    connector_id, profile = call.request["connectorId"], call.request["csChargingProfiles"]
+    await charging_profiles.install(db, call.charge_point_id, connector_id, profile)
 
 
-async def _clear_charging_profile(
-    db: AsyncConnection, charge_point_id: str, request: Payload, answer: Payload, now: datetime
-) -> None:
-    await charging_profiles.clear(db, charge_point_id, request)
+async def _clear_charging_profile(db: AsyncConnection, call: Answered) -> None:
+    await charging_profiles.clear(db, call.charge_point_id, call.request)
 
 
-async def _remote_start(
-    db: AsyncConnection, charge_point_id: str, request: Payload, answer: Payload, now: datetime
-) -> None:
-    if "chargingProfile" in request:
-        connector_id = request.get("connectorId")
-        await charging_profiles.install(db, charge_point_id, connector_id, request["chargingProfile"])
+async def _remote_start(db: AsyncConnection, call: Answered) -> None:
+    profile = call.request.get("chargingProfile")
+    if profile is not None:
+        await charging_profiles.install(db, call.charge_point_id, call.request.get("connectorId"), profile)
 
 
-async def _composite_schedule(
-    db: AsyncConnection, charge_point_id: str, request: Payload, answer: Payload, now: datetime
-) -> None:
-    await charging_profiles.keep_composite_schedule(db, charge_point_id, request, answer)
+async def _composite_schedule(db: AsyncConnection, call: Answered) -> None:
+    await charging_profiles.keep_composite_schedule(db, call.charge_point_id, call.request, call.answer)
 
 
 def _tracking(kind: str, *path: str) -> Outcome:
     """Begin to track a file transfer whose location stands at `path` in the request."""
 
-    async def begin(
-        db: AsyncConnection, charge_point_id: str, request: Payload, answer: Payload, now: datetime
-    ) -> None:
-        location: Any = request
+    async def begin(db: AsyncConnection, call: Answered) -> None:
+        location: Any = call.request
         for member in path:
             location = location[member]
         about = {
             "location": location,
-            "file_name": answer.get("fileName") or answer.get("filename"),
-            "request_id": request.get("requestId"),
+            "file_name": call.answer.get("fileName") or call.answer.get("filename"),
+            "request_id": call.request.get("requestId"),
         }
-        await file_transfers.request(db, charge_point_id, kind, now, about)
+        await file_transfers.request(db, call.charge_point_id, kind, call.at, about)
 
     return begin
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,106 +15,120 @@ from reference_csms.records.store import next_number, note_number
 from reference_csms.wire.frames import Payload
 from reference_csms.wire.payloads import find_breach
 
-Completion = Callable[[AsyncConnection, str, Payload, datetime], Awaitable[Payload]]
-Notice = Callable[[AsyncConnection, str, Payload], Awaitable[None]]
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the operator wants sent to a Charge Point; the payload may leave to us what we can choose."""
+
+    charge_point_id: str
+    action: str
+    payload: Payload
+    at: datetime
+
+    def leaves_out(self, member: str) -> bool:
+        """Whether a member is ours to choose."""
+        return member not in self.payload
 
 
-async def prepare(
-    db: AsyncConnection, charge_point_id: str, action: str, wish: Payload, now: datetime
-) -> Payload:
+Completion = Callable[[AsyncConnection, Wish], Awaitable[Payload]]
+Notice = Callable[[AsyncConnection, Wish], Awaitable[None]]
+
+
+async def prepare(db: AsyncConnection, wish: Wish) -> Payload:
     """The payload to send for a wish; raises OrderRefusedError (422) when that is no valid `.req`."""
-    complete = _COMPLETIONS.get(action)
-    payload = await complete(db, charge_point_id, wish, now) if complete else wish
-    breach = find_breach(action, payload)
+    complete = _COMPLETIONS.get(wish.action)
+    payload = wish.payload | await complete(db, wish) if complete else wish.payload
+    breach = find_breach(wish.action, payload)
     if breach is not None:
         raise OrderRefusedError(422, breach.sentence, breach.member)
-    if action in _NOTICES:
-        await _NOTICES[action](db, charge_point_id, payload)
+    if wish.action in _NOTICES:
+        await _NOTICES[wish.action](db, replace(wish, payload=payload))
     return payload
 
 
-async def _stop_the_running(
-    db: AsyncConnection, charge_point_id: str, wish: Payload, now: datetime
-) -> Payload:
-    if "transactionId" in wish:
-        return wish
-    running = await transactions.running_on(db, charge_point_id)
+# Completions: the members to add, or to replace.
+
+
+async def _the_running_transaction(db: AsyncConnection, wish: Wish) -> Payload:
+    if not wish.leaves_out("transactionId"):
+        return {}
+    running = await transactions.running_on(db, wish.charge_point_id)
     if running is None:
-        raise OrderRefusedError(
-            422, "transactionId is left out, and no transaction is running.", "transactionId"
-        )
-    return wish | {"transactionId": running.transaction_id}
+        raise OrderRefusedError(422, "transactionId is left out, and no transaction is running.", "transactionId")
+    return {"transactionId": running.transaction_id}
 
 
-async def _cancel_the_youngest(
-    db: AsyncConnection, charge_point_id: str, wish: Payload, now: datetime
-) -> Payload:
-    if "reservationId" in wish:
-        return wish
-    reservation_id = await reservations.youngest_active(db, charge_point_id, now)
+async def _the_youngest_reservation(db: AsyncConnection, wish: Wish) -> Payload:
+    if not wish.leaves_out("reservationId"):
+        return {}
+    reservation_id = await reservations.youngest_active(db, wish.charge_point_id, wish.at)
     if reservation_id is None:
-        raise OrderRefusedError(
-            422, "reservationId is left out, and no reservation is active.", "reservationId"
-        )
-    return wish | {"reservationId": reservation_id}
+        raise OrderRefusedError(422, "reservationId is left out, and no reservation is active.", "reservationId")
+    return {"reservationId": reservation_id}
 
 
-async def _with_profile_id(
-    db: AsyncConnection, charge_point_id: str, wish: Payload, now: datetime
-) -> Payload:
-    profile = wish.get("chargingProfile")
+async def _a_reservation_id_and_the_parent(db: AsyncConnection, wish: Wish) -> Payload:
+    return await reservations.complete(db, wish.payload, wish.at)
+
+
+async def _a_list_version_and_entries(db: AsyncConnection, wish: Wish) -> Payload:
+    return await local_lists.complete(db, wish.charge_point_id, wish.payload, wish.at)
+
+
+async def _a_profile_id(db: AsyncConnection, wish: Wish) -> Payload:
+    profile = wish.payload.get("chargingProfile")
+    return {"chargingProfile": await charging_profiles.complete(db, profile)} if isinstance(profile, dict) else {}
+
+
+async def _a_profile_id_and_the_transaction(db: AsyncConnection, wish: Wish) -> Payload:
+    profile, connector_id = wish.payload.get("csChargingProfiles"), wish.payload.get("connectorId")
     if not isinstance(profile, dict):
-        return wish
-    return wish | {"chargingProfile": await charging_profiles.complete(db, profile)}
-
-
-async def _with_profile_id_and_transaction(
-    db: AsyncConnection, charge_point_id: str, wish: Payload, now: datetime
-) -> Payload:
-    profile = wish.get("csChargingProfiles")
-    if not isinstance(profile, dict):
-        return wish
+        return {}
     profile = await charging_profiles.complete(db, profile)
     for_transaction = profile.get("chargingProfilePurpose") == charging_profiles.TX_PROFILE
-    if for_transaction and "transactionId" not in profile and isinstance(wish.get("connectorId"), int):
-        running = await transactions.running_on(db, charge_point_id, wish["connectorId"])
-        if running is not None:
-            profile = profile | {"transactionId": running.transaction_id}
-    return wish | {"csChargingProfiles": profile}
+    if for_transaction and "transactionId" not in profile and isinstance(connector_id, int):
+        running = await transactions.running_on(db, wish.charge_point_id, connector_id)
+        profile = profile if running is None else profile | {"transactionId": running.transaction_id}
+    return {"csChargingProfiles": profile}
 
 
-async def _with_request_id(
-    db: AsyncConnection, charge_point_id: str, wish: Payload, now: datetime
-) -> Payload:
-    return wish if "requestId" in wish else wish | {"requestId": await next_number(db, "requestId")}
+async def _a_request_id(db: AsyncConnection, wish: Wish) -> Payload:
+    return {"requestId": await next_number(db, "requestId")} if wish.leaves_out("requestId") else {}
 
 
 _COMPLETIONS: dict[str, Completion] = {
-    "CancelReservation": _cancel_the_youngest,
-    "GetLog": _with_request_id,
-    "RemoteStartTransaction": _with_profile_id,
-    "RemoteStopTransaction": _stop_the_running,
-    "ReserveNow": reservations.complete,
-    "SendLocalList": local_lists.complete,
-    "SetChargingProfile": _with_profile_id_and_transaction,
-    "SignedUpdateFirmware": _with_request_id,
+    "CancelReservation": _the_youngest_reservation,
+    "GetLog": _a_request_id,
+    "RemoteStartTransaction": _a_profile_id,
+    "RemoteStopTransaction": _the_running_transaction,
+    "ReserveNow": _a_reservation_id_and_the_parent,
+    "SendLocalList": _a_list_version_and_entries,
+    "SetChargingProfile": _a_profile_id_and_the_transaction,
+    "SignedUpdateFirmware": _a_request_id,
 }
 
 
-async def _note_profile(db: AsyncConnection, charge_point_id: str, payload: Payload) -> None:
-    profile: Any = payload.get("csChargingProfiles") or payload.get("chargingProfile")
+# Notices: what is kept before the CALL is sent, so that no id is given out twice.
+
+
+async def _note_profile(db: AsyncConnection, wish: Wish) -> None:
+    profile: Any = wish.payload.get("csChargingProfiles") or wish.payload.get("chargingProfile")
     if profile:
         await charging_profiles.note(db, profile)
 
 
-async def _note_request_id(db: AsyncConnection, charge_point_id: str, payload: Payload) -> None:
-    await note_number(db, "requestId", payload["requestId"])
+async def _note_request_id(db: AsyncConnection, wish: Wish) -> None:
+    await note_number(db, "requestId", wish.payload["requestId"])
+
+
+async def _note_reservation(db: AsyncConnection, wish: Wish) -> None:
+    await reservations.request(db, wish.charge_point_id, wish.payload)
 
 
 _NOTICES: dict[str, Notice] = {
     "GetLog": _note_request_id,
     "RemoteStartTransaction": _note_profile,
-    "ReserveNow": reservations.request,
+    "ReserveNow": _note_reservation,
     "SetChargingProfile": _note_profile,
     "SignedUpdateFirmware": _note_request_id,
 }

@@ -155,9 +155,7 @@ def _bound(host: str, port: int, option: str) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         bound = socket.socket(family, kind, protocol)
     except OSError as error:
-        raise SettingsError(
-            f"{host} is no address to listen on ({error.strerror}); choose another --host."
-        ) from None
+        raise SettingsError(f"{host} is no address to listen on ({error.strerror}); choose another --host.") from None
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
@@ -166,8 +164,7 @@ def _bound(host: str, port: int, option: str) -> socket.socket:
     except OSError as error:
         bound.close()
         raise SettingsError(
-            f"Cannot listen on {host}, port {port} ({error.strerror}); "
-            f"stop what uses it, or choose another {option}."
+            f"Cannot listen on {host}, port {port} ({error.strerror}); stop what uses it, or choose another {option}."
         ) from None
     return bound
 

@@ -34,9 +34,7 @@ class Seams:
 
     def chain(self, conversation: Conversation, last: Forward) -> Forward:
         """The way of a frame through all functions to `last`, which writes it."""
-        return reduce(
-            lambda inner, step: lambda frame: step(conversation, frame, inner), reversed(self.outgoing), last
-        )
+        return reduce(lambda inner, step: lambda frame: step(conversation, frame, inner), reversed(self.outgoing), last)
 
     def hooks(self, action: str) -> list[Hook]:
         """What runs after a CALL with this action was answered."""
@@ -55,7 +53,7 @@ class Deviation:
 def changing_messages(change: Callable[[list[Any]], list[Any]]) -> Seams:
     """Change the OCPP-J array of every frame."""
 
-    async def step(conversation: Conversation, frame: Frame, forward: Forward) -> None:
+    async def step(_: Conversation, frame: Frame, forward: Forward) -> None:
         await forward(replace(frame, message=change(frame.message)))
 
     return Seams(outgoing=(step,))
@@ -64,7 +62,7 @@ def changing_messages(change: Callable[[list[Any]], list[Any]]) -> Seams:
 def changing_text(change: Callable[[Encoded], Encoded]) -> Seams:
     """Change the text of every frame, after whatever else shapes it."""
 
-    async def step(conversation: Conversation, frame: Frame, forward: Forward) -> None:
+    async def step(_: Conversation, frame: Frame, forward: Forward) -> None:
         encode = frame.encode
         await forward(replace(frame, encode=lambda message: change(encode(message))))
 
@@ -82,7 +80,7 @@ def changing_calls(action: str, change: Callable[[Payload], Payload]) -> Seams:
 
 
 def _changing_payloads(kind: int, action: str, change: Callable[[Payload], Payload]) -> Seams:
-    async def step(conversation: Conversation, frame: Frame, forward: Forward) -> None:
+    async def step(_: Conversation, frame: Frame, forward: Forward) -> None:
         if (frame.kind, frame.action) == (kind, action) and frame.payload is not None:
             frame = frame.with_payload(change(frame.payload))
         await forward(frame)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +47,14 @@ async def register(db: AsyncConnection, charge_point_id: str, now: datetime) -> 
         await db.execute(insert(tables.charge_points).values(**row))
 
 
+async def register_all(db: AsyncConnection, charge_point_ids: Iterable[str], now: datetime) -> None:
+    """Make known those of several Charge Points that are not."""
+    known = set((await db.scalars(select(tables.charge_points.c.charge_point_id))).all())
+    rows = [{"charge_point_id": each, "registered_at": now} for each in charge_point_ids if each not in known]
+    if rows:
+        await db.execute(insert(tables.charge_points), rows)
+
+
 async def set_password(db: AsyncConnection, charge_point_id: str, password: bytes | None) -> None:
     """Demand this password from now on, or none."""
     await _update(db, charge_point_id, password_hash=None if password is None else hash_password(password))
@@ -67,9 +76,7 @@ async def _update(db: AsyncConnection, charge_point_id: str, **values: Any) -> N
     await db.execute(update(table).where(table.c.charge_point_id == charge_point_id).values(**values))
 
 
-async def note_status(
-    db: AsyncConnection, charge_point_id: str, connector_id: int, values: dict[str, Any]
-) -> None:
+async def note_status(db: AsyncConnection, charge_point_id: str, connector_id: int, values: dict[str, Any]) -> None:
     """Keep the last StatusNotification of a connector; members it left out are forgotten."""
     empty = dict.fromkeys(("info", "vendor_id", "vendor_error_code"))
     key = {"charge_point_id": charge_point_id, "connector_id": connector_id}
@@ -77,7 +84,7 @@ async def note_status(
 
 
 async def note_configuration(
-    db: AsyncConnection, charge_point_id: str, key: str, value: str | None, readonly: bool | None = None
+    db: AsyncConnection, charge_point_id: str, key: str, value: str | None, *, readonly: bool | None = None
 ) -> None:
     """Keep what a configuration key is set to; the password is never kept here."""
     values: dict[str, Any] = {"value": None if is_secret(key) else value}
@@ -99,9 +106,3 @@ async def remove(db: AsyncConnection, charge_point_id: str) -> bool:
         if "charge_point_id" in table.c:
             await db.execute(delete(table).where(table.c.charge_point_id == charge_point_id))
     return known
-
-
-async def all_ids(db: AsyncConnection) -> list[str]:
-    """Every known identity, in order."""
-    column = tables.charge_points.c.charge_point_id
-    return list((await db.scalars(select(column).order_by(column))).all())

@@ -28,9 +28,7 @@ async def note(db: AsyncConnection, profile: dict[str, Any]) -> None:
     await note_number(db, _NUMBER, profile["chargingProfileId"])
 
 
-async def install(
-    db: AsyncConnection, charge_point_id: str, connector_id: int | None, profile: dict[str, Any]
-) -> None:
+async def install(db: AsyncConnection, charge_point_id: str, connector_id: int | None, profile: dict[str, Any]) -> None:
     """Keep a profile that was accepted; it replaces one of its id, and one of its purpose and stack level."""
     same_place = (
         _table.c.charge_point_id == charge_point_id,

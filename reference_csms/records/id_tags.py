@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reference_csms.records import tables
@@ -30,11 +31,6 @@ def lookup(id_tag: str) -> str:
     return id_tag.lower()
 
 
-async def is_known(db: AsyncConnection, id_tag: str) -> bool:
-    """Tell whether an idTag exists, whatever its status."""
-    return await fetch_one(db, tables.id_tags, {"lookup": lookup(id_tag)}) is not None
-
-
 async def judge(db: AsyncConnection, id_tag: str, now: datetime) -> IdTagInfo:
     """Say whether an idTag may charge; an unknown one is Invalid."""
     row = await fetch_one(db, tables.id_tags, {"lookup": lookup(id_tag)})
@@ -56,14 +52,19 @@ async def accepted(db: AsyncConnection, now: datetime) -> list[tuple[str, IdTagI
 
 async def set_id_tag(db: AsyncConnection, id_tag: str, info: IdTagInfo) -> None:
     """Create or replace an idTag."""
-    values = {
-        "id_tag": id_tag,
-        "status": info.status,
-        "expiry_date": info.expiry_date,
-        "parent_id_tag": info.parent_id_tag,
-        "max_active_transactions": info.max_active_transactions,
-    }
-    await put(db, tables.id_tags, {"lookup": lookup(id_tag)}, values)
+    await put(db, tables.id_tags, {"lookup": lookup(id_tag)}, {"id_tag": id_tag, **asdict(info)})
+
+
+async def add_unknown(db: AsyncConnection, infos: Mapping[str, IdTagInfo]) -> None:
+    """Create those of several idTags that do not exist yet."""
+    known = set((await db.scalars(select(tables.id_tags.c.lookup))).all())
+    rows = [
+        {"lookup": lookup(id_tag), "id_tag": id_tag, **asdict(info)}
+        for id_tag, info in infos.items()
+        if lookup(id_tag) not in known
+    ]
+    if rows:
+        await db.execute(insert(tables.id_tags), rows)
 
 
 async def remove(db: AsyncConnection, id_tag: str) -> bool:

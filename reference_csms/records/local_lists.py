@@ -16,19 +16,17 @@ from reference_csms.records.store import fetch_one, put
 _entries = tables.local_list_entries
 
 
-async def complete(
-    db: AsyncConnection, charge_point_id: str, request: dict[str, Any], now: datetime
-) -> dict[str, Any]:
-    """Fill the version after the last one, and for a Full update all idTags that may charge."""
-    completed = dict(request)
+async def complete(db: AsyncConnection, charge_point_id: str, request: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """What the operator left to us: the version after the last, and for a Full update all who may charge."""
+    members: dict[str, Any] = {}
     if "listVersion" not in request:
-        completed["listVersion"] = await last_version(db, charge_point_id) + 1
+        members["listVersion"] = await last_version(db, charge_point_id) + 1
     if "localAuthorizationList" not in request and request.get("updateType") == "Full":
-        completed["localAuthorizationList"] = [
-            {"idTag": id_tag, "idTagInfo": as_payload(info)}
-            for id_tag, info in await id_tags.accepted(db, now)
+        accepted = await id_tags.accepted(db, now)
+        members["localAuthorizationList"] = [
+            {"idTag": id_tag, "idTagInfo": as_payload(info)} for id_tag, info in accepted
         ]
-    return completed
+    return members
 
 
 def as_payload(info: IdTagInfo) -> dict[str, Any]:
@@ -59,9 +57,7 @@ async def apply(db: AsyncConnection, charge_point_id: str, request: dict[str, An
     await put(db, tables.local_lists, {"charge_point_id": charge_point_id}, values)
 
 
-async def _apply_entry(
-    db: AsyncConnection, charge_point_id: str, id_tag: str, info: dict[str, Any] | None
-) -> None:
+async def _apply_entry(db: AsyncConnection, charge_point_id: str, id_tag: str, info: dict[str, Any] | None) -> None:
     key = {"charge_point_id": charge_point_id, "lookup": lookup(id_tag)}
     if info is not None:
         await put(db, _entries, key, {"id_tag": id_tag, "id_tag_info": info})

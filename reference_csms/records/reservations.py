@@ -18,18 +18,15 @@ _NUMBER = "reservationId"
 _table = tables.reservations
 
 
-async def complete(
-    db: AsyncConnection, charge_point_id: str, request: dict[str, Any], now: datetime
-) -> dict[str, Any]:
-    """Fill the reservationId that the operator left to us, and the idTag's own parent."""
-    completed = dict(request)
+async def complete(db: AsyncConnection, request: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """What the operator left to us: the reservationId, and the parent that the idTag has."""
+    members: dict[str, Any] = {}
     if "reservationId" not in request:
-        completed["reservationId"] = await next_number(db, _NUMBER)
+        members["reservationId"] = await next_number(db, _NUMBER)
     if "parentIdTag" not in request and isinstance(request.get("idTag"), str):
         info = await id_tags.judge(db, request["idTag"], now)
-        if info.parent_id_tag:
-            completed["parentIdTag"] = info.parent_id_tag
-    return completed
+        members |= {"parentIdTag": info.parent_id_tag} if info.parent_id_tag else {}
+    return members
 
 
 async def request(db: AsyncConnection, charge_point_id: str, payload: dict[str, Any]) -> None:

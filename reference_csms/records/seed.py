@@ -25,11 +25,8 @@ DEMO_ID_TAGS = (
 
 async def seed_demo(db: AsyncConnection, now: datetime) -> None:
     """Add what is missing; what is there stays as somebody may have changed it."""
-    for charge_point_id in DEMO_CHARGE_POINTS:
-        await charge_points.register(db, charge_point_id, now)
-    for id_tag, info in DEMO_ID_TAGS.items():
-        if not await id_tags.is_known(db, id_tag):
-            await id_tags.set_id_tag(db, id_tag, info)
+    await charge_points.register_all(db, DEMO_CHARGE_POINTS, now)
+    await id_tags.add_unknown(db, DEMO_ID_TAGS)
 
 
 async def forget_everything(db: AsyncConnection) -> None:

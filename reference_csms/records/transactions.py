@@ -97,9 +97,7 @@ async def _supersede(db: AsyncConnection, request: Start) -> None:
         _table.c.state == OPEN,
     )
     for transaction_id in (await db.scalars(older)).all():
-        await db.execute(
-            update(_table).where(_table.c.transaction_id == transaction_id).values(state=SUPERSEDED)
-        )
+        await db.execute(update(_table).where(_table.c.transaction_id == transaction_id).values(state=SUPERSEDED))
         await charging_profiles.drop_transaction(db, request.charge_point_id, transaction_id)
 
 
@@ -121,9 +119,7 @@ async def _insert(db: AsyncConnection, request: Start, info: IdTagInfo) -> int:
 
 async def stop(db: AsyncConnection, request: Stop) -> None:
     """End a transaction; one that is unknown, of another Charge Point, or ended before is left alone."""
-    mine = (_table.c.transaction_id == request.transaction_id) & (
-        _table.c.charge_point_id == request.charge_point_id
-    )
+    mine = (_table.c.transaction_id == request.transaction_id) & (_table.c.charge_point_id == request.charge_point_id)
     values = {
         "meter_stop": request.meter_stop,
         "stopped_at": request.stopped_at,
@@ -155,8 +151,6 @@ async def add_meter_values(
         key = {"transaction_id": about["transaction_id"], "charge_point_id": charge_point_id}
         row = await fetch_one(db, _table, key)
         about = about | {"connector_id": row.connector_id if row else None}
-    rows = [
-        {"charge_point_id": charge_point_id, "source": source, **about, **reading} for reading in readings
-    ]
+    rows = [{"charge_point_id": charge_point_id, "source": source, **about, **reading} for reading in readings]
     if rows:
         await db.execute(insert(tables.meter_values), rows)

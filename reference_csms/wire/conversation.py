@@ -11,16 +11,14 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
-from ocpp.charge_point import camel_to_snake_case, remove_nones, serialize_as_dict, snake_to_camel_case
 from ocpp.exceptions import OCPPError
-from ocpp.routing import create_route_map
 from ocpp.v16 import ChargePoint
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from reference_csms.answers import Answers
 from reference_csms.calls import CONNECTION_LOST, NO_ANSWER, CallRecord, OrderRefusedError
-from reference_csms.wire.errors import Breach, Code, breach_from
+from reference_csms.wire.errors import Breach, Code, Violation, breach_from
 from reference_csms.wire.frames import (
     Call,
     Frame,
@@ -34,6 +32,7 @@ from reference_csms.wire.frames import (
     parse_frame,
     printable,
 )
+from reference_csms.wire.package import as_arguments, as_payload, routes_of
 from reference_csms.wire.payloads import KNOWN_ACTIONS, find_breach
 
 if TYPE_CHECKING:
@@ -48,13 +47,13 @@ MAX_QUEUED = 100
 REMEMBERED_IDS = 10_000
 
 
-class Conversation(ChargePoint):  # type: ignore[misc]
+class Conversation(ChargePoint):
     """One WebSocket connection of one Charge Point."""
 
     def __init__(self, csms: CentralSystem, charge_point_id: str, connection: ServerConnection) -> None:
-        super().__init__(charge_point_id, connection, csms.settings.call_timeout, log)
+        super().__init__(charge_point_id, connection, csms.settings.call_timeout, log)  # type: ignore[no-untyped-call]
         self.charge_point_id = charge_point_id
-        self.route_map = create_route_map(Answers(csms, charge_point_id))
+        self._routes = routes_of(Answers(csms, charge_point_id))
         self.connection = connection
         self._csms = csms
         self._emit = csms.seams.chain(self, self.write)
@@ -124,22 +123,21 @@ class Conversation(ChargePoint):  # type: ignore[misc]
             del self._used_ids[next(iter(self._used_ids))]
         if call.action not in KNOWN_ACTIONS:
             return Breach(Code.NOT_IMPLEMENTED, f"{printable(call.action)} is no action of OCPP 1.6.")
-        if call.action not in self.route_map:
+        if call.action not in self._routes:
             return Breach(Code.NOT_SUPPORTED, f"a Central System does not take {call.action}.")
         return find_breach(call.action, request)
 
     async def _handle_call(self, msg: Call) -> Payload | Breach:
         """Let the routed method answer; its exceptions become error codes of 1.6."""
-        route = self.route_map[msg.action]["_on_action"]
         try:
-            answer = await route(**camel_to_snake_case(msg.payload or {}))
+            return as_payload(await self._routes[msg.action](**as_arguments(msg.payload or {})))
+        except Violation as violation:
+            return violation.breach
         except OCPPError as error:
             return breach_from(error)
         except Exception:
             log.exception("%s: %s could not be processed", self.charge_point_id, msg.action)
             return Breach(Code.INTERNAL_ERROR, f"{msg.action} could not be processed.")
-        payload: Payload = snake_to_camel_case(remove_nones(serialize_as_dict(answer)))
-        return payload
 
     # Our own CALLs.
 

@@ -39,7 +39,15 @@ class Breach:
     member: str = field(default="")
 
 
+class Violation(Exception):
+    """A routed method cannot take its payload, for this Breach."""
+
+    def __init__(self, breach: Breach) -> None:
+        super().__init__(breach.sentence)
+        self.breach = breach
+
+
 def breach_from(error: package.OCPPError) -> Breach:
     """Translate an exception of the `ocpp` package, as routed code may raise it, into 1.6."""
-    code = _SPELLING_OF_1_6.get(error.code) or Code(error.code)
-    return Breach(code, str(error.description))
+    code = getattr(error, "code", Code.GENERIC_ERROR)
+    return Breach(_SPELLING_OF_1_6.get(code) or Code(code), str(error.description))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from itertools import count
 
 import pytest
@@ -30,9 +30,9 @@ async def operator(csms: RunningCsms) -> AsyncIterator[Operator]:
 
 
 @pytest.fixture
-def identity() -> Iterator[str]:
+def identity() -> str:
     """The identity of a Charge Point that no other test uses."""
-    yield f"TEST_{next(_numbers)}"
+    return f"TEST_{next(_numbers)}"
 
 
 @pytest_asyncio.fixture(loop_scope="session")

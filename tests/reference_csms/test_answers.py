@@ -14,9 +14,7 @@ from .client import BOOT, Operator, Point, connected, now
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_a_boot_is_accepted_with_the_time_in_utc_and_the_interval(
-    point: Point, operator: Operator
-) -> None:
+async def test_a_boot_is_accepted_with_the_time_in_utc_and_the_interval(point: Point, operator: Operator) -> None:
     answer = await point.ask("BootNotification", BOOT)
     assert (answer["status"], answer["interval"]) == ("Accepted", 300)
     assert answer["currentTime"].endswith("Z")
@@ -42,9 +40,7 @@ async def test_a_heartbeat_tells_the_present(point: Point) -> None:
         ("", "Invalid"),
     ],
 )
-async def test_authorize_judges_an_id_tag_without_regard_to_case(
-    point: Point, id_tag: str, status: str
-) -> None:
+async def test_authorize_judges_an_id_tag_without_regard_to_case(point: Point, id_tag: str, status: str) -> None:
     assert (await point.ask("Authorize", {"idTag": id_tag}))["idTagInfo"]["status"] == status
 
 
@@ -94,9 +90,7 @@ async def test_the_same_start_sent_again_gets_the_same_transaction_id(point: Poi
     await _stop(point, after_its_end["transactionId"])
 
 
-async def test_a_start_on_an_occupied_connector_ends_the_older_transaction(
-    point: Point, operator: Operator
-) -> None:
+async def test_a_start_on_an_occupied_connector_ends_the_older_transaction(point: Point, operator: Operator) -> None:
     await point.start("TAG-005")
     younger = await point.start("TAG-005")
     assert younger["idTagInfo"]["status"] == "Accepted"
@@ -181,9 +175,7 @@ async def test_meter_values_are_kept_from_both_messages(point: Point, operator: 
         ({"vendorId": "org.csms-harness.reference"}, {"status": "Accepted"}),
     ],
 )
-async def test_data_transfer_knows_one_vendor(
-    point: Point, payload: dict[str, Any], answer: dict[str, Any]
-) -> None:
+async def test_data_transfer_knows_one_vendor(point: Point, payload: dict[str, Any], answer: dict[str, Any]) -> None:
     assert await point.ask("DataTransfer", payload) == answer
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import io
 import json
 import signal
 import socket
@@ -68,24 +68,26 @@ def test_a_port_in_use_is_told(capsys: pytest.CaptureFixture[str], option: str) 
     assert option in told
 
 
-async def _run_until(number: signal.Signals, folder: Path) -> tuple[int | None, str, dict[str, int]]:
-    ports = folder / f"{number.name}.json"
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "reference_csms", *FREE, "--port-file", str(ports),
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stdout is not None
-    async with asyncio.timeout(20):
-        ready = (await process.stdout.readline()).decode()
-        process.send_signal(number)
-        _, errors = await process.communicate()
-    assert errors == b""
-    return process.returncode, ready, json.loads(ports.read_text(encoding="utf-8"))
+class SignalWhenReady(io.StringIO):
+    """A standard output at which somebody waits for the ready line, and then sends a signal."""
+
+    def __init__(self, number: signal.Signals) -> None:
+        super().__init__()
+        self._number = number
+
+    def flush(self) -> None:
+        """Whoever prints flushes when the line is complete."""
+        signal.raise_signal(self._number)
 
 
-async def test_a_signal_ends_it_cleanly(tmp_path: Path) -> None:
-    ended = await asyncio.gather(_run_until(signal.SIGINT, tmp_path), _run_until(signal.SIGTERM, tmp_path))
-    assert [code for code, _, _ in ended] == [0, 143]
-    for _, ready, ports in ended:
-        assert f"ws://127.0.0.1:{ports['ocpp']}/ocpp/" in ready
-        assert f"http://127.0.0.1:{ports['api']}" in ready
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+def test_a_signal_ends_it_cleanly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, code: int
+) -> None:
+    output, port_file = SignalWhenReady(number), tmp_path / "ports.json"
+    monkeypatch.setattr(sys, "stdout", output)
+    assert main([*FREE, "--port-file", str(port_file)]) == code
+    ports = json.loads(port_file.read_text(encoding="utf-8"))
+    (ready,) = output.getvalue().splitlines()
+    assert f"ws://127.0.0.1:{ports['ocpp']}/ocpp/" in ready
+    assert f"http://127.0.0.1:{ports['api']}" in ready

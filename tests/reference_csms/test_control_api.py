@@ -15,9 +15,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.mark.parametrize("action", ["Heartbeat", "Foo", "reset"])
-async def test_an_action_no_central_system_sends_is_not_found(
-    point: Point, operator: Operator, action: str
-) -> None:
+async def test_an_action_no_central_system_sends_is_not_found(point: Point, operator: Operator, action: str) -> None:
     response = await operator.order(point, action)
     assert response.status_code == 404
     assert action in response.json()["detail"]
@@ -177,7 +175,7 @@ async def test_a_token_is_demanded_when_one_is_set() -> None:
 
 
 @pytest.mark.parametrize("hosts", [{"host": "0.0.0.0"}, {"host": "::"}, {"api_host": "example.org"}])
-async def test_without_a_token_the_control_api_stays_on_this_machine(hosts: dict[str, str]) -> None:
+async def test_without_a_token_the_control_api_stays_on_this_machine(hosts: dict[str, Any]) -> None:
     with pytest.raises(SettingsError, match="REFERENCE_CSMS_TOKEN"):
         Settings(**hosts).check()
     Settings(**hosts, token="t").check()

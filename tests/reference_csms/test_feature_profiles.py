@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from reference_csms.records import charging_profiles, tables
+from reference_csms.records.store import Store
 from reference_csms.running import RunningCsms, running
 
 from .client import Operator, Point, connected, now, operating, private
@@ -55,9 +59,7 @@ async def test_a_wish_is_sent_as_it_is_and_its_answer_kept(
 # Configuration.
 
 
-async def test_reported_configuration_is_kept_and_unknown_keys_forgotten(
-    point: Point, operator: Operator
-) -> None:
+async def test_reported_configuration_is_kept_and_unknown_keys_forgotten(point: Point, operator: Operator) -> None:
     keys = [{"key": "A", "readonly": False, "value": "1"}, {"key": "B", "readonly": True}]
     await operator.perform(point, "GetConfiguration", {}, {"configurationKey": keys})
     await operator.perform(point, "GetConfiguration", {"key": ["B"]}, {"unknownKey": ["B"]})
@@ -70,17 +72,13 @@ async def test_reported_configuration_is_kept_and_unknown_keys_forgotten(
 # Remote start and stop.
 
 
-async def test_a_remote_stop_without_transaction_stops_the_running_one(
-    point: Point, operator: Operator
-) -> None:
+async def test_a_remote_stop_without_transaction_stops_the_running_one(point: Point, operator: Operator) -> None:
     transaction_id = (await point.start("REMOTE"))["transactionId"]
     sent = await operator.perform(point, "RemoteStopTransaction", {}, ACCEPTED)
     assert sent == {"transactionId": transaction_id}
 
 
-async def test_a_remote_stop_without_transaction_is_refused_when_none_runs(
-    point: Point, operator: Operator
-) -> None:
+async def test_a_remote_stop_without_transaction_is_refused_when_none_runs(point: Point, operator: Operator) -> None:
     response = await operator.order(point, "RemoteStopTransaction")
     assert (response.status_code, response.json()["member"]) == (422, "transactionId")
 
@@ -103,9 +101,7 @@ async def test_the_profile_of_a_remote_start_belongs_to_the_transaction_it_leads
 # Reservations.
 
 
-async def test_a_reservation_gets_an_id_and_the_parent_of_its_id_tag(
-    point: Point, operator: Operator
-) -> None:
+async def test_a_reservation_gets_an_id_and_the_parent_of_its_id_tag(point: Point, operator: Operator) -> None:
     wish = {"connectorId": 1, "idTag": "TAG-002", "expiryDate": LATER}
     first = await operator.perform(point, "ReserveNow", wish, ACCEPTED)
     second = await operator.perform(point, "ReserveNow", wish, {"status": "Occupied"})
@@ -122,9 +118,7 @@ async def test_an_id_chosen_by_the_operator_is_not_given_out_again(point: Point,
     assert (await operator.perform(point, "ReserveNow", wish, ACCEPTED))["reservationId"] > 5000
 
 
-async def test_a_reservation_is_used_by_the_transaction_that_names_it(
-    point: Point, operator: Operator
-) -> None:
+async def test_a_reservation_is_used_by_the_transaction_that_names_it(point: Point, operator: Operator) -> None:
     wish = {"connectorId": 1, "idTag": "TAG-101", "expiryDate": LATER}
     reservation_id = (await operator.perform(point, "ReserveNow", wish, ACCEPTED))["reservationId"]
     answer = await point.start("TAG-001", reservationId=reservation_id)
@@ -172,9 +166,7 @@ async def test_a_reservation_expires_when_its_time_is_over(identity: str) -> Non
 # Local Authorization List.
 
 
-async def test_a_full_list_is_filled_with_the_id_tags_that_may_charge(
-    point: Point, operator: Operator
-) -> None:
+async def test_a_full_list_is_filled_with_the_id_tags_that_may_charge(point: Point, operator: Operator) -> None:
     sent = await operator.perform(point, "SendLocalList", {"updateType": "Full"}, ACCEPTED)
     listed = {entry["idTag"]: entry["idTagInfo"] for entry in sent["localAuthorizationList"]}
     assert sent["listVersion"] == 1
@@ -182,9 +174,7 @@ async def test_a_full_list_is_filled_with_the_id_tags_that_may_charge(
     assert not {"TAG-BLOCKED", "TAG-EXPIRED"} & set(listed)
 
 
-async def test_list_versions_rise_with_what_was_accepted_or_reported(
-    point: Point, operator: Operator
-) -> None:
+async def test_list_versions_rise_with_what_was_accepted_or_reported(point: Point, operator: Operator) -> None:
     entry = {"idTag": "A", "idTagInfo": {"status": "Accepted"}}
     full = {"updateType": "Full", "localAuthorizationList": [entry, entry | {"idTag": "B"}]}
     change = {
@@ -250,20 +240,29 @@ async def test_profiles_of_all_purposes_and_kinds_get_ids_and_stack(point: Point
         ({}, set()),
     ],
 )
-async def test_clearing_forgets_what_fits_every_criterion(
-    point: Point, operator: Operator, criteria: dict[str, Any], left: set[int]
-) -> None:
+async def test_clearing_forgets_what_fits_every_criterion(criteria: dict[str, Any], left: set[int]) -> None:
+    store = await Store.open("sqlite+aiosqlite:///:memory:")
     for connector_id, profile in (
         (0, _profile("ChargePointMaxProfile", chargingProfileId=1)),
         (1, _profile("TxDefaultProfile", chargingProfileId=2)),
         (1, _profile("TxDefaultProfile", 1, chargingProfileId=3)),
     ):
-        wish = {"connectorId": connector_id, "csChargingProfiles": profile}
-        await operator.perform(point, "SetChargingProfile", wish, ACCEPTED)
-    await operator.perform(point, "ClearChargingProfile", criteria, {"status": "Unknown"})
-    assert len(await operator.look("charging-profiles", point)) == 3
-    await operator.perform(point, "ClearChargingProfile", criteria, ACCEPTED)
-    assert {row["chargingProfileId"] for row in await operator.look("charging-profiles", point)} == left
+        await store.within(
+            partial(charging_profiles.install, charge_point_id="X", connector_id=connector_id, profile=profile)
+        )
+    await store.within(lambda db: charging_profiles.clear(db, "X", criteria))
+    rows = await store.within(lambda db: db.execute(select(tables.charging_profiles)))
+    await store.close()
+    assert {row.charging_profile_id for row in rows} == left
+
+
+async def test_profiles_are_cleared_only_when_the_charge_point_agrees(point: Point, operator: Operator) -> None:
+    wish = {"connectorId": 1, "csChargingProfiles": _profile("TxDefaultProfile")}
+    await operator.perform(point, "SetChargingProfile", wish, ACCEPTED)
+    await operator.perform(point, "ClearChargingProfile", {}, {"status": "Unknown"})
+    assert len(await operator.look("charging-profiles", point)) == 1
+    await operator.perform(point, "ClearChargingProfile", {}, ACCEPTED)
+    assert await operator.look("charging-profiles", point) == []
 
 
 async def test_a_rejected_profile_is_not_kept(point: Point, operator: Operator) -> None:

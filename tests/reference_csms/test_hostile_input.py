@@ -87,8 +87,7 @@ HOSTILE: list[tuple[str, str | bytes, str | None]] = [
     ),
     (
         "an integer no database keeps",
-        '[2,"x","StopTransaction",{"transactionId":9223372036854775808,"meterStop":0,'
-        '"timestamp":"2026-01-01T00:00:00Z"}]',
+        _call({"transactionId": 2**63, "meterStop": 0, "timestamp": "2026-01-01T00:00:00Z"}, "StopTransaction"),
         "PropertyConstraintViolation",
     ),
     ("half a surrogate pair", '[2,"x","Authorize",{"idTag":"\\udfff"}]', "PropertyConstraintViolation"),

@@ -44,9 +44,7 @@ async def _raw_boot(noises: str, identity: str) -> str:
         ("unicode-escapes+whitespace", lambda text: "\\u0041" in text and "\n" in text),
     ],
 )
-async def test_a_noise_changes_how_the_same_is_said(
-    identity: str, noises: str, shows: Callable[[str], bool]
-) -> None:
+async def test_a_noise_changes_how_the_same_is_said(identity: str, noises: str, shows: Callable[[str], bool]) -> None:
     text = await _raw_boot(noises, identity)
     kind, unique_id, payload = json.loads(text)
     assert shows(text), text
@@ -66,7 +64,7 @@ async def test_without_milliseconds_is_a_setting_too(identity: str) -> None:
 
 
 async def test_a_chatty_central_system_asks_one_by_one_after_each_boot(identity: str) -> None:
-    expected = [
+    expected: list[tuple[str, Payload, Payload]] = [
         ("GetConfiguration", {}, {"configurationKey": []}),
         ("GetConfiguration", {"key": ["HeartbeatInterval", "MeterValueSampleInterval"]}, {}),
         ("ChangeConfiguration", {"key": "HeartbeatInterval", "value": "60"}, {"status": "Accepted"}),
@@ -120,9 +118,7 @@ async def test_a_seam_changes_one_call_only(identity: str) -> None:
         connected(csms, identity) as point,
     ):
         unlocked = {"status": "Unlocked"}
-        assert await operator.perform(point, "UnlockConnector", {"connectorId": 1}, unlocked) == {
-            "connectorId": 8
-        }
+        assert await operator.perform(point, "UnlockConnector", {"connectorId": 1}, unlocked) == {"connectorId": 8}
         assert await operator.perform(point, "ClearCache", {}, {"status": "Accepted"}) == {}
 
 
@@ -144,9 +140,7 @@ async def test_a_seam_sends_a_frame_twice_changed_or_not_at_all(identity: str) -
     await _with(Seams(outgoing=(outgoing,)), identity, use)
 
 
-async def test_a_seam_that_fails_does_not_end_the_conversation(
-    identity: str, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_seam_that_fails_does_not_end_the_conversation(identity: str, caplog: pytest.LogCaptureFixture) -> None:
     async def fail(conversation: Conversation, request: Payload, answer: Payload) -> None:
         raise RuntimeError("wrong on purpose")
 

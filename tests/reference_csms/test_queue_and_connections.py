@@ -52,9 +52,7 @@ async def test_an_order_is_accepted_before_the_charge_point_answers(point: Point
         ('[3,"%s",{"status":"Accepted"}]', "answered"),
     ],
 )
-async def test_the_queue_goes_on_after_any_reply(
-    point: Point, operator: Operator, reply: str, state: str
-) -> None:
+async def test_the_queue_goes_on_after_any_reply(point: Point, operator: Operator, reply: str, state: str) -> None:
     response = await operator.order(point, "ClearCache")
     await point.send(reply % (await point.receive())[1])
     assert (await operator.outcome(response))["state"] == state
@@ -133,8 +131,9 @@ async def test_what_was_received_before_the_end_is_still_kept(
             status = {"connectorId": number, "errorCode": "NoError", "status": "Available"}
             await point.send(json.dumps([2, f"{number}", "StatusNotification", status]))
     async with asyncio.timeout(DEADLINE):
-        while len((await operator.look(f"charge-points/{identity}"))["connectors"]) < 5:
-            await asyncio.sleep(0)
+        kept: list[object] = []
+        while len(kept) < 5:
+            kept = (await operator.look(f"charge-points/{identity}"))["connectors"]
 
 
 async def test_calls_of_both_sides_may_cross(point: Point, operator: Operator) -> None:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ocpp import exceptions as package
 
@@ -73,7 +73,7 @@ def test_the_error_codes_are_the_ten_of_1_6() -> None:
 
 def test_every_action_has_a_side_and_a_schema() -> None:
     assert FROM_CHARGE_POINT | FROM_CENTRAL_SYSTEM == KNOWN_ACTIONS
-    assert FROM_CHARGE_POINT & FROM_CENTRAL_SYSTEM == {"DataTransfer"}
+    assert {"DataTransfer"} == FROM_CHARGE_POINT & FROM_CENTRAL_SYSTEM
     for action in KNOWN_ACTIONS:
         assert find_breach(action, {"no such member": 1}) is not None
         assert find_breach(action, {"no such member": 1}, answer=True) is not None
@@ -109,16 +109,16 @@ def test_text_that_utf_8_cannot_carry_is_escaped() -> None:
 
 
 _scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40)
-_json = st.recursive(
-    _scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=12
-)
+_json = st.recursive(_scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=12)
 
 
+@settings(max_examples=50)
 @given(st.text() | st.binary() | _json.map(json.dumps) | st.lists(_json, max_size=6).map(json.dumps))
 def test_no_frame_makes_the_parser_raise(data: str | bytes) -> None:
     assert isinstance(parse_frame(data), Call | Refused | Reply | Ignored)
 
 
+@settings(max_examples=50)
 @given(st.tuples(st.just(2), st.text(max_size=40), _json, _json).map(list))
 def test_whatever_looks_like_a_call_is_judged_or_refused(message: list[object]) -> None:
     parsed = parse_frame(json.dumps(message))

@@ -29,7 +29,7 @@ AUTHORIZE_CONF = '[3,"a-7",{"idTagInfo":{"status":"Invalid","parentIdTag":"í•œì 
 
 def frame(number: int, direction: str, message: str, text: str, **more: Any) -> EntryFact:
     at = more.pop("at", number * 0.0123)
-    return EntryFact(number=number, at=at, kind="frame", direction=direction, message=message, text=text, **more)  # type: ignore[arg-type]
+    return EntryFact(number=number, at=at, kind="frame", direction=direction, message=message, text=text, **more)
 
 
 def case(case_id: str = "TC_001_CSMS", verdict: Verdict = Verdict.PASS, **more: Any) -> CaseFact:
@@ -75,7 +75,7 @@ def _passed() -> CaseFact:
                 kind="compatibility",
                 decides=None,
                 step="step 2",
-                text="A GetConfiguration.req that the case does not foresee was answered; the official tool may object.",
+                text="An unforeseen GetConfiguration.req was answered; the official tool may object.",
                 frame=4,
             ),
         ),
@@ -259,7 +259,9 @@ def facts(**more: Any) -> Facts:
         ),
         "cases": (_passed(), _failed(), _inconclusive(), _error(), _not_applicable()),
         "rules": (
-            RuleFact(id="WIRE_001", title="A CALL is answered once", clause="OCPP-J 4.1", verdict=Verdict.PASS, looked_at=31),
+            RuleFact(
+                id="WIRE_001", title="A CALL is answered once", clause="OCPP-J 4.1", verdict=Verdict.PASS, looked_at=31
+            ),
             RuleFact(
                 id="WIRE_006",
                 title="Date-times name their zone",

@@ -15,6 +15,9 @@ from typing import Any
 from csms_harness.transport.websocket import Connection, Endpoint, open_connection
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+LIMIT = 8.0
+"""Seconds after which a test that waits for what never comes fails."""
+
 _MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
@@ -102,7 +105,8 @@ async def central_system(behave: Behaviour, tls: ssl.SSLContext | None = None) -
     listener = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
     port = listener.sockets[0].getsockname()[1]
     try:
-        yield f"{'ws' if tls is None else 'wss'}://127.0.0.1:{port}/ocpp"
+        async with asyncio.timeout(LIMIT):
+            yield f"{'ws' if tls is None else 'wss'}://127.0.0.1:{port}/ocpp"
     finally:
         listener.close()
         for task in tasks:

@@ -26,9 +26,7 @@ TOLERANCE = 0.002
 
 
 @contextmanager
-def busy_neighbour(
-    answer: Callable[[ServerConnection], None], tls: ssl.SSLContext | None = None
-) -> Iterator[str]:
+def busy_neighbour(answer: Callable[[ServerConnection], None], tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """The URL of a Central System in its own thread: it works while the test's event loop does not."""
     offered = [Subprotocol("ocpp1.6")]
     with serve(answer, "127.0.0.1", 0, subprotocols=offered, ssl=tls) as listener:

@@ -51,9 +51,7 @@ async def refused(context: ssl.SSLContext, ca_file: Path | None) -> Refusal:
     return result
 
 
-async def test_a_trusted_central_system_is_reached_and_its_tls_facts_are_told(
-    ca: trustme.CA, ca_file: Path
-) -> None:
+async def test_a_trusted_central_system_is_reached_and_its_tls_facts_are_told(ca: trustme.CA, ca_file: Path) -> None:
     async with central_system(greet, context_of(ca.issue_cert("127.0.0.1"))) as url:
         connection = await connected(url, ca_file=ca_file)
         event = await connection.receive()
@@ -155,6 +153,6 @@ async def test_a_port_that_never_answers_tls_is_a_timeout() -> None:
     async with central_system(lambda peer: peer.hang()) as url:
         result = await open_connection(endpoint(url.replace("ws:", "wss:"), open_timeout=0.2))
     assert isinstance(result, Refusal)
-    assert result.sentence.endswith(
-        "no TLS answer within 0.2 s; check that the port speaks TLS, or use ws://."
-    ) or ("broke off" in result.sentence)
+    assert result.sentence.endswith("no TLS answer within 0.2 s; check that the port speaks TLS, or use ws://.") or (
+        "broke off" in result.sentence
+    )

@@ -1,24 +1,38 @@
-"""``csms-harness report``: the reports of a finished run, made again from its facts."""
+"""``csms-harness report``: the reports of a run, made again from its facts or its journal."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from csms_harness.cli.common import stop
 
+if TYPE_CHECKING:
+    from csms_harness.report.facts import Facts
+
 
 def report(folder: Annotated[Path, typer.Argument(help="The folder of a run.")]) -> None:
     """Write all reports of a run again, from its facts.json; a killed run is rebuilt from its journal."""
-    from csms_harness.report.read import read_facts
+    from csms_harness.report.summary import headline
     from csms_harness.report.write import ReportError, write_reports
 
     try:
-        facts = read_facts(folder)
-        written = write_reports(facts, folder)
+        facts = _facts(folder)
+        written = write_reports(facts, folder if folder.is_dir() else folder.parent)
     except ReportError as error:
         stop(str(error))
     for path in written.values():
         print(path)
+    print(headline(facts), file=sys.stderr)
+
+
+def _facts(folder: Path) -> Facts:
+    from csms_harness.report.read import read_facts
+    from csms_harness.runner.journal import NAME
+    from csms_harness.runner.rebuild import rebuild
+
+    killed = (folder / NAME).is_file() and not (folder / "facts.json").exists()
+    return rebuild(folder) if killed else read_facts(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from csms_harness.cli.common import NOTHING_SELECTED, load, stop
+from csms_harness.cli.common import NOTHING_SELECTED, USAGE, load, stop
 
 if TYPE_CHECKING:
     from csms_harness.report.facts import Facts
@@ -43,7 +44,7 @@ def run(
     deadline: Annotated[
         list[str] | None,
         typer.Option(
-            help="NAME=DURATION: response, authorize, action, operator, connection, close. May be given again."
+            help="NAME=DURATION: response, authorize, action, operator, connection, close, pace. May be given again."
         ),
     ] = None,
     lanes: Annotated[
@@ -117,12 +118,15 @@ def _prepare(options: Options, scenarios: Path | None) -> Campaign:
 
 def execute(campaign: Campaign, extra: Sequence[tuple[str, Path]] = ()) -> int:
     """Run a prepared campaign with live output and reports; returns the exit code."""
+    from csms_harness.cli.prompts import PromptScreen
     from csms_harness.report.progress import Progress
+    from csms_harness.report.write import remove_reports
     from csms_harness.runner.campaign import run as run_campaign
 
     progress = Progress(total=len(campaign.plan.run) + len(campaign.plan.decided))
     try:
-        outcome = asyncio.run(run_campaign(campaign, progress))
+        remove_reports(campaign.options.out)
+        outcome = asyncio.run(run_campaign(campaign, progress, PromptScreen(progress)))
     except OSError as error:
         stop(f"{campaign.options.out}: this run cannot be written down: {error.strerror or error}")
     finally:
@@ -148,6 +152,8 @@ def publish(facts: Facts, out: Path, extra: Sequence[tuple[str, Path]]) -> int:
     except ReportError as error:
         failed = str(error)
     Console(highlight=False).print(render_summary(facts, written))
+    code = int(exit_code(facts))
     if failed:
-        stop(failed)
-    return int(exit_code(facts))
+        print(failed, file=sys.stderr)
+        return code or USAGE
+    return code

@@ -36,9 +36,14 @@ CLEANUP_LIMIT = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Deadlines in seconds. ``responses`` by action, the empty name for all others."""
+    """Deadlines in seconds: ``responses`` by action, the empty name for all others.
+
+    ``pace`` is the time a Central System gets to take in our answer to a CALL before it is asked for the next one
+    (docs/decisions/0007).
+    """
 
     action: float = 30.0
+    pace: float = 0.1
     responses: Mapping[str, float] = field(default_factory=lambda: {"": 30.0})
 
 
@@ -80,7 +85,7 @@ class CaseRun:
         """``epoch`` is the wall clock (UTC) at monotonic 0; ``config`` holds the target's configuration."""
         self.case, self.line, self._limits = case, line, limits
         self._exchange = Exchange(line, epoch, limits.responses)
-        self._interpreter = Interpreter(self._exchange, dict(states), limits.action)
+        self._interpreter = Interpreter(self._exchange, dict(states), limits.action, limits.pace)
         self._exchange.forbidden = self._forbidden
         self._scope = Scope(given_names(config, line))
         self._program: Steps | None = None

@@ -190,6 +190,8 @@ class Exchange:
         outgoing.frame_number = self._send(call, outgoing.action, outgoing.role, outgoing.step, outgoing.filled)
 
     def _send(self, message: Message, name: str, role: str, step: str, filled: tuple[str, ...] = ()) -> int:
+        if not isinstance(message, Call):
+            self.line.last_reply_at = self.now
         text = encode(message)
         self.effects.append(SendFrame(text, message.unique_id))
         return self.transcript.sent(self.now, text, message, name=name, role=role, step=step, filled=filled)
@@ -257,7 +259,7 @@ class Exchange:
         )
         if payload_breaches:
             self.transcript.amend(
-                number, breaches=tuple(_said(breach) for breach in (*arrival.frame.breaches, *payload_breaches))
+                number, breaches=tuple(said(breach) for breach in (*arrival.frame.breaches, *payload_breaches))
             )
         self._note_breaches(number, (*arrival.frame.breaches, *payload_breaches))
         if arrival.again or outgoing is None or latency is None:
@@ -292,7 +294,7 @@ class Exchange:
         number = self.transcript.received(at, request.frame, name=request.call.action, role="ambient", step=self.step)
         every = (*request.frame.breaches, *breaches, *self._second_open(at))
         if every:
-            self.transcript.amend(number, breaches=tuple(_said(breach) for breach in every))
+            self.transcript.amend(number, breaches=tuple(said(breach) for breach in every))
         self._note_breaches(number, every)
         self._replies[request.call.unique_id] = None
         heard = Heard(request, at, number, (*request.frame.breaches, *breaches))
@@ -400,7 +402,8 @@ def _answer_breaches(arrival: Answer) -> tuple[Breach, ...]:
     return ()
 
 
-def _said(breach: Breach) -> str:
+def said(breach: Breach) -> str:
+    """A breach in words, with its place in the payload."""
     return f"{breach.path}: {breach.text}" if breach.path else breach.text
 
 

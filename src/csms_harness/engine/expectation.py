@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from csms_harness.charge_point.behaviour import HARMLESS
 from csms_harness.engine.exchange import Exchange, Heard
@@ -29,6 +30,7 @@ class Expectation:
     scope: Scope
     exchange: Exchange
     started: bool = False
+    asked_at: datetime | None = None
     heard: Heard | None = None
     suspect: tuple[Heard, list[Breach], list[Mismatch]] | None = None
     _deferred: Heard | None = None
@@ -53,7 +55,7 @@ class Expectation:
             self._claim(heard)
 
     def _claim(self, heard: Heard) -> bool:
-        now = self.exchange.utc()
+        now = self._moment()
         if self.step.match is not None and match(self.step.match, heard.payload, self.scope, now):
             return False
         breaches = [breach for breach in heard.breaches if not breach.note]
@@ -63,6 +65,10 @@ class Expectation:
             return False
         self._take(heard, breaches, mismatches)
         return True
+
+    def _moment(self) -> datetime:
+        """``$now`` of a CALL that was asked for is the moment of asking: a person may take minutes to act."""
+        return self.asked_at or self.exchange.utc()
 
     def _may_be_unasked(self, heard: Heard) -> bool:
         return self.step.trigger is not None and heard.action in HARMLESS
@@ -89,7 +95,7 @@ class Expectation:
     def _observe(self, heard: Heard) -> None:
         if self.step.observe is None:
             return
-        for mismatch in match(self.step.observe, heard.payload, self.scope, self.exchange.utc()):
+        for mismatch in match(self.step.observe, heard.payload, self.scope, self._moment()):
             observe(self.exchange, self.label, f"{heard.action}.req", heard.number, mismatch)
 
     def _save(self, heard: Heard) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -62,6 +62,7 @@ class Interpreter:
     exchange: Exchange
     states: dict[str, State]
     action_limit: float
+    pace: float = 0.0
     executed: list[Executed] = field(default_factory=list)
     refused: str | None = None
     subprotocol: str | None = None
@@ -264,7 +265,7 @@ class Interpreter:
             return
         before = len(self.exchange.judgement.findings) if armed is None else 0
         began = self.exchange.now
-        ticket = self._ask(step, scope) if expectation.heard is None else None
+        ticket = (yield from self._ask(step, scope, expectation)) if expectation.heard is None else None
         try:
             yield from self._heard([expectation], ticket, self._action_limit(step, scope))
             if expectation.heard is None:
@@ -280,10 +281,19 @@ class Interpreter:
     def _action_limit(self, step: Receive, scope: Scope) -> float:
         return self.action_limit if step.within is None else seconds(step.within, scope)
 
-    def _ask(self, step: Receive, scope: Scope) -> Ticket | None:
+    def _ask(self, step: Receive, scope: Scope, *asking: Expectation) -> Generator[Wait, Any, Ticket | None]:
+        """Ask for a CALL, but not before the Central System had time to take in our last answer."""
         if step.trigger is None:
             return None
-        return self.exchange.request_trigger(step.action, resolved(step.trigger, scope, self.exchange))
+        soonest = self.exchange.line.last_reply_at + self.pace
+        if self.exchange.now < soonest:
+            yield Wait("the Central System to take in the last answer", lambda: None, lambda: soonest)
+        if any(expectation.heard is not None for expectation in asking):
+            return None
+        ticket = self.exchange.request_trigger(step.action, resolved(step.trigger, scope, self.exchange))
+        for expectation in asking:
+            expectation.asked_at = self.exchange.utc()
+        return ticket
 
     def _heard(self, expectations: Sequence[Expectation], ticket: Ticket | None, limit: float) -> Steps:
         """Wait until one of the expectations has its CALL, its trigger gave up, or its time is over."""
@@ -466,11 +476,12 @@ class Interpreter:
             limit = seconds_until(first.duration, scope, now) if isinstance(first, WaitStep) else 0.0
         before = len(self.exchange.judgement.findings)
         asking = next((one for one in armed.values() if one.step.trigger is not None), None)
-        ticket = None if asking is None else self._ask(asking.step, scope)
+        ticket = None if asking is None else (yield from self._ask(asking.step, scope, *armed.values()))
         try:
             yield from self._heard(list(armed.values()), ticket, limit)
             taken = next((branch for branch in branches if _has_heard(armed, branch)), None)
             if taken is not None:
+                self._record(taken.steps[0], scope).checks = 1 + count_checks(armed[taken.name].step.expect)
                 self._served(ticket, armed[taken.name])
         finally:
             for expectation in armed.values():

@@ -25,6 +25,7 @@ class Line:
     fresh: bool = False
     heard: int = 0
     last_call_at: float = 0.0
+    last_reply_at: float = -1e9
 
     def opened(self, at: float) -> None:
         """A connection was accepted: a conversation of its own begins."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,6 +15,9 @@ CALL, CALL_RESULT, CALL_ERROR = 2, 3, 4
 MAX_UNIQUE_ID: Final = 36
 MAX_DEPTH: Final = 64
 MAX_DIGITS: Final = 30
+MAX_EXPONENT: Final = 300
+MAX_BREACHES: Final = 100
+MAX_SHOWN: Final = 60
 
 Payload = dict[str, Any]
 
@@ -101,6 +105,8 @@ def encode(message: Message) -> str:
 
 def _plain(value: object) -> object:
     if isinstance(value, Decimal):
+        if not value.is_finite() or abs(value.adjusted()) > MAX_EXPONENT:
+            return str(value)  # written out as a number it could fill the memory
         return int(value) if value == value.to_integral_value() else float(value)
     raise TypeError(f"{type(value).__name__} is no OCPP value")
 
@@ -168,27 +174,32 @@ def _as_json(text: str, breaches: list[Breach]) -> Any:
         breaches.append(Breach("json", f"nested deeper than {MAX_DEPTH} levels"))
         return _NOTHING
 
+    def report(text: str, path: str = "") -> None:
+        if len(breaches) < MAX_BREACHES:
+            breaches.append(Breach("json", text, path))
+
     def members(pairs: list[tuple[str, Any]]) -> Payload:
-        names = [name for name, _ in pairs]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        breaches.extend(Breach("json", f"the member {_shown(name)} stands twice in one object", name) for name in twice)
+        counts = Counter(name for name, _ in pairs)
+        for name in sorted(name for name, count in counts.items() if count > 1):
+            report(f"the member {_shown(name)} stands twice in one object", name[:MAX_SHOWN])
         return dict(pairs)
 
     def whole(digits: str) -> int | Decimal:
-        if len(digits) <= MAX_DIGITS:
+        length = len(digits.lstrip("-"))
+        if length <= MAX_DIGITS:
             return int(digits)
-        breaches.append(Breach("json", f"a whole number of {len(digits.lstrip('-'))} digits"))
+        report(f"a whole number of {length} digits")
         return Decimal(digits)
 
     def fraction(digits: str) -> float | Decimal:
         number = float(digits)
         if number in (float("inf"), float("-inf")):
-            breaches.append(Breach("json", f"the number {digits[:40]} is beyond any range"))
+            report(f"the number {digits[:40]} is beyond any range")
             return Decimal(digits)
         return number
 
     def constant(name: str) -> str:
-        breaches.append(Breach("json", f"{name} is not JSON"))
+        report(f"{name} is not JSON")
         return name
 
     try:
@@ -284,7 +295,7 @@ def _as_call_error(unique_id: str, rest: list[Any], breaches: list[Breach]) -> C
     )
 
 
-def _shown(value: Any, limit: int = 60) -> str:
+def _shown(value: Any, limit: int = MAX_SHOWN) -> str:
     text = json.dumps(value, ensure_ascii=True, default=str)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 

@@ -13,12 +13,13 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from itertools import chain, islice
 from typing import Any, Final
 
 import jsonschema_rs
 
 from csms_harness.ocppj.datetimes import parse_datetime
-from csms_harness.ocppj.frames import Breach, Payload
+from csms_harness.ocppj.frames import MAX_BREACHES, MAX_SHOWN, Breach, Payload
 from csms_harness.ocppj.vocabulary import ACTIONS
 
 _LATER_DRAFTS: Final = ("draft-06", "draft-07")
@@ -75,19 +76,21 @@ def _formats(node: Any, root: Any, wanted: str, path: tuple[str, ...]) -> Iterat
 def judge_payload(action: str, direction: Direction, payload: Payload) -> tuple[Breach, ...]:
     """Every departure of the payload from its schema and of its date-times from section 3.14; empty when right.
 
-    An action that OCPP 1.6 does not know is one breach. Never raises on what a payload holds.
+    An action that OCPP 1.6 does not know is one breach. Never raises on what a payload holds; stops at
+    ``MAX_BREACHES``, so that a hostile payload cannot fill the memory with them.
     """
     if action not in ACTIONS:
-        return (Breach("schema", f"{action!r} is no action of OCPP 1.6"),)
-    return (*_schema_breaches(action, direction, payload), *_datetime_breaches(action, direction, payload))
+        return (Breach("schema", f"{action[:MAX_SHOWN]!r} is no action of OCPP 1.6"),)
+    found = chain(_schema_breaches(action, direction, payload), _datetime_breaches(action, direction, payload))
+    return tuple(islice(found, MAX_BREACHES))
 
 
 def _schema_breaches(action: str, direction: Direction, payload: Payload) -> Iterator[Breach]:
     validator = _validator(action, direction)
     try:
-        errors = list(validator.iter_errors(payload))
+        errors = list(islice(validator.iter_errors(payload), MAX_BREACHES))
     except (UnicodeEncodeError, ValueError, TypeError, OverflowError):
-        errors = list(validator.iter_errors(_plain(payload)))
+        errors = list(islice(validator.iter_errors(_plain(payload)), MAX_BREACHES))
     for error in errors:
         keyword = str(error.schema_path[-1]) if error.schema_path else ""
         yield Breach("schema", _sentence(error), _dotted(error.instance_path), keyword=keyword)

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from csms_harness.ocppj.frames import Breach, Call, CallError, CallResult, Frame, Message, parse_frame
+from csms_harness.ocppj.frames import (
+    MAX_SHOWN,
+    MAX_UNIQUE_ID,
+    Breach,
+    Call,
+    CallError,
+    CallResult,
+    Frame,
+    Message,
+    parse_frame,
+)
 
 REMEMBERED = 4096
 """How many ended uniqueIds a conversation remembers, so that its memory stays bounded."""
@@ -75,8 +85,10 @@ class Conversation:
                 return Stray(frame)
 
     def _note_reuse(self, frame: Frame, call: Call) -> Frame:
+        if len(call.unique_id) > MAX_UNIQUE_ID:
+            return frame  # a breach by itself, and remembering it would fill the memory
         earlier = self._theirs.get(call.unique_id)
-        self._theirs[call.unique_id] = call.action
+        self._theirs[call.unique_id] = call.action[:MAX_SHOWN]
         _bound(self._theirs)
         if earlier is None:
             return frame
@@ -94,9 +106,12 @@ class Conversation:
             earlier, answered = self._ended[answer.unique_id]
             self._ended[answer.unique_id] = (earlier, True)
             text = "was answered before" if answered else "had been given up"
-            breach = Breach("correlation", f"an answer to {earlier.action}.req, which {text}")
+            # An answer that is only late breaks a deadline, not the correlation.
+            breach = Breach("correlation", f"an answer to {earlier.action}.req, which {text}", note=not answered)
             return Answer(_with_breach(frame, breach), earlier, late=not answered, again=answered)
-        breach = Breach("correlation", f"an answer with uniqueId {answer.unique_id!r}, which no CALL of ours has")
+        breach = Breach(
+            "correlation", f"an answer with uniqueId {answer.unique_id[:MAX_SHOWN]!r}, which no CALL of ours has"
+        )
         return Stray(_with_breach(frame, breach))
 
     def _remember(self, call: Call, *, answered: bool) -> None:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from csms_harness.report import summary, timing, wording
 from csms_harness.report.diagram import sequence_svg
 from csms_harness.report.distribution import latency_svg
-from csms_harness.report.excerpts import DETAILS, Detail, Gap, excerpt, marks_of
+from csms_harness.report.excerpts import DETAILS, Detail, Gap, excerpt, frame_volume, marks_of
 from csms_harness.report.facts import CaseFact, EntryFact, Facts, FindingFact
 from csms_harness.report.foreign import cut, for_html, slug
 from csms_harness.verdict import Verdict
@@ -55,12 +55,13 @@ class CaseView:
 
 def certificate_html(facts: Facts) -> str:
     """Return the whole page; the same facts give the same bytes."""
-    page = ""
-    for detail in DETAILS:
-        page = _page(facts, detail)
-        if len(page.encode()) < SIZE_LIMIT:
-            break
-    return page
+    *generous, tersest = DETAILS
+    for detail in generous:
+        if frame_volume(facts.cases, detail) < SIZE_LIMIT:
+            page = _page(facts, detail)
+            if len(page.encode()) < SIZE_LIMIT:
+                return page
+    return _page(facts, tersest)
 
 
 def _page(facts: Facts, detail: Detail) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,6 +36,11 @@ class Gap:
     """Entries that were left out of an excerpt."""
 
     count: int
+
+
+def frame_volume(cases: Iterable[CaseFact], detail: Detail) -> int:
+    """Return how many characters of raw frames ``detail`` lets through; a page is never smaller than that."""
+    return sum(min(len(entry.text), detail.frame) for case in cases for entry in case.transcript[: detail.entries])
 
 
 def marks_of(findings: Sequence[FindingFact]) -> dict[int, str]:

@@ -88,6 +88,15 @@ class InitiatedFact(Fact):
     adapter: str = ""
 
 
+class BreachFact(Fact):
+    """A departure of a frame from a standing wire rule; ``rule`` is the name breaches carry, a ``note`` breaks nothing."""
+
+    rule: str
+    frame: int
+    text: str
+    note: bool = False
+
+
 class CaseFact(Fact):
     """One case of the run. ``verdict`` by the run's strictness; ``octt_verdict`` when the official tool's habits decide."""
 
@@ -112,6 +121,7 @@ class CaseFact(Fact):
     transcript: tuple[EntryFact, ...] = ()
     samples: tuple[SampleFact, ...] = ()
     initiated: tuple[InitiatedFact, ...] = ()
+    breaches: tuple[BreachFact, ...] = ()
     reproduce: str = ""  # the command that runs this case alone
 
 

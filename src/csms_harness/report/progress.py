@@ -36,6 +36,7 @@ class Progress:
         self._total = total
         self._running: dict[str, _Running] = {}
         self._finished: Counter[Verdict] = Counter()
+        self._asked = ""
         still = not self._console.is_terminal or bool(os.environ.get("CI")) if plain is None else plain
         self._live = None if still else Live(console=self._console, auto_refresh=False, transient=True)
         if self._live:
@@ -57,7 +58,18 @@ class Progress:
         """Print the line of a finished case and free its lane."""
         self._running.pop(case.lane, None)
         self._finished[case.verdict] += 1
+        self._refresh()
         self._console.print(finished_line(case), soft_wrap=True, highlight=False)
+
+    def say(self, text: str) -> None:
+        """Print a line that stays, above the live lines."""
+        self._console.print(Text(for_terminal(text)), soft_wrap=True, highlight=False)
+
+    def ask(self, line: str) -> None:
+        """Keep a question to the operator below the live lines; an empty text removes it."""
+        if line and not self._asked and not self._live:
+            self.say(line)
+        self._asked = line
         self._refresh()
 
     def close(self) -> None:
@@ -80,7 +92,8 @@ class Progress:
                 Text(for_terminal(running.name, 60)),
                 Text(for_terminal(running.awaited, 120), "cyan"),
             )
-        return Group(grid, self._counts())
+        asked = (Text(for_terminal(self._asked), "bold"),) if self._asked else ()
+        return Group(grid, self._counts(), *asked)
 
     def _counts(self) -> Text:
         done = sum(self._finished.values())

@@ -173,7 +173,7 @@ def _remarks(facts: Facts) -> Iterator[Text]:
 
 def _reports(reports: Mapping[str, Path]) -> Iterator[Text]:
     for kind, path in reports.items():
-        yield Text(f"{for_terminal(kind, 20):<12}{for_terminal(str(path))}", no_wrap=True, overflow="ignore")
+        yield Text(f"{for_terminal(kind, 20):<16}{for_terminal(str(path))}", no_wrap=True, overflow="ignore")
 
 
 def _verdict_line(facts: Facts) -> Text:

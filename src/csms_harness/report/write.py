@@ -26,9 +26,7 @@ class ReportError(Exception):
 
 def facts_json(facts: Facts) -> str:
     """Return ``facts.json``: valid for :func:`facts_schema`, readable, the same bytes for the same facts."""
-    return (
-        for_json(json.dumps(_plain(facts.model_dump(mode="json", fallback=str)), ensure_ascii=False, indent=1)) + "\n"
-    )
+    return for_json(json.dumps(facts.model_dump(mode="json", fallback=str), ensure_ascii=False, indent=1)) + "\n"
 
 
 def facts_schema() -> dict[str, Any]:
@@ -42,13 +40,8 @@ def facts_schema() -> dict[str, Any]:
 
 def transcript_jsonl(case: CaseFact) -> str:
     """Return a transcript as JSON Lines: a head with its version and case, then one line per entry."""
-    head = {
-        "version": FACTS_VERSION,
-        "case": case.id,
-        "verdict": str(case.verdict),
-        "entries": len(case.transcript),
-    }
-    lines = (head, *(_plain(entry.model_dump(mode="json")) for entry in case.transcript))
+    head = {"version": FACTS_VERSION, "case": case.id, "verdict": str(case.verdict)}
+    lines = (head, *(entry.model_dump(mode="json") for entry in case.transcript))
     return "".join(for_json(json.dumps(line, ensure_ascii=False)) + "\n" for line in lines)
 
 
@@ -71,6 +64,17 @@ def write_reports(facts: Facts, folder: Path, formats: Iterable[str] = FORMATS) 
     for case in facts.cases:
         _write(folder / transcript_name(case), transcript_jsonl(case))
     return {kind: write_report(facts, kind, folder / _report(kind)[0]) for kind in wanted}
+
+
+def remove_reports(folder: Path) -> None:
+    """Remove what an earlier run left in ``folder``, so that nothing of it is taken for the next one's.
+
+    Raises OSError when the disk refuses.
+    """
+    for name, _ in _REPORTS.values():
+        (folder / name).unlink(missing_ok=True)
+    for transcript in (folder / "transcripts").glob("*.jsonl"):
+        transcript.unlink()
 
 
 def write_report(facts: Facts, kind: str, path: Path) -> Path:
@@ -106,12 +110,3 @@ def _replacing(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def _plain(value: Any) -> Any:
-    """Write numbers that JSON does not know (NaN, Infinity) as text; they can only stand in settings."""
-    if isinstance(value, dict):
-        return {key: _plain(member) for key, member in value.items()}
-    if isinstance(value, list):
-        return [_plain(member) for member in value]
-    return str(value) if isinstance(value, float) and value - value != 0 else value

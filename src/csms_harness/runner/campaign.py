@@ -9,24 +9,27 @@ import shlex
 import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
 from csms_harness._version import __version__
-from csms_harness.report.facts import CaseFact, ConnectionFact, Facts, RunFact
+from csms_harness.report.facts import ConnectionFact, Facts, RunFact
 from csms_harness.runner.deadlines import Deadlines, decide
 from csms_harness.runner.journal import Journal
 from csms_harness.runner.lane import Lane
-from csms_harness.runner.observed import clock_skew, milliseconds_in_timestamps
 from csms_harness.runner.pics import Pics, read_pics, undeclared
 from csms_harness.runner.plan import Plan, make_plan, order, select
+from csms_harness.runner.rebuild import End, Head, facts_of
 from csms_harness.runner.session import RunWatcher, Session
 from csms_harness.runner.target import ChargePointEntry, Target, checked_url, read_target
 from csms_harness.scenario.model import Library
 from csms_harness.transport.clock import now, utc_now
 from csms_harness.transport.websocket import Endpoint
 from csms_harness.triggers.book import TriggerBook
+from csms_harness.triggers.operator import OperatorDesk
+from csms_harness.triggers.terminal import StreamTerminal, Terminal
 
 Strictness = Literal["spec", "octt"]
 
@@ -118,18 +121,20 @@ class Outcome:
     signal: int
 
 
-async def run(campaign: Campaign, watcher: RunWatcher) -> Outcome:
+async def run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | None = None) -> Outcome:
     """Run all planned cases and return the facts; what was earned is in the journal at every moment.
 
-    SIGINT and SIGTERM end the run after the running cases have cleaned up.
+    An operator is asked at ``terminal``. SIGINT and SIGTERM end the run after the running cases have cleaned up.
     """
     options, started, began = campaign.options, utc_now(), now()
     secrets = [entry.password for entry in campaign.target.charge_points if entry.password]
     folder = options.target.parent if options.target else None
-    book = TriggerBook(campaign.target.triggers, campaign.target.provision, folder=folder, secrets=secrets)
+    desk = OperatorDesk(terminal or StreamTerminal())
+    book = TriggerBook(campaign.target.triggers, campaign.target.provision, desk=desk, folder=folder, secrets=secrets)
     lanes = [_lane(campaign, entry, book, watcher) for entry in campaign.target.charge_points[: campaign.lanes]]
     with Journal(options.out) as journal:
-        journal.write("run", {"started": started.isoformat(), "cases": [case.id for case in campaign.plan.run]})
+        head = _head(campaign, started)
+        journal.write("run", head.model_dump(mode="json"))
         session = Session(
             lanes,
             campaign.pics,
@@ -144,9 +149,9 @@ async def run(campaign: Campaign, watcher: RunWatcher) -> Outcome:
             await session.run(cases, campaign.plan.decided)
         finally:
             await book.aclose()
-            journal.write("end", {"finished": utc_now().isoformat(), "complete": not session.left})
-    facts = _facts(campaign, session, lanes, RunTimes(started, utc_now(), now() - began))
-    return Outcome(facts, session.signal)
+        end = End(finished=utc_now(), seconds=now() - began, left=dict(session.left), connections=_connections(lanes))
+        journal.write("end", end.model_dump(mode="json"))
+    return Outcome(facts_of(head, session.results.values(), end), session.signal)
 
 
 def _lane(campaign: Campaign, entry: ChargePointEntry, book: TriggerBook, watcher: RunWatcher) -> Lane:
@@ -202,44 +207,31 @@ def reproduce(options: Options, case_id: str) -> str:
     return shlex.join([*words, "--lanes", "1"])
 
 
-@dataclass(frozen=True, slots=True)
-class RunTimes:
-    """When a run began and ended (UTC), and its length in seconds."""
-
-    started: Any
-    finished: Any
-    seconds: float
-
-
-def _facts(campaign: Campaign, session: Session, lanes: Sequence[Lane], times: RunTimes) -> Facts:
+def _head(campaign: Campaign, started: datetime) -> Head:
     library, options = campaign.library, campaign.options
-    cases = _in_document_order(session.results, library)
-    interrupted = {name: why for name, why in session.left.items() if name not in session.results}
-    unimplemented = {entry.id: entry.reason for entry in campaign.plan.unimplemented}
-    return Facts(
-        run=RunFact(
-            tool_version=__version__,
-            edition=next((case.edition for case in library.cases.values()), ""),
-            scenario_digest=library.digest,
-            started=times.started,
-            finished=times.finished,
-            seconds=round(times.seconds, 3),
-            strictness=options.strictness,
-            lanes=campaign.lanes,
-            url=campaign.target.url,
-            target=str(options.target or ""),
-            command=shlex.join(["csms-harness", "run", *options.patterns]),
-            complete=not interrupted,
-            seed=options.seed,
-            environment=_environment(),
-            deadlines=campaign.deadlines.as_facts(),
-            not_run=interrupted | unimplemented,
-        ),
+    run = RunFact(
+        tool_version=__version__,
+        edition=next((case.edition for case in library.cases.values()), ""),
+        scenario_digest=library.digest,
+        started=started,
+        finished=started,
+        seconds=0.0,
+        strictness=options.strictness,
+        lanes=campaign.lanes,
+        url=campaign.target.url,
+        target=str(options.target or ""),
+        command=shlex.join(["csms-harness", "run", *options.patterns]),
+        complete=False,
+        seed=options.seed,
+        environment=_environment(),
+        deadlines=campaign.deadlines.as_facts(),
+        not_run={entry.id: entry.reason for entry in campaign.plan.unimplemented},
+    )
+    return Head(
+        run=run,
         pics=campaign.pics.facts(),
-        cases=cases,
-        connections=_connections(lanes),
-        milliseconds_in_timestamps=milliseconds_in_timestamps(cases),
-        clock_skew=clock_skew(cases),
+        planned=tuple(case.id for case in campaign.plan.run),
+        rules=library.rules,
         catalogue=catalogue(library),
     )
 
@@ -258,10 +250,6 @@ def catalogue(library: Library) -> tuple[dict[str, Any], ...]:
         }
         for entry in library.catalogue
     )
-
-
-def _in_document_order(results: Mapping[str, CaseFact], library: Library) -> tuple[CaseFact, ...]:
-    return tuple(results[entry.id] for entry in library.catalogue if entry.id in results)
 
 
 def _connections(lanes: Sequence[Lane]) -> tuple[ConnectionFact, ...]:

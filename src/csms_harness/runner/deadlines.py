@@ -15,7 +15,8 @@ class Deadlines:
     """Deadlines in seconds.
 
     ``response``: answer to our CALL; ``authorize``: to Authorize.req; ``action``: a CALL after its trigger, and
-    the trigger itself; ``operator``: a person; ``connection``: a handshake; ``close``: the end of a connection.
+    the trigger itself; ``operator``: a person; ``connection``: a handshake; ``close``: the end of a connection;
+    ``pace``: the least time between our answer to a CALL and the next trigger.
     """
 
     response: float = 30.0
@@ -24,18 +25,19 @@ class Deadlines:
     operator: float = 180.0
     connection: float = 10.0
     close: float = 2.0
+    pace: float = 0.1
 
     def limits(self) -> Limits:
         """What the engine needs to know of them."""
         authorize = self.response if self.authorize is None else self.authorize
-        return Limits(action=self.action, responses={"": self.response, "Authorize": authorize})
+        return Limits(action=self.action, pace=self.pace, responses={"": self.response, "Authorize": authorize})
 
     def as_facts(self) -> dict[str, float]:
         """Name to seconds, for the report."""
         return {name: value for name in NAMES if (value := getattr(self, name)) is not None}
 
 
-NAMES = ("response", "authorize", "action", "operator", "connection", "close")
+NAMES = ("response", "authorize", "action", "operator", "connection", "close", "pace")
 
 
 def decide(

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Literal, cast
 
 from csms_harness.engine.case import CaseResult
+from csms_harness.engine.exchange import said
 from csms_harness.engine.judgement import Finding
 from csms_harness.engine.transcript import Entry
 from csms_harness.ocppj.vocabulary import FUNCTIONALITY_NAMES, FeatureProfile
 from csms_harness.report.facts import (
+    BreachFact,
     CaseFact,
     EntryFact,
     FindingFact,
@@ -88,6 +90,10 @@ def case_fact(
         ),
         initiated=tuple(
             InitiatedFact(action=one.action, seconds=one.seconds, adapter=one.adapter) for one in result.initiated
+        ),
+        breaches=tuple(
+            BreachFact(rule=breach.rule, frame=number, text=said(breach), note=breach.note)
+            for number, breach in result.breaches
         ),
         reproduce=reproduce,
     )

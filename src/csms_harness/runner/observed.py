@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from csms_harness.ocppj.datetimes import has_fraction, parse_datetime
 from csms_harness.ocppj.payloads import Direction, datetime_paths, values_at
@@ -14,25 +14,28 @@ from csms_harness.report.facts import CaseFact, EntryFact
 
 def milliseconds_in_timestamps(cases: Iterable[CaseFact]) -> bool | None:
     """Whether the Central System writes fractions of a second; None when it wrote no date-time at all."""
-    seen = [has_fraction(text) for case in cases for entry in case.transcript for _, text in _datetimes(entry)]
+    seen = [has_fraction(text) for case in cases for entry in case.transcript for _, text in datetimes(entry)]
     return any(seen) if seen else None
 
 
 def clock_skew(cases: Iterable[CaseFact]) -> tuple[float, float] | None:
     """Smallest and largest difference of ``currentTime`` to our clock at its arrival, in seconds; None without one."""
-    skews = [skew for case in cases if case.started is not None for skew in _skews(case, case.started)]
+    skews = [skew for case in cases for _, skew in clock_skews(case)]
     return (min(skews), max(skews)) if skews else None
 
 
-def _skews(case: CaseFact, started: datetime) -> Iterator[float]:
+def clock_skews(case: CaseFact) -> Iterator[tuple[int, float]]:
+    """Frame number and difference of each valid ``currentTime`` (BootNotification.conf, Heartbeat.conf), in seconds."""
+    if case.started is None:
+        return
     for entry in case.transcript:
-        for path, text in _datetimes(entry):
+        for path, text in datetimes(entry):
             if path == "currentTime":
-                arrival = started + timedelta(seconds=entry.at)
-                yield round((parse_datetime(text) - arrival).total_seconds(), 3)
+                arrival = case.started + timedelta(seconds=entry.at)
+                yield entry.number, round((parse_datetime(text) - arrival).total_seconds(), 3)
 
 
-def _datetimes(entry: EntryFact) -> Iterator[tuple[str, str]]:
+def datetimes(entry: EntryFact) -> Iterator[tuple[str, str]]:
     """Every valid date-time in a frame of the Central System, with its path."""
     action, _, kind = entry.message.partition(".")
     if entry.kind != "frame" or entry.direction != "CS" or action not in ACTIONS or kind not in ("req", "conf"):

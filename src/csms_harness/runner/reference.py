@@ -54,7 +54,10 @@ def reference_csms(options: Sequence[str] = ()) -> Iterator[Ports]:
             "--port-file", str(port_file), "--database", database, *options,
         ]  # fmt: skip
         with log_file.open("wb") as log:
-            process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)  # noqa: S603
+            # A group of its own: Ctrl-C must stop the run, and not the Central System under its last cases.
+            process = subprocess.Popen(  # noqa: S603
+                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, process_group=0
+            )
         try:
             yield _wait_for(port_file, process, log_file)
         finally:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from csms_harness.ocppj.vocabulary import FUNCTIONALITY_NAMES, FeatureProfile
-from csms_harness.scenario.mistakes import did_you_mean
-from csms_harness.scenario.model import Before, Entry, RunState, State, TestCase, Value
+from csms_harness.scenario.mistakes import did_you_mean, one_of
+from csms_harness.scenario.model import Before, Entry, RunState, State, TestCase, Value, WireRule
 from csms_harness.scenario.nodes import Node
 from csms_harness.scenario.reading import Reading, read_object, read_value
 from csms_harness.scenario.shapes import ANYTHING, MAPPING
@@ -28,6 +28,14 @@ STARTS: Final = ("booted", "disconnected")
 """Where a test case may start from."""
 ENTRY_KEYS: Final = ("id", "name", "section", "profile", "functionality", "reason")
 """The keys of an entry of the catalogue."""
+RULE_KEYS: Final = ("id", "title", "clause", "rule", "looks_at", "purpose")
+"""The keys of a standing wire rule."""
+RULES: Final = (
+    "json", "frame", "unique_id", "correlation", "one_call", "schema", "error_code", "datetime", "clock"
+)  # fmt: skip
+"""The names that breaches carry (csms_harness.ocppj), and the clock."""
+LOOKED_AT: Final = ("frames", "calls", "payloads", "callerrors", "datetimes", "clocks")
+"""What a wire rule is held against."""
 
 _PROFILES: Final = tuple(str(profile) for profile in FeatureProfile)
 _ID: Final = re.compile(r"TC_\d{3}(_\d{1,2})?_CSMS")
@@ -67,6 +75,17 @@ def read_state(reading: Reading, node: Node) -> State:
         steps=read_steps(reading, found["scenario"], "scenario") if "scenario" in found else (),
         where=node.where,
     )
+
+
+def read_rule(reading: Reading, node: Node) -> WireRule:
+    """A standing wire rule."""
+    found = reading.members(node, "a wire rule", RULE_KEYS)
+    _demand(reading, node, found, RULE_KEYS)
+    texts = {name: _text(reading, found, name) for name in RULE_KEYS}
+    for name, known in (("rule", RULES), ("looks_at", LOOKED_AT)):
+        if name in found and texts[name] not in known:
+            reading.wrong(found[name], f"'{name}' is one of {one_of(known)}", did_you_mean(texts[name], known))
+    return WireRule(**texts, where=node.where)
 
 
 def read_catalogue(reading: Reading, node: Node) -> tuple[Entry, ...]:

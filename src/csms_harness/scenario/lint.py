@@ -53,8 +53,7 @@ class Remark:
 def lint(root: Path) -> list[Remark]:
     """Every remark on a folder of scenarios, in order. Raises Mistakes when it does not load."""
     library = load_library(root)
-    documents = (*library.cases.values(), *library.states.values())
-    first_lines = (_first_line(root, document.where.file) for document in documents)
+    first_lines = (_first_line(root, document.where.file) for document in _documents(library))
     return sorted({*remarks(library), *(remark for remark in first_lines if remark is not None)})
 
 
@@ -67,6 +66,10 @@ def remarks(library: Library) -> list[Remark]:
         found.update(_on_steps(state.steps))
         found.update(_on_state(state, library))
     return sorted(found | set(_on_catalogue(library)))
+
+
+def _documents(library: Library) -> list[TestCase | State]:
+    return [*library.cases.values(), *library.states.values()]
 
 
 def _first_line(root: Path, name: str) -> Remark | None:
@@ -175,10 +178,7 @@ def _on_state(state: State, library: Library) -> Iterator[Remark]:
 
 def _callers(name: str, library: Library) -> list[TestCase | State]:
     """Every case and state that runs a state, through other states too."""
-    direct: list[TestCase | State] = []
-    for document in (*library.cases.values(), *library.states.values()):
-        if any(call.name == name for call in state_calls(document)):
-            direct.append(document)
+    direct = [one for one in _documents(library) if any(call.name == name for call in state_calls(one))]
     further = [caller for one in direct if isinstance(one, State) for caller in _callers(one.name, library)]
     return [*direct, *further]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from csms_harness.scenario.demands import needs, triggered_actions, waits
-from csms_harness.scenario.documents import read_case, read_catalogue, read_state
+from csms_harness.scenario.documents import read_case, read_catalogue, read_rule, read_state
 from csms_harness.scenario.mistakes import Mistake, Mistakes
-from csms_harness.scenario.model import Entry, Library, Location, State, TestCase
+from csms_harness.scenario.model import Entry, Library, Location, State, TestCase, WireRule
 from csms_harness.scenario.names import NameCheck
 from csms_harness.scenario.nodes import Node
 from csms_harness.scenario.reading import Reading
@@ -24,6 +24,8 @@ CATALOGUE: Final = "catalogue.yaml"
 """The file that lists every case of the certification document."""
 STATES: Final = "states"
 """The folder of the reusable states."""
+WIRE: Final = "wire"
+"""The folder of the standing wire rules."""
 
 Document = TypeVar("Document")
 
@@ -36,6 +38,7 @@ class _Shelf:
     readings: dict[str, Reading] = field(default_factory=dict)
     cases: dict[str, TestCase] = field(default_factory=dict)
     states: dict[str, State] = field(default_factory=dict)
+    rules: list[WireRule] = field(default_factory=list)
 
     def tell(self, where: Location, text: str, hint: str = "") -> None:
         self.readings[where.file].wrong_at(where, text, hint)
@@ -61,6 +64,10 @@ class _Shelf:
             self.tell(state.where, f"{state.name} is read already from {self.states[state.name].where.file}")
         elif state is not None:
             self.states[state.name] = state
+
+    def keep_rule(self, rule: WireRule | None) -> None:
+        if rule is not None:
+            self.rules.append(rule)
 
     def check(self, states: Mapping[str, State]) -> None:
         """What only shows when all files are known: states that are run, and names."""
@@ -92,12 +99,14 @@ def load_library(root: Path) -> Library:
         digest.update(f"{relative}\0{len(data)}\0".encode() + data)
         if path.suffix != ".yaml":
             shelf.mistakes.append(Mistake(Location(name, 1, 1), "must end in .yaml to be read"))
+        elif path.parent.name == WIRE:
+            shelf.keep_rule(shelf.read(data, name, read_rule))
         elif path.parent.name == STATES:
             shelf.keep_state(shelf.read(data, name, read_state))
         else:
             shelf.keep_case(shelf.read(data, name, _case_of(path.stem)))
     shelf.check(shelf.states)
-    return Library(shelf.cases, shelf.states, catalogue, digest.hexdigest())
+    return Library(shelf.cases, shelf.states, catalogue, digest.hexdigest(), tuple(shelf.rules))
 
 
 def load_case(path: Path, states: Mapping[str, State]) -> TestCase:

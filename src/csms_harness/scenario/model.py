@@ -289,10 +289,28 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class WireRule:
+    """A standing rule of the wire, held against every frame of every case.
+
+    ``rule`` is the name that breaches of it carry; ``looks_at`` what it is held against: frames, calls,
+    payloads, callerrors, datetimes or clocks.
+    """
+
+    id: str
+    title: str
+    clause: str
+    rule: str
+    looks_at: str
+    purpose: str
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
 class Library:
-    """All cases and states that were read, the catalogue, and the digest of the scenario set (SHA-256, hex)."""
+    """All cases, states and wire rules that were read, the catalogue, and the digest of the scenario set (SHA-256)."""
 
     cases: Mapping[str, TestCase]
     states: Mapping[str, State]
     catalogue: tuple[Entry, ...]
     digest: str
+    rules: tuple[WireRule, ...] = ()

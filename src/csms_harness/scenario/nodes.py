@@ -56,7 +56,8 @@ class Node:
     def __str__(self) -> str:
         """What a person would call it: ``a mapping``, ``a list``, ``the number 3``, ``the text 'x'``."""
         if self.kind != "scalar":
-            return "a mapping" if self.kind == "mapping" else "a list"
+            word = "mapping" if self.kind == "mapping" else "list"
+            return f"a {word}" if self.children else f"an empty {word}"
         if isinstance(self.value, bool):
             return f"the boolean {str(self.value).lower()}"
         if isinstance(self.value, str):

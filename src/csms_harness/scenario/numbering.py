@@ -42,7 +42,8 @@ class _Count:
         self._last = step.numbers
 
     def _branches(self, step: AnyOf | AllOf) -> Iterator[tuple[Location, str]]:
-        before, ends = self._last, []
+        before = self._last
+        ends: list[tuple[int, ...]] = []
         for branch in step.branches:
             first = next((one.numbers[0] for one in branch.steps if one.numbers), 0)
             follows = bool(ends) and first == max(ends)[-1] + 1

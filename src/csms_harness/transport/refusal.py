@@ -37,7 +37,7 @@ class Refusal:
     http_body: str = ""
 
 
-class Refused(Exception):  # noqa: N818 - it is no error: a refusal is a fact of the run
+class Refused(Exception):
     """Carries a refusal up through the stages of opening a connection."""
 
     def __init__(self, refusal: Refusal) -> None:

@@ -35,7 +35,7 @@ class StampingSocket(socket.socket):
     def __init__(
         self,
         family: int = socket.AF_INET,
-        type: int = socket.SOCK_STREAM,
+        type: int = socket.SOCK_STREAM,  # noqa: A002 - the name socket.socket gives it
         proto: int = 0,
         fileno: int | None = None,
     ) -> None:

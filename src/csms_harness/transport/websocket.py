@@ -79,7 +79,7 @@ class Closed:
     sentence: str
 
 
-class ConnectionLost(Exception):  # noqa: N818 - the connection is lost; what that means is judged elsewhere
+class ConnectionLost(Exception):
     """A message could not be sent; `closed` tells how the connection ended."""
 
     def __init__(self, closed: Closed) -> None:
@@ -158,10 +158,10 @@ class Connection:
     async def _ended(self) -> Closed:
         await self._line.wait_closed()
         at = self._line.ended_at if self._line.ended_at is not None else now()
-        return _closed(self._line, at, self._dropped)
+        return _closed(self._line, at, dropped=self._dropped)
 
 
-def _closed(line: StampedConnection, at: float, dropped: bool) -> Closed:
+def _closed(line: StampedConnection, at: float, *, dropped: bool) -> Closed:
     protocol = line.protocol
     sent, received = protocol.close_sent, protocol.close_rcvd
     broken = line.failure or _breach(protocol.parser_exc)
@@ -173,7 +173,7 @@ def _closed(line: StampedConnection, at: float, dropped: bool) -> Closed:
         words = _words(code, received.reason)
         return Closed(code, received.reason, "central system", at, f"The Central System closed {words}.")
     if sent is not None:
-        return _closed_here(int(sent.code), sent.reason, broken, received is not None, at)
+        return _closed_here(int(sent.code), sent.reason, broken, at, answered=received is not None)
     if line.failure:
         what = f"The Charge Point gave the connection up: {line.failure}."
         return Closed(None, "", "charge point", at, what)
@@ -187,7 +187,7 @@ def _breach(error: Exception | None) -> str:
     return "" if error is None or isinstance(error, EOFError) else excerpt(str(error))
 
 
-def _closed_here(code: int, reason: str, broken: str, answered: bool, at: float) -> Closed:
+def _closed_here(code: int, reason: str, broken: str, at: float, *, answered: bool) -> Closed:
     if broken:
         broke = f"The Central System broke the WebSocket protocol ({broken})"
         what = f"{broke}; the Charge Point closed {_words(code)}."

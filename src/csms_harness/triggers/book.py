@@ -67,9 +67,7 @@ class TriggerBook:
         """
         return await self._bounded(self._entry(self._triggers, request), request, deadline)
 
-    async def provision(
-        self, item: str, fields: Mapping[str, Any], deadline: float = PROVISION_DEADLINE
-    ) -> Outcome:
+    async def provision(self, item: str, fields: Mapping[str, Any], deadline: float = PROVISION_DEADLINE) -> Outcome:
         """Have an `idTag`, `chargePoint` or `password` made in the CSMS, by the same adapters.
 
         `fields` are those of the item: idTag, status, expiryDate, parentIdTag; chargePointId; password.
@@ -112,8 +110,7 @@ class TriggerBook:
             # A prompt may have to wait for another lane's, so the desk counts its time itself.
             limit = None if isinstance(adapter, OperatorTrigger) else deadline
             outcome = await _within(limit, adapter.perform(request))
-        except Exception as error:
-            # A plug-in may raise anything, and the run goes on.
+        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything, and the run goes on
             outcome = Failed(f"{label} failed with {type(error).__name__}: {error}")
         late = Failed(f"no answer from {label} within {deadline:g} s")
         return self._masked(late if outcome is None else outcome)
@@ -140,7 +137,7 @@ class TriggerBook:
             nothing = TriggerRequest("options", "", {})
             options = render(entry.plugin.options, Scope(nothing, self._secrets))
             return PluginTrigger(entry.plugin.name, options)
-        from csms_harness.triggers import http  # a CLI that only lists cases does not wait for httpx
+        from csms_harness.triggers import http  # noqa: PLC0415 - a CLI that only lists cases does not wait for httpx
 
         assert entry.http is not None
         self._client = self._client or http.new_client()
@@ -158,9 +155,7 @@ class TriggerBook:
 
 
 def _applies(entry: Entry, request: TriggerRequest) -> bool:
-    return all(
-        _matches(follow(request.fields, parse_path(path)), wanted) for path, wanted in entry.when.items()
-    )
+    return all(_matches(follow(request.fields, parse_path(path)), wanted) for path, wanted in entry.when.items())
 
 
 def _matches(value: Any, wanted: Any) -> bool:
@@ -187,6 +182,8 @@ async def _within(limit: float | None, work: Coroutine[Any, Any, Outcome]) -> Ou
     task = asyncio.create_task(work)
     try:
         await asyncio.wait({task}, timeout=limit)
+        if task.cancelled():
+            return Failed("the trigger was cancelled by its own code")
     finally:
         if not task.done():
             task.cancel()

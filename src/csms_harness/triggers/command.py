@@ -6,9 +6,11 @@ import asyncio
 import json
 import os
 import signal
-from asyncio.subprocess import PIPE, Process
+from asyncio import SubprocessTransport, WriteTransport
+from asyncio.subprocess import PIPE
 from contextlib import suppress
 from pathlib import Path
+from typing import cast
 
 from csms_harness.triggers.base import EXCERPT, Declined, Failed, Outcome, Performed, TriggerRequest, excerpt
 from csms_harness.triggers.masking import Secrets
@@ -19,6 +21,32 @@ DECLINED = 75
 
 _KEPT = 2000
 _LAST_WORDS = 0.2
+
+
+class _Program(asyncio.SubprocessProtocol):
+    """Hears when the program ends, and keeps the end of what it says on each stream."""
+
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.exited: asyncio.Future[None] = loop.create_future()
+        self.silent: asyncio.Future[None] = loop.create_future()
+        self._said = {1: b"", 2: b""}
+        self._open = {1, 2}
+
+    def said(self, stream: int) -> str:
+        return self._said[stream].decode(errors="replace")
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        self._said[fd] = (self._said[fd] + data)[-_KEPT:]
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's interface
+        self._open.discard(fd)
+        if not self._open and not self.silent.done():
+            self.silent.set_result(None)
+
+    def process_exited(self) -> None:
+        if not self.exited.done():
+            self.exited.set_result(None)
 
 
 class CommandTrigger:
@@ -38,43 +66,48 @@ class CommandTrigger:
         """Run the program to its end."""
         try:
             arguments = [render_text(text, Scope(request, self._secrets)) for text in self._arguments]
-            process = await self._start(arguments)
+            transport, program = await self._start(arguments)
         except LookupError as error:
             return Failed(str(error.args[0] if error.args else error))
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
             return Failed(f"{self.label(request)} cannot be started ({why}); correct the command")
-        try:
-            said, complained = await _attend(process, _as_json(request))
-        finally:
-            _kill(process)
-            await process.wait()
-        return self._outcome(request, process.returncode, self._end_of(said), self._end_of(complained))
+        await _attend(transport, program, _as_json(request))
+        said, complained = self._end_of(program.said(1)), self._end_of(program.said(2))
+        return self._outcome(request, transport.get_returncode(), said, complained)
 
-    def label(self, request: TriggerRequest) -> str:
+    def label(self, request: TriggerRequest) -> str:  # noqa: ARG002 - the same for every adapter
         """The program as the target file names it."""
         return f"the command {self._arguments[0]}"
 
     async def aclose(self) -> None:
         """Nothing to give back."""
 
+    async def _start(self, arguments: list[str]) -> tuple[SubprocessTransport, _Program]:
+        loop = asyncio.get_running_loop()
+        # A session of its own, so that it can be killed together with what it starts.
+        return await loop.subprocess_exec(
+            _Program,
+            *arguments,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            cwd=self._folder,
+            start_new_session=True,
+        )
+
     def _end_of(self, text: str) -> str:
         # Masked before it is cut, or part of a secret could be left at the cut.
         line = excerpt(self._secrets.mask(text), _KEPT)
         return line if len(line) <= EXCERPT else f"…{line[1 - EXCERPT :]}"
 
-    async def _start(self, arguments: list[str]) -> Process:
-        return await asyncio.create_subprocess_exec(
-            *arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE, cwd=self._folder, start_new_session=True
-        )
-
     def _outcome(self, request: TriggerRequest, status: int | None, said: str, complained: str) -> Outcome:
         if status == 0:
             return Performed(said)
-        if status == DECLINED:
-            return Declined(complained or said or f"{self.label(request)} declined (exit status {DECLINED})")
-        ended = f"exit status {status}" if status is None or status > 0 else f"signal {-status}"
         words = complained or said
+        if status == DECLINED:
+            return Declined(words or f"{self.label(request)} declined (exit status {DECLINED})")
+        ended = f"signal {-status}" if status is not None and status < 0 else f"exit status {status}"
         return Failed(f"{self.label(request)} ended with {ended}" + (f": {words}" if words else ""))
 
 
@@ -87,44 +120,25 @@ def _as_json(request: TriggerRequest) -> bytes:
     return json.dumps(content).encode()
 
 
-async def _attend(process: Process, document: bytes) -> tuple[str, str]:
-    """Feed the program and listen to it until it ends; the last words on stdout and stderr."""
-    streams = (process.stdout, process.stderr)
-    listeners = [asyncio.create_task(_last_words(stream)) for stream in streams if stream is not None]
-    feeder = asyncio.create_task(_feed(process, document))
+async def _attend(transport: SubprocessTransport, program: _Program, document: bytes) -> None:
+    """Feed the program and listen to it until it ends, or kill it when this is cancelled."""
     try:
-        await process.wait()
-        # A program it left behind may hold the pipes open for ever.
-        await asyncio.wait(listeners, timeout=_LAST_WORDS)
+        stdin = cast(WriteTransport, transport.get_pipe_transport(0))
+        stdin.write(document)
+        stdin.close()
+        await asyncio.shield(program.exited)
+        # What the program left running may hold its streams open for ever.
+        await asyncio.wait({program.silent}, timeout=_LAST_WORDS)
     finally:
-        for task in (feeder, *listeners):
-            task.cancel()
-        words = await asyncio.gather(*listeners, return_exceptions=True)
-        await asyncio.gather(feeder, return_exceptions=True)
-    said, complained = (word if isinstance(word, str) else "" for word in words)
-    return said, complained
+        if not program.exited.done():
+            _kill(transport)
+            await program.exited
+        transport.close()
 
 
-async def _feed(process: Process, document: bytes) -> None:
-    if process.stdin is not None:
-        with suppress(OSError):
-            process.stdin.write(document)
-            await process.stdin.drain()
-        process.stdin.close()
-
-
-async def _last_words(stream: asyncio.StreamReader) -> str:
-    kept = b""
-    while chunk := await stream.read(2**16):
-        kept = (kept + chunk)[-_KEPT:]
-    return kept.decode(errors="replace")
-
-
-def _kill(process: Process) -> None:
-    if process.returncode is not None:
-        return
+def _kill(transport: SubprocessTransport) -> None:
     with suppress(ProcessLookupError):
         if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
+            os.killpg(transport.get_pid(), signal.SIGKILL)
         else:
-            process.kill()
+            transport.kill()

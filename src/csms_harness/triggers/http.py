@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from csms_harness._version import __version__
 from csms_harness.triggers.base import Failed, Outcome, Performed, TriggerRequest, excerpt
 from csms_harness.triggers.config import HttpEntry, HttpRequest, PrepareStep
 from csms_harness.triggers.masking import Secrets
@@ -31,7 +33,7 @@ _LOOKED_AT = 4000
 _CONFIDENTIAL = re.compile(r"token|secret|passw|session|cookie|auth|jwt|key", re.IGNORECASE)
 
 
-class _NotPerformed(Exception):  # noqa: N818 - carries the reason of a Failed
+class _NotPerformed(Exception):
     """One request of the entry did not do what it should."""
 
 
@@ -45,7 +47,8 @@ class _Answer:
 
 def new_client() -> httpx.AsyncClient:
     """A client that follows no redirect and takes nothing from the environment, neither proxy nor netrc."""
-    return httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=None)
+    plain = {"User-Agent": f"csms-harness/{__version__}", "Accept-Encoding": "identity"}
+    return httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=None, headers=plain)  # noqa: S113 - each exchange is bounded
 
 
 class HttpTrigger:
@@ -96,33 +99,29 @@ class HttpTrigger:
         named = f"{which}{self._named(http, scope)}"
         limit = self._entry.timeout
         try:
-            answer = await self._exchange(http, scope, limit)
-        except httpx.TimeoutException:
+            # The limits of httpx are per read; a CSMS that drips its answer would pass them all.
+            async with asyncio.timeout(limit):
+                answer = await self._exchange(http, scope)
+        except TimeoutError:
             raise _NotPerformed(f"no answer from {named} within {limit:g} s") from None
         except httpx.ConnectError as error:
-            why = self._shown(str(error)) or "no connection"
-            raise _NotPerformed(
-                f"{named} was not reached ({why}); start the control API or correct the url"
-            ) from None
+            why = f"{named} was not reached ({self._shown(str(error))})"
+            raise _NotPerformed(f"{why}; start the control API or correct the url") from None
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            raise _NotPerformed(
-                f"{named} failed ({type(error).__name__}: {self._shown(str(error))})"
-            ) from None
+            raise _NotPerformed(f"{named} failed ({type(error).__name__}: {self._shown(str(error))})") from None
         if not http.accepts(answer.status):
             told = f"{answer.status} {answer.phrase}".strip()
             where = f" to {self._shown(answer.location)}" if answer.location else ""
-            raise _NotPerformed(
-                f"{named} answered HTTP {told}{where}, accepted is {http.accepted}: {self._shown(answer.body)}"
-            )
+            why = f"{named} answered HTTP {told}{where}, accepted is {http.accepted}"
+            raise _NotPerformed(f"{why}: {self._shown(answer.body)}")
         return answer
 
-    async def _exchange(self, http: HttpRequest, scope: Scope, limit: float | None) -> _Answer:
+    async def _exchange(self, http: HttpRequest, scope: Scope) -> _Answer:
         stream = self._client.stream(
             http.method,
             render_text(http.url, scope, percent_encoded),
             headers=_texts(http.headers, scope),
             params=_texts(http.params, scope) or None,
-            timeout=limit,
             **_body(http, scope),
         )
         async with stream as response:
@@ -154,9 +153,7 @@ def _body(http: HttpRequest, scope: Scope) -> dict[str, Any]:
         return {}
     content = render(http.json_body, scope)
     if content is MISSING:
-        raise MissingName(
-            f"{http.json_body} is needed as body, and {scope.request.action} has no such field here"
-        )
+        raise MissingName(f"{http.json_body} is needed as body, and {scope.request.action} has no such field here")
     return {"json": content}
 
 

@@ -15,6 +15,14 @@ from csms_harness.triggers.terminal import Terminal
 _TICK = 1.0
 _KEYS = "[d] done   [c] cannot do this   [s] stop the run"
 _HINT = "(closes by itself when the message arrives)"
+_LATE = "late"
+_STOP = Declined("the operator stopped the run", stop=True)
+_OUTCOMES: dict[str, Outcome] = {
+    "d": Performed("the operator said it is done"),
+    "c": Declined("the operator said that this cannot be done in the CSMS"),
+    "s": _STOP,
+    "": Declined("the terminal was closed before the operator answered"),
+}
 
 
 def utc_now() -> datetime:
@@ -44,7 +52,7 @@ class OperatorDesk:
             )
         async with self._turn:
             if self._stopped:
-                return _stop()
+                return _STOP
             self._terminal.show(f"{excerpt(request.charge_point_id, 60)} · {request.action}")
             self._terminal.show(f"  {sentence}")
             self._terminal.show(f"  {payload}")
@@ -68,20 +76,16 @@ class OperatorDesk:
                     key = (await self._terminal.key()).lower()
             except TimeoutError:
                 if ends is not None and loop.time() >= ends:
-                    return ""
+                    return _LATE
                 continue
-            if key in ("d", "c", "s", ""):
-                return key or "c"
+            if key in _OUTCOMES:
+                return key
 
     def _outcome(self, request: TriggerRequest, key: str) -> Outcome:
-        if key == "d":
-            return Performed("the operator said it is done")
-        if key == "c":
-            return Declined("the operator said that this cannot be done in the CSMS")
-        if key == "s":
-            self._stopped = True
-            return _stop()
-        return Failed(f"no answer from the operator within {request.within:g} s")
+        if key == _LATE:
+            return Failed(f"no answer from the operator within {request.within:g} s")
+        self._stopped = key == "s"
+        return _OUTCOMES[key]
 
 
 class OperatorTrigger:
@@ -101,16 +105,12 @@ class OperatorTrigger:
         sentence = self._secrets.mask(own or self._desk.sentence(request))
         return await self._desk.ask(request, sentence, self._secrets.mask(payload_of(request)))
 
-    def label(self, request: TriggerRequest) -> str:
+    def label(self, request: TriggerRequest) -> str:  # noqa: ARG002 - the same for every adapter
         """The operator."""
         return "the operator"
 
     async def aclose(self) -> None:
         """Nothing to give back."""
-
-
-def _stop() -> Declined:
-    return Declined("the operator stopped the run", stop=True)
 
 
 def _countdown(left: float | None) -> str:

@@ -29,15 +29,19 @@ class PluginTrigger:
 
     async def perform(self, request: TriggerRequest) -> Outcome:
         """Let the plug-in perform it; anything but an outcome is a failure of the plug-in."""
-        if self._plugin is None:
-            self._plugin = installed_plugins()[self._name].load()(**self._options)
-        outcome = await self._plugin.perform(request)
+        try:
+            if self._plugin is None:
+                self._plugin = installed_plugins()[self._name].load()(**self._options)
+            outcome = await self._plugin.perform(request)
+        except SystemExit as error:
+            # It would end the event loop, and with it the run.
+            return Failed(f"the plug-in {self._name} tried to end the process (SystemExit: {error})")
         if not isinstance(outcome, Performed | Declined | Failed):
             kind = type(outcome).__name__
             return Failed(f"the plug-in {self._name} returned {kind}, not Performed, Declined or Failed")
         return outcome
 
-    def label(self, request: TriggerRequest) -> str:
+    def label(self, request: TriggerRequest) -> str:  # noqa: ARG002 - the same for every adapter
         """The name of the plug-in."""
         return f"the plug-in {self._name}"
 

@@ -37,7 +37,7 @@ class Missing:
 MISSING: Final = Missing()
 
 
-class MissingName(LookupError):  # noqa: N818 - the sentence is the point
+class MissingName(LookupError):
     """A text needs a field that the request does not have."""
 
 
@@ -168,9 +168,7 @@ def render_text(text: str, scope: Scope, escape: Callable[[str], str] = str) -> 
         # A whole url or argument may come from one value; only what is put *into* a text is escaped.
         return as_text(_needed(typed, scope))
     pieces = parse_text(text)
-    return "".join(
-        piece if isinstance(piece, str) else escape(as_text(_needed(piece, scope))) for piece in pieces
-    )
+    return "".join(piece if isinstance(piece, str) else escape(as_text(_needed(piece, scope))) for piece in pieces)
 
 
 def _needed(reference: Reference, scope: Scope) -> Any:

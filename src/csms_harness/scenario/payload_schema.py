@@ -1,0 +1,142 @@
+"""The part of the editor schema that comes from the OCPP schemas: values, matchers, names to save."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from csms_harness.ocppj.payloads import Direction
+from csms_harness.ocppj.vocabulary import ACTIONS
+from csms_harness.scenario.shapes import ANYTHING, CALL_ERROR, Shape, payload_shape
+
+Schema = dict[str, Any]
+
+NAME: Final[Schema] = {"$ref": "#/definitions/name"}
+"""A ``$name``."""
+TEXT: Final[Schema] = {"type": "string", "minLength": 1}
+"""A text that is not empty."""
+
+
+def object_schema(properties: Mapping[str, Schema], required: Iterable[str] = ()) -> Schema:
+    """An object with these members and no others."""
+    schema: Schema = {"type": "object", "properties": dict(properties), "additionalProperties": False}
+    return {**schema, "required": list(required)} if required else schema
+
+
+def list_schema(items: Schema) -> Schema:
+    """A list of such items."""
+    return {"type": "array", "items": items}
+
+
+def described(schema: Schema, text: str) -> Schema:
+    """The schema with a description; beside ``$ref`` draft-07 would not see it."""
+    return {"description": text, "allOf": [schema]} if "$ref" in schema else {"description": text, **schema}
+
+
+def payload_definitions() -> dict[str, Schema]:
+    """For each payload of OCPP 1.6: how it is written as a value, as a matcher, and what can be saved from it."""
+    definitions: dict[str, Schema] = {}
+    for shape in _payload_shapes():
+        definitions[f"{shape.name}.value"] = value_schema(shape)
+        definitions[f"{shape.name}.matcher"] = matcher_schema(shape)
+        definitions[f"{shape.name}.saved"] = saved_schema(shape)
+        if shape.name.endswith(".conf"):
+            value = {"$ref": f"#/definitions/{shape.name}.value"}
+            definitions[f"{shape.name}.answer"] = {"anyOf": [value, {"const": "$answer"}]}
+    return definitions
+
+
+def _payload_shapes() -> list[Shape]:
+    return [payload_shape(action, direction) for action in sorted(ACTIONS) for direction in Direction]
+
+
+def saved_schema(shape: Shape) -> Schema:
+    """New names, each with a path; the plain members are offered, deeper paths are free."""
+    paths: Schema = {"anyOf": [{"enum": sorted(shape.members)}, {"type": "string", "pattern": r"[.\[]"}]}
+    return {"type": "object", "additionalProperties": paths if shape.members else False}
+
+
+def value_schema(shape: Shape) -> Schema:
+    """What may be written as an object or list of this shape, or as a leaf."""
+    if shape.kind == "object":
+        return _members({name: _optional(member) for name, member in shape.members.items()}, shape)
+    return list_schema(_optional(shape.item or ANYTHING)) if shape.kind == "array" else _leaf(shape)
+
+
+def _optional(shape: Shape) -> Schema:
+    """A value, a name for it, or null to leave it out."""
+    return {} if shape.kind == "any" else {"anyOf": [value_schema(shape), NAME, {"type": "null"}]}
+
+
+def _members(members: Mapping[str, Schema], shape: Shape) -> Schema:
+    is_payload = shape.name.endswith((".req", ".conf"))
+    return object_schema(members) if members or is_payload else {"type": "object"}
+
+
+def _leaf(shape: Shape) -> Schema:
+    if shape.is_moment:
+        return {"$ref": "#/definitions/moment"}
+    if shape.choices:
+        return {"$ref": f"#/definitions/{_choice_name(shape)}"}
+    leaf: Schema = {} if shape.kind == "any" else {"type": shape.kind}
+    return leaf if shape.longest is None else {**leaf, "maxLength": shape.longest}
+
+
+def matcher_schema(shape: Shape) -> Schema:
+    """What may be written as a matcher: a value, members with matchers, or predicates."""
+    if shape.kind == "any":
+        return {}
+    if shape.kind == "object":
+        inside = _members({name: matcher_schema(member) for name, member in shape.members.items()}, shape)
+        return {"anyOf": [inside, {"$ref": "#/definitions/predicates"}]}
+    if shape.choices:
+        return {"$ref": f"#/definitions/{_choice_name(shape)}.matcher"}
+    return {"anyOf": [value_schema(shape), NAME, {"$ref": "#/definitions/predicates"}]}
+
+
+def _choice_name(shape: Shape) -> str:
+    """A name for an enumeration, which many payloads share: ``status.Accepted.Rejected.2``."""
+    return f"{shape.name}.{shape.choices[0]}.{shape.choices[-1]}.{len(shape.choices)}"
+
+
+def choice_definitions() -> dict[str, Schema]:
+    """Each enumeration of the OCPP schemas, as a value and as a matcher."""
+    definitions: dict[str, Schema] = {}
+    for root in (CALL_ERROR, *_payload_shapes()):
+        for shape in _shapes(root):
+            if shape.choices:
+                choice = {"enum": list(shape.choices)}
+                matcher = {"anyOf": [choice, NAME, predicates_schema(_leaf(shape))]}
+                definitions |= {_choice_name(shape): choice, f"{_choice_name(shape)}.matcher": matcher}
+    return definitions
+
+
+def _shapes(shape: Shape) -> Iterator[Shape]:
+    yield shape
+    for inner in (*shape.members.values(), *([shape.item] if shape.item else [])):
+        yield from _shapes(inner)
+
+
+def predicates_schema(value: Schema, words: Mapping[str, str] | None = None) -> Schema:
+    """A mapping of predicates for such a value, with a description of each word when given."""
+    operand: Schema = {"anyOf": [value, NAME]} if value else {}
+    matcher: Schema = {"anyOf": [*operand["anyOf"], {"type": "object"}]} if value else {}
+    bound: Schema = {"anyOf": [{"type": "number"}, {"$ref": "#/definitions/moment"}, NAME]}
+    kinds: dict[str, Schema] = {
+        "equals": operand,
+        "not": matcher,
+        "one_of": {"type": "array", "items": operand, "minItems": 1},
+        "matches": TEXT,
+        "at_least": bound,
+        "at_most": bound,
+        "near": bound,
+        "tolerance": {"$ref": "#/definitions/duration"},
+        "after": bound,
+        "present": {"type": "boolean"},
+        "if_present": matcher,
+        "contains": {},
+        "each": {},
+        "count": {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "object"}, NAME]},
+    }
+    operands = {word: described(kind, words[word]) if words else kind for word, kind in kinds.items()}
+    return {**object_schema(operands), "minProperties": 1}

@@ -1,0 +1,105 @@
+"""Values and matchers as short English."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from csms_harness.scenario.model import (
+    Duration,
+    Equals,
+    Instant,
+    Matcher,
+    Members,
+    Predicates,
+    Reference,
+    Value,
+)
+
+
+def as_text(value: Value) -> str:
+    """A value as a reader writes it: ``Accepted``, ``$now + 30 min``, ``[1, 2]``."""
+    match value:
+        case Reference():
+            return str(value)
+        case Instant():
+            return _instant(value)
+        case Duration(seconds):
+            return as_duration(seconds)
+        case str():
+            return value if value.strip() == value and value else json.dumps(value, ensure_ascii=False)
+        case Mapping():
+            return "{" + ", ".join(f"{name}: {as_text(item)}" for name, item in value.items()) + "}"
+        case list() | tuple():
+            return "[" + ", ".join(as_text(item) for item in value) + "]"
+    return "left out" if value is None else json.dumps(value, default=str)
+
+
+def as_duration(seconds: float) -> str:
+    """Seconds in the largest unit that leaves no fraction: ``500 ms``, ``30 s``, ``5 min``, ``2 h``."""
+    for size, unit in ((3600, "h"), (60, "min"), (1, "s")):
+        if seconds >= size and seconds % size == 0:
+            return f"{seconds / size:g} {unit}"
+    return f"{seconds:g} s" if seconds >= 1 or seconds == 0 else f"{seconds * 1000:g} ms"
+
+
+def _instant(value: Instant) -> str:
+    if isinstance(value.offset, Reference):
+        return f"$now + {value.offset}"
+    if value.offset == 0:
+        return "$now"
+    return f"$now {'+' if value.offset > 0 else '-'} {as_duration(abs(value.offset))}"
+
+
+def as_sentence(matcher: Matcher) -> str:
+    """A matcher in a few words: ``Accepted``, ``at least 1``, ``one of Rejected, UnknownMessageId``."""
+    match matcher:
+        case Equals(value):
+            return as_text(value)
+        case Members(members):
+            return "{" + ", ".join(f"{name}: {as_sentence(inner)}" for name, inner in members.items()) + "}"
+        case Predicates(operands):
+            words = (_predicate(word, operand, operands) for word, operand in operands.items())
+            return " and ".join(text for text in words if text)
+
+
+def _predicate(word: str, operand: Any, operands: Mapping[str, Any]) -> str:
+    match word:
+        case "equals":
+            return as_text(operand)
+        case "not":
+            return f"not {as_sentence(operand)}"
+        case "one_of":
+            return f"one of {', '.join(as_text(choice) for choice in operand)}"
+        case "matches":
+            return f"text like {operand}"
+        case "at_least" | "at_most":
+            return f"{word.replace('_', ' ')} {as_text(operand)}"
+        case "near":
+            return f"{as_text(operand)} ± {as_text(operands.get('tolerance', Duration(1.0)))}"
+        case "after":
+            return f"later than {as_text(operand)}"
+        case "present":
+            return "present" if operand else "absent"
+        case "if_present":
+            return f"absent or {as_sentence(operand)}"
+        case "contains":
+            return f"a list with {as_sentence(operand)}"
+        case "each":
+            return f"a list in which each is {as_sentence(operand)}"
+        case "count":
+            return f"a list of {as_sentence(operand)}"
+    return ""  # tolerance is told beside near
+
+
+def requirements(matcher: Matcher | None, path: str = "") -> Iterator[str]:
+    """Each single requirement with its path: ``idTagInfo.status = Accepted``, ``interval at least 1``."""
+    match matcher:
+        case Members(members):
+            for name, inner in members.items():
+                yield from requirements(inner, f"{path}.{name}" if path else name)
+        case Equals():
+            yield f"{path} = {as_sentence(matcher)}".lstrip()
+        case Predicates():
+            yield f"{path} {as_sentence(matcher)}".lstrip()

@@ -1,0 +1,140 @@
+"""Results per functionality, the headline, the exit code."""
+
+import pytest
+
+from csms_harness.report.facts import CaseFact, PicsFact, RuleFact, SampleFact
+from csms_harness.report.summary import (
+    ExitCode,
+    Outcome,
+    exit_code,
+    functionality_results,
+    headline,
+    not_run_reasons,
+    overall,
+    verdict_counts,
+)
+from csms_harness.verdict import Verdict
+from tests.report.realistic import all_passed, case, facts, product, run
+
+
+def _cases(*verdicts: Verdict) -> tuple[CaseFact, ...]:
+    return tuple(case(f"TC_{number:03}_CSMS", verdict) for number, verdict in enumerate(verdicts))
+
+
+def _core(*verdicts: Verdict, declared: bool | None = None, documented: int = 0) -> Outcome:
+    catalogue = tuple(
+        {"id": f"TC_{number:03}_CSMS", "functionality": "Core", "implemented": True} for number in range(documented)
+    )
+    pics = PicsFact(product=product(), functionalities={"Core": declared})
+    results = functionality_results(facts(cases=_cases(*verdicts), catalogue=catalogue, pics=pics))
+    return next(row.outcome for row in results if row.name == "Core")
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "outcome"),
+    [
+        ((Verdict.PASS, Verdict.PASS), Outcome.PASS),
+        ((Verdict.PASS, Verdict.NOT_APPLICABLE), Outcome.PASS),
+        ((Verdict.PASS, Verdict.INCONCLUSIVE), Outcome.INCONCLUSIVE),
+        ((Verdict.INCONCLUSIVE, Verdict.ERROR), Outcome.ERROR),
+        ((Verdict.ERROR, Verdict.FAIL), Outcome.FAIL),
+        ((Verdict.NOT_APPLICABLE,), Outcome.NOT_SUPPORTED),
+        ((), Outcome.NOT_RUN),
+    ],
+)
+def test_a_functionality_is_as_good_as_its_worst_case(verdicts: tuple[Verdict, ...], outcome: Outcome) -> None:
+    assert _core(*verdicts) is outcome
+
+
+def test_a_functionality_passes_only_when_every_case_of_the_document_was_looked_at() -> None:
+    assert _core(Verdict.PASS, Verdict.PASS, documented=3) is Outcome.INCOMPLETE
+    assert _core(Verdict.PASS, Verdict.PASS, Verdict.PASS, documented=3) is Outcome.PASS
+
+
+def test_a_functionality_the_vendor_does_not_claim_is_not_supported() -> None:
+    assert _core(declared=False, documented=3) is Outcome.NOT_SUPPORTED
+
+
+def test_the_rows_stand_in_the_order_of_a_certificate_under_their_printed_names() -> None:
+    others = tuple(
+        case(f"TC_9{number}", profile=name, functionality=name)
+        for number, name in enumerate(("Security", "LocalAuthListManagement", "Own feature", "SmartCharging", "Core"))
+    )
+    rows = functionality_results(facts(cases=others, catalogue=(), pics=PicsFact(product=product())))
+    assert [(row.name, row.group) for row in rows] == [
+        ("Core", ""),
+        ("Smart Charging", "Optional features"),
+        ("Local Authorization List Management", "Optional features"),
+        ("Security", "Beyond the optional features"),
+        ("Own feature", "Optional features"),
+    ]
+
+
+def test_a_row_tells_in_words_what_became_of_its_cases() -> None:
+    core = functionality_results(facts())[0]
+    assert core.tally == "1 passed, 1 failed, 1 inconclusive, 1 with a harness error"
+    assert functionality_results(facts())[1].tally == "1 not run"
+
+
+def test_every_verdict_is_counted() -> None:
+    assert set(verdict_counts(facts().cases).values()) == {1}
+
+
+def test_the_headline_tells_all_and_begins_with_incomplete_when_it_is() -> None:
+    assert headline(all_passed()) == "1 of 1 case passed."
+    told = headline(facts(run=run(complete=False)))
+    assert told.startswith("INCOMPLETE: the run was interrupted. 1 of 5 cases passed, 1 failed, 1 inconclusive")
+    assert told.endswith("1 standing wire rule broken.")
+
+
+def test_the_whole_run_passes_only_without_a_half_done_functionality() -> None:
+    assert overall(all_passed()) is Outcome.PASS
+    assert overall(all_passed(run=run(complete=False))) is Outcome.INCOMPLETE
+    assert overall(all_passed(catalogue=facts().catalogue)) is Outcome.INCOMPLETE
+    assert overall(facts()) is Outcome.FAIL
+    assert overall(facts(cases=(), rules=())) is Outcome.NOT_RUN
+
+
+def test_what_was_not_run_is_grouped_by_its_reason_and_never_names_what_was_run() -> None:
+    reasons = not_run_reasons(facts(run=run(not_run={"TC_043_1_CSMS": "Interrupted.", "TC_001_CSMS": "?"})))
+    assert reasons == {
+        "Interrupted.": ("TC_043_1_CSMS",),
+        "No scenario for this case yet.": ("TC_044_1_CSMS", "TC_056_CSMS", "TC_054_CSMS", "TC_073_CSMS"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "code"),
+    [
+        ((Verdict.PASS, Verdict.NOT_APPLICABLE), ExitCode.PASSED),
+        ((Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE), ExitCode.FAILED),
+        ((Verdict.ERROR, Verdict.INCONCLUSIVE), ExitCode.HARNESS_ERROR),
+        ((Verdict.PASS, Verdict.INCONCLUSIVE), ExitCode.UNDECIDED),
+        ((), ExitCode.NOTHING_SELECTED),
+    ],
+)
+def test_the_exit_code_follows_the_verdicts(verdicts: tuple[Verdict, ...], code: ExitCode) -> None:
+    assert exit_code(facts(cases=_cases(*verdicts), rules=())) is code
+
+
+def test_the_exit_codes_are_the_documented_numbers() -> None:
+    assert list(map(int, ExitCode)) == [0, 1, 3, 4, 5, 6]
+
+
+def test_a_broken_wire_rule_is_a_failure() -> None:
+    rule = RuleFact(id="WIRE_001", title="", clause="", verdict=Verdict.FAIL, looked_at=1)
+    assert exit_code(all_passed(rules=(rule,))) is ExitCode.FAILED
+
+
+def test_an_interrupted_run_never_exits_as_passed() -> None:
+    assert exit_code(all_passed(run=run(complete=False))) is ExitCode.UNDECIDED
+    assert exit_code(facts(cases=(), rules=(), run=run(complete=False))) is ExitCode.UNDECIDED
+
+
+def test_a_broken_threshold_has_an_exit_code_of_its_own_and_never_hides_a_failure() -> None:
+    sample = SampleFact(action="Heartbeat", seconds=2.0, resumed=2.0)
+    passed = all_passed(cases=(case(samples=(sample,)),))
+    failed = facts(cases=(case(verdict=Verdict.FAIL, samples=(sample,)),), rules=())
+    assert exit_code(passed, {"Heartbeat": 1.0}) is ExitCode.THRESHOLD_BROKEN
+    assert exit_code(passed, {"Heartbeat": 3.0}) is ExitCode.PASSED
+    assert exit_code(failed, {"Heartbeat": 1.0}) is ExitCode.FAILED

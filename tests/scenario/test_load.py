@@ -1,0 +1,553 @@
+"""Scenario files as test cases, states and a library."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from csms_harness.scenario.load import load_case, load_library, parse_case, parse_state
+from csms_harness.scenario.mistakes import Mistakes
+from csms_harness.scenario.model import (
+    Absent,
+    AllOf,
+    AnyOf,
+    Connect,
+    Disconnect,
+    Duration,
+    Equals,
+    ForEach,
+    Instant,
+    Location,
+    Members,
+    Predicates,
+    Receive,
+    Reference,
+    Repeat,
+    RunState,
+    Send,
+    Step,
+    Wait,
+)
+from tests.scenario.documents import BOOTED, CHARGING, HEAD, case, case_text, states
+
+
+def step(text: str) -> Any:
+    """The only step of a case."""
+    found = case(text).steps
+    assert len(found) == 1
+    return found[0]
+
+
+def at(line: int, column: int) -> Location:
+    return Location("case.yaml", line, column)
+
+
+def test_the_head_of_a_case_is_read() -> None:
+    found = case(
+        "- send: Heartbeat\n",
+        """\
+        description: What happens.
+        requires: [profile.Reservation]
+        forbid: [Reset]
+        readings: [The document is silent.]
+        before:
+          from: disconnected
+          configuration: {HeartbeatInterval: 5, AuthorizeRemoteTxRequests: true}
+          memory: [{idTag: $config.blocked_id_tag}]
+          states: [Booted, {state: Charging, with: {idTag: $config.valid_id_tag_2}}]
+        after:
+          - send: Heartbeat
+        """,
+    )
+    assert (found.id, found.name, found.section, found.edition) == ("TC_010_CSMS", "Remote Start", "3.4.1", "2025-11")
+    assert (found.profile, found.purpose) == ("Core", "The Central System starts a transaction.")
+    assert (found.description, found.requires, found.forbid) == ("What happens.", ("profile.Reservation",), ("Reset",))
+    assert found.readings == ("The document is silent.",)
+    assert found.before.start == "disconnected"
+    assert found.before.configuration == {"HeartbeatInterval": 5, "AuthorizeRemoteTxRequests": True}
+    assert [state.name for state in found.before.states] == ["Booted", "Charging"]
+    assert found.before.states[1].arguments["idTag"].name == "config.valid_id_tag_2"
+    assert isinstance(found.before.memory[0]["idTag"], Reference)
+    assert len(found.after) == 1
+    assert found.where == at(1, 1)
+
+
+def test_a_case_starts_booted_when_it_says_nothing() -> None:
+    assert case("- send: Heartbeat\n").before.start == "booted"
+
+
+def test_a_send_step_is_read_with_all_its_modifiers() -> None:
+    found = step("""\
+        - step: [7, 8]
+          note: The driver presents the idTag.
+          requirement: "4.8"
+          send: StartTransaction
+          with: {connectorId: $config.connector_id, idTag: A, meterStart: null}
+          expect: {idTagInfo: {status: Accepted}}
+          observe: {transactionId: {at_least: 1}}
+          save: {transactionId: transactionId}
+          within: 30 s
+          budget: 500 ms
+        """)
+    assert found == Send(
+        where=at(8, 5),
+        numbers=(7, 8),
+        note="The driver presents the idTag.",
+        requirement="4.8",
+        action="StartTransaction",
+        payload={"connectorId": Reference("config.connector_id", at(12, 25)), "idTag": "A", "meterStart": None},
+        expect=Members(
+            {"idTagInfo": Members({"status": Equals("Accepted", at(13, 34))}, at(13, 25))}, at(13, 13)
+        ),
+        observe=Members({"transactionId": Predicates({"at_least": 1}, at(14, 29))}, at(14, 14)),
+        save={"transactionId": "transactionId"},
+        within=Duration(30.0),
+        budget=Duration(0.5),
+    )
+
+
+def test_a_receive_step_is_read_with_all_its_modifiers() -> None:
+    found = step("""\
+        - step: 3
+          receive: RemoteStartTransaction
+          trigger: {idTag: $config.valid_id_tag}
+          where: {idTag: A}
+          expect: {connectorId: {present: true}}
+          reply: {status: Accepted}
+          save: {idTag: idTag}
+          within: 5
+          optional: true
+        """)
+    assert isinstance(found, Receive)
+    assert (found.numbers, found.action, found.optional, found.within) == ((3,), "RemoteStartTransaction", True, Duration(5))
+    assert found.trigger == {"idTag": Reference("config.valid_id_tag", at(10, 22))}
+    assert found.match == Members({"idTag": Equals("A", at(11, 20))}, at(11, 12))
+    assert (found.reply, found.save) == ({"status": "Accepted"}, {"idTag": "idTag"})
+
+
+def test_an_empty_trigger_asks_and_a_missing_one_does_not() -> None:
+    assert step("- {receive: ClearCache, trigger: {}, reply: $answer}\n").trigger == {}
+    assert step("- {receive: ClearCache, reply: $answer}\n").trigger is None
+
+
+def test_a_reply_may_be_the_answer_of_the_charge_point_or_an_error() -> None:
+    assert step("- {receive: ClearCache, reply: $answer}\n").reply.name == "answer"
+    found = step("- {receive: ClearCache, reply_error: {code: InternalError, details: {a: 1}}}\n")
+    assert found.reply_error == {"code": "InternalError", "details": {"a": 1}}
+
+
+def test_the_other_verbs_are_read() -> None:
+    found = case("""\
+        - connect:
+          expect: {subprotocol: ocpp1.6}
+          save: {began: at}
+        - disconnect:
+        - disconnect: drop
+          save: {lost: at}
+        - {wait: $lost, because: Patience, at_most: 2 h}
+        - {absent: Reset, during: 10 s, where: {type: Hard}}
+        - {state: Charging, with: {idTag: A}}
+        - all_of:
+            - {name: a, steps: [{receive: Reset, reply: $answer}]}
+            - {name: b, steps: [{receive: ClearCache, reply: $answer}]}
+        - any_of:
+            - {name: a, steps: [{receive: Reset, reply: $answer}]}
+            - {name: b, steps: [{send: Heartbeat}]}
+        - {for_each: {connectorId: [0, 1]}, steps: [{send: Heartbeat}]}
+        - {repeat: 2, every: 5 min, at_most: $config.patience, steps: [{send: Heartbeat}]}
+        """).steps
+    kinds = [Connect, Disconnect, Disconnect, Wait, Absent, RunState, AllOf, AnyOf, ForEach, Repeat]
+    assert [type(one) for one in found] == kinds
+    connect, close, drop, wait, absent, state, _, any_of, loop, repeat = found
+    assert isinstance(connect, Connect)
+    assert connect.save == {"began": "at"}
+    assert isinstance(close, Disconnect)
+    assert isinstance(drop, Disconnect)
+    assert (close.drop, drop.drop, drop.save) == (False, True, {"lost": "at"})
+    assert isinstance(wait, Wait)
+    assert (wait.duration.name, wait.because, wait.at_most) == ("lost", "Patience", Duration(7200))
+    assert isinstance(absent, Absent)
+    assert (absent.action, absent.during) == ("Reset", Duration(10))
+    assert isinstance(state, RunState)
+    assert (state.name, state.arguments) == ("Charging", {"idTag": "A"})
+    assert isinstance(any_of, AnyOf)
+    assert [branch.name for branch in any_of.branches] == ["a", "b"]
+    assert isinstance(loop, ForEach)
+    assert (loop.name, loop.values) == ("connectorId", [0, 1])
+    assert isinstance(repeat, Repeat)
+    assert (repeat.times, repeat.every) == (2, Duration(300))
+
+
+@pytest.mark.parametrize(
+    ("text", "offset"),
+    [("$now", 0.0), ("$now + 30 min", 1800.0), ("$now - 5 min", -300.0), ("$now+500 ms", 0.5)],
+)
+def test_now_is_an_instant_with_an_offset(text: str, offset: float) -> None:
+    value = step(f"- {{receive: ReserveNow, trigger: {{expiryDate: {text}}}, reply: $answer}}\n").trigger["expiryDate"]
+    assert isinstance(value, Instant)
+    assert value.offset == offset
+
+
+def test_now_takes_a_configured_duration() -> None:
+    text = "- {receive: ReserveNow, trigger: {expiryDate: $now + $config.expiry_offset}, reply: $answer}\n"
+    assert step(text).trigger["expiryDate"].offset.name == "config.expiry_offset"
+
+
+def test_a_second_dollar_sign_makes_text_of_a_name() -> None:
+    assert step("- {send: Authorize, with: {idTag: $$now}}\n").payload == {"idTag": "$now"}
+
+
+def test_a_dollar_sign_inside_text_is_text() -> None:
+    assert step("- {send: Authorize, with: {idTag: a$b}}\n").payload == {"idTag": "a$b"}
+
+
+@pytest.mark.parametrize(
+    ("path", "matcher", "word"),
+    [
+        ("interval", "{equals: 5}", 5),
+        ("interval", "{at_most: 5.5}", 5.5),
+        ("status", "{one_of: [Accepted, Pending]}", ["Accepted", "Pending"]),
+        ("status", "{matches: 'A.*'}", "A.*"),
+        ("status", "{present: false}", False),
+    ],
+)
+def test_a_predicate_holds_its_operand(path: str, matcher: str, word: object) -> None:
+    found = step(f"- {{send: BootNotification, expect: {{{path}: {matcher}}}}}\n")
+    assert list(found.expect.members[path].operands.values()) == [word]
+
+
+def test_predicates_of_matchers_hold_matchers() -> None:
+    found = step("""\
+        - receive: GetConfiguration
+          expect:
+            key: {count: 2, contains: HeartbeatInterval, each: {matches: ".+"}, not: [], if_present: {count: {at_least: 1}}}
+          reply: $answer
+        """)
+    operands = found.expect.members["key"].operands
+    assert {word: type(operand) for word, operand in operands.items()} == {
+        "count": Equals, "contains": Equals, "each": Predicates, "not": Equals, "if_present": Predicates,
+    }  # fmt: skip
+
+
+def test_near_holds_an_instant_and_a_tolerance() -> None:
+    found = step("- {send: Heartbeat, expect: {currentTime: {near: $now, tolerance: 5 min}}}\n")
+    operands = found.expect.members["currentTime"].operands
+    assert isinstance(operands["near"], Instant)
+    assert operands["tolerance"] == Duration(300)
+
+
+def test_an_array_element_can_be_saved_by_its_index() -> None:
+    found = step("- {receive: GetConfiguration, reply: $answer, save: {first: 'key[0]'}}\n")
+    assert found.save == {"first": "key[0]"}
+
+
+def test_all_mistakes_of_a_case_are_told_at_once() -> None:
+    with pytest.raises(Mistakes) as mistakes:
+        case("""\
+            - send: Hartbeat
+            - receive: Reset
+              expect: {typ: Hard}
+              reply: {status: $status}
+            - state: Chargng
+            """)
+    assert [(mistake.where.line, mistake.hint) for mistake in mistakes.value.mistakes] == [
+        (8, "did you mean 'Heartbeat'?"),
+        (10, "did you mean 'type'?"),
+        (11, ""),
+        (12, "did you mean 'Charging'?"),
+    ]
+
+
+def test_a_step_that_cannot_be_read_does_not_make_later_names_unknown() -> None:
+    with pytest.raises(Mistakes) as mistakes:
+        case("""\
+            - sned: StartTransaction
+              save: {transactionId: transactionId}
+            - send: StopTransaction
+              with: {transactionId: $transactionId}
+            """)
+    assert [mistake.text for mistake in mistakes.value.mistakes] == ["this step has no verb"]
+
+
+def test_an_unknown_state_does_not_make_later_names_unknown() -> None:
+    with pytest.raises(Mistakes) as mistakes:
+        case("- state: Charginggg\n- {send: StopTransaction, with: {transactionId: $transactionId}}\n")
+    assert [mistake.text for mistake in mistakes.value.mistakes] == ["there is no state 'Charginggg'"]
+
+
+KNOWN_NAMES = {
+    "what a state saves is visible to its caller": """\
+        - state: Charging
+        - {send: StopTransaction, with: {transactionId: $transactionId}}
+        """,
+    "the answer may use what the request said": """\
+        - receive: DataTransfer
+          save: {told: data}
+          reply: {status: Accepted, data: $told}
+        """,
+    "what every branch saves is known": """\
+        - any_of:
+            - {name: a, steps: [{receive: Reset, reply: $answer, save: {kind: type}}]}
+            - {name: b, steps: [{send: Heartbeat, save: {kind: currentTime}}]}
+        - {send: DataTransfer, with: {vendorId: x, data: $kind}}
+        """,
+    "what one of all branches saves is known": """\
+        - all_of:
+            - {name: a, steps: [{receive: Reset, reply: $answer, save: {kind: type}}]}
+            - {name: b, steps: [{receive: ClearCache, reply: $answer}]}
+        - {send: DataTransfer, with: {vendorId: x, data: $kind}}
+        """,
+    "a condition makes a possible name certain": """\
+        - {receive: Reset, optional: true, reply: $answer, save: {kind: type}}
+        - {when: $kind, send: DataTransfer, with: {vendorId: x, data: $kind}}
+        """,
+    "a loop names its value inside": """\
+        - for_each: {connectorId: $charge_point.connector_ids}
+          steps: [{send: StatusNotification, with: {connectorId: $connectorId}}]
+        """,
+    "what a loop saves is known behind it": """\
+        - {repeat: 2, steps: [{send: Heartbeat, save: {time: currentTime}}]}
+        - {send: DataTransfer, with: {vendorId: x, data: $time}}
+        """,
+    "a configuration key is given": """\
+        - {wait: $configuration.ConnectionTimeOut, because: The key says so}
+        """,
+}
+
+
+@pytest.mark.parametrize("why", KNOWN_NAMES)
+def test_a_name_is_known(why: str) -> None:
+    assert case(KNOWN_NAMES[why]).steps
+
+
+UNKNOWN_NAMES = {
+    "what an optional step saves": """\
+        - {receive: Reset, optional: true, reply: $answer, save: {kind: type}}
+        - {send: DataTransfer, with: {vendorId: x, data: $kind}}
+        """,
+    "what a conditional step saves": """\
+        - {receive: Reset, optional: true, reply: $answer, save: {one: type}}
+        - {when: $one, send: Heartbeat, save: {kind: currentTime}}
+        - {send: DataTransfer, with: {vendorId: x, data: $kind}}
+        """,
+    "the parameters of a state": """\
+        - state: Charging
+        - {send: Authorize, with: {idTag: $idTag}}
+        """,
+    "the name of a loop behind it": """\
+        - {for_each: {kind: [a]}, steps: [{send: Heartbeat}]}
+        - {send: DataTransfer, with: {vendorId: x, data: $kind}}
+        """,
+    "what another branch saves": """\
+        - all_of:
+            - {name: a, steps: [{receive: Reset, reply: $answer, save: {kind: type}}]}
+            - {name: b, steps: [{receive: Reset, where: {type: $kind}, reply: $answer}]}
+        """,
+    "what this step itself saves": """\
+        - {send: DataTransfer, with: {vendorId: x, data: $kind}, save: {kind: data}}
+        """,
+}
+
+
+@pytest.mark.parametrize("why", UNKNOWN_NAMES)
+def test_a_name_is_not_known(why: str) -> None:
+    with pytest.raises(Mistakes, match=r"saves \$|saved only sometimes"):
+        case(UNKNOWN_NAMES[why])
+
+
+def test_the_names_of_the_scenario_are_known_afterwards() -> None:
+    found = case(
+        "- state: Charging\n", "after:\n  - {send: StopTransaction, with: {transactionId: $transactionId}}\n"
+    )
+    assert isinstance(found.after[0], Step)
+
+
+def test_a_state_saves_what_the_states_it_runs_save() -> None:
+    outer = """\
+state: Offline
+section: "3.23"
+edition: "2025-11"
+before: {states: [Charging]}
+scenario:
+  - disconnect: drop
+"""
+    text = "- state: Offline\n- {send: StopTransaction, with: {transactionId: $transactionId}}\n"
+    assert case(text, known=states(outer)).steps
+
+
+# -- files -------------------------------------------------------------------------------------------------
+
+
+def write(root: Path, **files: str) -> Path:
+    for name, text in files.items():
+        path = root / f"{name.replace('__', '/')}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    entry = "{id: TC_010_CSMS, name: Remote Start, section: 3.4.1, profile: Core, functionality: Core}"
+    return write(
+        tmp_path / "scenarios",
+        core__TC_010_CSMS=case_text("- send: Heartbeat\n"),
+        states__booted=BOOTED,
+        states__charging=CHARGING,
+        catalogue=f'edition: "2025-11"\ncases:\n  - {entry}\n',
+    )
+
+
+def test_a_library_holds_cases_states_and_catalogue(folder: Path) -> None:
+    library = load_library(folder)
+    assert (list(library.cases), sorted(library.states)) == (["TC_010_CSMS"], ["Booted", "Charging"])
+    assert library.catalogue[0].id == "TC_010_CSMS"
+    assert library.cases["TC_010_CSMS"].where == Location("scenarios/core/TC_010_CSMS.yaml", 1, 1)
+
+
+def test_the_digest_changes_with_any_scenario_and_not_with_the_catalogue(folder: Path) -> None:
+    digest = load_library(folder).digest
+    assert len(digest) == hashlib.sha256().digest_size * 2
+    catalogue = folder / "catalogue.yaml"
+    catalogue.write_text(f"{catalogue.read_text()}# more\n")
+    assert load_library(folder).digest == digest
+    write(folder, states__charging=f"{CHARGING}# more\n")
+    assert load_library(folder).digest != digest
+
+
+def test_the_digest_changes_with_a_name(folder: Path) -> None:
+    digest = load_library(folder).digest
+    (folder / "states" / "charging.yaml").rename(folder / "states" / "loading.yaml")
+    assert load_library(folder).digest != digest
+
+
+def test_the_digest_does_not_depend_on_where_the_folder_is(folder: Path, tmp_path: Path) -> None:
+    digest = load_library(folder).digest
+    assert load_library(folder.rename(tmp_path / "elsewhere")).digest == digest
+
+
+def test_the_mistakes_of_all_files_are_told_at_once(folder: Path) -> None:
+    write(
+        folder,
+        core__TC_011_CSMS="a: [",
+        core__TC_012_CSMS=case_text("- send: Heartbeat\n"),
+        core__TC_013_CSMS=case_text("- state: Nothing\n").replace("TC_010", "TC_013"),
+        states__other=CHARGING,
+        catalogue="cases: []\n",
+    )
+    with pytest.raises(Mistakes) as mistakes:
+        load_library(folder)
+    assert [(str(mistake.where), mistake.text) for mistake in mistakes.value.mistakes] == [
+        ("scenarios/catalogue.yaml:1:1", "missing here: 'edition'"),
+        ("scenarios/core/TC_011_CSMS.yaml:1:5", "not valid YAML: did not find expected node content"),
+        ("scenarios/core/TC_012_CSMS.yaml:1:1", "TC_010_CSMS is read already from scenarios/core/TC_010_CSMS.yaml"),
+        (
+            "scenarios/core/TC_012_CSMS.yaml:1:5",
+            "the file is called TC_012_CSMS.yaml, so its id must be TC_012_CSMS, not TC_010_CSMS",
+        ),
+        ("scenarios/core/TC_013_CSMS.yaml:8:5", "there is no state 'Nothing'"),
+        ("scenarios/states/other.yaml:1:1", "Charging is read already from scenarios/states/charging.yaml"),
+    ]
+
+
+def test_a_file_that_would_be_overlooked_is_told(folder: Path) -> None:
+    (folder / "core" / "TC_011_CSMS.yml").write_text("")
+    with pytest.raises(Mistakes, match=r"core/TC_011_CSMS.yml:1:1: must end in .yaml to be read"):
+        load_library(folder)
+
+
+def test_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(Mistakes, match="is no folder with scenarios"):
+        load_library(tmp_path / "none")
+
+
+CATALOGUE_MISTAKES = {
+    "{id: A, name: A, section: 3.4.1, profile: Core, functionality: Smart}": "the functionality of Core is 'Core'",
+    "{id: A, name: A, section: 3.4.1, profile: Kore, functionality: Core}": "'profile' must be Core, Firmware",
+    "{id: A, name: A, section: 3.4.1, profile: Core, functionality: Core, reason: 1}": "'reason' must be text",
+    "{id: A, name: A, section: 3.4.1, profile: Core, functionality: Core, implemented: true}": "unknown key 'impl",
+    "{id: A}": "missing here: 'name', 'section', 'profile', 'functionality'",
+}
+
+
+@pytest.mark.parametrize("entry", CATALOGUE_MISTAKES)
+def test_a_mistake_in_the_catalogue_is_told(folder: Path, entry: str) -> None:
+    write(folder, catalogue=f'edition: "2025-11"\ncases:\n  - {entry}\n')
+    with pytest.raises(Mistakes) as mistakes:
+        load_library(folder)
+    assert CATALOGUE_MISTAKES[entry] in str(mistakes.value)
+
+
+def test_an_entry_may_stand_only_once(folder: Path) -> None:
+    text = (folder / "catalogue.yaml").read_text()
+    write(folder, catalogue=text + text.splitlines()[-1] + "\n")
+    with pytest.raises(Mistakes, match="catalogue.yaml:4:5: TC_010_CSMS stands twice in the catalogue"):
+        load_library(folder)
+
+
+def test_one_case_is_loaded_from_its_file(folder: Path) -> None:
+    path = folder / "core" / "TC_010_CSMS.yaml"
+    found = load_case(path, states())
+    assert (found.id, found.where.file) == ("TC_010_CSMS", str(path))
+
+
+def test_one_case_whose_id_is_not_its_file_name_is_refused(folder: Path) -> None:
+    path = (folder / "core" / "TC_010_CSMS.yaml").rename(folder / "core" / "TC_011_CSMS.yaml")
+    with pytest.raises(Mistakes, match="so its id must be TC_011_CSMS, not TC_010_CSMS"):
+        load_case(path, states())
+
+
+def test_one_case_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(Mistakes, match="cannot be read: no such file or directory"):
+        load_case(tmp_path / "TC_010_CSMS.yaml", {})
+
+
+def test_states_that_run_each_other_are_refused(folder: Path) -> None:
+    ring = 'state: {}\nsection: "1"\nedition: "1"\nscenario:\n  - state: {}\n'
+    write(folder, states__one=ring.format("One", "Two"), states__two=ring.format("Two", "One"))
+    with pytest.raises(Mistakes) as mistakes:
+        load_library(folder)
+    assert [mistake.text for mistake in mistakes.value.mistakes] == [
+        "the state One runs itself: One → Two → One",
+        "the state Two runs itself: Two → One → Two",
+    ]
+
+
+def test_a_case_is_the_same_when_it_is_read_again() -> None:
+    assert case("- send: Heartbeat\n") == case("- send: Heartbeat\n")
+    assert replace(case("- send: Heartbeat\n"), id="x") != case("- send: Heartbeat\n")
+
+
+# -- nothing but Mistakes ------------------------------------------------------------------------------------
+
+_WORDS = st.sampled_from(
+    """send receive absent state connect disconnect wait any_of all_of for_each repeat with expect save steps name
+    where trigger reply when step note during because Heartbeat Reset Charging $now $x $config.x null 1 -1 1.5 true
+    {} [] {a:b} near tolerance one_of contains each count matches ( status idTag .inf "" before after id TC_010_CSMS
+    scenario params forbid requires readings from memory states configuration""".split()
+)
+
+
+@given(st.recursive(_WORDS, lambda inner: st.lists(inner, max_size=3).map(lambda xs: f"[{', '.join(xs)}]")
+                    | st.dictionaries(_WORDS, inner, max_size=3).map(
+                        lambda d: "{" + ", ".join(f"{k}: {v}" for k, v in d.items()) + "}"), max_leaves=20))  # fmt: skip
+def test_any_step_is_read_or_raises_mistakes(text: str) -> None:
+    known = states()
+    for whole in (f"{HEAD}scenario: [{text}]\n", f"{HEAD}scenario: {text}\nbefore: {text}\n", text):
+        for read in (parse_case, parse_state):
+            try:
+                read(whole, "case.yaml", known)
+            except Mistakes as error:
+                assert error.mistakes
+
+
+@given(st.text())
+def test_any_text_is_a_case_or_raises_mistakes(text: str) -> None:
+    with pytest.raises(Mistakes):
+        parse_case(text, "case.yaml", {})
