@@ -393,6 +393,8 @@ def test_only_a_known_reservation_can_be_cancelled(charge_point: ChargePoint) ->
     assert status(charge_point, "CancelReservation", willing=True) == "Rejected"
     charge_point.applied("ReserveNow", VALID["ReserveNow"], ACCEPTED, NOW)
     assert status(charge_point, "CancelReservation", willing=True) == "Accepted"
+    charge_point.reservations[7].expires = NOW
+    assert status(charge_point, "CancelReservation", willing=True) == "Rejected"
 
 
 def test_a_willing_charge_point_starts_and_stops_what_it_can(charge_point: ChargePoint) -> None:

@@ -106,6 +106,12 @@ def test_a_daily_schedule_comes_back_every_day(charge_point: ChargePoint) -> Non
     assert hours == [(0, 16.0), (6, 6.0), (7, 16.0), (30, 6.0), (31, 16.0)]
 
 
+def test_a_daily_schedule_that_began_earlier_today_still_counts(charge_point: ChargePoint) -> None:
+    noon = schedule((0, 6), startSchedule="2026-02-01T11:30:00Z", duration=3600)
+    install(charge_point, 1, chargingProfileKind="Recurring", recurrencyKind="Daily", chargingSchedule=noon)
+    assert periods(charge_point) == [(0, 6.0), (1800, 16.0)]
+
+
 def test_watts_become_amperes_and_back(charge_point: ChargePoint) -> None:
     install(charge_point, 1, chargingSchedule=schedule((0, 6900), unit="W"))
     assert periods(charge_point) == [(0, 10.0)]

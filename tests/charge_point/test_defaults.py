@@ -85,6 +85,11 @@ def test_the_meter_at_the_stop_is_never_below_that_of_the_start(charge_point: Ch
     assert payload["meterStop"] >= 1000
 
 
+def test_a_transaction_on_no_real_connector_does_not_stop_below_its_start(charge_point: ChargePoint) -> None:
+    charging(charge_point, connector_id=0)
+    assert fill("StopTransaction", {}, charge_point, SOON)[0]["meterStop"] == 1000
+
+
 def test_the_next_transaction_begins_where_the_last_one_ended(charge_point: ChargePoint) -> None:
     charging(charge_point)
     stop, _ = fill("StopTransaction", {}, charge_point, SOON)

@@ -212,6 +212,12 @@ def test_nesting_is_counted_outside_of_strings() -> None:
     assert rules(call_with(f'"a":[{deep}]')) == ["json"]
 
 
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_whole_number_may_have_30_digits_and_not_31(sign: str) -> None:
+    assert rules(call_with(f'"a":{sign}{"9" * 30}')) == []
+    assert rules(call_with(f'"a":{sign}{"9" * 31}')) == ["json"]
+
+
 def test_a_whole_number_of_5000_digits_is_kept_exactly() -> None:
     frame = parse_frame(call_with('"a":-' + "9" * 5000))
     assert isinstance(frame.message, Call)

@@ -194,6 +194,12 @@ def test_in_draft_04_only_a_whole_number_is_an_integer(value: object) -> None:
     assert (breach.keyword, breach.path) == ("type", "connectorId")
 
 
+def test_in_draft_06_a_number_without_fraction_is_an_integer() -> None:
+    log = {"logType": "SecurityLog", "log": {"remoteLocation": "ftp://a/"}}
+    assert judge_payload("GetLog", REQUEST, log | {"requestId": 1.0}) == ()
+    assert judge_payload("GetLog", REQUEST, log | {"requestId": 1.5}) != ()
+
+
 def test_a_flood_of_mistakes_is_cut() -> None:
     breaches = judge_payload("GetConfiguration", REQUEST, {"key": [1] * 5000})
     assert len(breaches) == MAX_BREACHES

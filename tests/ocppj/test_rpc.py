@@ -95,7 +95,7 @@ def test_an_answer_nobody_asked_for_is_stray_and_touches_nothing(conversation: C
     assert conversation.outstanding == call
 
 
-@pytest.mark.parametrize("unique_id", ["1", "null", "[]", "{}", "true", "1.0", '["cp-1"]'])
+@pytest.mark.parametrize("unique_id", ["1", "null", "[]", "{}", "true", "1.0", "-1", '["cp-1"]'])
 def test_an_id_of_another_type_never_answers_our_call(unique_id: str) -> None:
     for prefix in ("cp", "1", "null", ""):
         conversation = Conversation(prefix=prefix)

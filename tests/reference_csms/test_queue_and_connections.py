@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
+from reference_csms.records import id_tags
 from reference_csms.running import RunningCsms, running
+from reference_csms.wire import conversation
 
 from .client import DEADLINE, Operator, Point, connected, operating, private
 
@@ -143,3 +147,34 @@ async def test_calls_of_both_sides_may_cross(point: Point, operator: Operator) -
     assert answer[:2] == [3, "mine"]
     await point.send(json.dumps([3, call[1], ACCEPTED]))
     assert (await operator.outcome(response))["state"] == "answered"
+
+
+async def test_a_charge_point_that_stops_reading_loses_its_connection(
+    csms: RunningCsms, operator: Operator, identity: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, "SEND_DEADLINE", 0.02)
+    echo = {"vendorId": "org.csms-harness.reference", "messageId": "Echo", "data": "x" * 900_000}
+    async with connected(csms, identity) as point, asyncio.timeout(DEADLINE):
+        point.connection.transport.pause_reading()
+        with suppress(ConnectionClosed):
+            for number in range(40):
+                await point.send(json.dumps([2, f"{number}", "DataTransfer", echo]))
+        while (await operator.look(f"charge-points/{identity}"))["connected"]:
+            pass
+        point.connection.transport.abort()
+    async with connected(csms, identity) as again:
+        assert "currentTime" in await again.ask("Heartbeat")
+
+
+async def test_a_call_that_cannot_be_processed_is_answered_internal_error(
+    point: Point, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(*_: object) -> None:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(id_tags, "judge", fail)
+    kind, _, code, description, _ = await point.call("Authorize", {"idTag": "TAG-001"})
+    assert (kind, code) == (4, "InternalError")
+    assert "disk" not in description
+    assert "the disk is gone" in caplog.text
+    assert "currentTime" in await point.ask("Heartbeat")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -208,23 +209,17 @@ def test_a_choice_is_told_in_prose() -> None:
 
 @given(st.text())
 def test_any_text_is_a_tree_or_mistakes(text: str) -> None:
-    try:
+    with suppress(Mistakes):
         plain(parse_yaml(text, "f.yaml"))
-    except Mistakes as error:
-        assert error.mistakes
 
 
 @given(st.binary())
 def test_any_bytes_are_a_tree_or_mistakes(data: bytes) -> None:
-    try:
+    with suppress(Mistakes):
         plain(parse_bytes(data, "f.yaml"))
-    except Mistakes as error:
-        assert error.mistakes
 
 
 @given(st.text("ab&*!<>?:,-[]{}|'\"#%@`\\ \n\t~0.e"))
 def test_any_text_of_yaml_signs_is_a_tree_or_mistakes(text: str) -> None:
-    try:
+    with suppress(Mistakes):
         plain(parse_yaml(text, "f.yaml"))
-    except Mistakes as error:
-        assert all(mistake.where.line >= 1 for mistake in error.mistakes)

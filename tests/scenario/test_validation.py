@@ -83,6 +83,4 @@ def test_union_tags_do_not_hide_the_place() -> None:
 
 
 def test_a_file_that_is_no_mapping_is_one_sentence() -> None:
-    assert told("- a\n") == (
-        "target.yaml:1:1: input should be a valid dictionary or instance of Target\n- a\n^"
-    )
+    assert told("- a\n") == ("target.yaml:1:1: input should be a valid dictionary or instance of Target\n- a\n^")

@@ -61,7 +61,9 @@ class ScriptedCsms:
 
     ``calls`` maps an action to what the CSMS does when asked for it: a function from the wished fields to a list
     of payloads (or ``(action, payload)`` pairs, or raw texts) to send. ``unasked`` are CALLs sent after each
-    answer to the named action. ``delay`` is the time in seconds until an answer, by action.
+    answer to the named action. ``delay`` is the time in seconds until an answer, by action, and ``trigger_takes``
+    until a trigger says that it is done; the CALL it brings comes after ``call_takes``. A CSMS that is given to a
+    second ``run_case`` goes on at its own ``now``, and its frames that were still ``on_the_way`` arrive there.
     """
 
     answers: Mapping[str, Answer] = field(default_factory=dict)
@@ -69,6 +71,9 @@ class ScriptedCsms:
     unasked: Mapping[str, list[tuple[str, Payload]]] = field(default_factory=dict)
     delay: Mapping[str, float] = field(default_factory=dict)
     trigger_outcome: Callable[[str], tuple[str, str]] = lambda _action: ("performed", "")
+    trigger_takes: float = 0.0
+    call_takes: float = 0.002
+    subprotocol: str | None = "ocpp1.6"
     refuse: str = ""
     close_on: str = ""
     unique_id: Callable[[str], Any] = lambda unique_id: unique_id
@@ -77,6 +82,7 @@ class ScriptedCsms:
     seen: list[tuple[str, Payload]] = field(default_factory=list)
     replies: list[tuple[str, Any]] = field(default_factory=list)
     reservations: itertools.count[int] = field(default_factory=lambda: itertools.count(41))
+    profiles: itertools.count[int] = field(default_factory=lambda: itertools.count(77))
     list_version: int = 0
     profile: Payload = field(default_factory=dict)
     transactions: itertools.count[int] = field(default_factory=lambda: itertools.count(1001))
@@ -89,6 +95,7 @@ class ScriptedCsms:
             "TAG-BLOCKED": {"status": "Blocked"},
         }
     )
+    on_the_way: list[tuple[float, int, Event]] = field(default_factory=list)
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _open: dict[str, str] = field(default_factory=dict)
 
@@ -146,7 +153,7 @@ class ScriptedCsms:
             fields.setdefault("transactionId", self.transaction_id)
         profile = fields.get("csChargingProfiles") or fields.get("chargingProfile")
         if profile is not None:
-            profile.setdefault("chargingProfileId", 77)
+            profile.setdefault("chargingProfileId", next(self.profiles))
             profile.setdefault("stackLevel", 0)
             if profile.get("chargingProfilePurpose") == "TxProfile" and action == "SetChargingProfile":
                 profile.setdefault("transactionId", self.transaction_id)
@@ -199,7 +206,11 @@ def run_case(
     run = CaseRun(
         case, library.states, line, config or CONFIG, limits or Limits(action=10.0, responses={"": 5.0}), EPOCH
     )
-    return _Driver(run, csms).drive(events)
+    driver = _Driver(run, csms, csms.on_the_way, csms.now)
+    try:
+        return driver.drive(events)
+    finally:
+        csms.on_the_way = [item for item in driver.due if isinstance(item[2], FrameReceived)]
 
 
 @dataclass
@@ -244,7 +255,7 @@ class _Driver:
                     self._sent(text)
                 case OpenConnection():
                     refused = Refused(self.now, self.csms.refuse)
-                    self._later(self.now, refused if self.csms.refuse else Connected(self.now, "ocpp1.6"))
+                    self._later(self.now, refused if self.csms.refuse else Connected(self.now, self.csms.subprotocol))
                 case CloseConnection():
                     self._later(self.now, Lost(self.now, "closed by the Charge Point", ours=True))
                 case RequestTrigger(ticket, action, fields):
@@ -263,8 +274,9 @@ class _Driver:
 
     def _trigger(self, ticket: int, action: str, fields: Payload) -> None:
         outcome, text = self.csms.trigger_outcome(action)
-        self._later(self.now, TriggerFinished(self.now, ticket, outcome, text, "scripted"))
+        done = self.now + self.csms.trigger_takes
+        self._later(done, TriggerFinished(done, ticket, outcome, text, "scripted"))
         if outcome == "performed":
             for frame in self.csms.asked_for(action, fields):
-                at = self.now + 0.002
+                at = self.now + self.csms.call_takes
                 self._later(at, FrameReceived(at, frame))

@@ -134,7 +134,6 @@ def _is_disruptive(action: str, payload: Payload) -> bool:
 
 _CODES: Final[dict[str, str]] = {
     "required": "OccurenceConstraintViolation",
-    "minItems": "OccurenceConstraintViolation",
     "additionalProperties": "FormationViolation",
     "type": "TypeConstraintViolation",
 }

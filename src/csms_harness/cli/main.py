@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -12,6 +12,8 @@ from csms_harness._version import __version__
 from csms_harness.cli import demo, lint, listing, report, run, schema, serve, show
 
 INTERNAL_ERROR = 3
+INTERRUPTED = 130
+BROKEN_PIPE = 141
 
 app = typer.Typer(
     name="csms-harness",
@@ -50,13 +52,14 @@ def _options(
 
 def main() -> None:
     """Run the command line. An error of our own exits 3, never 1: that number means "the CSMS is wrong"."""
+    screen = sys.stdout
     try:
         app()
+    except SystemExit as ended:
+        # typer exits 1 when the reader of a pipe is gone, and shows it by other streams.
+        sys.exit(ended.code if _said(screen) and sys.stdout is screen else BROKEN_PIPE)
     except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(INTERNAL_ERROR)
+        sys.exit(INTERRUPTED)
     except Exception as error:
         if os.environ.get("CSMS_HARNESS_DEBUG"):
             raise
@@ -67,6 +70,16 @@ def main() -> None:
             file=sys.stderr,
         )
         sys.exit(INTERNAL_ERROR)
+
+
+def _said(screen: TextIO) -> bool:
+    """Whether all that was printed found a reader."""
+    try:
+        screen.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), screen.fileno())
+        return False
+    return True
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ def run(
         out=out,
         lanes=lanes,
         deadlines=dict(_deadline(text) for text in deadline or ()),
-        strictness=strictness.value,  # type: ignore[arg-type]
+        strictness=strictness.value,
         seed=_seed(shuffle, seed),
     )
     raise typer.Exit(execute(_prepare(options, scenarios), extra))
@@ -82,6 +82,8 @@ def run(
 def _seed(shuffle: bool, seed: int | None) -> int | None:
     import secrets
 
+    if seed is not None and not shuffle:
+        stop(f"--seed {seed}: only a shuffled run has a seed; add --shuffle")
     return (secrets.randbelow(10**6) if seed is None else seed) if shuffle else None
 
 
@@ -118,12 +120,13 @@ def _prepare(options: Options, scenarios: Path | None) -> Campaign:
 
 def execute(campaign: Campaign, extra: Sequence[tuple[str, Path]] = ()) -> int:
     """Run a prepared campaign with live output and reports; returns the exit code."""
+    from csms_harness.cli.console import Outlet
     from csms_harness.cli.prompts import PromptScreen
     from csms_harness.report.progress import Progress
     from csms_harness.report.write import remove_reports
     from csms_harness.runner.campaign import run as run_campaign
 
-    progress = Progress(total=len(campaign.plan.run) + len(campaign.plan.decided))
+    progress = Progress(Outlet(stderr=True), total=len(campaign.plan.run) + len(campaign.plan.decided))
     try:
         remove_reports(campaign.options.out)
         outcome = asyncio.run(run_campaign(campaign, progress, PromptScreen(progress)))
@@ -137,8 +140,7 @@ def execute(campaign: Campaign, extra: Sequence[tuple[str, Path]] = ()) -> int:
 
 def publish(facts: Facts, out: Path, extra: Sequence[tuple[str, Path]]) -> int:
     """Write the reports of a run, print its summary, and return its exit code."""
-    from rich.console import Console
-
+    from csms_harness.cli.console import Outlet
     from csms_harness.report.summary import exit_code
     from csms_harness.report.terminal import render_summary
     from csms_harness.report.write import ReportError, write_report, write_reports
@@ -151,7 +153,7 @@ def publish(facts: Facts, out: Path, extra: Sequence[tuple[str, Path]]) -> int:
             written[f"{kind} (extra)"] = write_report(facts, kind, path)
     except ReportError as error:
         failed = str(error)
-    Console(highlight=False).print(render_summary(facts, written))
+    Outlet(highlight=False).print(render_summary(facts, written))
     code = int(exit_code(facts))
     if failed:
         print(failed, file=sys.stderr)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -124,7 +125,9 @@ class CaseRun:
         exchange = self._exchange
         exchange.now = max(exchange.now, event.at)
         self._take(event)
-        self._advance()
+        if not self.done:
+            self._background()
+            self._advance()
         return self._effects()
 
     def _effects(self) -> list[Effect]:
@@ -144,27 +147,32 @@ class CaseRun:
                 exchange.trigger_finished(ticket, outcome, text, adapter, at)
             case Connected(at, subprotocol):
                 self.line.opened(at)
+                self._interpreter.opening = False
                 self._interpreter.subprotocol = subprotocol
                 exchange.transcript.note(
                     at, "connected", f"connected, subprotocol {subprotocol}", role=exchange.role, step=exchange.step
                 )
             case Refused(at, sentence):
+                self._interpreter.opening = False
                 self._interpreter.refused = sentence
                 exchange.transcript.note(at, "refused", sentence, role=exchange.role, step=exchange.step)
-            case Lost(at, sentence, _code, ours):
-                self._lost(at, sentence, ours=ours)
+            case Lost(at, sentence):
+                self._lost(at, sentence)
             case Interrupted():
                 self._interrupt()
             case TimePassed():
-                self._background()
+                pass
 
-    def _lost(self, at: float, sentence: str, *, ours: bool) -> None:
-        exchange = self._exchange
+    def _lost(self, at: float, sentence: str) -> None:
+        """The connection is gone: as the scenario wants it, or else a finding, whichever side closed it."""
+        exchange, interpreter = self._exchange, self._interpreter
         if not self.line.connected:
             return
         self.line.lost()
+        exchange.cut()
         number = exchange.transcript.note(at, "disconnected", sentence, role=exchange.role, step=exchange.step)
-        if ours or self._interpreter.closing:
+        wanted, interpreter.closing = interpreter.closing, False
+        if wanted:
             return
         exchange.find(
             Kind.DISCONNECT, "the connection was lost during the case", required="an open connection",
@@ -232,7 +240,7 @@ class CaseRun:
         """A scenario that breaks while a frame is judged is an ERROR of ours, never a crash of the run."""
         try:
             action()
-        except (UndefinedName, ValueError, TypeError, LookupError) as error:
+        except Exception as error:  # noqa: BLE001  whatever it is, the run goes on
             self._throw(HarnessBroken(error))
 
     def _whole(self) -> Steps:
@@ -247,17 +255,24 @@ class CaseRun:
             pass
         except Exception as error:  # noqa: BLE001  a broken scenario must not end the run
             self._broke(error)
-        exchange.claims.clear()
-        exchange.role, exchange.step = "cleanup", "cleanup"
+        checks = exchange.judgement.checks
         self._interpreter.recording = False
-        try:
-            yield from self._clean_up()
-        except (CaseStopped, ConnectionGone, Stopped) as stop:
-            exchange.find(Kind.CLEANUP, f"the cleanup could not be finished: {stop}")
-            self.line.fresh = True
-        except Exception as error:  # noqa: BLE001
-            self._broke(error)
+        exchange.role, exchange.step = "cleanup", "cleanup"
+        self._interpreter.disarm_all()
+        for part in (self._settle, self._after, self._tidy_up, self._settle):
+            yield from self._part_of_cleanup(part)
+        exchange.judgement.checks = checks  # what comes after the scenario proves nothing
         self.line.charge_point.reset_to_idle()
+
+    def _part_of_cleanup(self, part: Callable[[], Steps]) -> Steps:
+        """Each part is tried, whatever became of the one before; none of them changes the verdict."""
+        try:
+            yield from part()
+        except (CaseStopped, ConnectionGone, Stopped, UndefinedName) as stop:
+            self._exchange.find(Kind.CLEANUP, f"the cleanup could not be finished: {stop}")
+            self.line.fresh = True
+        except Exception as error:  # noqa: BLE001  a broken scenario must not end the run
+            self._broke(error)
 
     def _broke(self, error: Exception) -> None:
         cause = error.__cause__ if isinstance(error, HarnessBroken) and error.__cause__ else error
@@ -279,9 +294,11 @@ class CaseRun:
         for state in case.before.states:
             yield from interpreter.state(state, self._scope, "before")
 
-    def _clean_up(self) -> Steps:
+    def _after(self) -> Steps:
+        yield from self._interpreter.run(self.case.after, self._scope)
+
+    def _tidy_up(self) -> Steps:
         interpreter, exchange, line = self._interpreter, self._exchange, self.line
-        yield from interpreter.run(self.case.after, self._scope)
         for action, payload in line.charge_point.untidy():
             if not line.connected:
                 yield from interpreter.open()
@@ -292,17 +309,18 @@ class CaseRun:
                     Kind.CLEANUP, f"no {action}.conf while cleaning up", frame=outgoing.frame_number
                 )
                 raise CaseStopped(finding)
-        yield from self._quiet()
 
-    def _quiet(self) -> Steps:
-        """Let what the Central System asked for in the background be answered, so that the line is free."""
+    def _settle(self) -> Steps:
+        """Let a close and every CALL that is under way end, so that the line is free and the Charge Point knows."""
         line, end = self.line, self._exchange.now + self._cleanup_limit("")
 
         def free() -> bool:
             return not line.connected or (line.conversation.outstanding is None and not line.background)
 
+        if self._interpreter.closing:
+            yield from self._interpreter.closed()
         if not free():
-            yield Wait("the background to end", free, lambda: end)
+            yield Wait("the CALLs under way to be answered", free, lambda: end)
         if not free():
             line.conversation.give_up()
             line.background.clear()
@@ -320,7 +338,6 @@ class CaseRun:
 
     def _finish(self) -> None:
         exchange, judgement = self._exchange, self._exchange.judgement
-        exchange.claims.clear()
         self._wait = None
         verdict = judgement.verdict()
         octt = worst((verdict, judgement.verdict(octt=True)))
@@ -362,6 +379,7 @@ class HarnessBroken(Exception):
 
 
 _NOWHERE = Location("", 0, 0)
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
 def given_names(config: Mapping[str, Any], line: Line) -> Mapping[str, Any]:
@@ -389,7 +407,7 @@ class _Given(Mapping[str, Any]):
         value = self._charge_point.configuration.value(key)
         if value is None:
             raise KeyError(key)
-        return int(value) if value.lstrip("-").isdigit() else value
+        return int(value) if _WHOLE.fullmatch(value) else value
 
     def _of_charge_point(self, member: str) -> Any:
         if member == "id":

@@ -134,7 +134,8 @@ class Exchange:
     tickets: list[Ticket] = field(default_factory=list)
     _queue: deque[Outgoing] = field(default_factory=deque)
     _open: dict[str, Outgoing] = field(default_factory=dict)
-    _replies: dict[str, float | None] = field(default_factory=dict)
+    _replying: set[str] = field(default_factory=set)
+    _replied_at: float = float("-inf")
 
     # -- time ---------------------------------------------------------------------------------------
 
@@ -198,8 +199,9 @@ class Exchange:
 
     def written(self, unique_id: str, at: float) -> None:
         """A frame of ours left for the socket."""
-        if unique_id in self._replies:
-            self._replies[unique_id] = at
+        if unique_id in self._replying:
+            self._replying.discard(unique_id)
+            self._replied_at = at
         outgoing = self._open.get(unique_id)
         if outgoing is not None and outgoing.sent_at is None:
             outgoing.sent_at = at
@@ -213,22 +215,27 @@ class Exchange:
             self.line.conversation.give_up()
         self.pump()
 
+    def cut(self) -> None:
+        """The connection is gone, and with it all that was queued for it or not answered yet."""
+        self._queue.clear()
+        self._open.clear()
+        self._replying.clear()
+        self.line.conversation.give_up()
+
     def overdue(self) -> Outgoing | None:
         """The background CALL whose answer is overdue, if there is one."""
-        for outgoing in self._open.values():
-            waiting = outgoing.answer is None and not outgoing.given_up
-            if waiting and outgoing.role == "background" and outgoing.due is not None and self.now >= outgoing.due:
-                return outgoing
-        return None
+        due, outgoing = self.background_due(), self._outstanding()
+        return outgoing if due is not None and self.now >= due else None
 
     def background_due(self) -> float | None:
-        """When the next background CALL's answer is due."""
-        dues = [
-            out.due
-            for out in self._open.values()
-            if out.answer is None and not out.given_up and out.role == "background" and out.due is not None
-        ]
-        return min(dues, default=None)
+        """When the answer to the background CALL that is outstanding is due; None when there is no such CALL."""
+        outgoing = self._outstanding()
+        return outgoing.due if outgoing is not None and outgoing.role == "background" else None
+
+    def _outstanding(self) -> Outgoing | None:
+        """The CALL of ours that waits for its answer; there is one at most (OCPP-J 1.6 section 4.1.1)."""
+        call = self.line.conversation.outstanding
+        return None if call is None else self._open.get(call.unique_id)
 
     # -- frames of the Central System -----------------------------------------------------------------
 
@@ -296,7 +303,7 @@ class Exchange:
         if every:
             self.transcript.amend(number, breaches=tuple(said(breach) for breach in every))
         self._note_breaches(number, every)
-        self._replies[request.call.unique_id] = None
+        self._replying.add(request.call.unique_id)
         heard = Heard(request, at, number, (*request.frame.breaches, *breaches))
         if any(claim(heard) for claim in list(self.claims)):
             self.transcript.amend(number, role=self.role)
@@ -305,9 +312,8 @@ class Exchange:
 
     def _second_open(self, at: float) -> tuple[Breach, ...]:
         """OCPP-J 1.6 section 4.1.1: no second CALL before the first is answered."""
-        for written in self._replies.values():
-            if written is not None and at < written - CLOCK_MARGIN:
-                return (Breach("one_call", "a second CALL came before the first was answered"),)
+        if at < self._replied_at - CLOCK_MARGIN:
+            return (Breach("one_call", "a second CALL came before the first was answered"),)
         return ()
 
     def _refuse_or_answer(self, heard: Heard) -> None:

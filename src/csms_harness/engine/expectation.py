@@ -54,6 +54,12 @@ class Expectation:
             heard, self._deferred = self._deferred, None
             self._claim(heard)
 
+    def abandon(self) -> None:
+        """The step will not begin: a CALL kept for it is answered the way a good Charge Point would."""
+        if self._deferred is not None:
+            heard, self._deferred = self._deferred, None
+            self.exchange.answer_ambiently(heard)
+
     def _claim(self, heard: Heard) -> bool:
         now = self._moment()
         if self.step.match is not None and match(self.step.match, heard.payload, self.scope, now):

@@ -66,6 +66,7 @@ class Interpreter:
     executed: list[Executed] = field(default_factory=list)
     refused: str | None = None
     subprotocol: str | None = None
+    opening: bool = False
     closing: bool = False
     recording: bool = False
     _path: tuple[str, ...] = ()
@@ -253,6 +254,14 @@ class Interpreter:
         self.exchange.claims.append(expectation.claim)
         return expectation
 
+    def disarm_all(self) -> None:
+        """Nothing is expected any longer; a CALL that came too early to be judged is answered all the same."""
+        claims, self.exchange.claims = self.exchange.claims, []
+        for claim in claims:
+            expectation = getattr(claim, "__self__", None)
+            if isinstance(expectation, Expectation):
+                expectation.abandon()
+
     def _disarm(self, expectation: Expectation) -> None:
         claims = self.exchange.claims
         claims[:] = [claim for claim in claims if getattr(claim, "__self__", None) is not expectation]
@@ -414,7 +423,9 @@ class Interpreter:
         """Open the connection, or stop the case with the reason why there is none."""
         exchange = self.exchange
         self.refused = None
-        exchange.effects.append(OpenConnection())
+        if not self.opening:  # one that was interrupted may still be under way
+            self.opening = True
+            exchange.effects.append(OpenConnection())
         yield Wait("a connection", lambda: exchange.line.connected or self.refused, lambda: None)
         if not exchange.line.connected:
             raise CaseStopped(exchange.find(Kind.REFUSED, self.refused or "no connection was had"))
@@ -430,8 +441,12 @@ class Interpreter:
             return
         self.closing = True
         exchange.effects.append(CloseConnection(drop))
-        yield Wait("the end of the connection", lambda: None if exchange.line.connected else True, lambda: None)
-        self.closing = False
+        yield from self.closed()
+
+    def closed(self) -> Steps:
+        """Wait until a connection that we close is closed; the transport bounds the time."""
+        line = self.exchange.line
+        yield Wait("the end of the connection", lambda: None if line.connected else True, lambda: None)
 
     def _save_moment(self, names: Any, scope: Scope) -> None:
         moment = {"at": format_datetime(self.exchange.utc())}

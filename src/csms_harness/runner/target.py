@@ -16,6 +16,7 @@ from csms_harness.runner.pics import Part, Seconds
 from csms_harness.scenario.mistakes import did_you_mean
 from csms_harness.scenario.source import parse_yaml, read_yaml
 from csms_harness.scenario.validation import validate
+from csms_harness.transport.endpoint import Endpoint
 from csms_harness.triggers.config import Provision, Triggers
 
 DEFAULTS: Final[Mapping[str, Any]] = {
@@ -29,11 +30,15 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "firmware_url": "ftp://127.0.0.1/firmware.bin",
     "stack_level": 0,
     "charging_rate_unit": "A",
+    "charging_limit": 6.0,
     "schedule_duration": 300,
     "start_period": 0,
     "number_phases": 3,
 }
 """What a target's ``config`` holds unless it says otherwise."""
+
+LIMIT_IN_WATTS: Final = 6000.0
+"""The charging limit of the certification document where the rate unit is W; 6 where it is A."""
 
 
 def _from_environment(value: Any) -> Any:
@@ -56,6 +61,7 @@ def checked_url(value: str) -> str:
         raise ValueError(f"{value!r} is no WebSocket URL; write ws://HOST:PORT/PATH or wss://…, without the identity")
     if parts.username or parts.password:
         raise ValueError("a URL holds no user and no password; write them under charge_points")
+    Endpoint(value, identity="CP")  # raises ValueError for what else cannot be connected to
     return value
 
 
@@ -137,7 +143,9 @@ class Target(Part):
 
     def lane_config(self, entry: ChargePointEntry) -> dict[str, Any]:
         """What ``$config.…`` means on this lane: defaults, the target's, the Charge Point's own."""
-        return {**DEFAULTS, **self.config, **entry.config}
+        given = {**self.config, **entry.config}
+        derived = {"charging_limit": LIMIT_IN_WATTS} if given.get("charging_rate_unit") == "W" else {}
+        return {**DEFAULTS, **derived, **given}
 
 
 def read_target(path: Path) -> Target:

@@ -76,6 +76,7 @@ PREDICATE_WORDS: Final[Mapping[str, str]] = {
     "after": "Is a date-time later than this.",
     "present": "Is there (true) or is not there (false).",
     "if_present": "Is not there, or matches this.",
+    "absent_means": "The specification's default: a member that is not there is judged as this value.",
     "contains": "Is a list with an element that matches this.",
     "each": "Is a list whose elements all match this.",
     "count": "Is a list of so many elements.",

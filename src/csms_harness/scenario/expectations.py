@@ -149,6 +149,7 @@ _OPERANDS: Final[Mapping[str, Callable[[Reading, Node, Shape], Any]]] = {
     "after": _bound,
     "present": _presence,
     "if_present": _inner,
+    "absent_means": read_value,
     "contains": _of_item,
     "each": _of_item,
     "count": _count,

@@ -20,6 +20,8 @@ ABSENT: Final = object()
 CASE_INSENSITIVE: Final = frozenset({"idTag", "parentIdTag", "key"})
 """Members of a CiString type (OCPP 1.6 section 7, CiString): upper and lower case are the same."""
 
+_MODIFIERS: Final = frozenset({"tolerance", "absent_means"})
+
 MAX_TEXT: Final = 4096
 """A pattern is held against at most this much of a foreign string."""
 
@@ -47,7 +49,7 @@ def count_checks(matcher: Matcher | None) -> int:
         case Members(members):
             return sum(count_checks(member) for member in members.values())
         case Predicates(operands):
-            return len(operands.keys() - {"tolerance"})
+            return len(operands.keys() - _MODIFIERS)
         case Equals():
             return 1
 
@@ -85,6 +87,8 @@ class _Judge:
             yield from self.mismatches(matcher, child, f"{path}.{name}" if path else name)
 
     def _predicates(self, operands: Mapping[str, Any], actual: Any, path: str, where: Location) -> Iterator[Mismatch]:
+        if actual is ABSENT and "absent_means" in operands:
+            actual = resolve(operands["absent_means"], self.scope, self.now)
         for word, operand in operands.items():
             if word == "if_present":
                 if actual is not ABSENT:
@@ -92,7 +96,7 @@ class _Judge:
             elif word == "present":
                 if operand is not (actual is not ABSENT):
                     yield Mismatch(path, "present" if operand else "absent", shown(actual), where)
-            elif word != "tolerance":
+            elif word not in _MODIFIERS:
                 yield from self._predicate(word, operand, operands, actual, path, where)
 
     def _predicate(
@@ -169,7 +173,7 @@ class _Judge:
                     if word == "if_present"
                     else self._required(word, operand, operands, "")[0]
                     for word, operand in operands.items()
-                    if word != "tolerance"
+                    if word not in _MODIFIERS
                 )
                 return " and ".join(parts)
         return str(matcher)

@@ -58,7 +58,7 @@ Value = Any
 PREDICATES = frozenset(
     {
         "equals", "not", "one_of", "matches", "at_least", "at_most", "near", "tolerance", "after",
-        "present", "if_present", "contains", "each", "count",
+        "present", "if_present", "absent_means", "contains", "each", "count",
     }
 )  # fmt: skip
 """The words that make a mapping a set of predicates. None is a member name of an OCPP 1.6 payload."""
@@ -77,7 +77,7 @@ class Predicates:
     """Named predicates, all of which must hold.
 
     ``operands`` maps a word of ``PREDICATES`` to its operand: a ``Value`` for equals, at_least, at_most,
-    near, after; a list of ``Value`` for one_of; a regular expression for matches; a ``Duration`` for
+    near, after, absent_means; a list of ``Value`` for one_of; a regular expression for matches; a ``Duration`` for
     tolerance; a bool for present; a ``Matcher`` for not, if_present, contains, each, count.
     """
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from csms_harness.ocppj.payloads import Direction
-from csms_harness.ocppj.vocabulary import ACTIONS
-from csms_harness.scenario.shapes import ANYTHING, CALL_ERROR, Shape, payload_shape
+from csms_harness.scenario.shapes import ANYTHING, CALL_ERROR, Shape, all_shapes, payload_shapes
 
 Schema = dict[str, Any]
 
@@ -36,7 +34,7 @@ def described(schema: Schema, text: str) -> Schema:
 def payload_definitions() -> dict[str, Schema]:
     """For each payload of OCPP 1.6: how it is written as a value, as a matcher, and what can be saved from it."""
     definitions: dict[str, Schema] = {}
-    for shape in _payload_shapes():
+    for shape in payload_shapes():
         definitions[f"{shape.name}.value"] = value_schema(shape)
         definitions[f"{shape.name}.matcher"] = matcher_schema(shape)
         definitions[f"{shape.name}.saved"] = saved_schema(shape)
@@ -44,10 +42,6 @@ def payload_definitions() -> dict[str, Schema]:
             value = {"$ref": f"#/definitions/{shape.name}.value"}
             definitions[f"{shape.name}.answer"] = {"anyOf": [value, {"const": "$answer"}]}
     return definitions
-
-
-def _payload_shapes() -> list[Shape]:
-    return [payload_shape(action, direction) for action in sorted(ACTIONS) for direction in Direction]
 
 
 def saved_schema(shape: Shape) -> Schema:
@@ -95,26 +89,21 @@ def matcher_schema(shape: Shape) -> Schema:
 
 
 def _choice_name(shape: Shape) -> str:
-    """A name for an enumeration, which many payloads share: ``status.Accepted.Rejected.2``."""
-    return f"{shape.name}.{shape.choices[0]}.{shape.choices[-1]}.{len(shape.choices)}"
+    """A name for an enumeration, which many payloads share: ``status.Accepted.Rejected``."""
+    few = shape.choices if len(shape.choices) <= 6 else (shape.choices[0], shape.choices[-1], str(len(shape.choices)))
+    return ".".join((shape.name, *few))
 
 
 def choice_definitions() -> dict[str, Schema]:
     """Each enumeration of the OCPP schemas, as a value and as a matcher."""
     definitions: dict[str, Schema] = {}
-    for root in (CALL_ERROR, *_payload_shapes()):
-        for shape in _shapes(root):
+    for root in (CALL_ERROR, *payload_shapes()):
+        for shape in all_shapes(root):
             if shape.choices:
                 choice = {"enum": list(shape.choices)}
                 matcher = {"anyOf": [choice, NAME, predicates_schema(_leaf(shape))]}
                 definitions |= {_choice_name(shape): choice, f"{_choice_name(shape)}.matcher": matcher}
     return definitions
-
-
-def _shapes(shape: Shape) -> Iterator[Shape]:
-    yield shape
-    for inner in (*shape.members.values(), *([shape.item] if shape.item else [])):
-        yield from _shapes(inner)
 
 
 def predicates_schema(value: Schema, words: Mapping[str, str] | None = None) -> Schema:
@@ -134,6 +123,7 @@ def predicates_schema(value: Schema, words: Mapping[str, str] | None = None) -> 
         "after": bound,
         "present": {"type": "boolean"},
         "if_present": matcher,
+        "absent_means": operand,
         "contains": {},
         "each": {},
         "count": {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "object"}, NAME]},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from csms_harness.scenario.model import (
     Duration,
@@ -64,32 +64,30 @@ def as_sentence(matcher: Matcher) -> str:
             return " and ".join(text for text in words if text)
 
 
+_OF_MATCHERS: Final = {
+    "not": "not ",
+    "if_present": "absent or ",
+    "contains": "a list with ",
+    "each": "a list in which each is ",
+    "count": "a list of ",
+}
+_OF_VALUES: Final = {"equals": "", "at_least": "at least ", "at_most": "at most ", "after": "later than "}
+
+
 def _predicate(word: str, operand: Any, operands: Mapping[str, Any]) -> str:
+    if word in _OF_MATCHERS:
+        return f"{_OF_MATCHERS[word]}{as_sentence(operand)}"
+    if word in _OF_VALUES:
+        return f"{_OF_VALUES[word]}{as_text(operand)}"
     match word:
-        case "equals":
-            return as_text(operand)
-        case "not":
-            return f"not {as_sentence(operand)}"
         case "one_of":
             return f"one of {', '.join(as_text(choice) for choice in operand)}"
         case "matches":
             return f"text like {operand}"
-        case "at_least" | "at_most":
-            return f"{word.replace('_', ' ')} {as_text(operand)}"
         case "near":
             return f"{as_text(operand)} ± {as_text(operands.get('tolerance', Duration(1.0)))}"
-        case "after":
-            return f"later than {as_text(operand)}"
         case "present":
             return "present" if operand else "absent"
-        case "if_present":
-            return f"absent or {as_sentence(operand)}"
-        case "contains":
-            return f"a list with {as_sentence(operand)}"
-        case "each":
-            return f"a list in which each is {as_sentence(operand)}"
-        case "count":
-            return f"a list of {as_sentence(operand)}"
     return ""  # tolerance is told beside near
 
 

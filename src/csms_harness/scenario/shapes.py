@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Final, Literal
 
 from csms_harness.ocppj.payloads import Direction, schema
-from csms_harness.ocppj.vocabulary import ERROR_CODES, LATER_ERROR_CODES
+from csms_harness.ocppj.vocabulary import ACTIONS, ERROR_CODES, LATER_ERROR_CODES
 
 ShapeKind = Literal["any", "object", "array", "string", "integer", "number", "boolean"]
 
@@ -63,6 +63,18 @@ def payload_shape(action: str, direction: Direction) -> Shape:
     """The shape of a ``.req`` or ``.conf``. Raises KeyError for an action that OCPP 1.6 does not know."""
     document = schema(action, direction)
     return _shape(f"{action}.{direction}", document, document)
+
+
+def payload_shapes() -> list[Shape]:
+    """The shapes of all payloads of OCPP 1.6, by action."""
+    return [payload_shape(action, direction) for action in sorted(ACTIONS) for direction in Direction]
+
+
+def all_shapes(shape: Shape) -> Iterator[Shape]:
+    """A shape and everything inside it."""
+    yield shape
+    for inner in (*shape.members.values(), *([shape.item] if shape.item else [])):
+        yield from all_shapes(inner)
 
 
 def _shape(name: str, node: Mapping[str, Any], root: Mapping[str, Any]) -> Shape:

@@ -1,0 +1,174 @@
+"""The main job: cases against a Central System in a process of its own, as a user asks for it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from csms_harness.runner.reference import Ports, reference_csms
+from tests.support.command_line import case_of, facts, harness, verdicts
+from tests.support.targets import reference_target
+
+pytestmark = pytest.mark.e2e
+
+CORE = 34
+ALL = 62
+
+
+def all_pass(folder: Path, count: int) -> None:
+    found = verdicts(folder)
+    assert {case_id: verdict for case_id, verdict in found.items() if verdict != "PASS"} == {}
+    assert len(found) == count
+
+
+def test_all_core_cases_pass_against_the_reference_csms(target: Path, tmp_path: Path) -> None:
+    ended = harness("run", "Core", "--target", target, "--out", tmp_path)
+    assert ended.code == 0, ended.said
+    all_pass(tmp_path, CORE)
+    assert f"{CORE} of {CORE} cases passed" in ended.said
+    assert ended.is_clean
+    assert ended.err.count("PASS  TC_") == CORE
+
+
+def test_every_report_of_a_run_is_written_and_named(target: Path, tmp_path: Path) -> None:
+    out, extra = tmp_path / "run", tmp_path / "elsewhere" / "ci.xml"
+    ended = harness("run", "TC_003_CSMS", "--target", target, "--out", out, "--report", f"junit={extra}")
+    assert ended.code == 0, ended.said
+    for name in ("certificate.html", "junit.xml", "report.md", "facts.json"):
+        assert (out / name).stat().st_size > 0
+        assert str(out / name) in ended.out
+    assert (out / "transcripts" / "TC_003_CSMS.jsonl").is_file()
+    assert str(extra) in ended.out
+    tests = etree.parse(extra).getroot().iter("testcase")
+    assert [test.get("name") for test in tests] == [
+        test.get("name") for test in etree.parse(out / "junit.xml").getroot().iter("testcase")
+    ]
+    assert "TC_003_CSMS" in extra.read_text("utf-8")
+
+
+def test_the_url_option_overrides_that_of_the_target(reference: Ports, tmp_path: Path) -> None:
+    target = reference_target(reference, tmp_path, url="ws://127.0.0.1:9/nobody")
+    ended = harness(
+        "run", "TC_019_1_CSMS", "--target", target, "--url", reference.ocpp_url, "--out", tmp_path / "run"
+    )
+    assert ended.code == 0, ended.said
+    assert facts(tmp_path / "run")["run"]["url"] == reference.ocpp_url
+
+
+def test_deadlines_of_the_command_line_override_those_of_target_and_pics(target: Path, tmp_path: Path) -> None:
+    pics = tmp_path / "pics.yaml"
+    pics.write_text("product: {designation: X}\nperformance: {ocpp_response_timeout: 20 s, response_time_authorize: 9 s}\n")
+    out = tmp_path / "run"
+    ended = harness(
+        *("run", "TC_023_1_CSMS", "--target", target, "--pics", pics, "--out", out),
+        *("--deadline", "response=2s", "--deadline", "action=1500 ms"),
+    )
+    assert ended.code == 0, ended.said
+    deadlines = facts(out)["run"]["deadlines"]
+    assert (deadlines["response"], deadlines["action"]) == (2.0, 1.5)
+    assert "--deadline response=2s --deadline action=1.5s" in case_of(out, "TC_023_1_CSMS")["reproduce"]
+
+
+def test_a_single_case_runs_alone(target: Path, tmp_path: Path) -> None:
+    ended = harness("run", "TC_023_1_CSMS", "--target", target, "--out", tmp_path)
+    assert ended.code == 0, ended.said
+    assert verdicts(tmp_path) == {"TC_023_1_CSMS": "PASS"}
+
+
+def test_the_command_that_a_report_names_runs_the_case_again(target: Path, tmp_path: Path) -> None:
+    harness("run", "TC_010_CSMS", "--target", target, "--out", tmp_path)
+    command = case_of(tmp_path, "TC_010_CSMS")["reproduce"].split()
+    assert command[0] == "csms-harness"
+    again = harness(*command[1:], "--out", tmp_path / "again")
+    assert again.code == 0, again.said
+    assert verdicts(tmp_path / "again") == {"TC_010_CSMS": "PASS"}
+
+
+def test_one_lane_gives_the_verdicts_of_eight(target: Path, tmp_path: Path) -> None:
+    one = harness("run", "Core", "--target", target, "--out", tmp_path / "1", "--lanes", "1")
+    eight = harness("run", "Core", "--target", target, "--out", tmp_path / "8", "--lanes", "8")
+    assert (one.code, eight.code) == (0, 0), one.said + eight.said
+    assert verdicts(tmp_path / "1") == verdicts(tmp_path / "8")
+    lanes = [{case["lane"] for case in facts(tmp_path / name)["cases"]} for name in ("1", "8")]
+    assert lanes[0] == {"CP_01"}
+    assert len(lanes[1]) > 4
+    longest = max(case["seconds"] for case in facts(tmp_path / "8")["cases"])
+    assert facts(tmp_path / "8")["run"]["seconds"] < facts(tmp_path / "1")["run"]["seconds"]
+    assert facts(tmp_path / "8")["run"]["seconds"] < longest + 5.0
+
+
+def test_all_implemented_cases_pass_twice_on_one_database_and_once_shuffled(target: Path, tmp_path: Path) -> None:
+    orders = []
+    for name, options in (("first", ()), ("second", ()), ("shuffled", ("--shuffle", "--seed", "7"))):
+        ended = harness("run", "--target", target, "--out", tmp_path / name, *options)
+        assert ended.code == 0, (name, ended.said)
+        all_pass(tmp_path / name, ALL)
+        orders.append([line.split()[1] for line in ended.err.splitlines() if line.startswith("PASS  TC_")])
+    assert facts(tmp_path / "shuffled")["run"]["seed"] == 7
+    assert sorted(orders[0]) == sorted(orders[2])
+    assert orders[0] != orders[2]
+
+
+def test_a_chatty_central_system_passes_with_remarks_that_decide_only_when_asked(tmp_path: Path) -> None:
+    with reference_csms(["--noise", "chatty"]) as ports:
+        target = reference_target(ports, tmp_path)
+        plain = harness("run", "Core", "--target", target, "--out", tmp_path / "spec")
+        octt = harness("run", "Core", "--target", target, "--out", tmp_path / "octt", "--strictness", "octt")
+    assert plain.code == 0, plain.said
+    all_pass(tmp_path / "spec", CORE)
+    assert "compatibility remarks: --strictness octt lets them decide" in plain.said
+    assert octt.code == 1, octt.said
+    failed = {case["id"] for case in facts(tmp_path / "spec")["cases"] if case["octt_verdict"] == "FAIL"}
+    assert failed
+    assert {case_id for case_id, verdict in verdicts(tmp_path / "octt").items() if verdict == "FAIL"} >= failed
+
+
+def test_every_other_legal_noise_at_once_changes_no_verdict(tmp_path: Path) -> None:
+    noises = "no-milliseconds,offset-time,member-order,whitespace,unicode-escapes"
+    with reference_csms(["--noise", noises]) as ports:
+        ended = harness("run", "--target", reference_target(ports, tmp_path), "--out", tmp_path / "run")
+    assert ended.code == 0, ended.said
+    all_pass(tmp_path / "run", ALL)
+    assert facts(tmp_path / "run")["milliseconds_in_timestamps"] is False
+
+
+def test_a_pics_without_reservation_makes_its_cases_not_applicable(target: Path, tmp_path: Path) -> None:
+    pics, out = tmp_path / "pics.yaml", tmp_path / "run"
+    pics.write_text("product: {designation: X}\nfunctionalities: {Reservation: no, RemoteTrigger: yes}\n")
+    ended = harness("run", "Reservation", "RemoteTrigger", "--target", target, "--pics", pics, "--out", out)
+    assert ended.code == 0, ended.said
+    reserved = [case for case in facts(out)["cases"] if case["profile"] == "Reservation"]
+    assert {(case["verdict"], case["reason"]) for case in reserved} == {
+        ("NOT APPLICABLE", "the PICS says functionalities.Reservation: no")
+    }
+    assert len(reserved) == 10
+    assert sum(verdict == "PASS" for verdict in verdicts(out).values()) == 2
+    assert "Not supported" in (out / "certificate.html").read_text("utf-8")
+
+
+def test_a_password_from_the_environment_opens_the_connection_and_is_shown_nowhere(
+    reference: Ports, tmp_path: Path
+) -> None:
+    import httpx
+
+    from tests.support.command_line import environment
+
+    secret = "correct-horse-battery"
+    httpx.put(f"{reference.api_url}/api/charge-points/CP_PASSWORD", json={"password": secret}, trust_env=False)
+    points = [{"id": "CP_PASSWORD", "password": "$env.CP_SECRET"}]
+    target = reference_target(reference, tmp_path, charge_points=points)
+    with_it = ("run", "TC_023_1_CSMS", "--target", target, "--out", tmp_path / "run")
+    ended = harness(*with_it, env=environment(CP_SECRET=secret))
+    assert ended.code == 0, ended.said
+    wrong = harness(*with_it, env=environment(CP_SECRET="wrong-horse"))
+    assert wrong.code == 4
+    assert "it did not take the configured password of CP_PASSWORD" in wrong.said
+    written = [path.read_text("utf-8") for path in (tmp_path / "run").rglob("*") if path.is_file()]
+    assert not any(one in text for text in [*written, ended.said, wrong.said] for one in (secret, "wrong-horse"))
+    unset = harness(*with_it)
+    assert unset.code == 2
+    assert "the environment variable CP_SECRET is not set" in unset.said
+    assert json.dumps(secret) not in unset.said

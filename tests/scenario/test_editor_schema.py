@@ -1,0 +1,139 @@
+"""The schema for editors accepts what the loader accepts, and completes what OCPP knows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+
+from csms_harness.scenario.documents import BEFORE_KEYS, CASE_KEYS, STATE_KEYS
+from csms_harness.scenario.editor_schema import editor_schema, render_schema
+from csms_harness.scenario.editor_words import DOCUMENT_WORDS, PREDICATE_WORDS, STEP_WORDS
+from csms_harness.scenario.model import PREDICATES
+from csms_harness.scenario.payload_schema import _choice_name
+from csms_harness.scenario.shapes import all_shapes, payload_shapes
+from csms_harness.scenario.source import parse_yaml, plain
+from csms_harness.scenario.steps import COMMON, VERBS
+from tests.scenario.documents import BOOTED, CHARGING, case_text
+from tests.scenario.test_load import KNOWN_NAMES
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+FILES = sorted(path for path in SCENARIOS.rglob("TC_*.yaml")) + sorted((SCENARIOS / "states").glob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def validator() -> Any:
+    return Draft7Validator(editor_schema())
+
+
+def errors(validator: Any, text: str) -> list[str]:
+    return [error.message for error in validator.iter_errors(plain(parse_yaml(text, "f.yaml")))]
+
+
+def test_the_schema_is_a_valid_draft_07_schema_without_later_words() -> None:
+    schema = editor_schema()
+    Draft7Validator.check_schema(schema)
+    assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
+    text = json.dumps(schema)
+    assert [word for word in ("prefixItems", "$defs", "unevaluated", "dependentRequired") if word in text] == []
+
+
+def test_every_reference_of_the_schema_leads_somewhere() -> None:
+    schema = editor_schema()
+    wanted = set(_references(schema))
+    assert {reference.removeprefix("#/definitions/") for reference in wanted} <= schema["definitions"].keys()
+
+
+def _references(node: Any) -> list[str]:
+    if isinstance(node, dict):
+        own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
+        return own + [reference for inner in node.values() for reference in _references(inner)]
+    return [reference for inner in node for reference in _references(inner)] if isinstance(node, list) else []
+
+
+def test_every_key_and_predicate_is_explained() -> None:
+    assert {*CASE_KEYS, *STATE_KEYS, *(f"before.{key}" for key in BEFORE_KEYS)} == DOCUMENT_WORDS.keys()
+    assert {*VERBS, *COMMON, *(word for words in VERBS.values() for word in words)} == STEP_WORDS.keys()
+    assert PREDICATE_WORDS.keys() == PREDICATES
+
+
+def test_the_committed_schema_is_the_generated_one() -> None:
+    committed = (SCENARIOS / "scenario.schema.json").read_text(encoding="utf-8")
+    assert committed == render_schema()
+    assert json.loads(committed) == editor_schema()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_scenario_file_fits_the_schema(validator: Any, path: Path) -> None:
+    assert errors(validator, path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("why", KNOWN_NAMES)
+def test_what_the_loader_takes_fits_the_schema(validator: Any, why: str) -> None:
+    assert errors(validator, case_text(KNOWN_NAMES[why])) == []
+
+
+@pytest.mark.parametrize("text", [BOOTED, CHARGING])
+def test_a_state_fits_the_schema(validator: Any, text: str) -> None:
+    assert errors(validator, text) == []
+
+
+ACCEPTED = [
+    "- {send: BootNotification, expect: {status: {one_of: [Accepted, Pending]}, interval: {at_least: 1}}}",
+    "- {send: BootNotification, expect: {currentTime: {near: $now, tolerance: 5 min}}, save: {x: interval}}",
+    "- {send: Authorize, with: {idTag: $config.x}, save: {x: idTagInfo.status}}",
+    "- {send: StatusNotification, with: {connectorId: 1, timestamp: $now, info: null}}",
+    "- {send: StopTransaction, expect: {idTagInfo: {if_present: {status: Accepted}}}}",
+    "- {receive: ReserveNow, trigger: {expiryDate: $now + 30 min}, reply: $answer}",
+    "- {receive: GetConfiguration, expect: {key: {count: 1, contains: X}}, reply: {configurationKey: []}}",
+    "- {receive: Reset, reply_error: {code: InternalError}}",
+    "- {send: Heartbeat, expect_error: {code: {one_of: [InternalError]}}}",
+    "- {connect: null, expect: {subprotocol: ocpp1.6}, save: {began: at}}",
+]
+
+
+@pytest.mark.parametrize("step", ACCEPTED)
+def test_a_good_step_fits_the_schema(validator: Any, step: str) -> None:
+    assert errors(validator, case_text(f"{step}\n")) == []
+
+
+REFUSED = [
+    "- {send: BootNotification, expect: {status: Acepted}}",
+    "- {send: BootNotification, expect: {status: {one_of: [Acepted]}}}",
+    "- {send: BootNotification, expect: {statu: Accepted}}",
+    "- {send: BootNotification, expect: {interval: {at_lest: 1}}}",
+    "- {send: BootNotification, save: {x: intervall}}",
+    "- {send: Authorize, with: {idTag: 12}}",
+    "- {send: Authorize, with: {idTag: ABCDEFGHIJKLMNOPQRSTUVWXYZ}}",
+    "- {send: StatusNotification, with: {timestamp: soon}}",
+    "- {send: Heartbeat, with: {idTag: A}}",
+    "- {send: Reset}",
+    "- {send: Heartbeat, trigger: {}}",
+    "- {send: Heartbeat, receive: Reset}",
+    "- {note: nothing}",
+    "- {receive: Reset, reply: {status: Maybe}}",
+    "- {receive: Reset, reply_error: {description: x}}",
+    "- {wait: 10 s}",
+    "- {wait: 10 seconds, because: x}",
+    "- {absent: Reset}",
+    "- {repeat: 0, steps: [{send: Heartbeat}]}",
+    "- {any_of: [{name: a, steps: [{send: Heartbeat}]}]}",
+    "- {disconnect: hard}",
+    "- {connect: null, expect: {protocol: x}}",
+]
+
+
+@pytest.mark.parametrize("step", REFUSED)
+def test_a_bad_step_does_not_fit_the_schema(validator: Any, step: str) -> None:
+    assert errors(validator, case_text(f"{step}\n"))
+
+
+def test_no_two_enumerations_share_a_definition() -> None:
+    known: dict[str, tuple[str, ...]] = {}
+    for root in payload_shapes():
+        for shape in all_shapes(root):
+            if shape.choices:
+                assert known.setdefault(_choice_name(shape), shape.choices) == shape.choices

@@ -1,0 +1,247 @@
+"""A case as a table of two columns, and matchers as short English."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from csms_harness.scenario.load import load_library
+from csms_harness.scenario.model import Library
+from csms_harness.scenario.phrases import as_duration, as_text, requirements
+from csms_harness.scenario.show import WIDTH, as_sentence, two_columns
+from tests.scenario.documents import case, states
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+
+
+OF_TEXT = {
+    "Accepted", "' x'", "{not: A}", "{matches: A.*}", "{equals: A}", "{one_of: [A, B]}", "{if_present: {one_of: [A]}}",
+}  # fmt: skip
+"""Matchers of a text; the others are of a list."""
+
+
+def shown(steps: str, more: str = "") -> str:
+    known = states()
+    return two_columns(case(steps, more, known), Library({}, known, (), ""))
+
+
+def table(steps: str) -> str:
+    """The table alone, without its head."""
+    return "\n" + "".join(shown(steps).partition("┼")[2].partition("\n")[2])
+
+
+def test_a_case_is_shown_as_in_the_document() -> None:
+    text = shown(
+        """\
+        - step: [1, 2]
+          note: EV driver plugs in the cable.
+          send: StatusNotification
+          with: {connectorId: $config.connector_id, status: Preparing}
+        - step: [3, 4]
+          receive: RemoteStartTransaction
+          trigger: {idTag: $config.valid_id_tag}
+          where: {connectorId: 1}
+          expect: {idTag: $config.valid_id_tag}
+          observe: {connectorId: {at_least: 1}}
+          reply: {status: Accepted}
+          save: {idTag: idTag}
+        - step: 5
+          state: Charging
+          with: {idTag: $idTag}
+        """,
+        """\
+        description: The operator starts a transaction, and the driver, who has plugged in, sees it begin, and so on.
+        requires: [profile.Core]
+        forbid: [Reset]
+        before: {configuration: {A: "true"}, memory: [{idTag: x}], states: [Booted]}
+        after: [{send: Heartbeat}]
+        readings: [The document is silent.]
+        """,
+    )
+    assert (
+        text
+        == """\
+TC_010_CSMS   Remote Start
+Section       3.4.1, edition 2025-11, feature profile Core
+Purpose       The Central System starts a transaction.
+Description   The operator starts a transaction, and the driver, who has plugged in, sees it begin,
+              and so on.
+Requires      profile.Core
+Before        booted; A = true; provisioned {idTag: x}; state Booted
+Forbidden     Reset.req
+
+Charge Point                                     │ Central System
+─────────────────────────────────────────────────┼──────────────────────────────────────────────────
+Note: EV driver plugs in the cable.
+1. StatusNotification.req                        │
+   connectorId = $config.connector_id            │
+   status = Preparing                            │
+                                                 │ 2. StatusNotification.conf
+                                                 │ 3. RemoteStartTransaction.req
+                                                 │    asked for idTag = $config.valid_id_tag
+                                                 │    only with connectorId = 1
+                                                 │    expects idTag = $config.valid_id_tag
+                                                 │    observes connectorId at least 1
+                                                 │    keeps idTag as $idTag
+4. RemoteStartTransaction.conf                   │
+   status = Accepted                             │
+5. state Charging with idTag = $idTag (section 3.22)
+5 › Charging 1. StartTransaction.req             │
+   connectorId = $config.connector_id            │
+   idTag = $idTag                                │
+   reservationId = $reservationId                │
+                                                 │ 5 › Charging 2. StartTransaction.conf
+                                                 │    expects idTagInfo.status = Accepted
+                                                 │    keeps transactionId as $transactionId
+
+After         always, without effect on the verdict
+Charge Point                                     │ Central System
+─────────────────────────────────────────────────┼──────────────────────────────────────────────────
+Heartbeat.req                                    │
+                                                 │ Heartbeat.conf
+
+Reading 1     The document is silent.
+"""
+    )
+
+
+def test_the_other_verbs_are_shown() -> None:
+    assert (
+        table("""\
+        - {connect: null, expect: {subprotocol: ocpp1.6}, save: {began: at}}
+        - {step: 1, wait: 90 s, because: The interval has passed, at_most: 1 min}
+        - {absent: Reset, during: 2 h, where: {type: Hard}}
+        - {disconnect: drop, save: {lost: at}}
+        - {disconnect: null}
+        - {step: 2, for_each: {connectorId: [0, 1]}, steps: [{send: Heartbeat, within: 500 ms, budget: 2}]}
+        - {repeat: 2, every: 5 s, at_most: $config.patience, steps: [{receive: Reset, optional: true, reply: $answer}]}
+        - {when: $lost, send: DataTransfer, expect_error: {code: NotSupported}}
+        - {receive: ClearCache, within: 3 s, reply_error: {code: InternalError}}
+        - any_of:
+            - {name: it is reset, steps: [{receive: Reset}]}
+            - {name: it is not, steps: [{send: Heartbeat}]}
+        - all_of:
+            - {name: it is reset, steps: [{receive: Reset, reply: $answer}]}
+            - {name: it forgets, steps: [{receive: ClearCache, reply: {status: Accepted}}]}
+        """)
+        == """
+connects                                         │ expects subprotocol = ocpp1.6
+   keeps at as $began                            │
+1. waits 90 s, at most 1 min                     │
+   The interval has passed                       │
+                                                 │ no Reset.req for 2 h
+                                                 │    only with type = Hard
+drops the connection                             │
+   keeps at as $lost                             │
+closes the connection                            │
+── 2. for each connectorId of [0, 1]
+Heartbeat.req                                    │
+                                                 │ Heartbeat.conf
+                                                 │    within 500 ms
+                                                 │    budget 2 s
+── end
+── 2 times, every 5 s, at most $config.patience
+                                                 │ Reset.req (optional)
+Reset.conf                                       │
+   as this Charge Point answers anyway           │
+── end
+Only if $lost was saved:
+DataTransfer.req                                 │
+                                                 │ CALLERROR to DataTransfer.req
+                                                 │    expects code = NotSupported
+                                                 │ ClearCache.req
+                                                 │    within 3 s
+CALLERROR to ClearCache.req                      │
+   code = InternalError                          │
+── any of these, whichever begins first: it is reset
+                                                 │ Reset.req
+Reset.conf                                       │
+   as this Charge Point answers anyway           │
+── or: it is not
+Heartbeat.req                                    │
+                                                 │ Heartbeat.conf
+── end
+── all of these, in any order: it is reset
+                                                 │ Reset.req
+Reset.conf                                       │
+   as this Charge Point answers anyway           │
+── and: it forgets
+                                                 │ ClearCache.req
+ClearCache.conf                                  │
+   status = Accepted                             │
+── end
+"""
+    )
+
+
+def test_a_long_path_breaks_before_its_last_member() -> None:
+    text = table("""\
+        - receive: SetChargingProfile
+          expect: {csChargingProfiles: {chargingSchedule: {chargingRateUnit: {one_of: [A, W]}}}}
+          reply: $answer
+        """)
+    assert text.startswith("""
+                                                 │ SetChargingProfile.req
+                                                 │    expects csChargingProfiles.chargingSchedule.
+                                                 │      chargingRateUnit one of A, W
+""")
+
+
+def test_every_real_case_is_shown_within_the_width_and_always_the_same() -> None:
+    library = load_library(SCENARIOS)
+    for case_id, found in library.cases.items():
+        text = two_columns(found, library)
+        assert text.startswith(case_id)
+        assert max(map(len, text.splitlines())) <= WIDTH
+        assert text == two_columns(found, library)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Accepted", "Accepted"),
+        ("' x'", '" x"'),
+        ("[]", "[]"),
+        ("[A, $config.x]", "[A, $config.x]"),
+        ("{not: A}", "not A"),
+        ("{one_of: [A, B]}", "one of A, B"),
+        ("{matches: A.*}", "text like A.*"),
+        ("{equals: A}", "A"),
+        ("{present: true}", "present"),
+        ("{present: false}", "absent"),
+        ("{if_present: {one_of: [A]}}", "absent or one of A"),
+        ("{contains: A}", "a list with A"),
+        ("{each: {matches: A}}", "a list in which each is text like A"),
+        ("{count: 2}", "a list of 2"),
+        ("{count: {at_least: 1, at_most: 3}}", "a list of at least 1 and at most 3"),
+    ],
+)
+def test_a_matcher_is_a_short_sentence(text: str, sentence: str) -> None:
+    action, member = ("DataTransfer", "data") if text in OF_TEXT else ("GetConfiguration", "key")
+    step: Any = case(f"- {{receive: {action}, expect: {{{member}: {text}}}, reply: $answer}}\n").steps[0]
+    assert as_sentence(step.expect.members[member]) == sentence
+
+
+def test_dates_and_members_are_sentences_too() -> None:
+    found: Any = case("""\
+        - receive: ReserveNow
+          expect: {expiryDate: {after: $now - 5 min, near: $now, tolerance: 90 s}}
+          reply: $answer
+        """).steps[0]
+    assert as_sentence(found.expect) == "{expiryDate: later than $now - 5 min and $now ± 90 s}"
+    assert list(requirements(found.expect)) == ["expiryDate later than $now - 5 min and $now ± 90 s"]
+    assert list(requirements(None)) == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.5, "500 ms"), (1, "1 s"), (1.5, "1.5 s"), (60, "1 min"), (90, "90 s"), (7200, "2 h"), (0, "0 s")],
+)
+def test_a_duration_is_told_in_its_largest_whole_unit(seconds: float, text: str) -> None:
+    assert as_duration(seconds) == text
+
+
+def test_values_are_told_as_they_are_written() -> None:
+    assert as_text({"a": [1, None, True], "b": "x y", "c": ""}) == '{a: [1, left out, true], b: x y, c: ""}'

@@ -1,0 +1,1 @@
+"""The matrix scenario x fault: YAML files that say how a Central System is wrong, and what must be found."""
