@@ -61,6 +61,11 @@ class Store:
         async with self._turn, self._connection.begin():
             return await work(self._connection)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a unit of work runs; the database then works in a thread of its own."""
+        return self._turn.locked()
+
     async def close(self) -> None:
         """Wait for the running unit of work, then let the database go."""
         async with self._turn:

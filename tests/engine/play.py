@@ -149,9 +149,10 @@ def payload(entry: Entry) -> Any:
 
 
 Inject = Callable[[CaseRun, float], list[Event]]
+Make = Callable[[CaseRun, float], list[Event]]
 
 
-def once(wanted: Callable[[CaseRun], bool], make: Callable[[float], list[Event]]) -> Inject:
+def once(wanted: Callable[[CaseRun], bool], make: Make) -> Inject:
     """Bring events into a run, once, as soon as the run is where they are wanted."""
     done: list[bool] = []
 
@@ -159,9 +160,14 @@ def once(wanted: Callable[[CaseRun], bool], make: Callable[[float], list[Event]]
         if done or not wanted(run):
             return []
         done.append(True)
-        return make(now)
+        return make(run, now)
 
     return inject
+
+
+def together(*injects: Inject) -> Inject:
+    """Several of them in one run."""
+    return lambda run, now: [event for inject in injects for event in inject(run, now)]
 
 
 def while_awaiting(what: str) -> Callable[[CaseRun], bool]:
@@ -169,17 +175,24 @@ def while_awaiting(what: str) -> Callable[[CaseRun], bool]:
     return lambda run: run.awaiting[0].startswith(what)
 
 
-def arrives(*texts: str | bytes) -> Callable[[float], list[Event]]:
-    """These frames arrive."""
-    return lambda now: [FrameReceived(now, text) for text in texts]
+def arrives(*texts: str | bytes) -> Make:
+    """These frames arrive; ``$ID`` stands for the uniqueId of the CALL of ours that is open."""
+
+    def make(run: CaseRun, now: float) -> list[Event]:
+        open_call = run.line.conversation.outstanding
+        unique_id = "" if open_call is None else open_call.unique_id
+        told = [text.replace("$ID", unique_id) if isinstance(text, str) else text for text in texts]
+        return [FrameReceived(now, text) for text in told]
+
+    return make
 
 
-def interrupted(now: float) -> list[Event]:
+def interrupted(_run: CaseRun, now: float) -> list[Event]:
     """The user stops the run."""
     return [Interrupted(now)]
 
 
-def lost(now: float) -> list[Event]:
+def lost(_run: CaseRun, now: float) -> list[Event]:
     """The Central System closes the connection."""
     return [Lost(now, "The Central System closed the connection with code 1011.", 1011)]
 

@@ -38,7 +38,7 @@ HOSTILE = {
     "korean": "한국전기연구원 충전기 ①",
 }
 KEPT = {"kind", "verdict", "octt_verdict", "decides", "direction", "role", "strictness", "outcome", "clock", "started"}
-KEPT |= {"finished", "version"}
+KEPT |= {"finished", "version", "group", "thresholds"}
 
 
 def _poisoned(value: Any, text: str) -> Any:

@@ -97,6 +97,10 @@ def test_step_numbers_that_go_back() -> None:
     assert numbered("[1, 2]", "[3, 4]", "2") == ["step 2 stands behind step 4"]
 
 
+def test_step_numbers_that_skip_are_remarked_on_the_case() -> None:
+    assert told("- {step: 2, send: Heartbeat}\n") == ["step 2 follows step 0: step 1 is nowhere"]
+
+
 def test_step_numbers_that_are_no_row() -> None:
     assert numbered("[1, 3]") == ["the step numbers 1 and 3 stand in one step but not in a row"]
 
@@ -146,12 +150,13 @@ def test_a_name_saved_from_an_optional_member_that_is_demanded_or_asked_for() ->
     assert (told(demanded), told(asked)) == ([], [])
 
 
-def test_a_demand_that_holds_without_the_member_makes_no_name_certain() -> None:
-    steps = """\
+@pytest.mark.parametrize("demand", ["{if_present: x}", "{equals: x, absent_means: x}", "{present: false}"])
+def test_a_demand_that_holds_without_the_member_makes_no_name_certain(demand: str) -> None:
+    steps = f"""\
         - receive: DataTransfer
-          expect: {data: {if_present: x}}
-          save: {told: data}
-          reply: {status: Accepted, data: $told}
+          expect: {{data: {demand}}}
+          save: {{told: data}}
+          reply: {{status: Accepted, data: $told}}
         """
     assert told(steps) == ["'data' is optional in DataTransfer.req, so $told may have no value"]
 

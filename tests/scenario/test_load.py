@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csms_harness.scenario.load import load_case, load_library, parse_case, parse_state
@@ -219,11 +219,13 @@ def test_a_dollar_sign_inside_text_is_text() -> None:
         ("status", "{one_of: [Accepted, Pending]}", ["Accepted", "Pending"]),
         ("status", "{matches: 'A.*'}", "A.*"),
         ("status", "{present: false}", False),
+        ("status", "{one_of: [Accepted], absent_means: Pending}", ["Accepted"]),
+        ("interval", "{at_least: $config.x}", Reference("config.x", Location("case.yaml", 8, 60))),
     ],
 )
 def test_a_predicate_holds_its_operand(path: str, matcher: str, word: object) -> None:
     found = step(f"- {{send: BootNotification, expect: {{{path}: {matcher}}}}}\n")
-    assert list(found.expect.members[path].operands.values()) == [word]
+    assert next(iter(found.expect.members[path].operands.values())) == word
 
 
 def test_predicates_of_matchers_hold_matchers() -> None:
@@ -249,6 +251,20 @@ def test_near_holds_an_instant_and_a_tolerance() -> None:
 def test_an_array_element_can_be_saved_by_its_index() -> None:
     found = step("- {receive: GetConfiguration, reply: $answer, save: {first: 'key[0]'}}\n")
     assert found.save == {"first": "key[0]"}
+
+
+def test_members_that_no_schema_names_may_be_anything() -> None:
+    found = step(
+        "- {send: DataTransfer, expect_error: {details: {a: {after: $now}, b: {at_least: 2026-01-31T12:00:00Z}}}}\n"
+    )
+    details = found.expect_error.members["details"].members
+    assert isinstance(details["a"].operands["after"], Instant)
+    assert details["b"].operands["at_least"] == "2026-01-31T12:00:00Z"
+
+
+def test_what_an_error_saves_cannot_be_saved_but_any_detail_can_be_matched() -> None:
+    with pytest.raises(Mistakes, match="'save' and 'expect_error' cannot stand in one step"):
+        case("- {send: DataTransfer, expect_error: {code: NotSupported}, save: {x: data}}\n")
 
 
 def test_all_mistakes_of_a_case_are_told_at_once() -> None:
@@ -521,6 +537,24 @@ def test_states_that_run_each_other_are_refused(folder: Path) -> None:
     ]
 
 
+def test_a_state_that_runs_a_ring_of_others_is_not_itself_in_it(folder: Path) -> None:
+    ring = 'state: {}\nsection: "1"\nedition: "1"\nscenario:\n  - state: {}\n'
+    for name, other in (("One", "Two"), ("Two", "Three"), ("Three", "Two")):
+        write(folder, **{f"states__{name}": ring.format(name, other)})
+    with pytest.raises(Mistakes) as mistakes:
+        load_library(folder)
+    assert [mistake.where.file for mistake in mistakes.value.mistakes] == [
+        "scenarios/states/Three.yaml",
+        "scenarios/states/Two.yaml",
+    ]
+
+
+def test_only_the_action_is_told_when_it_is_unknown_and_not_its_members() -> None:
+    with pytest.raises(Mistakes) as mistakes:
+        case("- {send: Hartbeat, with: {a: 1}, expect: {b: {c: 2}}, save: {d: e.f}}\n")
+    assert [mistake.text for mistake in mistakes.value.mistakes] == ["OCPP 1.6 has no action 'Hartbeat'"]
+
+
 def test_a_case_is_the_same_when_it_is_read_again() -> None:
     assert case("- send: Heartbeat\n") == case("- send: Heartbeat\n")
     assert replace(case("- send: Heartbeat\n"), id="x") != case("- send: Heartbeat\n")
@@ -547,6 +581,7 @@ def flow(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 words = st.sampled_from(WORDS.split())
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.recursive(words, flow, max_leaves=20))
 def test_any_step_is_read_or_raises_mistakes(text: str) -> None:
     known = states()
@@ -556,13 +591,14 @@ def test_any_step_is_read_or_raises_mistakes(text: str) -> None:
                 read(whole, "case.yaml", known)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text())
 def test_any_text_is_a_case_or_raises_mistakes(text: str) -> None:
     with pytest.raises(Mistakes):
         parse_case(text, "case.yaml", {})
 
 
-# -- wire rules ------------------------------------------------------------------------------------------------
+# -- standing rules ------------------------------------------------------------------------------------------------
 
 RULE = """\
 id: WIRE_001
@@ -576,15 +612,15 @@ purpose: A message that no parser takes means nothing.
 
 def test_a_wire_rule_is_read(folder: Path) -> None:
     (rule,) = load_library(write(folder, wire__WIRE_001=RULE)).rules
-    assert (rule.id, rule.rule, rule.looks_at) == ("WIRE_001", "json", "frames")
+    assert (rule.id, rule.rule) == ("WIRE_001", "json")
 
 
-def test_a_wire_rule_that_looks_at_nothing_known_is_refused(folder: Path) -> None:
-    write(folder, wire__WIRE_001=RULE.replace("frames", "frame").replace("title", "titel"))
+def test_a_wire_rule_that_names_no_known_check_is_refused(folder: Path) -> None:
+    write(folder, wire__WIRE_001=RULE.replace("rule: json", "rule: jsn").replace("title", "titel"))
     with pytest.raises(Mistakes) as mistakes:
         load_library(folder)
     assert [(mistake.where.line, mistake.hint) for mistake in mistakes.value.mistakes] == [
         (1, ""),
         (2, "did you mean 'title'?"),
-        (5, "did you mean 'frames'?"),
+        (4, "did you mean 'json'?"),
     ]

@@ -981,6 +981,65 @@ before: {states: [Authorised]}
                   ^
 """,
     ),
+    "absent_means alone": (
+        r"""
+- receive: DataTransfer
+  expect: {data: {absent_means: x}}
+  reply: $answer
+""",
+        r"""
+case.yaml:9:21: 'absent_means' needs another predicate beside it
+    expect: {data: {absent_means: x}}
+                    ^
+""",
+    ),
+    "a reply that is text": (
+        r"""
+- receive: Reset
+  reply: Accepted
+""",
+        r"""
+case.yaml:9:12: 'reply' must be a mapping of members or $answer, not the text 'Accepted'
+    reply: Accepted
+           ^
+""",
+    ),
+    "a loop with a name that cannot be": (
+        r"""
+- for_each: {connector-id: [1]}
+  steps: [{send: Heartbeat}]
+""",
+        r"""
+case.yaml:8:16: 'connector-id' cannot be a name; letters, digits and _ can
+  - for_each: {connector-id: [1]}
+               ^
+""",
+    ),
+    "a branch that is no mapping": (
+        r"""
+- any_of: [one, two]
+""",
+        r"""
+case.yaml:8:14: a branch of 'any_of' must be a mapping, not the text 'one'
+  - any_of: [one, two]
+             ^
+case.yaml:8:19: a branch of 'any_of' must be a mapping, not the text 'two'
+  - any_of: [one, two]
+                  ^
+""",
+    ),
+    "a state before without a name": (
+        r"""
+- send: Heartbeat
+---more
+before: {states: [{with: {idTag: A}}]}
+""",
+        r"""
+case.yaml:9:19: a state to run needs its name under 'state'
+before: {states: [{with: {idTag: A}}]}
+                  ^
+""",
+    ),
 }
 """Steps from line 8 on (behind ``---more``: further keys of the case), and what is told about them."""
 

@@ -17,7 +17,8 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
 OF_TEXT = {
-    "Accepted", "' x'", "{not: A}", "{matches: A.*}", "{equals: A}", "{one_of: [A, B]}", "{if_present: {one_of: [A]}}",
+    "Accepted", "' x'", "{not: A}", "{matches: A.*}", "{equals: A}", "{equals: A, absent_means: B}", "{one_of: [A, B]}",
+    "{if_present: {one_of: [A]}}",
 }  # fmt: skip
 """Matchers of a text; the others are of a list."""
 
@@ -209,6 +210,7 @@ def test_every_real_case_is_shown_within_the_width_and_always_the_same() -> None
         ("{one_of: [A, B]}", "one of A, B"),
         ("{matches: A.*}", "text like A.*"),
         ("{equals: A}", "A"),
+        ("{equals: A, absent_means: B}", "A (absent means B)"),
         ("{present: true}", "present"),
         ("{present: false}", "absent"),
         ("{if_present: {one_of: [A]}}", "absent or one of A"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csms_harness.scenario.mistakes import Mistake, Mistakes, did_you_mean, one_of
@@ -207,18 +207,21 @@ def test_a_choice_is_told_in_prose() -> None:
     assert (one_of("a"), one_of("ab"), one_of("abc")) == ("a", "a or b", "a, b or c")
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text())
 def test_any_text_is_a_tree_or_mistakes(text: str) -> None:
     with suppress(Mistakes):
         plain(parse_yaml(text, "f.yaml"))
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.binary())
 def test_any_bytes_are_a_tree_or_mistakes(data: bytes) -> None:
     with suppress(Mistakes):
         plain(parse_bytes(data, "f.yaml"))
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text("ab&*!<>?:,-[]{}|'\"#%@`\\ \n\t~0.e"))
 def test_any_text_of_yaml_signs_is_a_tree_or_mistakes(text: str) -> None:
     with suppress(Mistakes):

@@ -72,7 +72,10 @@ def started(arguments: Sequence[str | Path], **options: Any) -> Iterator[subproc
         yield process
     finally:
         process.kill()
-        process.communicate()
+        process.wait()
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
 
 
 def finish(process: subprocess.Popen[bytes], deadline: float = DEADLINE) -> Ended:

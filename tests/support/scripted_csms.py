@@ -21,6 +21,7 @@ from csms_harness.engine.effects import (
     Effect,
     OpenConnection,
     ReleaseTrigger,
+    RequestProvision,
     RequestTrigger,
     SendFrame,
 )
@@ -78,6 +79,7 @@ class ScriptedCsms:
     close_on: str = ""
     unique_id: Callable[[str], Any] = lambda unique_id: unique_id
     clock_offset: timedelta = timedelta()
+    writes_time: Callable[[datetime], str] = lambda moment: _with_z(moment.isoformat(timespec="milliseconds"))
     now: float = 0.0
     seen: list[tuple[str, Payload]] = field(default_factory=list)
     replies: list[tuple[str, Any]] = field(default_factory=list)
@@ -101,8 +103,7 @@ class ScriptedCsms:
 
     def utc(self) -> str:
         """Its own clock."""
-        moment = EPOCH + timedelta(seconds=self.now) + self.clock_offset
-        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return self.writes_time(EPOCH + timedelta(seconds=self.now) + self.clock_offset)
 
     def receive(self, text: str) -> list[tuple[float, str]]:
         """Frames it sends because of this one, each with its delay."""
@@ -161,6 +162,10 @@ class ScriptedCsms:
         if action == "UpdateFirmware":
             fields.setdefault("retrieveDate", self.utc())
         return fields
+
+
+def _with_z(text: str) -> str:
+    return text.replace("+00:00", "Z")
 
 
 def _start_transaction(csms: ScriptedCsms, request: Payload) -> Payload:
@@ -260,6 +265,9 @@ class _Driver:
                     self._later(self.now, Lost(self.now, "closed by the Charge Point", ours=True))
                 case RequestTrigger(ticket, action, fields):
                     self._trigger(ticket, action, dict(fields))
+                case RequestProvision(ticket, item, _):
+                    outcome, text = self.csms.trigger_outcome(item)
+                    self._later(self.now, TriggerFinished(self.now, ticket, outcome, text, "scripted"))
                 case ReleaseTrigger():
                     pass
 

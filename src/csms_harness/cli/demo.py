@@ -21,7 +21,9 @@ def demo(
 ) -> None:
     """Start the reference CSMS on its embedded database, run the suite against it, say where the certificate is."""
     from csms_harness.cli.common import load
+    from csms_harness.cli.paper import Paper
     from csms_harness.cli.run import execute
+    from csms_harness.report.pdf import available
     from csms_harness.resources import folder
     from csms_harness.runner.campaign import Options, prepare
     from csms_harness.runner.plan import NothingSelected
@@ -33,7 +35,7 @@ def demo(
             print(f"reference CSMS: {ports.ocpp_url}, control API {ports.api_url}", file=sys.stderr)
             options = Options(patterns=tuple(patterns or ()), target=target, out=out)
             campaign = replace(prepare(options, library), target=moved(target, ports))
-            code = execute(campaign)
+            code = execute(campaign, Paper(pdf=available()))
     except NothingSelected as error:
         stop(str(error), NOTHING_SELECTED)
     except ReferenceFailed as error:

@@ -9,19 +9,31 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from csms_harness.cli.common import stop
+from csms_harness.cli.paper import Pdf, Reports, Sign, wanted
 
 if TYPE_CHECKING:
     from csms_harness.report.facts import Facts
 
 
-def report(folder: Annotated[Path, typer.Argument(help="The folder of a run.")]) -> None:
-    """Write all reports of a run again, from its facts.json; a killed run is rebuilt from its journal."""
-    from csms_harness.report.summary import headline
-    from csms_harness.report.write import ReportError, write_reports
+def report(
+    folder: Annotated[Path, typer.Argument(help="The folder of a run.")],
+    report: Reports = None,
+    pdf: Pdf = False,
+    sign: Sign = None,
+) -> None:
+    """Write all reports of a run again, from its facts.json; a killed run is rebuilt from its journal.
 
+    The same facts give the same bytes. A certificate.pdf that is there is made again as well.
+    """
+    from csms_harness.report.errors import ReportError
+    from csms_harness.report.summary import headline
+    from csms_harness.report.write import report_name
+
+    out = folder if folder.is_dir() else folder.parent
+    paper = wanted(report, pdf or (out / report_name("pdf")).exists(), sign)
     try:
         facts = _facts(folder)
-        written = write_reports(facts, folder if folder.is_dir() else folder.parent)
+        written = paper.write(facts, out)
     except ReportError as error:
         stop(str(error))
     for path in written.values():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from csms_harness.cli.common import NOTHING_SELECTED, USAGE, load, stop
+from csms_harness.cli.paper import Paper, Pdf, Reports, Sign, wanted
 
 if TYPE_CHECKING:
     from csms_harness.report.facts import Facts
@@ -37,10 +37,9 @@ def run(
     ] = None,
     pics: Annotated[Path | None, typer.Option(help="The PICS file: what the vendor declares.")] = None,
     out: Annotated[Path, typer.Option(help="The folder of this run.")] = Path("reports/latest"),
-    report: Annotated[
-        list[str] | None,
-        typer.Option(help="An extra report, KIND=PATH: html, junit, markdown, facts. May be given again."),
-    ] = None,
+    report: Reports = None,
+    pdf: Pdf = False,
+    sign: Sign = None,
     deadline: Annotated[
         list[str] | None,
         typer.Option(
@@ -64,7 +63,7 @@ def run(
     """
     from csms_harness.runner.campaign import Options
 
-    extra = [_extra_report(text) for text in report or ()]
+    paper = wanted(report, pdf, sign)
     options = Options(
         patterns=tuple(patterns or ()),
         target=target,
@@ -76,7 +75,7 @@ def run(
         strictness=strictness.value,
         seed=_seed(shuffle, seed),
     )
-    raise typer.Exit(execute(_prepare(options, scenarios), extra))
+    raise typer.Exit(execute(_prepare(options, scenarios), paper))
 
 
 def _seed(shuffle: bool, seed: int | None) -> int | None:
@@ -96,15 +95,6 @@ def _deadline(text: str) -> tuple[str, float]:
         stop(str(error))
 
 
-def _extra_report(text: str) -> tuple[str, Path]:
-    from csms_harness.report.write import FORMATS
-
-    kind, equals, path = text.partition("=")
-    if not equals or not path or kind not in FORMATS:
-        stop(f"--report {text}: write KIND=PATH with KIND one of {', '.join(FORMATS)}")
-    return kind, Path(path)
-
-
 def _prepare(options: Options, scenarios: Path | None) -> Campaign:
     from csms_harness.runner.campaign import UsageError, prepare
     from csms_harness.runner.plan import NothingSelected
@@ -118,7 +108,7 @@ def _prepare(options: Options, scenarios: Path | None) -> Campaign:
         stop(str(error))
 
 
-def execute(campaign: Campaign, extra: Sequence[tuple[str, Path]] = ()) -> int:
+def execute(campaign: Campaign, paper: Paper) -> int:
     """Run a prepared campaign with live output and reports; returns the exit code."""
     from csms_harness.cli.console import Outlet
     from csms_harness.cli.prompts import PromptScreen
@@ -134,23 +124,21 @@ def execute(campaign: Campaign, extra: Sequence[tuple[str, Path]] = ()) -> int:
         stop(f"{campaign.options.out}: this run cannot be written down: {error.strerror or error}")
     finally:
         progress.close()
-    code = publish(outcome.facts, campaign.options.out, extra)
+    code = publish(outcome.facts, campaign.options.out, paper)
     return 128 + outcome.signal if outcome.signal in (signal.SIGINT, signal.SIGTERM) else code
 
 
-def publish(facts: Facts, out: Path, extra: Sequence[tuple[str, Path]]) -> int:
+def publish(facts: Facts, out: Path, paper: Paper) -> int:
     """Write the reports of a run, print its summary, and return its exit code."""
     from csms_harness.cli.console import Outlet
+    from csms_harness.report.errors import ReportError
     from csms_harness.report.summary import exit_code
     from csms_harness.report.terminal import render_summary
-    from csms_harness.report.write import ReportError, write_report, write_reports
 
     failed = ""
     written: dict[str, Path] = {}
     try:
-        written = write_reports(facts, out)
-        for kind, path in extra:
-            written[f"{kind} (extra)"] = write_report(facts, kind, path)
+        written = paper.write(facts, out)
     except ReportError as error:
         failed = str(error)
     Outlet(highlight=False).print(render_summary(facts, written))

@@ -24,6 +24,7 @@ from csms_harness.engine.exchange import Exchange, Initiated, Sample
 from csms_harness.engine.interpreter import Executed, Interpreter, untold_steps
 from csms_harness.engine.judgement import Finding, Kind
 from csms_harness.engine.line import Line
+from csms_harness.engine.provisioning import provide
 from csms_harness.engine.transcript import Entry
 from csms_harness.engine.waiting import TIMEOUT, CaseStopped, ConnectionGone, Steps, Stopped, Wait
 from csms_harness.ocppj.frames import Breach
@@ -287,6 +288,8 @@ class CaseRun:
             line.charge_point.restart()
         for name, value in case.before.configuration.items():
             line.charge_point.configuration.set(name, str(resolve(value, self._scope, exchange.utc())))
+        for item in case.before.memory:
+            yield from provide(exchange, item, self._scope)
         if case.before.start == "booted" and not (line.connected and line.charge_point.booted):
             if not line.connected:
                 yield from interpreter.open()

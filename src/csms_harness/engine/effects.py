@@ -44,4 +44,16 @@ class ReleaseTrigger:
     action: str
 
 
-Effect = SendFrame | OpenConnection | CloseConnection | RequestTrigger | ReleaseTrigger
+@dataclass(frozen=True, slots=True)
+class RequestProvision:
+    """Have an idTag, chargePoint or password made in the Central System; answered by ``TriggerFinished``, always.
+
+    Where the target does not say how, nobody is asked, and the answer is ``performed``: it is taken to exist.
+    """
+
+    ticket: int
+    item: str
+    fields: Mapping[str, Any]
+
+
+Effect = SendFrame | OpenConnection | CloseConnection | RequestTrigger | ReleaseTrigger | RequestProvision

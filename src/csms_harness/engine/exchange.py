@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from csms_harness.charge_point.behaviour import Ambient, answer
 from csms_harness.charge_point.defaults import fill
-from csms_harness.engine.effects import Effect, ReleaseTrigger, RequestTrigger, SendFrame
+from csms_harness.engine.effects import Effect, ReleaseTrigger, RequestProvision, RequestTrigger, SendFrame
 from csms_harness.engine.judgement import DECIDES, Finding, Judgement, Kind
 from csms_harness.engine.line import Line
+from csms_harness.engine.masking import secrets_in
 from csms_harness.engine.transcript import Transcript
 from csms_harness.ocppj.frames import Breach, Call, CallError, CallResult, Frame, Message, Payload, encode
 from csms_harness.ocppj.payloads import Direction, judge_payload
@@ -45,6 +46,7 @@ class Outgoing:
     answered_at: float | None = None
     answer_number: int | None = None
     given_up: bool = False
+    sample: int | None = None
 
     @property
     def due(self) -> float | None:
@@ -128,7 +130,7 @@ class Exchange:
     breaches: list[tuple[int, Breach]] = field(default_factory=list)
     ambient: list[Heard] = field(default_factory=list)
     disturbances: list[tuple[float, int]] = field(default_factory=list)
-    strays: list[tuple[float, int]] = field(default_factory=list)
+    strays: list[tuple[float, int, str]] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     forbidden: Callable[[Heard], str | None] = field(default=lambda _heard: None)
     tickets: list[Ticket] = field(default_factory=list)
@@ -148,7 +150,9 @@ class Exchange:
     def find(self, kind: Kind, text: str, **more: Any) -> Finding:
         """Write down a finding at the current step; what it decides depends on where the case is."""
         decides = self._decides(more.pop("decides", DECIDES.get(kind)))
-        finding = Finding(kind, decides, more.pop("step", self.step), text, **more)
+        for name in ("required", "observed"):
+            more[name] = self.transcript.masked(more.get(name, ""))
+        finding = Finding(kind, decides, more.pop("step", self.step), self.transcript.masked(text), **more)
         self.judgement.add(finding)
         return finding
 
@@ -209,7 +213,7 @@ class Exchange:
     def give_up(self, outgoing: Outgoing) -> None:
         """The answer did not come in time: stop waiting, free the line."""
         outgoing.given_up = True
-        self.samples.append(Sample(outgoing.action, outgoing.limit, outgoing.limit, True, False, "user"))
+        self._measured(outgoing, Sample(outgoing.action, outgoing.limit, outgoing.limit, True, False, "user"))
         self._learn(outgoing, {})
         if self.line.conversation.outstanding is outgoing.call:
             self.line.conversation.give_up()
@@ -250,11 +254,13 @@ class Exchange:
             case Stray(frame):
                 number = self.transcript.received(at, frame, name="", role="ambient", step=self.step)
                 self._note_breaches(number, frame.breaches)
-                self.strays.append((at, number))
+                words = "an unreadable frame" if frame.message is None else "an answer that belongs to no CALL of ours"
+                self.strays.append((at, number, words))
         self.pump()
 
     def _note_breaches(self, number: int, breaches: tuple[Breach, ...]) -> None:
-        self.breaches.extend((number, breach) for breach in breaches)
+        masked = self.transcript.masked
+        self.breaches.extend((number, replace(breach, text=masked(breach.text))) for breach in breaches)
 
     def _take_answer(self, arrival: Answer, at: float, resumed: float, clock: str) -> None:
         outgoing = self._open.get(arrival.call.unique_id)
@@ -265,20 +271,26 @@ class Exchange:
             at, arrival.frame, name=arrival.call.action, role=role, step=self.step, latency=latency
         )
         if payload_breaches:
-            self.transcript.amend(
-                number, breaches=tuple(said(breach) for breach in (*arrival.frame.breaches, *payload_breaches))
-            )
+            self.transcript.breached(number, (*arrival.frame.breaches, *payload_breaches))
         self._note_breaches(number, (*arrival.frame.breaches, *payload_breaches))
         if arrival.again or outgoing is None or latency is None:
             return
+        late, looked = arrival.late or latency > outgoing.limit, max(latency, resumed - (at - latency))
+        self._measured(outgoing, Sample(outgoing.action, latency, looked, late, True, clock))
         if arrival.late:
             self._late(outgoing, latency, number)
             return
-        late = latency > outgoing.limit
-        self.samples.append(Sample(outgoing.action, latency, max(latency, resumed - (at - latency)), late, True, clock))
         outgoing.answer, outgoing.answered_at, outgoing.answer_number = arrival, at, number
         message = arrival.frame.message
         self._learn(outgoing, message.payload if isinstance(message, CallResult) else {})
+
+    def _measured(self, outgoing: Outgoing, sample: Sample) -> None:
+        """One sample for each CALL: an answer that comes after all takes the place of its absence."""
+        if outgoing.sample is None:
+            outgoing.sample = len(self.samples)
+            self.samples.append(sample)
+        else:
+            self.samples[outgoing.sample] = sample
 
     def _learn(self, outgoing: Outgoing, answer: Payload) -> None:
         """The Charge Point knows what it reported, whatever the answer to it was."""
@@ -298,17 +310,18 @@ class Exchange:
 
     def _take_request(self, request: Request, at: float) -> None:
         breaches = judge_payload(request.call.action, Direction.REQUEST, request.call.payload)
+        self.transcript.hide(secrets_in(request.call.action, request.call.payload))
         number = self.transcript.received(at, request.frame, name=request.call.action, role="ambient", step=self.step)
         every = (*request.frame.breaches, *breaches, *self._second_open(at))
         if every:
-            self.transcript.amend(number, breaches=tuple(said(breach) for breach in every))
+            self.transcript.breached(number, every)
         self._note_breaches(number, every)
         self._replying.add(request.call.unique_id)
         heard = Heard(request, at, number, (*request.frame.breaches, *breaches))
         if any(claim(heard) for claim in list(self.claims)):
             self.transcript.amend(number, role=self.role)
             return
-        self._refuse_or_answer(heard)
+        self.unclaimed(heard)
 
     def _second_open(self, at: float) -> tuple[Breach, ...]:
         """OCPP-J 1.6 section 4.1.1: no second CALL before the first is answered."""
@@ -316,7 +329,8 @@ class Exchange:
             return (Breach("one_call", "a second CALL came before the first was answered"),)
         return ()
 
-    def _refuse_or_answer(self, heard: Heard) -> None:
+    def unclaimed(self, heard: Heard) -> None:
+        """A CALL that no step expects: a FAIL if it is forbidden, answered in any case, and noted."""
         reason = self.forbidden(heard)
         if reason is not None:
             self.find(Kind.FORBIDDEN, reason, required=f"no {heard.action}.req", observed="it came", frame=heard.number)
@@ -364,21 +378,32 @@ class Exchange:
         self._send(CallResult(heard.request.call.unique_id, payload), heard.action, self.role, self.step)
         self.line.charge_point.applied(heard.action, heard.payload, payload, self.utc())
 
-    def reply_error(self, heard: Heard, code: str, description: str) -> None:
+    def reply_error(self, heard: Heard, code: str, description: str, details: Payload | None = None) -> None:
         """Answer an expected CALL with a CALLERROR, as the scenario says."""
-        error = CallError(heard.request.call.unique_id, code, description)
+        error = CallError(heard.request.call.unique_id, code, description, details or {})
         self._send(error, heard.action, self.role, self.step)
 
     # -- triggers -------------------------------------------------------------------------------------
 
     def request_trigger(self, action: str, fields: Payload) -> Ticket:
         """Ask for a CALL of the Central System."""
+        self.transcript.hide(secrets_in(action, fields))
+        ticket = self._ticket(action, f"{action}.req", fields)
+        self.effects.append(RequestTrigger(ticket.number, action, fields))
+        return ticket
+
+    def request_provision(self, item: str, fields: Payload) -> Ticket:
+        """Ask for something to exist in the Central System: an idTag, chargePoint or password."""
+        ticket = self._ticket(item, f"the {item}", {name: fields[name] for name in fields if name != "password"})
+        self.effects.append(RequestProvision(ticket.number, item, fields))
+        return ticket
+
+    def _ticket(self, action: str, wish: str, shown: Payload) -> Ticket:
         ticket = Ticket(len(self.tickets) + 1, action, self.now)
         self.tickets.append(ticket)
-        self.effects.append(RequestTrigger(ticket.number, action, fields))
-        words = ", ".join(f"{name} {value}" for name, value in fields.items())
+        words = ", ".join(f"{name} {value}" for name, value in shown.items())
         self.transcript.note(
-            self.now, "trigger", f"asked for {action}.req" + (f" ({words})" if words else ""),
+            self.now, "trigger", f"asked for {wish}" + (f" ({words})" if words else ""),
             role=self.role, step=self.step, message=action,
         )  # fmt: skip
         return ticket
@@ -406,11 +431,6 @@ def _answer_breaches(arrival: Answer) -> tuple[Breach, ...]:
     if isinstance(message, CallResult):
         return judge_payload(arrival.call.action, Direction.CONFIRMATION, message.payload)
     return ()
-
-
-def said(breach: Breach) -> str:
-    """A breach in words, with its place in the payload."""
-    return f"{breach.path}: {breach.text}" if breach.path else breach.text
 
 
 def broken(frame: Frame, breaches: tuple[Breach, ...]) -> list[Breach]:

@@ -8,9 +8,10 @@ unless the right one follows within the grace (docs/decisions/0003).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from csms_harness.charge_point.behaviour import HARMLESS
 from csms_harness.engine.exchange import Exchange, Heard
@@ -52,7 +53,8 @@ class Expectation:
         self.started = True
         if self._deferred is not None:
             heard, self._deferred = self._deferred, None
-            self._claim(heard)
+            if not self._claim(heard):
+                self.exchange.unclaimed(heard)
 
     def abandon(self) -> None:
         """The step will not begin: a CALL kept for it is answered the way a good Charge Point would."""
@@ -69,7 +71,15 @@ class Expectation:
         if (breaches or mismatches) and self._may_be_unasked(heard):
             self.suspect = self.suspect or (heard, breaches, mismatches)
             return False
-        self._take(heard, breaches, mismatches)
+        observed = [] if self.step.observe is None else match(self.step.observe, heard.payload, self.scope, now)
+        save(self.step.save, heard.payload, self.scope)
+        reply = self._reply_to(heard, breaches)  # the last thing that may lack a name: from here on it is done
+        self.heard = heard
+        self.exchange.judgement.checks += 1 + count_checks(self.step.expect)
+        reply()
+        self._report(heard, breaches, mismatches)
+        for mismatch in observed:
+            observe(self.exchange, self.label, f"{heard.action}.req", heard.number, mismatch)
         return True
 
     def _moment(self) -> datetime:
@@ -78,14 +88,6 @@ class Expectation:
 
     def _may_be_unasked(self, heard: Heard) -> bool:
         return self.step.trigger is not None and heard.action in HARMLESS
-
-    def _take(self, heard: Heard, breaches: list[Breach], mismatches: list[Mismatch]) -> None:
-        self.heard = heard
-        self.exchange.judgement.checks += 1 + count_checks(self.step.expect)
-        self._save(heard)
-        self._reply(heard, breaches)
-        self._report(heard, breaches, mismatches)
-        self._observe(heard)
 
     def condemn_suspect(self) -> None:
         """No better CALL came: the one that did not match was the one."""
@@ -98,37 +100,26 @@ class Expectation:
     def _report(self, heard: Heard, breaches: list[Breach], mismatches: list[Mismatch]) -> None:
         report(self.exchange, self.label, f"{heard.action}.req", heard.number, breaches, mismatches)
 
-    def _observe(self, heard: Heard) -> None:
-        if self.step.observe is None:
-            return
-        for mismatch in match(self.step.observe, heard.payload, self.scope, self._moment()):
-            observe(self.exchange, self.label, f"{heard.action}.req", heard.number, mismatch)
-
-    def _save(self, heard: Heard) -> None:
-        save(self.step.save, heard.payload, self.scope)
-
-    def _reply(self, heard: Heard, breaches: list[Breach]) -> None:
+    def _reply_to(self, heard: Heard, breaches: list[Breach]) -> Callable[[], object]:
+        """How to answer, with every name in it resolved; nothing is sent yet."""
         exchange, step = self.exchange, self.step
         if any(breach.rule in ("schema", "frame", "json") for breach in breaches):
-            exchange.answer_ambiently(heard)  # no good Charge Point accepts what it cannot read
-        elif step.reply_error is not None:
+            return partial(exchange.answer_ambiently, heard)  # no good Charge Point accepts what it cannot read
+        if step.reply_error is not None:
             error = resolve(step.reply_error, self.scope, exchange.utc())
-            exchange.reply_error(heard, error.get("code", "GenericError"), error.get("description", ""))
-        else:
-            exchange.reply(heard, self._reply_payload(heard))
-
-    def _reply_payload(self, heard: Heard) -> Payload:
-        reply = self.step.reply
-        if reply is None or isinstance(reply, Reference):
-            ambient = self.exchange.ordinary_answer(heard, refuse_disruptive=False)
-            return ambient.reply or {}
-        payload: Payload = resolve(reply, self.scope, self.exchange.utc())
-        return payload
+            code, description = error.get("code", "GenericError"), error.get("description", "")
+            return partial(exchange.reply_error, heard, code, description, error.get("details"))
+        if step.reply is not None and not isinstance(step.reply, Reference):
+            return partial(exchange.reply, heard, resolve(step.reply, self.scope, exchange.utc()))
+        ordinary = exchange.ordinary_answer(heard, refuse_disruptive=False)
+        if ordinary.error is not None:
+            return partial(exchange.reply_error, heard, *ordinary.error)
+        return partial(exchange.reply, heard, ordinary.reply or {})
 
 
-def save(names: Callable[..., str] | object, data: Payload, scope: Scope) -> None:
+def save(names: Mapping[str, str], data: Payload, scope: Scope) -> None:
     """Keep the values that a step saves; a member that is not there saves nothing."""
-    for name, path in names.items():  # type: ignore[attr-defined]
+    for name, path in names.items():
         try:
             scope.save(name, value_at(data, path))
         except KeyError:

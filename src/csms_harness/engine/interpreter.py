@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 from csms_harness.charge_point.behaviour import DISRUPTIVE
 from csms_harness.engine.effects import CloseConnection, OpenConnection
@@ -196,12 +196,12 @@ class Interpreter:
 
     def _no_answer(self, outgoing: Outgoing) -> Finding:
         exchange = self.exchange
-        strays = [number for at, number in exchange.strays if outgoing.sent_at is None or at >= outgoing.sent_at]
-        observed = "no answer" if not strays else "an answer that belongs to no CALL of ours, and no other"
+        came = (stray for stray in exchange.strays if outgoing.sent_at is None or stray[0] >= outgoing.sent_at)
+        _, frame, words = next(came, (0.0, outgoing.frame_number, ""))
         return exchange.find(
             Kind.NO_ANSWER, f"no {outgoing.action}.conf within {outgoing.limit:g} s",
-            required=f"{outgoing.action}.conf within {outgoing.limit:g} s", observed=observed,
-            frame=strays[0] if strays else outgoing.frame_number,
+            required=f"{outgoing.action}.conf within {outgoing.limit:g} s",
+            observed=f"{words}, and no other" if words else "no answer", frame=frame,
         )  # fmt: skip
 
     def _judge_error(self, step: Send, outgoing: Outgoing, error: CallError, scope: Scope) -> None:
@@ -272,20 +272,19 @@ class Interpreter:
         if step.optional:
             self._optional.append(expectation)
             return
-        before = len(self.exchange.judgement.findings) if armed is None else 0
         began = self.exchange.now
         ticket = (yield from self._ask(step, scope, expectation)) if expectation.heard is None else None
         try:
             yield from self._heard([expectation], ticket, self._action_limit(step, scope))
             if expectation.heard is None:
-                self._nothing_came(expectation, ticket, began)
+                self._nothing_came([expectation], ticket, began)
             elif ticket is not None:
                 self.exchange.trigger_served(ticket, expectation.heard)
         finally:
             for done in (expectation, *self._optional):
                 self._disarm(done)
             self._optional.clear()
-        self._stop_on_failure(before)
+        self._stop_if_wrong(expectation)
 
     def _action_limit(self, step: Receive, scope: Scope) -> float:
         return self.action_limit if step.within is None else seconds(step.within, scope)
@@ -322,35 +321,45 @@ class Interpreter:
             grace = min((max(start, at) + GRACE for at in suspects), default=start + limit)
             return min(start + limit, grace)
 
-        action = " or ".join(dict.fromkeys(f"{one.step.action}.req" for one in expectations))
-        yield Wait(action, ready, until)
+        if (yield Wait(_asked_for(expectations), ready, until)) is not TIMEOUT:
+            return
         for expectation in expectations:
-            if expectation.heard is None and expectation.suspect is not None:
+            if expectation.suspect is not None:
                 exchange.step = expectation.label or exchange.step
                 expectation.condemn_suspect()
                 return
 
-    def _nothing_came(self, expectation: Expectation, ticket: Ticket | None, began: float) -> None:
-        exchange, action = self.exchange, expectation.step.action
+    def _stop_if_wrong(self, expectation: Expectation) -> None:
+        for finding in self.exchange.judgement.findings:
+            heard = expectation.heard
+            if finding.decides is not None and heard is not None and finding.frame == heard.number:
+                raise CaseStopped(finding)
+
+    def _nothing_came(self, expectations: Sequence[Expectation], ticket: Ticket | None, began: float) -> NoReturn:
+        exchange, wanted = self.exchange, _asked_for(expectations)
         if ticket is not None and ticket.outcome in ("declined", "failed"):
-            text = f"the trigger for {action} {_TRIGGER_WORDS[ticket.outcome]}: {ticket.text or 'no reason given'}"
+            reason = ticket.text or "no reason given"
+            text = f"the trigger for {ticket.action} {_TRIGGER_WORDS[ticket.outcome]}: {reason}"
             raise CaseStopped(exchange.find(Kind.TRIGGER, text))
-        early = self._early(expectation, began)
+        early = next((found for one in expectations if (found := self._early(one, began)) is not None), None)
         if early is not None:
-            text = f"a {action}.req came {began - early.at:.1f} s too early, before it was asked for"
+            text = f"a {early.action}.req came {began - early.at:.1f} s too early, before it was asked for"
             exchange.find(Kind.EARLY, text, frame=early.number)
             raise CaseStopped(exchange.find(Kind.PREREQUISITE, f"{text}; none came afterwards", frame=early.number))
         disturbed = [number for at, number in exchange.disturbances if at >= began]
         if disturbed:
-            text = f"no {action}.req came, but another CALL disturbed this step"
+            text = f"no {wanted} came, but another CALL disturbed this step"
             raise CaseStopped(exchange.find(Kind.PREREQUISITE, text, frame=disturbed[0]))
-        limit = self._action_limit(expectation.step, expectation.scope)
+        limit = self._action_limit(expectations[0].step, expectations[0].scope)
+        actions = {one.step.action for one in expectations}
+        other = next((heard for heard in exchange.ambient if heard.action in actions and heard.at >= began), None)
         raise CaseStopped(
             exchange.find(
                 Kind.ABSENT_CALL,
-                f"no {action}.req came",
-                observed="none",
-                required=f"{action}.req within {limit:g} s" + (" of the trigger" if ticket is not None else ""),
+                f"no {wanted} came" if other is None else f"no {wanted} came that is the one of this step",
+                observed="none" if other is None else "another one",
+                required=f"{wanted} within {limit:g} s" + (" of the trigger" if ticket is not None else ""),
+                frame=None if other is None else other.number,
             )
         )
 
@@ -389,11 +398,14 @@ class Interpreter:
         return None
 
     def _wait(self, step: WaitStep, scope: Scope) -> Steps:
+        yield pause(self._length(step, scope), self.exchange.now, step.because)
+
+    def _length(self, step: WaitStep, scope: Scope) -> float:
         length = seconds_until(step.duration, scope, self.exchange.utc())
         if step.at_most is not None and length > (most := seconds(step.at_most, scope)):
             self._shortened(length, most)
-            length = most
-        yield pause(length, self.exchange.now, step.because)
+            return most
+        return length
 
     def _shortened(self, length: float, most: float) -> None:
         self.exchange.find(
@@ -487,28 +499,38 @@ class Interpreter:
         limit = self.action_limit
         if otherwise is not None:
             first = otherwise.steps[0]
-            now = self.exchange.utc()
-            limit = seconds_until(first.duration, scope, now) if isinstance(first, WaitStep) else 0.0
-        before = len(self.exchange.judgement.findings)
+            limit = self._length(first, scope) if isinstance(first, WaitStep) else 0.0
+        began = self.exchange.now
         asking = next((one for one in armed.values() if one.step.trigger is not None), None)
         ticket = None if asking is None else (yield from self._ask(asking.step, scope, *armed.values()))
         try:
             yield from self._heard(list(armed.values()), ticket, limit)
             taken = next((branch for branch in branches if _has_heard(armed, branch)), None)
             if taken is not None:
-                self._record(taken.steps[0], scope).checks = 1 + count_checks(armed[taken.name].step.expect)
                 self._served(ticket, armed[taken.name])
         finally:
             for expectation in armed.values():
                 self._disarm(expectation)
-        self._stop_on_failure(before)
-        if taken is None and otherwise is None:
-            self._nothing_came(next(iter(armed.values())), ticket, self.exchange.now)
-        elif taken is None and otherwise is not None:
-            waited = isinstance(otherwise.steps[0], WaitStep)
-            yield from self.run(otherwise.steps[1:] if waited else otherwise.steps, scope)
-        elif taken is not None:
-            yield from self.run(taken.steps[1:], scope)
+        if taken is not None:
+            yield from self._go_on(taken, armed[taken.name], scope)
+        elif otherwise is None:
+            self._nothing_came(list(armed.values()), ticket, began)
+        elif isinstance(otherwise.steps[0], WaitStep):
+            self._record(otherwise.steps[0], scope)
+            yield from self.run(otherwise.steps[1:], scope)
+        else:
+            yield from self.run(otherwise.steps, scope)
+
+    def _go_on(self, branch: Branch, expectation: Expectation, scope: Scope) -> Steps:
+        """The first message of a branch has come and is judged: write its step down, run the others."""
+        record = self._record(branch.steps[0], scope)
+        record.checks = 1 + count_checks(expectation.step.expect)
+        try:
+            self._stop_if_wrong(expectation)
+        except CaseStopped:
+            record.outcome = "failed"
+            raise
+        yield from self.run(branch.steps[1:], scope)
 
     def _served(self, ticket: Ticket | None, expectation: Expectation) -> None:
         if ticket is not None and expectation.heard is not None:
@@ -517,15 +539,41 @@ class Interpreter:
     def _all_of(self, step: AllOf, scope: Scope) -> Steps:
         waiting = list(step.branches)
         armed = {branch.name: self._arm(branch.steps[0], scope) for branch in waiting if _listens(branch)}  # type: ignore[arg-type]
+        tickets: dict[str, Ticket | None] = {}
         while waiting:
-            branch = next((one for one in waiting if _has_heard(armed, one)), waiting[0])
+            own = next((one for one in waiting if not _listens(one)), waiting[0])
+            branch = next((one for one in waiting if _has_heard(armed, one)), own)
+            if _listens(branch) and not _has_heard(armed, branch):
+                branch = yield from self._first_to_come(branch, waiting, armed, tickets, scope)
             waiting.remove(branch)
             expectation = armed.get(branch.name)
             if expectation is None:
                 yield from self.run(branch.steps, scope)
                 continue
-            yield from self._receive(expectation.step, scope, expectation)
-            yield from self.run(branch.steps[1:], scope)
+            self._disarm(expectation)
+            self._served(tickets.get(branch.name), expectation)
+            yield from self._go_on(branch, expectation, scope)
+
+    def _first_to_come(
+        self,
+        asked: Branch,
+        waiting: Sequence[Branch],
+        armed: dict[str, Expectation],
+        tickets: dict[str, Ticket | None],
+        scope: Scope,
+    ) -> Generator[Wait, Any, Branch]:
+        """Ask for the first message of one branch; the branch whose first message comes, be it that or another one."""
+        expectation, began = armed[asked.name], self.exchange.now
+        expectation.start()
+        if asked.name not in tickets:
+            tickets[asked.name] = yield from self._ask(expectation.step, scope, expectation)
+        ticket = tickets[asked.name]
+        limit = self._action_limit(expectation.step, scope)
+        yield from self._heard([armed[one.name] for one in waiting], ticket, limit)
+        found = next((one for one in waiting if _has_heard(armed, one)), None)
+        if found is None:
+            self._nothing_came([expectation], ticket, began)
+        return found
 
 
 def resolved(payload: Any, scope: Scope, exchange: Exchange) -> dict[str, Any]:
@@ -537,6 +585,10 @@ def resolved(payload: Any, scope: Scope, exchange: Exchange) -> dict[str, Any]:
 def _later(due: float | None) -> float | None:
     """An answer that arrived in time may be read a moment later; its stamp decides whether it was late."""
     return None if due is None else due + READING_SLACK
+
+
+def _asked_for(expectations: Sequence[Expectation]) -> str:
+    return " or ".join(dict.fromkeys(f"{one.step.action}.req" for one in expectations))
 
 
 def _listens(branch: Branch) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from csms_harness.engine.masking import mask
-from csms_harness.ocppj.frames import Call, CallError, CallResult, Frame, Message
+from csms_harness.ocppj.frames import Breach, Call, CallError, CallResult, Frame, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,31 +32,45 @@ class Transcript:
     """Entries in the order in which the harness saw them."""
 
     entries: list[Entry] = field(default_factory=list)
+    _secrets: frozenset[str] = frozenset()
+
+    def hide(self, secrets: frozenset[str]) -> None:
+        """Mask these from now on, wherever they stand."""
+        self._secrets |= secrets
+
+    def masked(self, text: str) -> str:
+        """A text as it may be written down."""
+        return mask(text, self._secrets)
 
     def note(self, at: float, kind: str, text: str, *, role: str, step: str, message: str = "") -> int:
         """Write down something that is not a frame; returns its number."""
-        return self._add(Entry(0, at, kind, role=role, step=step, text=mask(text), message=message))
+        return self._add(Entry(0, at, kind, role=role, step=step, text=self.masked(text), message=message))
 
     def sent(
         self, at: float, text: str, message: Message, *, name: str, role: str, step: str, filled: Iterable[str] = ()
     ) -> int:
         """Write down a frame of ours; returns its number."""
-        return self._add(
-            Entry(0, at, "frame", "CP", role, step, title(message, name), message.unique_id, mask(text), tuple(filled))
-        )
+        named, unique_id = title(message, name), message.unique_id
+        return self._add(Entry(0, at, "frame", "CP", role, step, named, unique_id, self.masked(text), tuple(filled)))
 
     def received(
         self, at: float, frame: Frame, *, name: str, role: str, step: str, latency: float | None = None
     ) -> int:
         """Write down a frame of the Central System; returns its number."""
         unique_id = "" if frame.message is None else frame.message.unique_id
-        breaches = tuple(breach.text for breach in frame.breaches)
         return self._add(
             Entry(
-                0, at, "frame", "CS", role, step, title(frame.message, name), unique_id, mask(frame.text),
-                latency=latency, breaches=breaches,
+                0, at, "frame", "CS", role, step, title(frame.message, name), unique_id, self.masked(frame.text),
+                latency=latency, breaches=self._said(frame.breaches),
             )
         )  # fmt: skip
+
+    def breached(self, number: int, breaches: Iterable[Breach]) -> None:
+        """Put in all that is wrong with a frame, when its payload has been judged."""
+        self.amend(number, breaches=self._said(breaches))
+
+    def _said(self, breaches: Iterable[Breach]) -> tuple[str, ...]:
+        return tuple(self.masked(said(breach)) for breach in breaches)
 
     def amend(self, number: int, **changes: object) -> None:
         """Put in what becomes known later: the moment of the write, a role, breaches of the payload."""
@@ -66,6 +80,11 @@ class Transcript:
         number = len(self.entries) + 1
         self.entries.append(replace(entry, number=number))
         return number
+
+
+def said(breach: Breach) -> str:
+    """A breach in words, with its place in the payload."""
+    return f"{breach.path}: {breach.text}" if breach.path else breach.text
 
 
 def title(message: Message | None, action: str) -> str:

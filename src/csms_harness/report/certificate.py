@@ -13,7 +13,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from csms_harness.report import summary, timing, wording
+from csms_harness.report import sections, summary, timing, wording
 from csms_harness.report.diagram import sequence_svg
 from csms_harness.report.distribution import latency_svg
 from csms_harness.report.excerpts import DETAILS, Detail, Gap, excerpt, frame_volume, marks_of
@@ -23,9 +23,6 @@ from csms_harness.verdict import Verdict
 
 SIZE_LIMIT: Final = 2_900_000
 """The page stays below this many bytes as long as a terser excerpt of the transcripts can achieve it."""
-
-MILLISECONDS_SETTING: Final = "milliseconds_in_timestamps"
-"""The setting of a PICS that is set beside what was observed on the wire."""
 
 _LONGEST_STRING: Final = 4000
 _LONGEST_LIST: Final = 12
@@ -73,8 +70,8 @@ def _page(facts: Facts, detail: Detail) -> str:
         .render(
             facts=facts,
             run=facts.run,
-            pics=facts.pics,
             product=facts.pics.product,
+            said=sections,
             detail=detail,
             style=Markup(style),  # noqa: S704 - a file of this package
             policy=_policy(style),
@@ -83,15 +80,11 @@ def _page(facts: Facts, detail: Detail) -> str:
             functionalities=summary.functionality_results(facts),
             counts=summary.verdict_counts(facts.cases),
             not_run=summary.not_run_reasons(facts),
-            remarks=summary.compatibility_remarks(facts),
-            figures=(timing.response_figure(facts), timing.authorize_figure(facts)),
+            figures=sections.figures(facts),
             actions=timing.action_timings(facts),
             initiated=timing.initiated_timings(facts),
-            stall=timing.client_stall(facts),
             clocks=timing.clocks(facts),
             distribution=latency_svg([s.seconds for s in timing.samples_of(facts) if s.answered]),
-            date=facts.pics.product.date or facts.run.finished.date().isoformat(),
-            settings=tuple(_settings(facts)),
             views=views,
             attention=tuple(view for verdict in wording.ATTENTION for view in _with(views, verdict)),
             passed=tuple(_with(views, Verdict.PASS)),
@@ -119,27 +112,6 @@ def _case_view(case: CaseFact, detail: Detail) -> CaseView:
         sequence_svg(case.id, rows, marks),
         wording.transcript_name(case),
     )
-
-
-def _settings(facts: Facts) -> Iterator[tuple[str, str, str]]:
-    """Yield limits and settings: name, what the vendor declared, what the wire showed."""
-    observed = {True: "Yes", False: "No", None: "not observed"}
-    declared = dict(facts.pics.settings)
-    claim = declared.pop(MILLISECONDS_SETTING, None)
-    yield (
-        "Supports sending milliseconds in timestamps",
-        "not declared" if claim is None else _setting(claim),
-        observed[facts.milliseconds_in_timestamps],
-    )
-    if facts.clock_skew is not None:
-        low, high = facts.clock_skew
-        yield "Clock of the CSMS minus ours", "", f"{low:+.3f} s to {high:+.3f} s"
-    for name, value in declared.items():
-        yield name.replace("_", " ").capitalize(), _setting(value), ""
-
-
-def _setting(value: object) -> str:
-    return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(value)
 
 
 def _policy(style: str) -> str:
@@ -174,7 +146,7 @@ def _environment() -> Environment:
         "signs": wording.SIGNS,
         "who_acts": wording.WHO_ACTS,
         "sender": wording.sender,
-        "product_type": wording.PRODUCT_TYPE,
+        "sign_of": wording.sign_of,
     }
     return environment
 

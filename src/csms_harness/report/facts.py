@@ -126,13 +126,17 @@ class CaseFact(Fact):
 
 
 class RuleFact(Fact):
-    """A standing wire rule over the whole run: how often it was looked at, and what broke it."""
+    """A standing rule over the whole run: how often it was looked at, and what broke it.
+
+    ``group`` is ``wire`` (OCPP-J itself) or ``beyond`` (more than the certification document asks).
+    """
 
     id: str
     title: str
     clause: str
     verdict: Verdict
     looked_at: int
+    group: Literal["wire", "beyond"] = "wire"
     breaches: tuple[str, ...] = ()
 
 
@@ -147,16 +151,22 @@ class ConnectionFact(Fact):
 
 
 class ProductFact(Fact):
-    """Who and what the report is about; from the PICS. Every member but the designation may be empty."""
+    """Who and what the report is about; from the PICS. Every member but the designation may be empty.
+
+    ``holder`` is for whom the report is made out, the vendor by default; ``evidence`` names the documents the
+    results stand in, the report reference by default.
+    """
 
     designation: str
     vendor: str = ""
+    holder: str = ""
     software_version: str = ""
     laboratory: str = ""
     location: str = ""
     reference: str = ""
     number: str = ""
     date: str = ""
+    evidence: str = ""
 
 
 class PicsFact(Fact):
@@ -187,6 +197,7 @@ class RunFact(Fact):
     seed: int | None = None
     environment: dict[str, str] = Field(default_factory=dict)
     deadlines: dict[str, float] = Field(default_factory=dict)
+    thresholds: dict[str, float] = Field(default_factory=dict)  # longest allowed waits in seconds, by action
     not_run: dict[str, str] = Field(default_factory=dict)
     remarks: tuple[str, ...] = ()
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from csms_harness.report.errors import ReportError
 from csms_harness.report.facts import FACTS_VERSION, Facts
 from csms_harness.report.foreign import for_terminal
-from csms_harness.report.write import ReportError
 
 
 def read_facts(path: Path) -> Facts:

@@ -106,7 +106,8 @@ def initiated_timings(facts: Facts) -> tuple[InitiatedTiming, ...]:
     groups: dict[tuple[str, str], list[float]] = defaultdict(list)
     for case in facts.cases:
         for initiated in case.initiated:
-            groups[initiated.action, initiated.adapter].append(initiated.seconds)
+            kind = initiated.adapter.partition(" ")[0]
+            groups[initiated.action, kind].append(initiated.seconds)
     spreads = ((key, spread_of(groups[key])) for key in sorted(groups))
     return tuple(InitiatedTiming(*key, spread) for key, spread in spreads if spread)
 

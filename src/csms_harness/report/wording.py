@@ -25,6 +25,8 @@ SIGNS: Final = {
 }
 """A sign beside every verdict, so that no status is told by colour alone."""
 
+_OUTCOME_SIGNS: Final = {"pass": "✓", "fail": "✗", "inconclusive": "?", "error": "!", "incomplete": "…"}
+
 WHO_ACTS: Final = {
     Verdict.FAIL: "the vendor of the CSMS",
     Verdict.INCONCLUSIVE: "the operator of this test",
@@ -41,6 +43,11 @@ DESCRIPTIONS: Final = {
     "Security": "Security profiles, certificates, signed firmware, security events and logs.",
 }
 """What a functionality is about, in our words."""
+
+
+def sign_of(word: str) -> str:
+    """Return the sign beside a verdict or the result of a functionality."""
+    return _OUTCOME_SIGNS.get(word.lower(), "–")
 
 
 def group_of(name: str) -> str:

@@ -10,18 +10,26 @@ from pathlib import Path
 from typing import Any, Final
 
 from csms_harness.report.certificate import certificate_html
+from csms_harness.report.errors import ReportError
 from csms_harness.report.facts import FACTS_VERSION, CaseFact, Facts
 from csms_harness.report.foreign import for_json
 from csms_harness.report.junit import junit_xml
 from csms_harness.report.markdown import report_markdown
+from csms_harness.report.pdf import certificate_pdf
 from csms_harness.report.wording import transcript_name
+
+__all__ = [
+    "FORMATS", "KINDS", "ReportError", "facts_json", "facts_schema", "remove_reports", "replace_file", "report_name",
+    "transcript_jsonl", "write_report", "write_reports",
+]  # fmt: skip
 
 FORMATS: Final = ("html", "junit", "markdown", "facts")
 """The reports a run writes by default."""
 
+KINDS: Final = (*FORMATS, "pdf")
+"""All reports there are."""
 
-class ReportError(Exception):
-    """A report could not be written or read; the message is one sentence for the user."""
+_EVIDENCE: Final = ("manifest.json", "manifest.json.sig")
 
 
 def facts_json(facts: Facts) -> str:
@@ -45,11 +53,12 @@ def transcript_jsonl(case: CaseFact) -> str:
     return "".join(for_json(json.dumps(line, ensure_ascii=False)) + "\n" for line in lines)
 
 
-_REPORTS: Final[dict[str, tuple[str, Callable[[Facts], str]]]] = {
+_REPORTS: Final[dict[str, tuple[str, Callable[[Facts], str | bytes]]]] = {
     "html": ("certificate.html", certificate_html),
     "junit": ("junit.xml", junit_xml),
     "markdown": ("report.md", report_markdown),
     "facts": ("facts.json", facts_json),
+    "pdf": ("certificate.pdf", certificate_pdf),
 }
 
 
@@ -71,29 +80,39 @@ def remove_reports(folder: Path) -> None:
 
     Raises OSError when the disk refuses.
     """
-    for name, _ in _REPORTS.values():
+    for name in (*(name for name, _ in _REPORTS.values()), *_EVIDENCE):
         (folder / name).unlink(missing_ok=True)
     for transcript in (folder / "transcripts").glob("*.jsonl"):
         transcript.unlink()
 
 
 def write_report(facts: Facts, kind: str, path: Path) -> Path:
-    """Write one report (``html``, ``junit``, ``markdown``, ``facts``) to ``path`` and return it."""
+    """Write one report (one of :data:`KINDS`) to ``path`` and return it."""
     _write(path, _report(kind)[1](facts))
     return path
 
 
-def _report(kind: str) -> tuple[str, Callable[[Facts], str]]:
+def report_name(kind: str) -> str:
+    """Return the file name of a report in the folder of its run. Raises :class:`ReportError`."""
+    return _report(kind)[0]
+
+
+def _report(kind: str) -> tuple[str, Callable[[Facts], str | bytes]]:
     if kind not in _REPORTS:
         raise ReportError(f"There is no report {kind!r}; choose one of {', '.join(_REPORTS)}.")
     return _REPORTS[kind]
 
 
-def _write(path: Path, content: str) -> None:
+def _write(path: Path, content: str | bytes) -> None:
+    replace_file(path, content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Put ``data`` in the place of ``path``, whole or not at all. Raises :class:`ReportError`."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _replacing(path) as temporary:
-            temporary.write_bytes(content.encode("utf-8", "backslashreplace"))
+            temporary.write_bytes(data)
     except OSError as error:
         raise ReportError(
             f"The report {str(path)!r} could not be written: {error.strerror or error}. Give another path."

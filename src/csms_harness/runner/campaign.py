@@ -10,6 +10,7 @@ import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
@@ -21,15 +22,14 @@ from csms_harness.runner.journal import Journal
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.pics import Pics, read_pics, undeclared
 from csms_harness.runner.plan import Plan, make_plan, order, select
+from csms_harness.runner.reaching import book_of, endpoint_of, trigger_limit
 from csms_harness.runner.rebuild import End, Head, facts_of
 from csms_harness.runner.session import RunWatcher, Session
 from csms_harness.runner.target import ChargePointEntry, Target, checked_url, read_target
 from csms_harness.scenario.model import Library
 from csms_harness.transport.clock import now, utc_now
-from csms_harness.transport.websocket import Endpoint
 from csms_harness.triggers.book import TriggerBook
-from csms_harness.triggers.operator import OperatorDesk
-from csms_harness.triggers.terminal import StreamTerminal, Terminal
+from csms_harness.triggers.terminal import Terminal
 
 Strictness = Literal["spec", "octt"]
 
@@ -127,10 +127,7 @@ async def run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | None
     An operator is asked at ``terminal``. SIGINT and SIGTERM end the run after the running cases have cleaned up.
     """
     options, started, began = campaign.options, utc_now(), now()
-    secrets = [entry.password for entry in campaign.target.charge_points if entry.password]
-    folder = options.target.parent if options.target else None
-    desk = OperatorDesk(terminal or StreamTerminal())
-    book = TriggerBook(campaign.target.triggers, campaign.target.provision, desk=desk, folder=folder, secrets=secrets)
+    book = book_of(campaign.target, options.target.parent if options.target else None, terminal)
     lanes = [_lane(campaign, entry, book, watcher) for entry in campaign.target.charge_points[: campaign.lanes]]
     with Journal(options.out) as journal:
         head = _head(campaign, started)
@@ -156,25 +153,12 @@ async def run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | None
 
 def _lane(campaign: Campaign, entry: ChargePointEntry, book: TriggerBook, watcher: RunWatcher) -> Lane:
     deadlines, target = campaign.deadlines, campaign.target
-
-    def trigger_limit(action: str) -> float:
-        asks_a_person = book.describe(action).startswith("operator")
-        return deadlines.operator if asks_a_person else deadlines.action
-
     return Lane(
-        endpoint=Endpoint(
-            url=target.url,
-            identity=entry.id,
-            password=entry.password_bytes(),
-            ca_file=target.tls.ca_file,
-            open_timeout=deadlines.connection,
-            close_timeout=deadlines.close,
-            send_timeout=deadlines.response,
-        ),
+        endpoint=endpoint_of(target, entry, deadlines),
         charge_point=entry.charge_point(),
         config=target.lane_config(entry),
         limits=deadlines.limits(),
-        trigger_limit=trigger_limit,
+        trigger_limit=partial(trigger_limit, book, deadlines),
         book=book,
         states=campaign.library.states,
         watcher=watcher,

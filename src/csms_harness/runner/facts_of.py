@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Literal, cast
 
 from csms_harness.engine.case import CaseResult
-from csms_harness.engine.exchange import said
 from csms_harness.engine.judgement import Finding
-from csms_harness.engine.transcript import Entry
+from csms_harness.engine.transcript import Entry, said
 from csms_harness.ocppj.vocabulary import FUNCTIONALITY_NAMES, FeatureProfile
 from csms_harness.report.facts import (
     BreachFact,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from csms_harness.charge_point.model import ChargePoint
@@ -15,6 +15,7 @@ from csms_harness.engine.effects import (
     Effect,
     OpenConnection,
     ReleaseTrigger,
+    RequestProvision,
     RequestTrigger,
     SendFrame,
 )
@@ -34,7 +35,6 @@ from csms_harness.scenario.model import State, TestCase
 from csms_harness.transport.clock import now, utc_now
 from csms_harness.transport.websocket import (
     Closed,
-    Connection,
     ConnectionLost,
     Endpoint,
     Handshake,
@@ -42,8 +42,7 @@ from csms_harness.transport.websocket import (
     Refusal,
     open_connection,
 )
-from csms_harness.triggers.base import Declined, Failed, Performed, TriggerRequest
-from csms_harness.triggers.book import TriggerBook
+from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest
 
 CLOSE_MARGIN = 0.5
 """Seconds that the end of a connection may take beyond its deadline."""
@@ -56,6 +55,54 @@ class Watcher(Protocol):
         """The lane waits for this, for at most so long."""
 
 
+class Link(Protocol):
+    """A connection as a lane uses it (csms_harness.transport.websocket.Connection)."""
+
+    handshake: Handshake
+
+    async def send(self, data: str | bytes) -> float:
+        """Write a frame; the moment of writing. Raises ConnectionLost."""
+
+    async def receive(self) -> Received | Closed:
+        """The next message, or the end."""
+
+    async def close(self, code: int = 1000, reason: str = "") -> Closed:
+        """End the connection in order."""
+
+    async def drop(self) -> None:
+        """End it without a word."""
+
+
+class Book(Protocol):
+    """Triggers as a lane uses them (csms_harness.triggers.book.TriggerBook)."""
+
+    async def perform(self, request: TriggerRequest, deadline: float) -> Outcome:
+        """Make the Central System act; always ends."""
+
+    async def provision(self, item: str, fields: Mapping[str, Any], deadline: float) -> Outcome:
+        """Have an item made in the Central System; always ends."""
+
+    def provides(self, item: str, fields: Mapping[str, Any]) -> bool:
+        """Whether the target says how such an item is made."""
+
+    def describe(self, action: str) -> str:
+        """Which adapter serves an action or an item."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a lane has to do with: connections, monotonic seconds, and the wall clock (UTC)."""
+
+    connect: Callable[[Endpoint], Awaitable[Link | Refusal]]
+    now: Callable[[], float]
+    utc_now: Callable[[], datetime]
+
+
+def real_world() -> World:
+    """Sockets and clocks of this machine."""
+    return World(open_connection, now, utc_now)
+
+
 @dataclass(slots=True)
 class Lane:
     """A Charge Point and what it needs to run cases one after another."""
@@ -65,18 +112,18 @@ class Lane:
     config: Mapping[str, Any]
     limits: Limits
     trigger_limit: Callable[[str], float]
-    book: TriggerBook
+    book: Book
     states: Mapping[str, State]
     watcher: Watcher
+    world: World = field(default_factory=real_world)
     handshakes: list[Handshake] = field(default_factory=list)
     stop_asked: bool = False
     _line: Line = field(init=False)
-    _connection: Connection | None = None
+    _connection: Link | None = None
     _events: asyncio.Queue[tuple[object, Event]] = field(default_factory=asyncio.Queue)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _prompts: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _run: CaseRun | None = None
-    _owner: object = None
 
     def __post_init__(self) -> None:
         self._line = Line(self.charge_point)
@@ -88,9 +135,9 @@ class Lane:
 
     async def run(self, case: TestCase) -> CaseResult:
         """Run one case to its end. Never raises on what the Central System, a trigger or the network does."""
-        run = CaseRun(case, self.states, self._line, self.config, self.limits, _epoch())
+        run = CaseRun(case, self.states, self._line, self.config, self.limits, self._epoch())
         self._run, self._prompts = run, {}
-        await self._do(run, run.begin(now()))
+        await self._do(run, run.begin(self.world.now()))
         if self.stop_asked:
             self.interrupt()
         while run.result is None:
@@ -106,7 +153,7 @@ class Lane:
         """Ask the running case to clean up and end."""
         self.stop_asked = True
         if self._run is not None:
-            self._put(self._run, Interrupted(now()))
+            self._put(self._run, Interrupted(self.world.now()))
 
     async def close(self) -> None:
         """Close the connection and end everything that is still at work."""
@@ -116,9 +163,13 @@ class Lane:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def _epoch(self) -> datetime:
+        """The wall clock at monotonic 0."""
+        return self.world.utc_now() - timedelta(seconds=self.world.now())
+
     def _tell(self, run: CaseRun) -> None:
         what, until = run.awaiting
-        self.watcher.awaiting(self.name, what, None if until is None else max(0.0, until - now()))
+        self.watcher.awaiting(self.name, what, None if until is None else max(0.0, until - self.world.now()))
 
     # -- events -----------------------------------------------------------------------------------------
 
@@ -130,10 +181,10 @@ class Lane:
         while True:
             wake_at = run.wake_at
             try:
-                async with asyncio.timeout(None if wake_at is None else max(0.0, wake_at - now())):
+                async with asyncio.timeout(None if wake_at is None else max(0.0, wake_at - self.world.now())):
                     owner, event = await self._events.get()
             except TimeoutError:
-                return TimePassed(now())
+                return TimePassed(self.world.now())
             if owner is run or owner is self._connection:
                 return event
 
@@ -156,6 +207,8 @@ class Lane:
                 self._spawn(self._close_for(run, drop=drop))
             case RequestTrigger(ticket, action, fields):
                 self._prompts[ticket] = self._spawn(self._trigger(run, ticket, action, fields))
+            case RequestProvision(ticket, item, fields):
+                self._prompts[ticket] = self._spawn(self._provision(run, ticket, item, fields))
             case ReleaseTrigger(ticket, action):
                 self._release(ticket, action)
         return None
@@ -168,23 +221,23 @@ class Lane:
 
     async def _send(self, text: str, unique_id: str) -> Event:
         if self._connection is None:
-            return Lost(now(), "there is no connection")
+            return Lost(self.world.now(), "there is no connection")
         try:
             return FrameSent(await self._connection.send(text), unique_id)
         except ConnectionLost as lost:
-            return Lost(now(), str(lost))
+            return Lost(self.world.now(), str(lost))
 
     async def _open(self, run: CaseRun) -> None:
-        opened = await open_connection(self.endpoint)
+        opened = await self.world.connect(self.endpoint)
         if isinstance(opened, Refusal):
-            self._put(run, Refused(now(), opened.sentence, opened.kind))
+            self._put(run, Refused(self.world.now(), opened.sentence, opened.kind))
             return
         self._connection = opened
         self.handshakes.append(opened.handshake)
-        self._put(run, Connected(now(), opened.handshake.subprotocol, opened.handshake.http_status))
+        self._put(run, Connected(self.world.now(), opened.handshake.subprotocol, opened.handshake.http_status))
         self._spawn(self._read(opened))
 
-    async def _read(self, connection: Connection) -> None:
+    async def _read(self, connection: Link) -> None:
         while True:
             received = await connection.receive()
             if isinstance(received, Closed):
@@ -197,9 +250,9 @@ class Lane:
         connection = self._connection
         if connection is not None:
             await self._close(connection, drop=drop)
-        self._put(run, Lost(now(), "the Charge Point closed the connection", ours=True))
+        self._put(run, Lost(self.world.now(), "the Charge Point closed the connection", ours=True))
 
-    async def _close(self, connection: Connection, *, drop: bool) -> None:
+    async def _close(self, connection: Link, *, drop: bool) -> None:
         if drop:
             await connection.drop()
         else:
@@ -210,6 +263,16 @@ class Lane:
     async def _trigger(self, run: CaseRun, ticket: int, action: str, fields: Mapping[str, Any]) -> None:
         request = TriggerRequest(action, self.name, fields)
         outcome = await self.book.perform(request, self.trigger_limit(action))
+        self._ended(run, ticket, outcome, self.book.describe(action))
+
+    async def _provision(self, run: CaseRun, ticket: int, item: str, fields: Mapping[str, Any]) -> None:
+        if self.book.provides(item, fields):
+            outcome = await self.book.provision(item, fields, self.trigger_limit(item))
+            self._ended(run, ticket, outcome, self.book.describe(item))
+        else:
+            self._ended(run, ticket, Performed("the target does not say how it is made, so it is taken to exist"), "")
+
+    def _ended(self, run: CaseRun, ticket: int, outcome: Outcome, adapter: str) -> None:
         match outcome:
             case Performed(detail):
                 word, text = "performed", detail
@@ -218,18 +281,13 @@ class Lane:
                 self.stop_asked = self.stop_asked or bool(getattr(outcome, "stop", False))
             case Failed(reason):
                 word, text = "failed", reason
-        self._put(run, TriggerFinished(now(), ticket, word, text, self.book.describe(action)))
+        self._put(run, TriggerFinished(self.world.now(), ticket, word, text, adapter))
 
     def _release(self, ticket: int, action: str) -> None:
         """A person need not be asked any longer; a request that is under way may finish by itself."""
         task = self._prompts.pop(ticket, None)
         if task is not None and self.book.describe(action).startswith("operator"):
             task.cancel()
-
-
-def _epoch() -> datetime:
-    """The wall clock at monotonic 0."""
-    return (utc_now() - timedelta(seconds=now())).astimezone(UTC)
 
 
 def _frame(received: Received) -> FrameReceived:

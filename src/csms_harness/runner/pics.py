@@ -29,9 +29,11 @@ Seconds = Annotated[float, BeforeValidator(_seconds), AfterValidator(_positive)]
 
 
 def _yes_or_no(value: Any) -> Any:
+    if isinstance(value, bool | None):
+        return value
     if isinstance(value, str) and value.casefold() in _WORDS:
         return _WORDS[value.casefold()]
-    return value
+    raise ValueError("yes or no is due")
 
 
 _WORDS = {"yes": True, "no": False}
@@ -50,17 +52,20 @@ class Product(Part):
 
     designation: str = Field(min_length=1)
     vendor: str = ""
+    holder: str = ""
     software_version: str = ""
 
 
 class Report(Part):
-    """What the head of the certificate says about the test itself."""
+    """What the head of the certificate says about the test itself; every remark stands on its first page."""
 
     laboratory: str = ""
     location: str = ""
     reference: str = ""
     number: str = ""
     date: str = ""
+    evidence: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 class Functionalities(Part):
@@ -105,7 +110,7 @@ class Pics(Part):
     def facts(self) -> PicsFact:
         """The PICS as facts of a run."""
         return PicsFact(
-            product=ProductFact(**self.product.model_dump(), **self.report.model_dump()),
+            product=ProductFact(**self.product.model_dump(), **self.report.model_dump(exclude={"remarks"})),
             functionalities=self.functionalities.model_dump(),
             ocpp_response_timeout=self.performance.ocpp_response_timeout,
             response_time_authorize=self.performance.response_time_authorize,

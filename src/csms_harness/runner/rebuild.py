@@ -14,11 +14,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from csms_harness.report.facts import CaseFact, ConnectionFact, Facts, PicsFact, RunFact
-from csms_harness.report.write import ReportError
+from csms_harness.report.errors import ReportError
 from csms_harness.runner.journal import NAME, read_journal
 from csms_harness.runner.observed import clock_skew, milliseconds_in_timestamps
-from csms_harness.runner.wire_rules import rule_facts
-from csms_harness.scenario.model import WireRule
+from csms_harness.runner.rules import rule_facts
+from csms_harness.scenario.model import Rule
 
 KILLED = "the run ended before this case was finished"
 
@@ -35,7 +35,7 @@ class Head(_Line):
     run: RunFact
     pics: PicsFact
     planned: tuple[str, ...]
-    rules: tuple[WireRule, ...]
+    rules: tuple[Rule, ...]
     catalogue: tuple[dict[str, Any], ...]
 
 

@@ -16,7 +16,6 @@ from csms_harness.runner.lane import Lane, Watcher
 from csms_harness.runner.pics import Pics
 from csms_harness.runner.plan import Decided
 from csms_harness.scenario.model import TestCase
-from csms_harness.transport.clock import utc_now
 from csms_harness.verdict import Verdict
 
 FUSE = 3
@@ -76,7 +75,7 @@ class Session:
 
     async def _one(self, lane: Lane, case: TestCase) -> None:
         self.watcher.case_started(lane.name, case.id, case.name)
-        started = utc_now()
+        started = lane.world.utc_now()
         result = await lane.run(case)
         self._fuse(result)
         self._finished(self._fact(lane, case, result, started))

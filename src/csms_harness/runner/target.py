@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from csms_harness.charge_point.model import ChargePoint
 from csms_harness.runner.deadlines import NAMES
@@ -18,6 +17,7 @@ from csms_harness.scenario.source import parse_yaml, read_yaml
 from csms_harness.scenario.validation import validate
 from csms_harness.transport.endpoint import Endpoint
 from csms_harness.triggers.config import Provision, Triggers
+from csms_harness.triggers.masking import Secrets
 
 DEFAULTS: Final[Mapping[str, Any]] = {
     "connector_id": 1,
@@ -41,17 +41,22 @@ LIMIT_IN_WATTS: Final = 6000.0
 """The charging limit of the certification document where the rate unit is W; 6 where it is A."""
 
 
-def _from_environment(value: Any) -> Any:
-    """``$env.NAME`` as its value. Raises ValueError when the variable is not set."""
-    if isinstance(value, str) and value.startswith("$env."):
-        name = value.removeprefix("$env.")
-        if name not in os.environ:
-            raise ValueError(f"the environment variable {name} is not set")
-        return os.environ[name]
-    return value
+def _secret(value: Any, info: ValidationInfo) -> Any:
+    """``$env.NAME`` or ``$file:PATH`` as its value; a secret itself may not stand in a file that people share."""
+    if not isinstance(value, str):
+        return value
+    secrets = Secrets(folder=(info.context or {}).get("folder"))
+    try:
+        if value.startswith("$env."):
+            return secrets.from_environment(value.removeprefix("$env."))
+        if value.startswith("$file:"):
+            return secrets.from_file(value.removeprefix("$file:"))
+    except LookupError as error:
+        raise ValueError(str(error)) from None
+    raise ValueError("a secret does not stand in the file itself; write $env.NAME or $file:PATH")
 
 
-Secret = Annotated[str, BeforeValidator(_from_environment)]
+Secret = Annotated[str, BeforeValidator(_secret)]
 
 
 def checked_url(value: str) -> str:
@@ -105,10 +110,25 @@ def _configured(value: str | float) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def _known_deadline(name: str) -> str:
+    if name not in NAMES:
+        raise ValueError(f"unknown deadline; known are {', '.join(NAMES)}. {did_you_mean(name, NAMES)}".rstrip())
+    return name
+
+
+DeadlineName = Annotated[str, AfterValidator(_known_deadline)]
+
+
 class Tls(Part):
-    """Trust for wss: a file with the certificates of the issuing authorities, in PEM."""
+    """Trust for wss: a file with the certificates of the issuing authorities, in PEM, beside the target file."""
 
     ca_file: Path | None = None
+
+    @field_validator("ca_file")
+    @classmethod
+    def _beside(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        folder = (info.context or {}).get("folder")
+        return value if value is None or folder is None else folder / value
 
 
 class Target(Part):
@@ -116,26 +136,20 @@ class Target(Part):
 
     url: str
     name: str = ""
-    charge_points: tuple[ChargePointEntry, ...] = Field(min_length=1)
+    charge_points: tuple[ChargePointEntry, ...]
     config: dict[str, Any] = Field(default_factory=dict)
-    deadlines: dict[str, Seconds] = Field(default_factory=dict)
+    deadlines: dict[DeadlineName, Seconds] = Field(default_factory=dict)
     triggers: Triggers = Triggers({})
     provision: Provision = Provision({})
     tls: Tls = Tls()
 
     _url = field_validator("url")(checked_url)
 
-    @field_validator("deadlines")
-    @classmethod
-    def _known_deadlines(cls, value: dict[str, float]) -> dict[str, float]:
-        for name in value:
-            if name not in NAMES:
-                raise ValueError(f"unknown deadline '{name}'; known are {', '.join(NAMES)} {did_you_mean(name, NAMES)}")
-        return value
-
     @model_validator(mode="after")
     def _distinct(self) -> Target:
         identities = [entry.id for entry in self.charge_points]
+        if not identities:
+            raise ValueError("charge_points is empty; one identity is one lane, and at least one is needed")
         twice = sorted({one for one in identities if identities.count(one) > 1})
         if twice:
             raise ValueError(f"the identity {twice[0]} stands twice under charge_points; one identity is one lane")

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from csms_harness.ocppj.vocabulary import FUNCTIONALITY_NAMES, FeatureProfile
+from csms_harness.scenario.memory import read_memory_item
 from csms_harness.scenario.mistakes import did_you_mean, one_of
-from csms_harness.scenario.model import Before, Entry, RunState, State, TestCase, Value, WireRule
+from csms_harness.scenario.model import Before, Entry, Rule, RunState, State, TestCase, Value
 from csms_harness.scenario.nodes import Node
-from csms_harness.scenario.reading import Reading, read_object, read_value
-from csms_harness.scenario.shapes import ANYTHING, MAPPING
+from csms_harness.scenario.reading import Reading, read_value
+from csms_harness.scenario.shapes import ANYTHING
 from csms_harness.scenario.step_fields import object_at, read_foreign_action
 from csms_harness.scenario.steps import read_steps
 
@@ -30,12 +31,11 @@ ENTRY_KEYS: Final = ("id", "name", "section", "profile", "functionality", "reaso
 """The keys of an entry of the catalogue."""
 RULE_KEYS: Final = ("id", "title", "clause", "rule", "looks_at", "purpose")
 """The keys of a standing wire rule."""
-RULES: Final = (
-    "json", "frame", "unique_id", "correlation", "one_call", "schema", "error_code", "datetime", "clock"
-)  # fmt: skip
-"""The names that breaches carry (csms_harness.ocppj), and the clock."""
-LOOKED_AT: Final = ("frames", "calls", "payloads", "callerrors", "datetimes", "clocks")
-"""What a wire rule is held against."""
+RULES: Final[Mapping[str, tuple[str, ...]]] = {
+    "wire": ("json", "frame", "unique_id", "correlation", "one_call", "schema", "error_code", "datetime", "clock"),
+    "beyond": ("transaction_ids", "one_status", "expired", "as_asked", "once", "list_version"),
+}
+"""The checks that a standing rule can name, by group; the folder of a rule is its group."""
 
 _PROFILES: Final = tuple(str(profile) for profile in FeatureProfile)
 _ID: Final = re.compile(r"TC_\d{3}(_\d{1,2})?_CSMS")
@@ -77,15 +77,15 @@ def read_state(reading: Reading, node: Node) -> State:
     )
 
 
-def read_rule(reading: Reading, node: Node) -> WireRule:
-    """A standing wire rule."""
-    found = reading.members(node, "a wire rule", RULE_KEYS)
+def read_rule(reading: Reading, node: Node, group: str) -> Rule:
+    """A standing rule of a group (``wire`` or ``beyond``)."""
+    found = reading.members(node, "a standing rule", RULE_KEYS)
     _demand(reading, node, found, RULE_KEYS)
     texts = {name: _text(reading, found, name) for name in RULE_KEYS}
-    for name, known in (("rule", RULES), ("looks_at", LOOKED_AT)):
-        if name in found and texts[name] not in known:
-            reading.wrong(found[name], f"'{name}' is one of {one_of(known)}", did_you_mean(texts[name], known))
-    return WireRule(**texts, where=node.where)
+    if "rule" in found and texts["rule"] not in RULES[group]:
+        known = RULES[group]
+        reading.wrong(found["rule"], f"'rule' is one of {one_of(known)}", did_you_mean(texts["rule"], known))
+    return Rule(**texts, group=group, where=node.where)
 
 
 def read_catalogue(reading: Reading, node: Node) -> tuple[Entry, ...]:
@@ -166,7 +166,7 @@ def _before(reading: Reading, found: Mapping[str, Node]) -> Before:
     return Before(
         start=start,
         configuration=_configuration(reading, inside),
-        memory=tuple(read_object(reading, item, MAPPING) for item in memory),
+        memory=tuple(read_memory_item(reading, item) for item in memory),
         states=_states(reading, inside),
     )
 

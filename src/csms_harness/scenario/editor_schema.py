@@ -6,13 +6,13 @@ loader stays the judge: a schema cannot know names, states or what is saved.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from csms_harness.ocppj.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS, FeatureProfile
 from csms_harness.scenario.documents import BEFORE_KEYS, CASE_KEYS, STARTS, STATE_KEYS
 from csms_harness.scenario.editor_words import DOCUMENT_WORDS, PREDICATE_WORDS, STEP_WORDS
+from csms_harness.scenario.memory import CHARGE_POINT, ID_TAG
 from csms_harness.scenario.payload_schema import (
     NAME,
     TEXT,
@@ -51,18 +51,6 @@ def editor_schema() -> Schema:
             **choice_definitions(),
         },
     }
-
-
-def render_schema() -> str:
-    """The schema as the text of its file: JSON with one definition to a line, so that changes can be read."""
-    schema = editor_schema()
-    definitions = schema.pop("definitions")
-    lines = ",\n".join(f"  {_json(name)}: {_json(inner)}" for name, inner in definitions.items())
-    return f'{_json(schema)[:-1]}, "definitions": {{\n{lines}\n}}}}\n'
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _common_definitions() -> dict[str, Schema]:
@@ -107,7 +95,7 @@ def _before(keys: tuple[str, ...]) -> Schema:
     kinds: dict[str, Schema] = {
         "from": {"enum": list(STARTS)},
         "configuration": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}},
-        "memory": list_schema({"type": "object"}),
+        "memory": list_schema({"anyOf": [value_schema(ID_TAG), value_schema(CHARGE_POINT)]}),
         "states": list_schema({"anyOf": [TEXT, call]}),
     }
     return object_schema({key: described(kinds[key], DOCUMENT_WORDS[f"before.{key}"]) for key in keys})

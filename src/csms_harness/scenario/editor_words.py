@@ -19,7 +19,7 @@ DOCUMENT_WORDS: Final[Mapping[str, str]] = {
     "before": "Where the case starts. What fails here makes the case INCONCLUSIVE, not FAIL.",
     "before.from": "booted (the default) or disconnected.",
     "before.configuration": "Configuration keys of the simulated Charge Point, and their values.",
-    "before.memory": "What has to be provisioned in the Central System.",
+    "before.memory": "What has to be provisioned: {idTag: $config.expired_id_tag, status: Expired}.",
     "before.states": "Reusable states that run first.",
     "scenario": "The steps, in the order of the document.",
     "after": "Steps that always run at the end and never change the verdict; seldom needed.",

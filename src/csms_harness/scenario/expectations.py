@@ -73,6 +73,8 @@ def _predicates(reading: Reading, node: Node, shape: Shape) -> Predicates:
         reading.wrong(
             node.keys["near"], "'near' needs a 'tolerance' beside it", "such as {near: $now, tolerance: 5 min}"
         )
+    if operands.keys() == {"absent_means"}:
+        reading.wrong(node.keys["absent_means"], "'absent_means' needs another predicate beside it")
     return Predicates(operands, node.where)
 
 

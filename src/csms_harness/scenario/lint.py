@@ -125,9 +125,10 @@ def _demanded(matcher: Matcher | None, path: tuple[str, ...]) -> bool:
         if not isinstance(matcher, Members) or part not in matcher.members:
             return False
         matcher = matcher.members[part]
-    return not isinstance(matcher, Predicates) or (
-        matcher.operands.get("present") is not False and set(matcher.operands) != {"if_present"}
-    )
+    if not isinstance(matcher, Predicates):
+        return True
+    operands = matcher.operands
+    return "absent_means" not in operands and operands.get("present") is not False and set(operands) != {"if_present"}
 
 
 def _checks(steps: tuple[Step, ...], states: Mapping[str, State], inside: tuple[str, ...]) -> bool:

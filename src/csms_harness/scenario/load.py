@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
 from csms_harness.scenario.demands import needs, triggered_actions, waits
-from csms_harness.scenario.documents import read_case, read_catalogue, read_rule, read_state
+from csms_harness.scenario.documents import RULES, read_case, read_catalogue, read_rule, read_state
 from csms_harness.scenario.mistakes import Mistake, Mistakes
-from csms_harness.scenario.model import Entry, Library, Location, State, TestCase, WireRule
+from csms_harness.scenario.model import Entry, Library, Location, Rule, State, TestCase
 from csms_harness.scenario.names import NameCheck
 from csms_harness.scenario.nodes import Node
 from csms_harness.scenario.reading import Reading
@@ -24,8 +25,6 @@ CATALOGUE: Final = "catalogue.yaml"
 """The file that lists every case of the certification document."""
 STATES: Final = "states"
 """The folder of the reusable states."""
-WIRE: Final = "wire"
-"""The folder of the standing wire rules."""
 
 Document = TypeVar("Document")
 
@@ -38,7 +37,7 @@ class _Shelf:
     readings: dict[str, Reading] = field(default_factory=dict)
     cases: dict[str, TestCase] = field(default_factory=dict)
     states: dict[str, State] = field(default_factory=dict)
-    rules: list[WireRule] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
 
     def tell(self, where: Location, text: str, hint: str = "") -> None:
         self.readings[where.file].wrong_at(where, text, hint)
@@ -65,7 +64,7 @@ class _Shelf:
         elif state is not None:
             self.states[state.name] = state
 
-    def keep_rule(self, rule: WireRule | None) -> None:
+    def keep_rule(self, rule: Rule | None) -> None:
         if rule is not None:
             self.rules.append(rule)
 
@@ -99,8 +98,8 @@ def load_library(root: Path) -> Library:
         digest.update(f"{relative}\0{len(data)}\0".encode() + data)
         if path.suffix != ".yaml":
             shelf.mistakes.append(Mistake(Location(name, 1, 1), "must end in .yaml to be read"))
-        elif path.parent.name == WIRE:
-            shelf.keep_rule(shelf.read(data, name, read_rule))
+        elif path.parent.name in RULES:
+            shelf.keep_rule(shelf.read(data, name, partial(read_rule, group=path.parent.name)))
         elif path.parent.name == STATES:
             shelf.keep_state(shelf.read(data, name, read_state))
         else:

@@ -289,11 +289,11 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class WireRule:
-    """A standing rule of the wire, held against every frame of every case.
+class Rule:
+    """A standing rule, held against the frames of all cases.
 
-    ``rule`` is the name that breaches of it carry; ``looks_at`` what it is held against: frames, calls,
-    payloads, callerrors, datetimes or clocks.
+    ``group`` is ``wire`` (OCPP-J, judged frame by frame) or ``beyond`` (what the certification document does not
+    ask, judged over the run); ``rule`` names the check, ``looks_at`` what is counted.
     """
 
     id: str
@@ -302,15 +302,16 @@ class WireRule:
     rule: str
     looks_at: str
     purpose: str
+    group: str
     where: Location
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All cases, states and wire rules that were read, the catalogue, and the digest of the scenario set (SHA-256)."""
+    """All cases, states and rules that were read, the catalogue, and the digest of the scenario set (SHA-256)."""
 
     cases: Mapping[str, TestCase]
     states: Mapping[str, State]
     catalogue: tuple[Entry, ...]
     digest: str
-    rules: tuple[WireRule, ...] = ()
+    rules: tuple[Rule, ...] = ()

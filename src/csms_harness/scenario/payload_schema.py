@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from csms_harness.scenario.memory import CHARGE_POINT, ID_TAG
 from csms_harness.scenario.shapes import ANYTHING, CALL_ERROR, Shape, all_shapes, payload_shapes
 
 Schema = dict[str, Any]
@@ -95,9 +96,9 @@ def _choice_name(shape: Shape) -> str:
 
 
 def choice_definitions() -> dict[str, Schema]:
-    """Each enumeration of the OCPP schemas, as a value and as a matcher."""
+    """Each enumeration of the OCPP schemas and of the provisioning, as a value and as a matcher."""
     definitions: dict[str, Schema] = {}
-    for root in (CALL_ERROR, *payload_shapes()):
+    for root in (CALL_ERROR, ID_TAG, CHARGE_POINT, *payload_shapes()):
         for shape in all_shapes(root):
             if shape.choices:
                 choice = {"enum": list(shape.choices)}

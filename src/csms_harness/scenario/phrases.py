@@ -61,7 +61,8 @@ def as_sentence(matcher: Matcher) -> str:
             return "{" + ", ".join(f"{name}: {as_sentence(inner)}" for name, inner in members.items()) + "}"
         case Predicates(operands):
             words = (_predicate(word, operand, operands) for word, operand in operands.items())
-            return " and ".join(text for text in words if text)
+            default = f" (absent means {as_text(operands['absent_means'])})" if "absent_means" in operands else ""
+            return " and ".join(text for text in words if text) + default
 
 
 _OF_MATCHERS: Final = {
@@ -88,7 +89,7 @@ def _predicate(word: str, operand: Any, operands: Mapping[str, Any]) -> str:
             return f"{as_text(operand)} ± {as_text(operands.get('tolerance', Duration(1.0)))}"
         case "present":
             return "present" if operand else "absent"
-    return ""  # tolerance is told beside near
+    return ""  # tolerance and absent_means are told beside the others
 
 
 def requirements(matcher: Matcher | None, path: str = "") -> Iterator[str]:

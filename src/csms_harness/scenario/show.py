@@ -146,11 +146,8 @@ def _loop(step: ForEach | Repeat) -> str:
 
 
 def _state(step: RunState, states: Mapping[str, State], path: tuple[str, ...]) -> Iterator[_Row]:
-    state = states.get(step.name)
-    section = f" (section {state.section})" if state is not None else ""
-    yield _Row(across=f"{_number(step.numbers, path)}{_state_title(step)}{section}")
-    if state is None or step.name in path:
-        return
+    state = states[step.name]
+    yield _Row(across=f"{_number(step.numbers, path)}{_state_title(step)} (section {state.section})")
     own = "-".join(str(number) for number in step.numbers)
     inside = (*path, *([own] if own else []), step.name)
     yield from _rows((*state.before, *state.steps), states, inside)
@@ -217,10 +214,9 @@ def _plain(step: Step, path: tuple[str, ...]) -> _Row:
         case Connect():
             checks = tuple(f"expects {text}" for text in requirements(step.expect))
             return _Row(left=(f"{number}connects", *_saved(step.save)), right=checks)
-        case Disconnect():
-            how = "drops the connection" if step.drop else "closes the connection"
-            return _Row(left=(f"{number}{how}", *_saved(step.save)))
-    return _Row()
+    assert isinstance(step, Disconnect)  # every other verb is shown elsewhere
+    how = "drops the connection" if step.drop else "closes the connection"
+    return _Row(left=(f"{number}{how}", *_saved(step.save)))
 
 
 def _titles() -> list[str]:

@@ -79,6 +79,11 @@ class TriggerBook:
         request = TriggerRequest(item, str(fields.get("chargePointId", "")), dict(fields))
         return await self._bounded(self._entry(self._provision, request), request, deadline)
 
+    def provides(self, item: str, fields: Mapping[str, Any]) -> bool:
+        """Whether the target says how an item with these fields is made; else it is taken to exist."""
+        request = TriggerRequest(item, str(fields.get("chargePointId", "")), dict(fields))
+        return any(_applies(entry, request) for entry in entries_of(self._provision, item))
+
     def describe(self, action: str) -> str:
         """Which adapter serves an action or an item, in words for a plan."""
         section = self._provision if action in ITEMS else self._triggers

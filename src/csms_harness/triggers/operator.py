@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest, excerpt
+from csms_harness.triggers.config import ITEMS
 from csms_harness.triggers.masking import Secrets
 from csms_harness.triggers.sentences import payload_of, sentence_for
 from csms_harness.triggers.template import Scope, render_text
@@ -14,7 +15,6 @@ from csms_harness.triggers.terminal import Terminal
 
 _TICK = 1.0
 _KEYS = "[d] done   [c] cannot do this   [s] stop the run"
-_HINT = "(closes by itself when the message arrives)"
 _LATE = "late"
 _STOP = Declined("the operator stopped the run", stop=True)
 _OUTCOMES: dict[str, Outcome] = {
@@ -53,7 +53,7 @@ class OperatorDesk:
         async with self._turn:
             if self._stopped:
                 return _STOP
-            self._terminal.show(f"{excerpt(request.charge_point_id, 60)} · {request.action}")
+            self._terminal.show(_heading(request))
             self._terminal.show(f"  {sentence}")
             self._terminal.show(f"  {payload}")
             try:
@@ -70,7 +70,7 @@ class OperatorDesk:
         ends = None if within is None else loop.time() + within
         while True:
             left = None if ends is None else max(0.0, ends - loop.time())
-            self._terminal.status(f"  {_countdown(left)}{_KEYS}   {_HINT}")
+            self._terminal.status(f"  {_countdown(left)}{_KEYS}")
             try:
                 async with asyncio.timeout(_TICK if left is None else min(_TICK, left)):
                     key = (await self._terminal.key()).lower()
@@ -111,6 +111,11 @@ class OperatorTrigger:
 
     async def aclose(self) -> None:
         """Nothing to give back."""
+
+
+def _heading(request: TriggerRequest) -> str:
+    closes = "" if request.action in ITEMS else f"closes by itself when {request.action}.req arrives"
+    return " · ".join(filter(None, (excerpt(request.charge_point_id, 60), request.action, closes)))
 
 
 def _countdown(left: float | None) -> str:

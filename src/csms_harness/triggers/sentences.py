@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from csms_harness.triggers.base import TriggerRequest, excerpt
+from csms_harness.triggers.config import ITEMS
 from csms_harness.triggers.template import MISSING, follow, parse_path
 
 # The first piece is always said, a further one only where the request has every field it names.
@@ -86,7 +87,8 @@ def sentence_for(request: TriggerRequest, today: datetime) -> str:
 
 def payload_of(request: TriggerRequest) -> str:
     """The whole wish in OCPP words, for what the sentence leaves out."""
-    return excerpt(f"{request.action}.req {json.dumps(dict(request.fields), ensure_ascii=False)}", 600)
+    named = request.action if request.action in ITEMS else f"{request.action}.req"
+    return excerpt(f"{named} {json.dumps(dict(request.fields), ensure_ascii=False)}", 600)
 
 
 def _where(request: TriggerRequest) -> str:

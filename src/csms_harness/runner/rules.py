@@ -1,4 +1,4 @@
-"""The standing wire rules over a whole run: how often each was looked at, and what broke it."""
+"""The standing rules over a whole run: how often each was looked at, and what broke it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from csms_harness.report.facts import CaseFact, EntryFact, RuleFact
+from csms_harness.runner.beyond import CHECKS
 from csms_harness.runner.observed import clock_skews, datetimes
-from csms_harness.scenario.model import WireRule
+from csms_harness.scenario.model import Rule
 from csms_harness.verdict import Verdict
 
 MOST_SKEW: Final = 300.0
@@ -17,14 +18,13 @@ SHOWN: Final = 50
 """So many breaches of a rule are listed; the transcripts hold them all."""
 
 
-def rule_facts(rules: Sequence[WireRule], cases: Sequence[CaseFact]) -> tuple[RuleFact, ...]:
+def rule_facts(rules: Sequence[Rule], cases: Sequence[CaseFact]) -> tuple[RuleFact, ...]:
     """Each rule with its verdict: FAIL when it was broken, PASS when it held, NOT APPLICABLE when nothing was seen."""
     return tuple(_rule_fact(rule, cases) for rule in rules)
 
 
-def _rule_fact(rule: WireRule, cases: Sequence[CaseFact]) -> RuleFact:
-    looked_at = sum(_LOOKED_AT[rule.looks_at](case) for case in cases)
-    broken = list(_skewed(cases) if rule.rule == "clock" else _broken(rule, cases))
+def _rule_fact(rule: Rule, cases: Sequence[CaseFact]) -> RuleFact:
+    looked_at, broken = CHECKS[rule.rule](cases) if rule.group == "beyond" else _on_the_wire(rule, cases)
     verdict = Verdict.FAIL if broken else Verdict.PASS if looked_at else Verdict.NOT_APPLICABLE
     more = (f"and {len(broken) - SHOWN} more",) if len(broken) > SHOWN else ()
     return RuleFact(
@@ -33,11 +33,17 @@ def _rule_fact(rule: WireRule, cases: Sequence[CaseFact]) -> RuleFact:
         clause=rule.clause,
         verdict=verdict,
         looked_at=looked_at,
+        group="beyond" if rule.group == "beyond" else "wire",
         breaches=(*broken[:SHOWN], *more),
     )
 
 
-def _broken(rule: WireRule, cases: Iterable[CaseFact]) -> Iterator[str]:
+def _on_the_wire(rule: Rule, cases: Sequence[CaseFact]) -> tuple[int, list[str]]:
+    broken = _skewed(cases) if rule.rule == "clock" else _broken(rule, cases)
+    return sum(_LOOKED_AT[rule.looks_at](case) for case in cases), list(broken)
+
+
+def _broken(rule: Rule, cases: Iterable[CaseFact]) -> Iterator[str]:
     for case in cases:
         for breach in case.breaches:
             if breach.rule == rule.rule and not breach.note:

@@ -1,0 +1,70 @@
+"""What several commands do with the facts of a run: write reports, list them in the manifest, sign it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from csms_harness.cli.common import stop
+
+if TYPE_CHECKING:
+    from csms_harness.report.facts import Facts
+
+REPORT_HELP = "An extra report, KIND=PATH: html, junit, markdown, facts, pdf. May be given again."
+Reports = Annotated[list[str] | None, typer.Option("--report", help=REPORT_HELP)]
+Pdf = Annotated[bool, typer.Option("--pdf", help="Write certificate.pdf as well (extra: csms-harness[pdf]).")]
+Sign = Annotated[
+    Path | None,
+    typer.Option("--sign", metavar="KEYFILE", help="Sign the manifest with this Ed25519 key (PEM; extra: [sign])."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What is wanted beside the usual reports: others by kind and path, a PDF, a signature."""
+
+    extra: Sequence[tuple[str, Path]] = ()
+    pdf: bool = False
+    key: Any = None
+
+    def write(self, facts: Facts, folder: Path) -> dict[str, Path]:
+        """Write reports, manifest and signature, and return where each is. Raises ReportError."""
+        from csms_harness.report.manifest import write_manifest
+        from csms_harness.report.signature import sign_manifest
+        from csms_harness.report.write import FORMATS, write_report, write_reports
+
+        written = write_reports(facts, folder, (*FORMATS, "pdf") if self.pdf else FORMATS)
+        extra = {f"{kind} (extra)": write_report(facts, kind, path) for kind, path in self.extra}
+        written |= extra
+        written["manifest"] = write_manifest(folder, extra.values())
+        if self.key is not None:
+            written["signature"] = sign_manifest(folder, self.key)
+        return written
+
+
+def wanted(report: Sequence[str] | None, pdf: bool, sign: Path | None) -> Paper:
+    """The options as what they ask for; what cannot be had is said now, before a run, with exit code 2."""
+    from csms_harness.report.errors import ReportError
+    from csms_harness.report.pdf import require
+    from csms_harness.report.signature import read_private_key
+
+    extra = [_extra_report(text) for text in report or ()]
+    try:
+        if pdf or any(kind == "pdf" for kind, _ in extra):
+            require()
+        return Paper(extra, pdf, read_private_key(sign) if sign else None)
+    except ReportError as error:
+        stop(str(error))
+
+
+def _extra_report(text: str) -> tuple[str, Path]:
+    from csms_harness.report.write import KINDS
+
+    kind, equals, path = text.partition("=")
+    if not equals or not path or kind not in KINDS:
+        stop(f"--report {text}: write KIND=PATH with KIND one of {', '.join(KINDS)}")
+    return kind, Path(path)

@@ -1,0 +1,127 @@
+"""A WebSocket connection in memory: one end for the simulated Charge Point, one for a Central System."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from websockets.exceptions import ConnectionClosedOK
+from websockets.frames import Close
+
+from csms_harness.transport.websocket import Closed, CloseSide, ConnectionLost, Handshake, Received
+
+Data = str | bytes
+
+
+@dataclass(slots=True)
+class Pipe:
+    """What both ends share. ``ended`` is how the connection ended, once it has."""
+
+    loop: asyncio.AbstractEventLoop
+    to_charge_point: asyncio.Queue[tuple[float, Data] | None] = field(default_factory=asyncio.Queue)
+    to_central_system: asyncio.Queue[Data | None] = field(default_factory=asyncio.Queue)
+    ended: Closed | None = None
+
+    def end(self, by: CloseSide, code: int | None, reason: str) -> Closed:
+        """End the connection; the first end counts."""
+        if self.ended is None:
+            words = f" with {code} {reason}".rstrip() if code is not None else " without a close frame"
+            sentence = f"The {by.title()} ended the connection{words}."
+            self.ended = Closed(code, reason, by, self.loop.time(), sentence)
+            self.to_charge_point.put_nowait(None)
+            self.to_central_system.put_nowait(None)
+        return self.ended
+
+
+@dataclass(slots=True)
+class ChargePointEnd:
+    """The end a lane uses."""
+
+    pipe: Pipe
+    handshake: Handshake
+
+    async def send(self, data: Data) -> float:
+        """Write a message; the moment of writing. Raises ConnectionLost."""
+        if self.pipe.ended is not None:
+            raise ConnectionLost(self.pipe.ended)
+        self.pipe.to_central_system.put_nowait(data)
+        return self.pipe.loop.time()
+
+    async def receive(self) -> Received | Closed:
+        """The next message, or how the connection ended."""
+        arrival = await self.pipe.to_charge_point.get()
+        if arrival is None:
+            self.pipe.to_charge_point.put_nowait(None)
+            return self.pipe.ended or self.pipe.end("network", None, "")
+        at, data = arrival
+        return Received(data, at, self.pipe.loop.time(), "user")
+
+    async def close(self, code: int = 1000, reason: str = "") -> Closed:
+        """Close in order."""
+        return self.pipe.end("charge point", code, reason)
+
+    async def drop(self) -> None:
+        """End without a close frame."""
+        self.pipe.end("charge point", None, "")
+
+
+@dataclass(slots=True)
+class CentralSystemEnd:
+    """The end a Central System uses: as much of ``websockets``' ServerConnection as one needs."""
+
+    pipe: Pipe
+    subprotocol: str | None = "ocpp1.6"
+    request: Any = None
+    written: int = 0
+
+    @property
+    def transport(self) -> CentralSystemEnd:
+        """What can be aborted: this."""
+        return self
+
+    def abort(self) -> None:
+        """End without a close frame."""
+        self.pipe.end("central system", None, "")
+
+    async def send(self, message: Data | Iterable[Data] | AsyncIterable[Data], text: bool | None = None) -> None:
+        """Write a message; fragments are put together, as every WebSocket library does."""
+        if self.pipe.ended is not None:
+            raise ConnectionClosedOK(Close(1000, ""), Close(1000, ""), rcvd_then_sent=True)
+        whole = await _whole(message)
+        if text is True and isinstance(whole, bytes):
+            whole = whole.decode()
+        if text is False and isinstance(whole, str):
+            whole = whole.encode()
+        self.written += 1
+        self.pipe.to_charge_point.put_nowait((self.pipe.loop.time(), whole))
+
+    async def ping(self, data: Data | None = None) -> asyncio.Future[float]:  # noqa: ARG002  the library's signature
+        """A ping, answered at once."""
+        answered: asyncio.Future[float] = self.pipe.loop.create_future()
+        answered.set_result(0.0)
+        return answered
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Close in order."""
+        self.pipe.end("central system", code, reason)
+
+    async def wait_closed(self) -> None:
+        """Wait for the end."""
+        while self.pipe.ended is None:
+            await asyncio.sleep(0)
+
+    def __aiter__(self) -> AsyncIterator[Data]:
+        return self._messages()
+
+    async def _messages(self) -> AsyncIterator[Data]:
+        while (message := await self.pipe.to_central_system.get()) is not None:
+            yield message
+
+
+async def _whole(message: Data | Iterable[Data] | AsyncIterable[Data]) -> Data:
+    if isinstance(message, str | bytes):
+        return message
+    parts = [part async for part in message] if isinstance(message, AsyncIterable) else list(message)
+    return b"".join(parts) if isinstance(parts[0], bytes) else "".join(parts)  # type: ignore[arg-type]

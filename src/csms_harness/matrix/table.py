@@ -1,0 +1,155 @@
+"""Fault by fault: what landed, and which check of which case or rule killed it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from csms_harness.matrix.trial import Result, run_trial
+from csms_harness.report.facts import CaseFact, FindingFact
+from csms_harness.resources import folder
+from csms_harness.runner.target import Target, read_target
+from csms_harness.scenario.load import load_library
+from csms_harness.scenario.model import Library
+from csms_harness.verdict import Verdict
+from reference_csms.faults import FAULTS
+from reference_csms.noise import NOISES
+
+KILLS_PER_CASE = 2
+"""Every implemented case is to be failed by at least so many different faults."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """A case or a rule that a fault failed, and the check that did it."""
+
+    by: str
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fault or noise: how often it was seen on the wire, what it failed, and where the harness itself broke."""
+
+    name: str
+    group: str
+    what: str
+    clause: str
+    landed: int
+    kills: tuple[Kill, ...]
+    broken: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All rows, and the ids of the cases and rules they could fail."""
+
+    faults: tuple[Row, ...]
+    noises: tuple[Row, ...]
+    cases: tuple[str, ...]
+    rules: tuple[str, ...]
+
+    def gaps(self) -> list[str]:
+        """What must not be: a fault that does not land or is not killed, a noise that kills, a case that too few kill."""
+        return [*self._idle_faults(), *self._loud_noises(), *self._idle_cases(), *self._broken()]
+
+    def killers(self, by: str) -> list[str]:
+        """The faults that fail a case or a rule."""
+        return [row.name for row in self.faults if any(kill.by == by for kill in row.kills)]
+
+    def _idle_faults(self) -> Iterator[str]:
+        for row in self.faults:
+            if not row.landed:
+                yield f"fault {row.name} never landed on the wire"
+            elif not row.kills:
+                yield f"fault {row.name} landed {row.landed} times and nothing killed it"
+
+    def _loud_noises(self) -> Iterator[str]:
+        for row in self.noises:
+            for kill in row.kills:
+                yield f"noise {row.name} is legal, and {kill.by} failed on it ({kill.check})"
+            if not row.landed:
+                yield f"noise {row.name} never landed on the wire"
+
+    def _idle_cases(self) -> Iterator[str]:
+        for case in self.cases:
+            killers = self.killers(case)
+            if len(killers) < KILLS_PER_CASE:
+                yield f"{case} is failed by {len(killers)} faults: {', '.join(killers) or 'none'}"
+
+    def _broken(self) -> Iterator[str]:
+        for row in (*self.faults, *self.noises):
+            for text in row.broken:
+                yield f"{row.name}: {text}"
+
+
+_worker: tuple[Library, Target] | None = None
+
+
+def _start_worker() -> None:
+    global _worker  # noqa: PLW0603  a worker process reads the scenarios once
+    _worker = load_library(folder("scenarios")), read_target(folder("targets") / "reference.yaml")
+
+
+def fault_row(name: str) -> Row:
+    """Run all cases against one fault."""
+    fault = FAULTS[name]
+    return _row(fault.name, fault.group, fault.what, fault.clause, fault.deviation)
+
+
+def noise_row(name: str) -> Row:
+    """Run all cases under one noise. A noise fails a case when that does not PASS, INCONCLUSIVE included."""
+    noise = NOISES[name]
+    return _row(noise.name, "noise", noise.what, "", noise)
+
+
+def make_table(
+    faults: Sequence[str], noises: Sequence[str], progress: Callable[[str], None], workers: int | None = None
+) -> Table:
+    """Run every fault and noise on all cores; the order of rows is that of the names."""
+    _start_worker()
+    assert _worker is not None
+    library = _worker[0]
+    with ProcessPoolExecutor(workers or os.cpu_count(), initializer=_start_worker) as pool:
+        fault_rows = tuple(_told(pool.map(fault_row, faults, chunksize=4), progress))
+        noise_rows = tuple(_told(pool.map(noise_row, noises, chunksize=2), progress))
+    cases = tuple(entry.id for entry in library.catalogue if entry.id in library.cases)
+    return Table(fault_rows, noise_rows, cases, tuple(rule.id for rule in library.rules))
+
+
+def _told(rows: Iterable[Row], progress: Callable[[str], None]) -> Iterator[Row]:
+    for row in rows:
+        progress(row.name)
+        yield row
+
+
+def _row(name: str, group: str, what: str, clause: str, deviation: object) -> Row:
+    assert _worker is not None
+    library, target = _worker
+    result = run_trial(library, target, deviation)
+    return Row(name, group, what, clause, result.landed.get(name, 0), _kills(result, noise=group == "noise"), _broken(result))
+
+
+def _kills(result: Result, *, noise: bool) -> tuple[Kill, ...]:
+    counts = (Verdict.FAIL, Verdict.INCONCLUSIVE) if noise else (Verdict.FAIL,)
+    cases = [Kill(case.id, _check(case)) for case in result.cases if case.verdict in counts]
+    rules = [Kill(rule.id, rule.title) for rule in result.rules if rule.verdict is Verdict.FAIL]
+    return (*cases, *rules)
+
+
+def _check(case: CaseFact) -> str:
+    """The check that decided: its step, its kind and the member it looks at."""
+    deciding = next((finding for finding in case.findings if finding.decides is case.verdict), None)
+    return case.reason if deciding is None else _in_words(deciding)
+
+
+def _in_words(finding: FindingFact) -> str:
+    member = f" {finding.path}" if finding.path else ""
+    return f"{finding.step or 'case'}, {finding.kind}{member}"
+
+
+def _broken(result: Result) -> tuple[str, ...]:
+    return tuple(f"{case.id}: {case.reason}" for case in result.cases if case.verdict is Verdict.ERROR)

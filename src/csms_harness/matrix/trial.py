@@ -1,0 +1,153 @@
+"""One trial: every implemented case against one reference CSMS, in memory and in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from csms_harness.matrix.pipe import CentralSystemEnd, ChargePointEnd, Pipe
+from csms_harness.matrix.virtual_time import VirtualLoop, run_virtually
+from csms_harness.report.facts import CaseFact, RuleFact
+from csms_harness.runner.deadlines import Deadlines
+from csms_harness.runner.lane import Lane, World
+from csms_harness.runner.pics import undeclared
+from csms_harness.runner.rules import rule_facts
+from csms_harness.runner.session import Session
+from csms_harness.runner.target import Target
+from csms_harness.scenario.model import Library
+from csms_harness.transport.refusal import Refusal
+from csms_harness.transport.websocket import Endpoint, Handshake
+from csms_harness.triggers.base import Failed, Outcome, Performed, TriggerRequest
+from reference_csms.calls import OrderRefusedError
+from reference_csms.central_system import CentralSystem
+from reference_csms.records.store import Store
+from reference_csms.seams import Seams
+from reference_csms.settings import Settings
+
+EPOCH = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+DEADLINES = Deadlines(response=5.0, action=5.0, connection=5.0)
+BYSTANDER = "CP_99"
+"""A second Charge Point that is only connected: for a Central System that mixes Charge Points up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a trial came to: all cases, all rules, and how often each deviation was seen on the wire."""
+
+    cases: tuple[CaseFact, ...]
+    rules: tuple[RuleFact, ...]
+    landed: Mapping[str, int]
+
+
+@dataclass(slots=True)
+class Encounter:
+    """A Central System in memory, and how a lane meets it."""
+
+    loop: VirtualLoop
+    csms: CentralSystem
+    conversations: set[asyncio.Task[None]] = field(default_factory=set)
+    opened: int = 0
+
+    def utc_now(self) -> datetime:
+        """The wall clock of both sides."""
+        return EPOCH + timedelta(seconds=self.loop.time())
+
+    async def connect(self, endpoint: Endpoint) -> ChargePointEnd | Refusal:
+        """Open a connection, as the session part of the deviations lets it."""
+        self.opened += 1
+        pipe = Pipe(self.loop)
+        task = asyncio.create_task(self._converse(endpoint.identity, CentralSystemEnd(pipe)))
+        self.conversations.add(task)
+        task.add_done_callback(self.conversations.discard)
+        return ChargePointEnd(pipe, _handshake("ocpp1.6"))
+
+    async def _converse(self, identity: str, end: CentralSystemEnd) -> None:
+        try:
+            await self.csms.converse(identity, end)  # type: ignore[arg-type]  # as much of it as is used
+        finally:
+            end.abort()
+
+    async def perform(self, request: TriggerRequest, deadline: float) -> Outcome:  # noqa: ARG002  Book's signature
+        """A trigger: the control API without HTTP."""
+        try:
+            await self.csms.order(request.charge_point_id, request.action, dict(request.fields))
+        except OrderRefusedError as refused:
+            return Failed(f"{refused.status} {refused}")
+        return Performed()
+
+    def describe(self, action: str) -> str:  # noqa: ARG002  Book's signature
+        """Which adapter serves an action."""
+        return "in memory"
+
+
+def _handshake(subprotocol: str | None) -> Handshake:
+    return Handshake(subprotocol, None, None, 101, "memory", "user", 0.0)
+
+
+class Silent:
+    """Nobody watches."""
+
+    def awaiting(self, lane: str, what: str, seconds_left: float | None) -> None:
+        """Nothing."""
+
+    def case_started(self, lane: str, case_id: str, name: str) -> None:
+        """Nothing."""
+
+    def case_finished(self, fact: CaseFact) -> None:
+        """Nothing."""
+
+
+def run_trial(library: Library, target: Target, seams: Seams, only: Sequence[str] | None = None) -> Result:
+    """Run the cases (all implemented ones, or these ids) against a Central System with these seams."""
+    logging.getLogger("reference_csms").setLevel(logging.CRITICAL)
+    return run_virtually(lambda loop: _trial(loop, library, target, seams, only))
+
+
+async def _trial(
+    loop: VirtualLoop, library: Library, target: Target, seams: Seams, only: Sequence[str] | None
+) -> Result:
+    store = await Store.open("sqlite+aiosqlite:///:memory:")
+    loop.watch(lambda: store.busy)
+    csms = CentralSystem(Settings(), store, seams, lambda: EPOCH + timedelta(seconds=loop.time()))
+    encounter = Encounter(loop, csms)
+    try:
+        await csms.seed()
+        bystander = await encounter.connect(Endpoint(url="ws://memory", identity=BYSTANDER))
+        session = _session(library, target, encounter)
+        cases = [case for case in library.cases.values() if only is None or case.id in only]
+        await session.run(cases, ())
+        if isinstance(bystander, ChargePointEnd):
+            await bystander.drop()
+    finally:
+        await _end(encounter)
+        loop.watch(lambda: True)
+        await store.close()
+    results = tuple(session.results[entry.id] for entry in library.catalogue if entry.id in session.results)
+    return Result(results, rule_facts(library.rules, results), dict(getattr(csms, "landed", {})))
+
+
+async def _end(encounter: Encounter) -> None:
+    for task in list(encounter.conversations):
+        task.cancel()
+        with suppress(asyncio.CancelledError, Exception):
+            await task
+
+
+def _session(library: Library, target: Target, encounter: Encounter) -> Session:
+    entry = target.charge_points[0]
+    lane = Lane(
+        endpoint=Endpoint(url="ws://memory", identity=entry.id),
+        charge_point=entry.charge_point(),
+        config=target.lane_config(entry),
+        limits=DEADLINES.limits(),
+        trigger_limit=lambda _: DEADLINES.action,
+        book=encounter,
+        states=library.states,
+        watcher=Silent(),
+        world=World(encounter.connect, encounter.loop.time, encounter.utc_now),
+    )
+    return Session([lane], undeclared("reference CSMS"), False, lambda _: "", Silent(), lambda _: None)

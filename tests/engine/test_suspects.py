@@ -1,0 +1,128 @@
+"""A harmless CALL that does not match while a trigger is at work (docs/decisions/0003)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from csms_harness.engine.interpreter import GRACE
+from csms_harness.engine.judgement import Kind
+from csms_harness.verdict import Verdict
+from tests.engine.play import ACTION, arrives, call, frames, kinds, once, only, play, while_awaiting
+from tests.support.scripted_csms import ScriptedCsms
+
+GET = """
+- step: [1, 2]
+  receive: GetConfiguration
+  trigger: {key: [HeartbeatInterval]}
+  expect: {key: [HeartbeatInterval]}
+  reply: $answer
+"""
+WRONG, RIGHT = {"key": ["ConnectionTimeOut"]}, {"key": ["HeartbeatInterval"]}
+
+
+def bringing(*calls: Any, **more: Any) -> ScriptedCsms:
+    return ScriptedCsms(calls={"GetConfiguration": lambda _csms, _fields: list(calls)}, **more)
+
+
+def unasked(*bodies: Any) -> Any:
+    texts = [call(f"u{number}", "GetConfiguration", body) for number, body in enumerate(bodies)]
+    return once(while_awaiting("GetConfiguration"), arrives(*texts))
+
+
+def test_the_right_call_after_a_suspect_passes_with_a_remark() -> None:
+    csms = bringing(WRONG, RIGHT)
+    result = play(GET, csms)
+
+    assert (result.verdict, kinds(result)) == (Verdict.PASS, [Kind.COMPATIBILITY])
+    assert only(result, Kind.COMPATIBILITY).frame == frames(result, "CS", "GetConfiguration.req")[0].number
+    assert len(csms.replies) == 2
+
+
+def test_the_remark_about_a_suspect_fails_a_rehearsal_for_the_laboratory() -> None:
+    assert play(GET, bringing(WRONG, RIGHT)).octt_verdict is Verdict.FAIL
+
+
+def test_a_suspect_alone_fails_and_names_what_is_wrong_with_it_and_never_silence() -> None:
+    result = play(GET, bringing(WRONG))
+
+    found = only(result, Kind.MISMATCH)
+    assert (result.verdict, found.path, found.step) == (Verdict.FAIL, "key", "steps 1-2")
+    assert found.frame == frames(result, "CS", "GetConfiguration.req")[0].number
+    assert Kind.ABSENT_CALL not in kinds(result)
+
+
+def test_a_suspect_is_judged_after_the_grace_and_not_after_the_whole_deadline() -> None:
+    result = play(GET, bringing(WRONG))
+
+    assert GRACE <= result.ended < GRACE + 0.5 < ACTION
+
+
+def test_the_deadline_of_the_step_goes_before_the_grace() -> None:
+    result = play(f"{GET}  within: 1 s", bringing(WRONG))
+
+    assert (result.verdict, kinds(result)[-1]) == (Verdict.FAIL, Kind.MISMATCH)
+    assert result.ended < 1.5
+
+
+def test_a_later_suspect_does_not_prolong_the_grace() -> None:
+    csms = bringing(WRONG, call_takes=1.0)
+    result = play(GET, csms, events=unasked(WRONG, WRONG))
+
+    assert result.ended < GRACE + 0.5
+
+
+def test_the_grace_begins_when_the_trigger_is_done_not_before() -> None:
+    slow = ScriptedCsms(trigger_takes=60.0, call_takes=64.0)
+
+    assert play(GET, slow, events=unasked(WRONG)).verdict is Verdict.PASS
+
+
+def test_a_suspect_that_breaks_the_schema_is_told_with_its_breach() -> None:
+    result = play(GET, bringing({"key": "HeartbeatInterval"}))
+
+    assert result.verdict is Verdict.FAIL
+    assert Kind.BREACH in kinds(result)
+
+
+def test_a_suspect_beside_a_trigger_that_failed_proves_nothing() -> None:
+    csms = ScriptedCsms(trigger_outcome=lambda _action: ("failed", "HTTP 500"), trigger_takes=1.0)
+    result = play(GET, csms, events=unasked(WRONG))
+
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert "HTTP 500" in only(result, Kind.TRIGGER).text
+
+
+def test_without_a_trigger_a_harmless_call_that_does_not_match_fails_at_once() -> None:
+    scenario = "- receive: GetConfiguration\n  expect: {key: [HeartbeatInterval]}\n  reply: $answer"
+    result = play(scenario, events=unasked(WRONG, RIGHT))
+
+    assert (result.verdict, kinds(result)) == (Verdict.FAIL, [Kind.MISMATCH])
+    assert result.ended < 0.5
+
+
+def test_a_harmless_call_before_its_step_is_never_taken_for_the_one_that_is_asked_for() -> None:
+    csms = bringing()
+    early = once(while_awaiting("Heartbeat"), arrives(call("early", "GetConfiguration", RIGHT)))
+    result = play(f"- send: Heartbeat\n{GET}", csms, events=early)
+
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert "too early" in only(result, Kind.EARLY).text
+
+
+def test_the_suspect_of_a_branch_is_no_hindrance_to_the_branch_that_is_taken() -> None:
+    scenario = """
+    - any_of:
+        - name: the keys
+          steps:
+            - receive: GetConfiguration
+              trigger: {key: [HeartbeatInterval]}
+              expect: {key: [HeartbeatInterval]}
+              reply: $answer
+        - name: the list
+          steps:
+            - receive: GetLocalListVersion
+              reply: $answer
+    """
+    result = play(scenario, bringing(WRONG, ("GetLocalListVersion", {})))
+
+    assert (result.verdict, kinds(result)) == (Verdict.PASS, [Kind.COMPATIBILITY])

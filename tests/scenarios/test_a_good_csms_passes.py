@@ -1,0 +1,104 @@
+"""A Central System that does nothing wrong passes every case, however it writes, waits and chatters."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from csms_harness.engine.case import CaseResult
+from csms_harness.engine.judgement import Kind
+from csms_harness.scenario.model import TestCase
+from csms_harness.verdict import Verdict
+from tests.scenarios.bench import CASES, LIBRARY, assert_verdict, each_case, fresh_line, told
+from tests.scenarios.variations import VARIATIONS, chatty
+from tests.support.scripted_csms import ScriptedCsms, run_case
+
+
+def _run_all(csms: ScriptedCsms, cases: list[TestCase]) -> dict[str, CaseResult]:
+    line = fresh_line()
+    return {case.id: run_case(case, LIBRARY, csms, line=line) for case in cases}
+
+
+def _not_passed(results: dict[str, CaseResult]) -> list[str]:
+    return [f"{name} {told(result)}" for name, result in results.items() if result.verdict is not Verdict.PASS]
+
+
+@each_case
+def test_a_well_behaved_csms_passes(case: TestCase) -> None:
+    result = run_case(case, LIBRARY)
+    assert_verdict(result, Verdict.PASS)
+    assert result.octt_verdict is Verdict.PASS
+    assert result.checks > 0
+    assert {step.outcome for step in result.executed} == {"held"}
+
+
+@each_case
+def test_a_well_behaved_csms_is_told_nothing_but_shortened_waits(case: TestCase) -> None:
+    findings = run_case(case, LIBRARY).findings
+    assert {finding.text for finding in findings} <= {"a wait was shortened to our patience"}
+
+
+@each_case
+def test_a_case_leaves_the_line_as_it_found_it(case: TestCase) -> None:
+    line = fresh_line()
+    run_case(case, LIBRARY, line=line)
+    assert line.charge_point.untidy() == []
+    assert (line.connected, line.fresh, line.conversation.outstanding) == (True, False, None)
+
+
+def test_all_cases_pass_twice_on_one_connection_in_the_order_of_the_document() -> None:
+    csms = ScriptedCsms()
+    line = fresh_line()
+    for turn in (1, 2):
+        results = {case.id: run_case(case, LIBRARY, csms, line=line) for case in CASES}
+        assert (turn, _not_passed(results)) == (turn, [])
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_all_cases_pass_on_one_connection_in_any_order(seed: int) -> None:
+    order = random.Random(seed).sample(CASES, len(CASES))
+    assert _not_passed(_run_all(ScriptedCsms(), order)) == []
+
+
+def test_one_connection_is_opened_again_only_by_cases_that_need_it() -> None:
+    results = _run_all(ScriptedCsms(), list(CASES))
+    opening = {name for name, result in results.items() if any(entry.kind == "connected" for entry in result.entries)}
+    restarting = {
+        "TC_001_CSMS", "TC_013_CSMS", "TC_014_CSMS", "TC_032_1_CSMS", "TC_037_1_CSMS", "TC_037_3_CSMS", "TC_039_CSMS",
+        "TC_044_1_CSMS", "TC_044_3_CSMS",
+    }  # fmt: skip
+    assert opening == restarting
+
+
+@each_case
+def test_a_chatty_csms_passes_with_remarks_that_only_the_official_tool_counts(case: TestCase) -> None:
+    result = run_case(case, LIBRARY, chatty())
+    assert_verdict(result, Verdict.PASS)
+    assert Kind.COMPATIBILITY in {finding.kind for finding in result.findings}
+    assert result.octt_verdict is Verdict.FAIL
+
+
+def test_a_chatty_csms_passes_all_cases_on_one_connection() -> None:
+    assert _not_passed(_run_all(chatty(), list(CASES))) == []
+
+
+@pytest.mark.parametrize("variation", VARIATIONS)
+def test_a_csms_that_is_right_in_its_own_way_passes_every_case(variation: str) -> None:
+    results = {case.id: run_case(case, LIBRARY, VARIATIONS[variation]()) for case in CASES}
+    assert _not_passed(results) == []
+
+
+def test_each_variation_is_seen_in_the_transcript() -> None:
+    """A variation that changes nothing that the Central System does would prove nothing."""
+    good = {case.id: _seen(run_case(case, LIBRARY)) for case in CASES}
+    idle = [
+        name
+        for name, make in VARIATIONS.items()
+        if all(_seen(run_case(case, LIBRARY, make())) == good[case.id] for case in CASES)
+    ]
+    assert idle == []
+
+
+def _seen(result: CaseResult) -> list[tuple[float, str]]:
+    return [(entry.at, entry.text) for entry in result.entries if entry.direction != "CP"]
