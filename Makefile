@@ -18,11 +18,14 @@ $(INSTALLED): pyproject.toml
 demo: $(INSTALLED) ## start the reference CSMS, run the suite against it, say where the certificate is
 	@$(BIN)/csms-harness demo
 
-test: $(INSTALLED) ## all tests
-	@$(BIN)/python -m pytest
+test: $(INSTALLED) ## all tests: first the fast ones on all cores, then real processes one after another
+	@status=0; \
+	$(BIN)/python -m pytest -n auto -m "not e2e and not interop" || status=1; \
+	$(BIN)/python -m pytest -m "e2e or interop" || status=1; \
+	exit $$status
 
 unit: $(INSTALLED) ## the tests without real processes
-	@$(BIN)/python -m pytest -m "not e2e and not interop"
+	@$(BIN)/python -m pytest -n auto -m "not e2e and not interop"
 
 check: $(INSTALLED) ## format, lint, types, import rules, scenarios: every step runs, one exit code
 	@status=0; \

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
+from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from websockets.asyncio.server import ServerConnection
@@ -16,7 +19,7 @@ from reference_csms.instants import format_instant, utc_now
 from reference_csms.records import charge_points
 from reference_csms.records.seed import forget_everything, seed_demo
 from reference_csms.records.store import Store
-from reference_csms.seams import Seams
+from reference_csms.seams import Admission, Seams
 from reference_csms.settings import Settings
 from reference_csms.wire.conversation import Conversation
 from reference_csms.wire.frames import Payload, Reply
@@ -26,7 +29,10 @@ log = logging.getLogger("reference_csms")
 
 
 class CentralSystem:
-    """One Central System with its Charge Points; `now` is the only clock it asks."""
+    """One Central System with its Charge Points; `now` is the only clock it asks.
+
+    `landed` counts how often each deviation showed, by its name; `remembered` is what they keep.
+    """
 
     def __init__(self, settings: Settings, store: Store, seams: Seams, now: Callable[[], datetime] = utc_now) -> None:
         self.settings = settings
@@ -34,6 +40,8 @@ class CentralSystem:
         self.seams = seams
         self.now = now
         self.calls = CallLog()
+        self.landed: Counter[str] = Counter()
+        self.remembered: defaultdict[str, dict[str, Any]] = defaultdict(dict)
         self.conversations: dict[str, Conversation] = {}
         self._endings: set[asyncio.Task[None]] = set()
 
@@ -67,10 +75,21 @@ class CentralSystem:
         asked = requests.Wish(charge_point_id, action, wish, self.now())
         payload = await self.store.within(lambda db: requests.prepare(db, asked))
         conversation = await self._connected(charge_point_id)
-        call = CallRecord(charge_point_id, action, payload, self.now())
+        for hook in self.seams.ordered:
+            await hook(conversation, action, payload)
+        return self.queue(conversation, action, payload)
+
+    def queue(self, conversation: Conversation, action: str, payload: Payload) -> CallRecord:
+        """Have a payload that is prepared sent as a CALL."""
+        unique_id = self.seams.named(self, str(uuid4()))
+        call = CallRecord(conversation.charge_point_id, action, payload, self.now(), unique_id)
         self.calls.add(call)
         conversation.enqueue(call)
         return call
+
+    def admit(self, charge_point_id: str) -> Admission:
+        """How the handshake of a Charge Point that may connect ends; ask once for each handshake."""
+        return self.seams.admitted(self, charge_point_id)
 
     async def _connected(self, charge_point_id: str) -> Conversation:
         conversation = self.conversations.get(charge_point_id)

@@ -15,11 +15,11 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from reference_csms.records import charge_points
+from reference_csms.seams import SUBPROTOCOL
 
 if TYPE_CHECKING:
     from reference_csms.central_system import CentralSystem
 
-SUBPROTOCOL = "ocpp1.6"
 MAX_IDENTITY = 255
 
 _NOT_FOUND = http.HTTPStatus.NOT_FOUND
@@ -44,7 +44,7 @@ def identity_in(path: str) -> str | None:
     return identity if 0 < len(identity) <= MAX_IDENTITY and identity.isprintable() else None
 
 
-async def admit(csms: CentralSystem, connection: ServerConnection, request: Request) -> Response | None:
+async def refuse(csms: CentralSystem, connection: ServerConnection, request: Request) -> Response | None:
     """Let a Charge Point in (None), or answer its handshake with an HTTP error."""
     refusal = await find_refusal(csms, request.path, request.headers)
     if refusal is None:

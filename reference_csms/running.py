@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http
 import json
 import logging
 import socket
@@ -10,21 +11,23 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import uvicorn
 from fastapi import FastAPI
 from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from reference_csms.api.application import control_api
 from reference_csms.central_system import CentralSystem
-from reference_csms.handshake import SUBPROTOCOL, admit, identity_in
+from reference_csms.faults import fault_seams
+from reference_csms.handshake import identity_in, refuse
 from reference_csms.instants import utc_now
 from reference_csms.noise import seams_of
 from reference_csms.records.store import Store
-from reference_csms.seams import Seams
+from reference_csms.seams import SUBPROTOCOL, SWITCHING_PROTOCOLS, Admission, Seams
 from reference_csms.settings import Settings, SettingsError
 
 PROTOCOL_ERROR = 1002
@@ -53,12 +56,12 @@ class RunningCsms:
 async def running(
     settings: Settings, *, extra: Seams | None = None, now: Callable[[], datetime] = utc_now
 ) -> AsyncIterator[RunningCsms]:
-    """Run a Central System as long as the block lasts; `extra` plugs in more than the noises of the settings.
+    """Run a Central System as long as the block lasts; `extra` plugs in more than the settings do.
 
-    Raises SettingsError, UnknownNoiseError, StoreError.
+    Raises SettingsError, UnknownNoiseError, UnknownFaultError, StoreError.
     """
     settings.check()
-    seams = seams_of(settings.noises) + (extra or Seams())
+    seams = seams_of(settings.noises) + fault_seams(settings.faults) + (extra or Seams())
     with (
         _bound(settings.host, settings.port, "--port") as ocpp_socket,
         _bound(settings.control_host, settings.api_port, "--api-port") as api_socket,
@@ -77,11 +80,12 @@ async def running(
 
 @asynccontextmanager
 async def _ocpp_listener(csms: CentralSystem, listening: socket.socket) -> AsyncIterator[None]:
+    door = Door(csms)
     listener = await serve(
-        partial(_converse, csms),
+        door.converse,
         sock=listening,
-        process_request=partial(admit, csms),
-        select_subprotocol=_select_subprotocol,
+        process_request=door.answer,
+        select_subprotocol=door.select_subprotocol,
         compression=None,
         close_timeout=2,
         logger=logging.getLogger("reference_csms.websockets"),
@@ -105,16 +109,37 @@ async def _end(listener: Server) -> None:
         await listener.wait_closed()
 
 
-async def _converse(csms: CentralSystem, connection: ServerConnection) -> None:
-    identity = identity_in(connection.request.path) if connection.request else None
-    if connection.subprotocol is None or identity is None:
-        await connection.close(PROTOCOL_ERROR, f"only {SUBPROTOCOL} is spoken")
-        return
-    await csms.converse(identity, connection)
+class Door:
+    """Where Charge Points come in: each handshake ends as the Central System decides."""
 
+    def __init__(self, csms: CentralSystem) -> None:
+        self._csms = csms
+        self._admissions: WeakKeyDictionary[ServerConnection, Admission] = WeakKeyDictionary()
 
-def _select_subprotocol(_: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
-    return Subprotocol(SUBPROTOCOL) if SUBPROTOCOL in offered else None
+    async def answer(self, connection: ServerConnection, request: Request) -> Response | None:
+        """Let a Charge Point in (None), or answer its handshake with an HTTP error."""
+        refusal = await refuse(self._csms, connection, request)
+        identity = identity_in(request.path)
+        if refusal is not None or identity is None:
+            return refusal
+        admission = self._admissions[connection] = self._csms.admit(identity)
+        if admission.status == SWITCHING_PROTOCOLS:
+            return None
+        status = http.HTTPStatus(admission.status)
+        return connection.respond(status, f"{status.phrase}.\n")
+
+    def select_subprotocol(self, connection: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
+        """The subprotocol that was decided on, or none when the Charge Point does not offer ours."""
+        decided = self._admissions[connection].subprotocol
+        return Subprotocol(decided) if decided and SUBPROTOCOL in offered else None
+
+    async def converse(self, connection: ServerConnection) -> None:
+        """Serve a connection, or end it when it did not come to the subprotocol that was decided on."""
+        identity = identity_in(connection.request.path) if connection.request else None
+        if identity is None or connection.subprotocol != self._admissions[connection].subprotocol:
+            await connection.close(PROTOCOL_ERROR, f"only {SUBPROTOCOL} is spoken")
+            return
+        await self._csms.converse(identity, connection)
 
 
 @asynccontextmanager

@@ -28,6 +28,7 @@ class Settings:
     known_only: bool = False
     token: str | None = None
     noises: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
     milliseconds: bool = True
     seed_demo: bool = True
     call_timeout: float = 30.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from ocpp.exceptions import OCPPError
@@ -45,10 +46,11 @@ CLOSE_DEADLINE = 2.0
 MAX_UNANSWERED = 1000
 MAX_QUEUED = 100
 REMEMBERED_IDS = 10_000
+POLL = 0.01
 
 
 class Conversation(ChargePoint):
-    """One WebSocket connection of one Charge Point."""
+    """One WebSocket connection of one Charge Point; `remembered` is what a deviation keeps about it, by its name."""
 
     def __init__(self, csms: CentralSystem, charge_point_id: str, connection: ServerConnection) -> None:
         super().__init__(charge_point_id, connection, csms.settings.call_timeout, log)  # type: ignore[no-untyped-call]
@@ -62,6 +64,7 @@ class Conversation(ChargePoint):
         self._open_call: tuple[str, asyncio.Future[Reply]] | None = None
         self._used_ids: dict[str, None] = {}
         self._over = False
+        self.remembered: defaultdict[str, dict[str, Any]] = defaultdict(dict)
 
     async def start(self) -> None:
         """Converse until the connection ends, then finish what was received; never raises on its own."""
@@ -111,7 +114,7 @@ class Conversation(ChargePoint):
         if isinstance(outcome, Breach):
             await self._emit(call_error_frame(call.unique_id, call.action, outcome))
             return
-        await self._emit(call_result_frame(call.unique_id, call.action, outcome))
+        await self._emit(call_result_frame(call.unique_id, call.action, outcome, request))
         for hook in self._csms.seams.hooks(call.action):
             await hook(self, request, outcome)
 
@@ -144,6 +147,18 @@ class Conversation(ChargePoint):
     async def order(self, action: str, payload: Payload) -> CallRecord:
         """Have a CALL sent to this Charge Point as if the operator had asked for it."""
         return await self._csms.order(self.charge_point_id, action, payload)
+
+    async def volunteer(self, action: str, payload: Payload) -> CallRecord:
+        """Send a CALL that nobody asked for, and return when it has ended; ahead of it go those that wait."""
+        call = self._csms.queue(self, action, payload)
+        while self._csms.calls.is_under_way(call):
+            await asyncio.sleep(POLL)
+        return call
+
+    @property
+    def central_system(self) -> CentralSystem:
+        """The Central System whose side of the conversation this is."""
+        return self._csms
 
     @property
     def is_over(self) -> bool:

@@ -133,11 +133,12 @@ def compact(message: list[Any]) -> Encoded:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A frame on its way to a Charge Point; `action` is that of the CALL it is or answers."""
+    """A frame on its way to a Charge Point; `action` is that of the CALL it is or answers, `request` its payload."""
 
     action: str
     message: list[Any]
     encode: Callable[[list[Any]], Encoded] = compact
+    request: Any = None
 
     @property
     def kind(self) -> Any:
@@ -159,9 +160,9 @@ def call_frame(unique_id: str, action: str, payload: Payload) -> Frame:
     return Frame(action, [CALL, unique_id, action, payload])
 
 
-def call_result_frame(unique_id: str, action: str, payload: Payload) -> Frame:
-    """Frame a CALLRESULT (OCPP-J 1.6, 4.2.2)."""
-    return Frame(action, [CALLRESULT, unique_id, payload])
+def call_result_frame(unique_id: str, action: str, payload: Payload, request: Any = None) -> Frame:
+    """Frame a CALLRESULT (OCPP-J 1.6, 4.2.2) to a CALL with the payload `request`."""
+    return Frame(action, [CALLRESULT, unique_id, payload], request=request)
 
 
 def call_error_frame(unique_id: str, action: str, breach: Breach) -> Frame:

@@ -8,7 +8,7 @@ import pytest
 
 from csms_harness.engine.judgement import Kind
 from csms_harness.verdict import Verdict
-from tests.engine.play import arrives, call, frames, interrupted, kinds, messages, once, only, play, while_awaiting
+from tests.engine.play import a_state, arrives, call, frames, interrupted, kinds, messages, once, only, play, while_awaiting
 from tests.support.scripted_csms import ScriptedCsms
 
 START = """
@@ -207,3 +207,83 @@ def test_the_user_may_stop_while_a_call_is_kept() -> None:
 
     assert result.verdict is Verdict.INCONCLUSIVE
     assert len(frames(result, "CP", "RemoteStopTransaction.conf")) == 1
+
+
+TWICE = """
+- step: 1
+  receive: Reset
+  expect: {type: Soft}
+  reply: {status: Accepted}
+- step: 2
+  receive: Reset
+  expect: {type: Hard}
+  reply: {status: Rejected}
+"""
+SOFT, HARD = (call(f"id-{kind}", "Reset", {"type": kind}) for kind in ("Soft", "Hard"))
+
+
+@pytest.mark.parametrize("before", ["", "- step: 9\n  send: Heartbeat\n"])
+def test_two_calls_of_one_action_go_to_their_steps_in_the_order_of_the_scenario(before: str) -> None:
+    csms = ScriptedCsms()
+    result = play(before + TWICE, csms, events=once(while_awaiting("Reset.req"), arrives(SOFT, HARD)))
+
+    assert (result.verdict, result.findings) == (Verdict.PASS, ())
+    assert [reply[1]["status"] for reply in csms.replies] == ["Accepted", "Rejected"]
+
+
+def test_a_branch_goes_before_the_step_behind_it() -> None:
+    scenario = """
+    - any_of:
+        - name: soft
+          steps:
+            - receive: Reset
+              where: {type: Soft}
+              reply: {status: Accepted}
+        - name: other
+          steps:
+            - receive: ClearCache
+              reply: {status: Accepted}
+    - step: 2
+      receive: Reset
+      reply: {status: Rejected}
+    """
+    csms = ScriptedCsms()
+    result = play(scenario, csms, events=once(while_awaiting("Reset.req"), arrives(SOFT, HARD)))
+
+    assert result.verdict is Verdict.PASS
+    assert [reply[1]["status"] for reply in csms.replies] == ["Accepted", "Rejected"]
+
+
+def test_a_step_inside_a_state_goes_before_the_step_behind_the_state() -> None:
+    state = a_state(
+        """
+        state: Resetting
+        section: "1"
+        edition: "2025-11"
+        scenario:
+          - send: Heartbeat
+          - receive: Reset
+            reply: {status: Accepted}
+        """
+    )
+    scenario = "- state: Resetting\n- receive: Reset\n  reply: {status: Rejected}"
+    csms = ScriptedCsms()
+    here = once(while_awaiting("Heartbeat.conf"), arrives(SOFT, HARD))
+    result = play(scenario, csms, states=[state], events=here)
+
+    assert result.verdict is Verdict.PASS
+    assert [reply[1]["status"] for reply in csms.replies] == ["Accepted", "Rejected"]
+
+
+def test_the_step_that_must_come_goes_before_an_optional_one_of_its_action() -> None:
+    scenario = """
+    - receive: Reset
+      optional: true
+      reply: {status: Rejected}
+    - receive: Reset
+      reply: {status: Accepted}
+    """
+    csms = ScriptedCsms()
+    result = play(scenario, csms, events=once(while_awaiting("Reset.req"), arrives(SOFT)))
+
+    assert (result.verdict, csms.replies[0][1]["status"]) == (Verdict.PASS, "Accepted")

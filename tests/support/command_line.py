@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,12 +94,14 @@ def journal(folder: Path, kind: str) -> list[Any]:
     return [record["fact"] for record in records if record["kind"] == kind]
 
 
-def wait_for_cases(folder: Path, count: int, process: subprocess.Popen[bytes], deadline: float = DEADLINE) -> None:
-    """Wait until the journal holds so many finished cases; the process must not end before."""
+def wait_for_cases(
+    folder: Path, enough: Callable[[list[str]], bool], process: subprocess.Popen[bytes], deadline: float = DEADLINE
+) -> None:
+    """Wait until the finished cases in the journal are enough; the process must not end before."""
     ends = monotonic() + deadline
-    while len(journal(folder, "case")) < count:
+    while not enough([fact["id"] for fact in journal(folder, "case")]):
         assert process.poll() is None, process.communicate()
-        assert monotonic() < ends, f"{count} cases were not finished within {deadline:g} s"
+        assert monotonic() < ends, f"there were not enough finished cases within {deadline:g} s"
         sleep(LOOK_EVERY)  # a file has no event to wait for
 
 

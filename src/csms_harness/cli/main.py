@@ -9,7 +9,7 @@ from typing import Annotated, TextIO
 import typer
 
 from csms_harness._version import __version__
-from csms_harness.cli import demo, lint, listing, report, run, schema, serve, show, verify
+from csms_harness.cli import demo, doctor, init, lint, listing, provision, report, run, schema, serve, show, verify
 
 INTERNAL_ERROR = 3
 INTERRUPTED = 130
@@ -25,6 +25,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+app.command("init")(init.init)
+app.command("doctor")(doctor.doctor)
+app.command("provision")(provision.provision)
 app.command("run")(run.run)
 app.command("list")(listing.list_cases)
 app.command("show")(show.show)

@@ -91,7 +91,9 @@ class Interpreter:
             return None
         if following.trigger is not None and following.action not in DISRUPTIVE:
             return None  # unasked ones of its kind are normal; only what comes after the trigger counts
-        return self._arm(following, scope)
+        expectation = self._expect(following, scope)
+        self._listen(expectation)
+        return expectation
 
     def _step(self, step: Step, scope: Scope, armed: Expectation | None) -> Steps:
         record = self._record(step, scope)
@@ -249,10 +251,14 @@ class Interpreter:
 
     # -- receive --------------------------------------------------------------------------------------
 
-    def _arm(self, step: Receive, scope: Scope) -> Expectation:
-        expectation = Expectation(step, self._label(step), scope, self.exchange)
-        self.exchange.claims.append(expectation.claim)
-        return expectation
+    def _expect(self, step: Receive, scope: Scope) -> Expectation:
+        return Expectation(step, self._label(step), scope, self.exchange)
+
+    def _listen(self, *expectations: Expectation) -> None:
+        """Offer each CALL to these first: what a running step expects goes before what is armed ahead of its time."""
+        for expectation in expectations:
+            self._disarm(expectation)
+        self.exchange.claims[:0] = [one.claim for one in expectations]
 
     def disarm_all(self) -> None:
         """Nothing is expected any longer; a CALL that came too early to be judged is answered all the same."""
@@ -267,11 +273,14 @@ class Interpreter:
         claims[:] = [claim for claim in claims if getattr(claim, "__self__", None) is not expectation]
 
     def _receive(self, step: Receive, scope: Scope, armed: Expectation | None) -> Steps:
-        expectation = armed or self._arm(step, scope)
-        expectation.start()
+        expectation = armed or self._expect(step, scope)
         if step.optional:
             self._optional.append(expectation)
+            self.exchange.claims.append(expectation.claim)
+            expectation.start()
             return
+        self._listen(expectation)
+        expectation.start()
         began = self.exchange.now
         ticket = (yield from self._ask(step, scope, expectation)) if expectation.heard is None else None
         try:
@@ -487,11 +496,18 @@ class Interpreter:
             self._path = outside
 
     def _any_of(self, step: AnyOf, scope: Scope) -> Steps:
-        armed = {branch.name: self._arm(branch.steps[0], scope) for branch in step.branches if _listens(branch)}  # type: ignore[arg-type]
+        armed = self._armed(step.branches, scope)
         otherwise = next((branch for branch in step.branches if not _listens(branch)), None)
         for expectation in armed.values():
             expectation.start()
         yield from self._first_of(step.branches, armed, otherwise, scope)
+
+    def _armed(self, branches: Sequence[Branch], scope: Scope) -> dict[str, Expectation]:
+        """Every branch that begins with a CALL of the Central System listens, in the order of the file."""
+        firsts = {branch.name: branch.steps[0] for branch in branches}
+        armed = {name: self._expect(step, scope) for name, step in firsts.items() if isinstance(step, Receive)}
+        self._listen(*armed.values())
+        return armed
 
     def _first_of(
         self, branches: Sequence[Branch], armed: dict[str, Expectation], otherwise: Branch | None, scope: Scope
@@ -538,7 +554,7 @@ class Interpreter:
 
     def _all_of(self, step: AllOf, scope: Scope) -> Steps:
         waiting = list(step.branches)
-        armed = {branch.name: self._arm(branch.steps[0], scope) for branch in waiting if _listens(branch)}  # type: ignore[arg-type]
+        armed = self._armed(waiting, scope)
         tickets: dict[str, Ticket | None] = {}
         while waiting:
             own = next((one for one in waiting if not _listens(one)), waiting[0])

@@ -20,7 +20,7 @@ def provide(exchange: Exchange, wanted: Mapping[str, Value], scope: Scope) -> St
     fields = resolve(wanted, scope, exchange.utc())
     item = item_of(fields)
     ticket = exchange.request_provision(item, fields)
-    yield Wait(f"the {item} to be provisioned", lambda: ticket.outcome, lambda: None)
+    yield Wait(f"the {item} to be provisioned", lambda: ticket.outcome or None, lambda: None)
     if ticket.outcome != "performed":
         named = fields.get("idTag") or fields.get("chargePointId")
         text = f"provisioning the {item} {named} {_WORDS[ticket.outcome]}: {ticket.text or 'no reason given'}"

@@ -83,6 +83,14 @@ class Encounter:
         """Which adapter serves an action."""
         return "in memory"
 
+    def provides(self, item: str, fields: Mapping[str, object]) -> bool:  # noqa: ARG002  Book's signature
+        """Whether an item can be made: all there is has been seeded."""
+        return False
+
+    async def provision(self, item: str, fields: Mapping[str, object], deadline: float = 30.0) -> Outcome:  # noqa: ARG002
+        """Make an item exist; never asked for."""
+        return Failed(f"{item} cannot be made in memory")
+
 
 def _handshake(subprotocol: str | None) -> Handshake:
     return Handshake(subprotocol, None, None, 101, "memory", "user", 0.0)

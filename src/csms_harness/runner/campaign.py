@@ -128,6 +128,7 @@ async def run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | None
     """
     options, started, began = campaign.options, utc_now(), now()
     book = book_of(campaign.target, options.target.parent if options.target else None, terminal)
+    book.load()
     lanes = [_lane(campaign, entry, book, watcher) for entry in campaign.target.charge_points[: campaign.lanes]]
     with Journal(options.out) as journal:
         head = _head(campaign, started)

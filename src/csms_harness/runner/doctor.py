@@ -42,6 +42,16 @@ async def examine(campaign: Campaign) -> AsyncIterator[Check]:
             yield check
 
 
+def summary(checks: Sequence[Check]) -> str:
+    """One sentence over all checks."""
+    wrong = sum(check.mark is Mark.WRONG for check in checks)
+    remarks = sum(check.mark is Mark.REMARK for check in checks)
+    told = f"{remarks} remark{'s' * (remarks != 1)}"
+    if wrong:
+        return f"{wrong} thing{'s' * (wrong != 1)} will make cases INCONCLUSIVE or worse, {told}."
+    return f"Ready to run, {told}."
+
+
 async def _visit(campaign: Campaign, entry: ChargePointEntry) -> tuple[Sequence[Check], Refusal | None]:
     """Connect as one Charge Point, look, and leave; the refusal when there was no connection."""
     deadlines = campaign.deadlines

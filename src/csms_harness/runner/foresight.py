@@ -52,6 +52,7 @@ def _configs(campaign: Campaign) -> Mapping[str, Mapping[str, Any]]:
 
 def _own_id_tags(campaign: Campaign) -> Iterator[Check]:
     users: dict[str, list[str]] = defaultdict(list)
+    shared: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for name, config in _configs(campaign).items():
         tags = [str(config[key]).casefold() for key in MEMBERS if key in config]
         if len(tags) > len(set(tags)):
@@ -60,8 +61,10 @@ def _own_id_tags(campaign: Campaign) -> Iterator[Check]:
         for tag in dict.fromkeys(str(config[key]) for key in MEMBERS if key in config):
             users[tag].append(name)
     for tag, names in users.items():
-        if len(names) > 1:
-            text = f"{several(names)} share the idTag {tag}; a CSMS may answer ConcurrentTx to the second of two lanes"
+        shared[tuple(names)].append(tag)
+    for several_names, tags in shared.items():
+        if len(several_names) > 1:
+            text = f"{several(several_names)} share {several(tags)}; a CSMS may answer ConcurrentTx to a second lane"
             advice = "give each Charge Point a config of its own with its own idTags, or run with --lanes 1"
             yield Check(Mark.REMARK, "lanes", text, advice)
 

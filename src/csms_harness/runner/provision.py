@@ -28,7 +28,7 @@ def wishes(target: Target, now: datetime) -> Iterator[Wish]:
 
     An idTag that is to be Invalid is not made: Invalid means that the Central System does not know it (7.2).
     """
-    found = [wish for wish in (*_charge_points(target), *_id_tags(target, now))]
+    found = (*_charge_points(target), *_id_tags(target, now))
     yield from {json.dumps(wish, sort_keys=True): wish for wish in found}.values()
 
 
@@ -36,7 +36,13 @@ def _charge_points(target: Target) -> Iterator[Wish]:
     for entry in target.charge_points:
         yield "chargePoint", {"chargePointId": entry.id}
         if entry.password is not None:
-            yield "password", {"chargePointId": entry.id, "password": entry.password}
+            yield "password", {"chargePointId": entry.id, **_password(entry.password)}
+
+
+def _password(written: str) -> dict[str, str]:
+    """As text, or as hex digits where it is not text."""
+    digits = written.removeprefix("hex:")
+    return {"password": written} if digits == written else {"passwordHex": digits}
 
 
 def _id_tags(target: Target, now: datetime) -> Iterator[Wish]:
@@ -81,5 +87,5 @@ async def provision(target: Target, book: TriggerBook, deadlines: Deadlines, now
 
 
 def _named(fields: Mapping[str, Any]) -> str:
-    name, *more = [str(value) for key, value in fields.items() if key != "password"]
+    name, *more = [str(value) for key, value in fields.items() if not key.startswith("password")]
     return f"{name} ({', '.join(more)})" if more else name

@@ -27,7 +27,7 @@ def endpoint_of(target: Target, entry: ChargePointEntry, deadlines: Deadlines) -
 
 def book_of(target: Target, folder: Path | None, terminal: Terminal | None = None) -> TriggerBook:
     """The triggers of a target whose file lies in ``folder``; an operator is asked at ``terminal``."""
-    secrets = [entry.password for entry in target.charge_points if entry.password]
+    secrets = [entry.password.removeprefix("hex:") for entry in target.charge_points if entry.password]
     desk = OperatorDesk(terminal or StreamTerminal())
     return TriggerBook(target.triggers, target.provision, desk=desk, folder=folder, secrets=secrets)
 

@@ -105,7 +105,8 @@ def load_library(root: Path) -> Library:
         else:
             shelf.keep_case(shelf.read(data, name, _case_of(path.stem)))
     shelf.check(shelf.states)
-    return Library(shelf.cases, shelf.states, catalogue, digest.hexdigest(), tuple(shelf.rules))
+    rules = tuple(sorted(shelf.rules, key=lambda rule: (rule.group != "wire", rule.id)))
+    return Library(shelf.cases, shelf.states, catalogue, digest.hexdigest(), rules)
 
 
 def load_case(path: Path, states: Mapping[str, State]) -> TestCase:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from csms_harness.triggers.base import (
     excerpt,
 )
 from csms_harness.triggers.command import CommandTrigger
-from csms_harness.triggers.config import ACTIONS, ITEMS, Entry, Provision, Triggers, entries_of
+from csms_harness.triggers.config import ACTIONS, ITEMS, Entry, Provision, Triggers, entries_in, entries_of
 from csms_harness.triggers.masking import Secrets
 from csms_harness.triggers.operator import OperatorDesk, OperatorTrigger
 from csms_harness.triggers.plugin import PluginTrigger
@@ -70,12 +71,14 @@ class TriggerBook:
     async def provision(self, item: str, fields: Mapping[str, Any], deadline: float = PROVISION_DEADLINE) -> Outcome:
         """Have an `idTag`, `chargePoint` or `password` made in the CSMS, by the same adapters.
 
-        `fields` are those of the item: idTag, status, expiryDate, parentIdTag; chargePointId; password.
+        `fields` are those of the item: idTag, status, expiryDate, parentIdTag; chargePointId; password, or
+        passwordHex for one that is not text.
         """
         if item not in ITEMS:
             return Failed(f"{item!r} cannot be provisioned; there are {', '.join(ITEMS)}")
-        if isinstance(fields.get("password"), str):
-            self._secrets.remember(fields["password"])
+        for name in ("password", "passwordHex"):
+            if isinstance(fields.get(name), str):
+                self._secrets.remember(fields[name])
         request = TriggerRequest(item, str(fields.get("chargePointId", "")), dict(fields))
         return await self._bounded(self._entry(self._provision, request), request, deadline)
 
@@ -83,6 +86,12 @@ class TriggerBook:
         """Whether the target says how an item with these fields is made; else it is taken to exist."""
         request = TriggerRequest(item, str(fields.get("chargePointId", "")), dict(fields))
         return any(_applies(entry, request) for entry in entries_of(self._provision, item))
+
+    def load(self) -> None:
+        """Import what the entries need now: in the middle of a run it would stall every lane for a tenth of a second."""
+        sections = (self._triggers.root, self._provision.root)
+        if any(entry.http is not None for section in sections for name in section for entry in entries_in(section[name])):
+            import_module("csms_harness.triggers.http")
 
     def describe(self, action: str) -> str:
         """Which adapter serves an action or an item, in words for a plan."""

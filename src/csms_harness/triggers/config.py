@@ -231,10 +231,11 @@ class Provision(RootModel[dict[Item, Entries]]):
 def entries_of(section: Triggers | Provision, name: str) -> list[Entry]:
     """The entries to try for a name in turn: its own, then those of `default`."""
     found = (section.root.get(key) for key in dict.fromkeys((name, "default")))
-    return [entry for entries in found if entries for entry in _listed(entries)]
+    return [entry for entries in found if entries for entry in entries_in(entries)]
 
 
-def _listed(entries: Entry | list[Entry]) -> list[Entry]:
+def entries_in(entries: Entry | list[Entry]) -> list[Entry]:
+    """One entry or several, as a list."""
     return entries if isinstance(entries, list) else [entries]
 
 

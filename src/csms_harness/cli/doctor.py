@@ -1,0 +1,65 @@
+"""``csms-harness doctor``: is the system ready to be tested, and if not, what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from csms_harness.cli.checks import Format, tell
+from csms_harness.cli.common import NOTHING_SELECTED, load, stop
+
+if TYPE_CHECKING:
+    from csms_harness.runner.campaign import Campaign, Options
+
+
+def doctor(
+    patterns: Annotated[
+        list[str] | None, typer.Argument(help="The cases that are meant to be run, as for 'run'; all by default.")
+    ] = None,
+    target: Annotated[Path | None, typer.Option(help="The target file: how to reach the CSMS and make it act.")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="The WebSocket URL without identity; overrides that of the target.")
+    ] = None,
+    pics: Annotated[Path | None, typer.Option(help="The PICS file: what the vendor declares.")] = None,
+    deadline: Annotated[
+        list[str] | None, typer.Option(help="NAME=DURATION, as for 'run': response, connection, close.")
+    ] = None,
+    lanes: Annotated[int | None, typer.Option(help="So many Charge Points; all of the target by default.")] = None,
+    output: Annotated[Format, typer.Option("--format", help="text or json")] = Format.TEXT,
+    scenarios: Annotated[Path | None, typer.Option(help="A folder of scenarios instead of the shipped ones.")] = None,
+) -> None:
+    """Connect every Charge Point, boot, authorise the configured idTags, and say what would spoil a run.
+
+    Exit codes: 0 ready (remarks are allowed), 2 a mistake in options or files, 4 something that makes cases
+    INCONCLUSIVE, 5 nothing selected.
+    """
+    from csms_harness.runner.campaign import Options
+    from csms_harness.runner.checks import exit_code
+    from csms_harness.runner.deadlines import parse_option
+    from csms_harness.runner.doctor import examine, summary
+
+    try:
+        limits = dict(parse_option(text) for text in deadline or ())
+    except ValueError as error:
+        stop(str(error))
+    options = Options(tuple(patterns or ()), target=target, url=url, pics=pics, lanes=lanes, deadlines=limits)
+    checks = asyncio.run(tell(examine(_prepare(options, scenarios)), output))
+    print(summary(checks), file=sys.stderr)
+    raise typer.Exit(exit_code(checks))
+
+
+def _prepare(options: Options, scenarios: Path | None) -> Campaign:
+    from csms_harness.runner.campaign import UsageError, prepare
+    from csms_harness.runner.plan import NothingSelected
+    from csms_harness.scenario.mistakes import Mistakes
+
+    try:
+        return prepare(options, load(scenarios))
+    except NothingSelected as error:
+        stop(str(error), NOTHING_SELECTED)
+    except (Mistakes, UsageError) as error:
+        stop(str(error))

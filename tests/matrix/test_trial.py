@@ -1,0 +1,52 @@
+"""Trials in memory: the real lane, the real reference CSMS, no socket and no waiting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from csms_harness.matrix.trial import run_trial
+from csms_harness.resources import folder
+from csms_harness.runner.target import read_target
+from csms_harness.scenario.load import load_library
+from csms_harness.verdict import Verdict
+from reference_csms.seams import Seams, changing_answers, changing_calls
+
+LIBRARY = load_library(folder("scenarios"))
+TARGET = read_target(folder("targets") / "reference.yaml")
+
+
+def verdicts(seams: Seams, *only: str) -> dict[str, Verdict]:
+    return {case.id: case.verdict for case in run_trial(LIBRARY, TARGET, seams, only or None).cases}
+
+
+def test_every_case_passes_and_no_rule_breaks_on_the_reference_csms_as_it_is() -> None:
+    result = run_trial(LIBRARY, TARGET, Seams())
+    assert {case.id: case.reason for case in result.cases if case.verdict is not Verdict.PASS} == {}
+    assert len(result.cases) == len(LIBRARY.cases)
+    assert [rule.breaches for rule in result.rules if rule.verdict is Verdict.FAIL] == []
+
+
+def test_a_wrong_answer_fails_the_case_that_reads_it_and_leaves_others_alone() -> None:
+    def blocked(payload: dict[str, Any]) -> dict[str, Any]:
+        return payload | {"idTagInfo": {"status": "Blocked"}}
+
+    found = verdicts(changing_answers("Authorize", blocked), "TC_003_CSMS", "TC_007_CSMS", "TC_023_3_CSMS")
+    assert found == {"TC_003_CSMS": Verdict.FAIL, "TC_007_CSMS": Verdict.PASS, "TC_023_3_CSMS": Verdict.PASS}
+
+
+def test_a_wrong_call_fails_the_case_that_asked_for_it() -> None:
+    soft = changing_calls("Reset", lambda payload: payload | {"type": "Soft"})
+    assert verdicts(soft, "TC_013_CSMS", "TC_014_CSMS") == {"TC_013_CSMS": Verdict.FAIL, "TC_014_CSMS": Verdict.PASS}
+
+
+def test_a_rule_beyond_the_document_breaks_where_every_case_passes() -> None:
+    same = changing_answers("StartTransaction", lambda payload: payload | {"transactionId": 7})
+    result = run_trial(LIBRARY, TARGET, same, ["TC_003_CSMS", "TC_007_CSMS"])
+    assert {case.verdict for case in result.cases} == {Verdict.PASS}
+    assert [rule.id for rule in result.rules if rule.verdict is Verdict.FAIL] == ["RULE_001"]
+
+
+def test_two_trials_come_to_the_same() -> None:
+    first, second = (run_trial(LIBRARY, TARGET, Seams(), ["TC_012_CSMS", "TC_051_CSMS"]) for _ in range(2))
+    assert [case.verdict for case in first.cases] == [case.verdict for case in second.cases]
+    assert [len(case.transcript) for case in first.cases] == [len(case.transcript) for case in second.cases]
