@@ -87,11 +87,6 @@ class CallLog:
         if call.unique_id in self._records:
             self._records[call.unique_id] = replace(self._records[call.unique_id], **changes)
 
-    def is_under_way(self, call: CallRecord) -> bool:
-        """Whether a CALL still waits to be sent or answered."""
-        known = self._records.get(call.unique_id)
-        return known is not None and known.state in (CallState.QUEUED, CallState.SENT)
-
     def of(self, charge_point_id: str | None = None) -> list[CallRecord]:
         """The CALLs to one Charge Point, or to all."""
         return [call for call in self._records.values() if charge_point_id in (None, call.charge_point_id)]

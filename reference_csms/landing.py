@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -39,9 +40,9 @@ class Turn:
 
     async def pause(self, seconds: float) -> None:
         """Wait, but not beyond the end of the connection."""
-        end = asyncio.get_running_loop().time() + seconds
-        while not self.conversation.is_over and asyncio.get_running_loop().time() < end:
-            await asyncio.sleep(min(1.0, seconds))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.conversation.ended.wait()
 
     def land(self) -> None:
         """Count something that cannot be seen by the frames of this turn."""

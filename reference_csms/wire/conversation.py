@@ -46,7 +46,6 @@ CLOSE_DEADLINE = 2.0
 MAX_UNANSWERED = 1000
 MAX_QUEUED = 100
 REMEMBERED_IDS = 10_000
-POLL = 0.01
 
 
 class Conversation(ChargePoint):
@@ -63,7 +62,8 @@ class Conversation(ChargePoint):
         self._queued: asyncio.Queue[CallRecord | None] = asyncio.Queue()
         self._open_call: tuple[str, asyncio.Future[Reply]] | None = None
         self._used_ids: dict[str, None] = {}
-        self._over = False
+        self._volunteered: dict[str, asyncio.Event] = {}
+        self.ended = asyncio.Event()
         self.remembered: defaultdict[str, dict[str, Any]] = defaultdict(dict)
 
     async def start(self) -> None:
@@ -75,7 +75,7 @@ class Conversation(ChargePoint):
         except ConnectionClosed:
             log.debug("%s: the connection ended without a close handshake", self.charge_point_id)
         finally:
-            self._over = True
+            self.ended.set()
             self._take_reply(CONNECTION_LOST)
             self._queued.put_nowait(None)
             await self._unanswered.put(None)
@@ -151,8 +151,8 @@ class Conversation(ChargePoint):
     async def volunteer(self, action: str, payload: Payload) -> CallRecord:
         """Send a CALL that nobody asked for, and return when it has ended; ahead of it go those that wait."""
         call = self._csms.queue(self, action, payload)
-        while self._csms.calls.is_under_way(call):
-            await asyncio.sleep(POLL)
+        ended = self._volunteered[call.unique_id] = asyncio.Event()
+        await ended.wait()
         return call
 
     @property
@@ -163,7 +163,7 @@ class Conversation(ChargePoint):
     @property
     def is_over(self) -> bool:
         """Whether the connection has ended, though what was received may still be answered."""
-        return self._over
+        return self.ended.is_set()
 
     @property
     def is_full(self) -> bool:
@@ -180,13 +180,19 @@ class Conversation(ChargePoint):
                 await self._csms.settle(call, await self._exchange(call))
             except Exception:
                 log.exception("%s: the answer to %s could not be kept", self.charge_point_id, call.action)
+            self._is_settled(call)
         while not self._queued.empty():
             if (late := self._queued.get_nowait()) is not None:
                 await self._csms.settle(late, CONNECTION_LOST)
+                self._is_settled(late)
+
+    def _is_settled(self, call: CallRecord) -> None:
+        if call.unique_id in self._volunteered:
+            self._volunteered.pop(call.unique_id).set()
 
     async def _exchange(self, call: CallRecord) -> Reply:
         """Send a CALL and wait for what answers it, at most the answer timeout."""
-        if self._over:
+        if self.is_over:
             return CONNECTION_LOST
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._open_call = (call.unique_id, answer)

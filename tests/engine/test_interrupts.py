@@ -85,14 +85,9 @@ def test_a_case_that_is_interrupted_before_it_has_a_connection_ends_at_once() ->
 
 def test_an_interrupted_reconnect_is_waited_for_and_not_begun_a_second_time() -> None:
     csms = ScriptedCsms()
-
-    def again(run: object, now: float) -> list[object]:
-        return []
-
     reconnecting = once(lambda run: run.awaiting[0] == "a connection" and run.line.heard > 3, interrupted)
     result = play(SCENARIO, csms, events=reconnecting)
 
-    assert again(None, 0.0) == []
     assert [entry.kind for entry in result.entries if entry.kind == "connected"] == ["connected", "connected"]
     assert payload(frames(result, "CP", "StopTransaction.req")[0])["transactionId"] == csms.transaction_id
     assert Kind.CLEANUP not in kinds(result)

@@ -102,7 +102,7 @@ def test_a_case_with_a_hostile_id_stays_inside_the_folder(tmp_path: Path) -> Non
 
 
 def test_an_unknown_report_is_refused_before_anything_is_written(tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match=r"no report 'pdfx'; choose one of html, junit, markdown, facts\."):
+    with pytest.raises(ReportError, match=r"no report 'pdfx'; choose one of html, junit, markdown, facts, pdf\."):
         write_reports(facts(), tmp_path / "run", (*FORMATS, "pdfx"))
     assert not (tmp_path / "run").exists()
 

@@ -93,6 +93,12 @@ def test_a_call_that_is_asked_for_twice_may_come_twice() -> None:
     assert told("once", ran(twice)) == (2, [])
 
 
+def test_a_call_that_the_preparation_of_the_next_case_asked_for_is_no_second_one() -> None:
+    first = ran(Frames().theirs("Reset", {"type": "Hard"}), name="TC_013_CSMS")
+    asked = ran(Frames().theirs("Reset", {"type": "Hard"}, role="preparation"), name="TC_014_CSMS", minute=1)
+    assert told("once", first, asked) == (2, [])
+
+
 def test_configuration_may_be_read_at_any_time() -> None:
     frames = Frames().theirs("GetConfiguration", {}).theirs("GetConfiguration", {}, role="ambient")
     assert told("once", ran(frames)) == (0, [])

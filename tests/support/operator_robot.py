@@ -19,7 +19,7 @@ from tests.support.command_line import SCRIPT, environment
 SCREEN = (50, 160)
 PATIENCE = 30.0
 
-_HEAD = r"(\S+) · (\w+)\r\n"
+_HEAD = r"(\S+) · (\w+) · closes by itself[^\r\n]*\r\n"
 _REQUEST = r"\.req (\{[^\r\n]*\})\r\n"
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 

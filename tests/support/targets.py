@@ -17,7 +17,8 @@ def shipped(name: str, ports: Ports) -> dict[str, Any]:
     text = (folder("targets") / name).read_text("utf-8")
     content: dict[str, Any] = yaml.safe_load(text)
     api = content["triggers"]["default"]["http"]
-    api["url"] = ports.api_url + api["url"].split("/", 3)[3].join(("/", ""))
+    _, _, _, path = api["url"].split("/", 3)
+    api["url"] = f"{ports.api_url}/{path}"
     return content | {"url": ports.ocpp_url}
 
 

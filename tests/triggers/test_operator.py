@@ -94,7 +94,7 @@ async def test_the_prompt_shows_sentence_payload_countdown_and_keys() -> None:
     outcome = await book_of(desk=desk(terminal)).perform(wish("Reset", type="Hard"), 179.6)
     assert isinstance(outcome, Performed)
     assert terminal.lines == [
-        "CP_01 · Reset · closes by itself when Reset.req arrives",
+        "CP_01 · Reset · closes by itself when the CALL arrives",
         "  In the CSMS, reset CP_01, Hard reset",
         '  Reset.req {"type": "Hard"}',
     ]

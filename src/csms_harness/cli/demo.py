@@ -23,7 +23,7 @@ def demo(
     from csms_harness.cli.common import load
     from csms_harness.cli.paper import Paper
     from csms_harness.cli.run import execute
-    from csms_harness.report.pdf import available
+    from csms_harness.report.extras import available
     from csms_harness.resources import folder
     from csms_harness.runner.campaign import Options, prepare
     from csms_harness.runner.plan import NothingSelected
@@ -35,7 +35,7 @@ def demo(
             print(f"reference CSMS: {ports.ocpp_url}, control API {ports.api_url}", file=sys.stderr)
             options = Options(patterns=tuple(patterns or ()), target=target, out=out)
             campaign = replace(prepare(options, library), target=moved(target, ports))
-            code = execute(campaign, Paper(pdf=available()))
+            code = execute(campaign, Paper(pdf=available("pdf")))
     except NothingSelected as error:
         stop(str(error), NOTHING_SELECTED)
     except ReferenceFailed as error:

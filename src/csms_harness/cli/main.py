@@ -9,7 +9,21 @@ from typing import Annotated, TextIO
 import typer
 
 from csms_harness._version import __version__
-from csms_harness.cli import demo, doctor, init, lint, listing, provision, report, run, schema, serve, show, verify
+from csms_harness.cli import (
+    demo,
+    doctor,
+    faults,
+    init,
+    lint,
+    listing,
+    provision,
+    report,
+    run,
+    schema,
+    serve,
+    show,
+    verify,
+)
 
 INTERNAL_ERROR = 3
 INTERRUPTED = 130
@@ -35,6 +49,7 @@ app.command("lint")(lint.lint)
 app.command("schema")(schema.schema)
 app.command("report")(report.report)
 app.command("verify")(verify.verify)
+app.command("faults")(faults.faults)
 app.command("demo")(demo.demo)
 app.command("serve", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(serve.serve)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from csms_harness.cli.common import stop
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     from csms_harness.report.facts import Facts
 
 REPORT_HELP = "An extra report, KIND=PATH: html, junit, markdown, facts, pdf. May be given again."
@@ -29,12 +31,11 @@ class Paper:
 
     extra: Sequence[tuple[str, Path]] = ()
     pdf: bool = False
-    key: Any = None
+    key: Ed25519PrivateKey | None = None
 
     def write(self, facts: Facts, folder: Path) -> dict[str, Path]:
         """Write reports, manifest and signature, and return where each is. Raises ReportError."""
         from csms_harness.report.manifest import write_manifest
-        from csms_harness.report.signature import sign_manifest
         from csms_harness.report.write import FORMATS, write_report, write_reports
 
         written = write_reports(facts, folder, (*FORMATS, "pdf") if self.pdf else FORMATS)
@@ -42,23 +43,41 @@ class Paper:
         written |= extra
         written["manifest"] = write_manifest(folder, extra.values())
         if self.key is not None:
+            from csms_harness.report.signature import sign_manifest
+
             written["signature"] = sign_manifest(folder, self.key)
         return written
 
 
-def wanted(report: Sequence[str] | None, pdf: bool, sign: Path | None) -> Paper:
+def wanted(report: Sequence[str] | None = None, pdf: bool = False, sign: Path | None = None) -> Paper:
     """The options as what they ask for; what cannot be had is said now, before a run, with exit code 2."""
     from csms_harness.report.errors import ReportError
-    from csms_harness.report.pdf import require
-    from csms_harness.report.signature import read_private_key
 
     extra = [_extra_report(text) for text in report or ()]
     try:
         if pdf or any(kind == "pdf" for kind, _ in extra):
-            require()
-        return Paper(extra, pdf, read_private_key(sign) if sign else None)
+            _ready_for_pdf()
+        return Paper(extra, pdf, _key(sign) if sign else None)
     except ReportError as error:
         stop(str(error))
+
+
+def _ready_for_pdf() -> None:
+    from csms_harness.report.extras import require
+
+    require("pdf")
+    from csms_harness.report.pdf import creation_time
+
+    creation_time(0)
+
+
+def _key(path: Path) -> Ed25519PrivateKey:
+    from csms_harness.report.extras import require
+
+    require("sign")
+    from csms_harness.report.signature import read_private_key
+
+    return read_private_key(path)
 
 
 def _extra_report(text: str) -> tuple[str, Path]:

@@ -129,6 +129,7 @@ class CaseRun:
         if not self.done:
             self._background()
             self._advance()
+            exchange.pump()  # only now: the scenario goes before the background
         return self._effects()
 
     def _effects(self) -> list[Effect]:
@@ -195,7 +196,6 @@ class CaseRun:
         due = self._heartbeat_due()
         if due is not None and exchange.now >= due:
             self.line.background.append(("Heartbeat", {}))
-            exchange.pump()
 
     def _heartbeat_due(self) -> float | None:
         """A booted Charge Point that is quiet for an interval sends a Heartbeat (OCPP 1.6 section 4.6)."""
@@ -260,6 +260,7 @@ class CaseRun:
         self._interpreter.recording = False
         exchange.role, exchange.step = "cleanup", "cleanup"
         self._interpreter.disarm_all()
+        exchange.recall()
         for part in (self._settle, self._after, self._tidy_up, self._settle):
             yield from self._part_of_cleanup(part)
         exchange.judgement.checks = checks  # what comes after the scenario proves nothing
@@ -287,7 +288,7 @@ class CaseRun:
             yield from interpreter.close()
             line.charge_point.restart()
         for name, value in case.before.configuration.items():
-            line.charge_point.configuration.set(name, str(resolve(value, self._scope, exchange.utc())))
+            line.charge_point.configuration.set(name, _configured(resolve(value, self._scope, exchange.utc())))
         for item in case.before.memory:
             yield from provide(exchange, item, self._scope)
         if case.before.start == "booted" and not (line.connected and line.charge_point.booted):
@@ -383,6 +384,11 @@ class HarnessBroken(Exception):
 
 _NOWHERE = Location("", 0, 0)
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
+
+
+def _configured(value: Any) -> str:
+    """The value of a configuration key as OCPP writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def given_names(config: Mapping[str, Any], line: Line) -> Mapping[str, Any]:

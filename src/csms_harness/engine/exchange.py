@@ -217,11 +217,14 @@ class Exchange:
         self._learn(outgoing, {})
         if self.line.conversation.outstanding is outgoing.call:
             self.line.conversation.give_up()
-        self.pump()
+
+    def recall(self) -> None:
+        """CALLs that still wait for the line are not sent any more."""
+        self._queue.clear()
 
     def cut(self) -> None:
         """The connection is gone, and with it all that was queued for it or not answered yet."""
-        self._queue.clear()
+        self.recall()
         self._open.clear()
         self._replying.clear()
         self.line.conversation.give_up()
@@ -256,7 +259,6 @@ class Exchange:
                 self._note_breaches(number, frame.breaches)
                 words = "an unreadable frame" if frame.message is None else "an answer that belongs to no CALL of ours"
                 self.strays.append((at, number, words))
-        self.pump()
 
     def _note_breaches(self, number: int, breaches: tuple[Breach, ...]) -> None:
         masked = self.transcript.masked

@@ -14,6 +14,9 @@ from csms_harness.transport.websocket import Closed, CloseSide, ConnectionLost, 
 
 Data = str | bytes
 
+TRAVEL = 0.001
+"""Seconds that a message of the Central System is on its way: two events never happen at one moment."""
+
 
 @dataclass(slots=True)
 class Pipe:
@@ -74,7 +77,6 @@ class CentralSystemEnd:
     pipe: Pipe
     subprotocol: str | None = "ocpp1.6"
     request: Any = None
-    written: int = 0
 
     @property
     def transport(self) -> CentralSystemEnd:
@@ -94,7 +96,7 @@ class CentralSystemEnd:
             whole = whole.decode()
         if text is False and isinstance(whole, str):
             whole = whole.encode()
-        self.written += 1
+        await asyncio.sleep(TRAVEL)
         self.pipe.to_charge_point.put_nowait((self.pipe.loop.time(), whole))
 
     async def ping(self, data: Data | None = None) -> asyncio.Future[float]:  # noqa: ARG002  the library's signature

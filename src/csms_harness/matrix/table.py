@@ -16,7 +16,11 @@ from csms_harness.scenario.load import load_library
 from csms_harness.scenario.model import Library
 from csms_harness.verdict import Verdict
 from reference_csms.faults import FAULTS
+from reference_csms.faults.model import Group
+from reference_csms.faults.session import Refusal, Subprotocol
+from reference_csms.landing import watched
 from reference_csms.noise import NOISES
+from reference_csms.seams import Deviation
 
 KILLS_PER_CASE = 2
 """Every implemented case is to be failed by at least so many different faults."""
@@ -57,8 +61,9 @@ class Table:
         return [*self._idle_faults(), *self._loud_noises(), *self._idle_cases(), *self._broken()]
 
     def killers(self, by: str) -> list[str]:
-        """The faults that fail a case or a rule."""
-        return [row.name for row in self.faults if any(kill.by == by for kill in row.kills)]
+        """The faults that fail a case or a rule. A connection that breaks or is refused says nothing of a case."""
+        speaking = (row for row in self.faults if row.group != Group.SESSION)
+        return [row.name for row in speaking if any(kill.by == by for kill in row.kills)]
 
     def _idle_faults(self) -> Iterator[str]:
         for row in self.faults:
@@ -97,13 +102,13 @@ def _start_worker() -> None:
 def fault_row(name: str) -> Row:
     """Run all cases against one fault."""
     fault = FAULTS[name]
-    return _row(fault.name, fault.group, fault.what, fault.clause, fault.deviation)
+    keeps_out = isinstance(fault.session, Refusal | Subprotocol)
+    return _row(fault.deviation, fault.group, fault.clause, _UNREACHED if keeps_out else _WRONG)
 
 
 def noise_row(name: str) -> Row:
     """Run all cases under one noise. A noise fails a case when that does not PASS, INCONCLUSIVE included."""
-    noise = NOISES[name]
-    return _row(noise.name, "noise", noise.what, "", noise)
+    return _row(watched(NOISES[name]), "noise", "", _UNREACHED)
 
 
 def make_table(
@@ -126,16 +131,21 @@ def _told(rows: Iterable[Row], progress: Callable[[str], None]) -> Iterator[Row]
         yield row
 
 
-def _row(name: str, group: str, what: str, clause: str, deviation: object) -> Row:
+_WRONG = frozenset({Verdict.FAIL})
+_UNREACHED = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE})
+"""A Central System that lets nobody in can be noticed by INCONCLUSIVE only; a noise must not cause even that."""
+
+
+def _row(deviation: Deviation, group: str, clause: str, counting: frozenset[Verdict]) -> Row:
     assert _worker is not None
     library, target = _worker
-    result = run_trial(library, target, deviation)
-    return Row(name, group, what, clause, result.landed.get(name, 0), _kills(result, noise=group == "noise"), _broken(result))
+    result = run_trial(library, target, deviation.seams)
+    name = deviation.name
+    return Row(name, group, deviation.what, clause, result.landed.get(name, 0), _kills(result, counting), _broken(result))
 
 
-def _kills(result: Result, *, noise: bool) -> tuple[Kill, ...]:
-    counts = (Verdict.FAIL, Verdict.INCONCLUSIVE) if noise else (Verdict.FAIL,)
-    cases = [Kill(case.id, _check(case)) for case in result.cases if case.verdict in counts]
+def _kills(result: Result, counting: frozenset[Verdict]) -> tuple[Kill, ...]:
+    cases = [Kill(case.id, _check(case)) for case in result.cases if case.verdict in counting]
     rules = [Kill(rule.id, rule.title) for rule in result.rules if rule.verdict is Verdict.FAIL]
     return (*cases, *rules)
 

@@ -25,7 +25,7 @@ from csms_harness.triggers.base import Failed, Outcome, Performed, TriggerReques
 from reference_csms.calls import OrderRefusedError
 from reference_csms.central_system import CentralSystem
 from reference_csms.records.store import Store
-from reference_csms.seams import Seams
+from reference_csms.seams import SWITCHING_PROTOCOLS, Seams
 from reference_csms.settings import Settings
 
 EPOCH = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
@@ -50,7 +50,6 @@ class Encounter:
     loop: VirtualLoop
     csms: CentralSystem
     conversations: set[asyncio.Task[None]] = field(default_factory=set)
-    opened: int = 0
 
     def utc_now(self) -> datetime:
         """The wall clock of both sides."""
@@ -58,12 +57,16 @@ class Encounter:
 
     async def connect(self, endpoint: Endpoint) -> ChargePointEnd | Refusal:
         """Open a connection, as the session part of the deviations lets it."""
-        self.opened += 1
+        admission = self.csms.admit(endpoint.identity)
+        if admission.status != SWITCHING_PROTOCOLS:
+            return Refusal("http", f"HTTP {admission.status}", admission.status)
+        if admission.subprotocol not in endpoint.subprotocols:
+            return Refusal("subprotocol", f"the Central System agreed on {admission.subprotocol or 'no subprotocol'}")
         pipe = Pipe(self.loop)
         task = asyncio.create_task(self._converse(endpoint.identity, CentralSystemEnd(pipe)))
         self.conversations.add(task)
         task.add_done_callback(self.conversations.discard)
-        return ChargePointEnd(pipe, _handshake("ocpp1.6"))
+        return ChargePointEnd(pipe, _handshake(admission.subprotocol))
 
     async def _converse(self, identity: str, end: CentralSystemEnd) -> None:
         try:
@@ -135,7 +138,7 @@ async def _trial(
         loop.watch(lambda: True)
         await store.close()
     results = tuple(session.results[entry.id] for entry in library.catalogue if entry.id in session.results)
-    return Result(results, rule_facts(library.rules, results), dict(getattr(csms, "landed", {})))
+    return Result(results, rule_facts(library.rules, results), dict(csms.landed))
 
 
 async def _end(encounter: Encounter) -> None:

@@ -89,7 +89,7 @@ class InitiatedFact(Fact):
 
 
 class BreachFact(Fact):
-    """A departure of a frame from a standing wire rule; ``rule`` is the name breaches carry, a ``note`` breaks nothing."""
+    """A departure of a frame from a standing wire rule, by the rule's name; a ``note`` breaks nothing."""
 
     rule: str
     frame: int
@@ -98,7 +98,7 @@ class BreachFact(Fact):
 
 
 class CaseFact(Fact):
-    """One case of the run. ``verdict`` by the run's strictness; ``octt_verdict`` when the official tool's habits decide."""
+    """One case of the run. ``verdict`` by the run's strictness, ``octt_verdict`` by the official tool's habits."""
 
     id: str
     name: str

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from csms_harness.report import summary, timing
-from csms_harness.report.facts import CaseFact, Facts, FindingFact
+from csms_harness.report import sections, summary, timing
+from csms_harness.report.facts import CaseFact, Facts, FindingFact, RuleFact
 from csms_harness.report.foreign import for_markdown, markdown_code
 from csms_harness.report.wording import ATTENTION, SIGNS, counted, frame_of, sender, telling_order
 from csms_harness.verdict import Verdict
@@ -14,25 +14,17 @@ from csms_harness.verdict import Verdict
 SIZE_LIMIT: Final = 60_000
 _FRAME: Final = 1200
 _FINDINGS: Final = 5
-_HEADS: Final = (
-    "Functionality",
-    "Result",
-    "Passed",
-    "Failed",
-    "Inconclusive",
-    "Not applicable",
-    "Error",
-    "Not run",
-)
+_LINES: Final = 60
+_LINE: Final = "| --- "
 _COLUMNS: Final = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE, Verdict.ERROR)
-_DISTURBED: Final = "† While this value was measured, the harness itself was late by more than 5 % of it."
 
 
 def report_markdown(facts: Facts) -> str:
     """Return the report as GitHub-flavoured Markdown; cases that do not fit are counted, never half shown."""
-    head = "\n\n".join((*_opening(facts), _functionalities(facts), _figures(facts), _configuration(facts)))
-    parts, size, left_out = [head], len(head), 0
-    for section in (*_rules(facts), *_cases(facts)):
+    head = "\n\n".join((*_opening(facts), _functionalities(facts), _figures(facts)))
+    tail = "\n\n".join(_certificate(facts))
+    parts, size, left_out = [head], len(head) + len(tail), 0
+    for section in (*_broken_rules(facts), *_cases(facts)):
         if size + len(section) > SIZE_LIMIT:
             left_out += 1
             continue
@@ -40,7 +32,7 @@ def report_markdown(facts: Facts) -> str:
         size += len(section) + 2
     if left_out:
         parts.append(f"{counted(left_out, 'more section')} did not fit here: see certificate.html.")
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join((*parts, tail)) + "\n"
 
 
 def _opening(facts: Facts) -> Iterator[str]:
@@ -50,7 +42,9 @@ def _opening(facts: Facts) -> Iterator[str]:
     if not facts.run.complete:
         yield "> **INCOMPLETE.** The run was interrupted; it says nothing about the cases not reached."
     yield f"**{summary.overall(facts)}.** {summary.headline(facts)}"
-    yield "A self-test, not a certificate of the Open Charge Alliance."
+    yield from (f"> {for_markdown(remark)}" for remark in facts.run.remarks[:_FINDINGS])
+    yield _pairs(sections.identity(facts))
+    yield f"**{sections.SELF_TEST}** {sections.DISCLAIMER}"
 
 
 def _functionalities(facts: Facts) -> str:
@@ -63,11 +57,13 @@ def _functionalities(facts: Facts) -> str:
         "Not applicable",
         "Error",
         "Not run",
+        "Description",
     )
-    lines = ["### Test result summary", "", _row(heads), _row(("---", "---", *("--:",) * 6))]
+    lines = ["### Test result summary", "", _row(heads), _row(("---", "---", *("--:",) * 6, "---"))]
     for result in summary.functionality_results(facts):
         counts = [str(result.counts[verdict]) for verdict in _COLUMNS]
-        lines.append(_row((for_markdown(result.name, 80), result.outcome, *counts, str(result.not_run))))
+        name = for_markdown(result.name, 80)
+        lines.append(_row((name, result.outcome, *counts, str(result.not_run), result.description)))
     return "\n".join(lines)
 
 
@@ -75,28 +71,62 @@ def _figures(facts: Facts) -> str:
     lines = [
         "### Performance measurement results",
         "",
-        _row(("Name", "PICS value", "Measured value", "Exactly", "Samples")),
-        _row(("---", "---", "---", "--:", "--:")),
+        _row(("Name", "PICS value", "Measured value", "Exactly", "Samples", "Description")),
+        _row(("---", "---", "---", "--:", "--:", "---")),
     ]
-    figures = (timing.response_figure(facts), timing.authorize_figure(facts))
+    figures = sections.figures(facts)
     for figure in figures:
         measured = ("–", "not measured", "0")
         if figure.spread:
             exact = f"{timing.milliseconds(figure.spread.maximum)}{' †' if figure.stalled else ''}"
             measured = (timing.clock_text(figure.spread.maximum), exact, str(figure.spread.count))
-        lines.append(_row((figure.name, timing.plain_seconds(figure.declared), *measured)))
+        about = " ".join((figure.description, *sections.caveats(figure)))
+        lines.append(_row((figure.name, timing.plain_seconds(figure.declared), *measured, about)))
     if any(figure.stalled for figure in figures):
-        lines += ["", _DISTURBED]
+        lines += ["", sections.DISTURBED]
     return "\n".join(lines)
 
 
-def _configuration(facts: Facts) -> str:
-    run = facts.run
-    return (
-        f"csms_harness {for_markdown(run.tool_version, 40)}, edition {for_markdown(run.edition, 40)}, "
-        f"strictness {run.strictness}, {counted(run.lanes, 'lane')}, "
-        f"scenarios {for_markdown(run.scenario_digest, 90)}"
-    )
+def _certificate(facts: Facts) -> Iterator[str]:
+    """Yield what a certificate holds beside its results."""
+    yield f"### Abstract of test report\n\n{_pairs(sections.abstract(facts))}"
+    yield f"### Test configuration\n\n{_pairs(sections.configuration(facts)[:_LINES])}"
+    yield _settings(facts)
+    for _, heading, about, rules in sections.rule_groups(facts):
+        yield f"### {heading}\n\n{about}.\n\n{_rules(rules)}"
+    if sections.remarks(facts):
+        remarks = (f"- {for_markdown(remark)}" for remark in sections.remarks(facts))
+        yield "\n".join(("### Remarks", "", *remarks))
+    yield f"### Statement of approval\n\n{sections.APPROVAL}"
+    for party, rows in sections.signatories(facts):
+        yield f"**{party}**\n\n{_pairs(rows)}"
+
+
+def _settings(facts: Facts) -> str:
+    lines = [
+        "### Limits and settings",
+        "",
+        _row(("Limit / setting", "Declared", "Observed on the wire")),
+        _LINE * 3 + "|",
+    ]
+    for name, declared, observed in list(sections.settings(facts))[:_LINES]:
+        lines.append(_row((for_markdown(name, 120), for_markdown(declared, 120) or "–", observed or "–")))
+    return "\n".join(lines)
+
+
+def _rules(rules: tuple[RuleFact, ...]) -> str:
+    lines = [_row(("Rule", "Verdict", "What it asks", "Looked at")), _LINE * 3 + "| --: |"]
+    for rule in rules[:_LINES]:
+        verdict = f"{SIGNS[rule.verdict]} {rule.verdict}"
+        lines.append(_row((for_markdown(rule.id, 80), verdict, for_markdown(rule.title, 160), str(rule.looked_at))))
+    return "\n".join(lines)
+
+
+def _pairs(rows: Iterable[sections.Row]) -> str:
+    """Return a table of names and values."""
+    lines = [_row(("Item", "Value")), _LINE * 2 + "|"]
+    lines += [_row((for_markdown(row.name, 120), for_markdown(row.text, 300))) for row in rows]
+    return "\n".join(lines)
 
 
 def _row(cells: tuple[str, ...]) -> str:
@@ -110,7 +140,7 @@ def _cases(facts: Facts) -> Iterator[str]:
                 yield "\n\n".join(_case(case))
 
 
-def _rules(facts: Facts) -> Iterator[str]:
+def _broken_rules(facts: Facts) -> Iterator[str]:
     for rule in facts.rules:
         if rule.verdict in ATTENTION:
             breaches = [f"- {for_markdown(breach)}" for breach in rule.breaches[:_FINDINGS]]

@@ -10,47 +10,34 @@ import functools
 import json
 import os
 import re
-from collections.abc import Callable
 from datetime import UTC
 from importlib.resources import as_file, files
-from importlib.util import find_spec
 from typing import Any, Final
+
+import typst
 
 from csms_harness.report.errors import ReportError
 from csms_harness.report.facts import Facts
 from csms_harness.report.foreign import cut, visible
 from csms_harness.report.pages import pages
 
-INSTALL: Final = "pip install 'csms-harness[pdf]'"
 _LONGEST_TEXT: Final = 600
 _LONG_WORD: Final = re.compile(r"\S{36}(?=\S)")
 _ZERO_WIDTH_SPACE: Final = "\u200b"
 _NO_GLYPH: Final = "could not be displayed"
 
 
-def available() -> bool:
-    """Tell whether the extra is installed."""
-    return find_spec("typst") is not None
-
-
-def require() -> None:
-    """Raise :class:`ReportError` when no PDF can be made here: the extra is missing, or its date is no date."""
-    if not available():
-        raise ReportError(f"A PDF needs the extra 'pdf', which is not installed; run: {INSTALL}")
-    _created(0)
-
-
 def certificate_pdf(facts: Facts) -> bytes:
     """Return the document. Its date is the end of the run, or SOURCE_DATE_EPOCH where that is set.
 
-    Raises :class:`ReportError` when the extra is missing or typst refuses.
+    Raises :class:`ReportError` when that is no date, or typst refuses.
     """
-    require()
     document = json.dumps(_clean(pages(facts)), ensure_ascii=True)
-    return _typeset(document, _created(int(facts.run.finished.astimezone(UTC).timestamp())))
+    return _typeset(document, creation_time(int(facts.run.finished.astimezone(UTC).timestamp())))
 
 
-def _created(otherwise: int) -> int:
+def creation_time(otherwise: int) -> int:
+    """Return SOURCE_DATE_EPOCH, or ``otherwise`` where it is not set. Raises :class:`ReportError`."""
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     if not given:
         return otherwise
@@ -64,12 +51,19 @@ def _typeset(document: str, created: int) -> bytes:
 
     What no font at all can show is shown as boxes, and then the file no longer claims PDF/UA.
     """
-    import typst  # noqa: PLC0415 - an extra
-
+    template = files("csms_harness.report").joinpath("templates/certificate.typ").read_bytes()
     problem = ""
-    for system_fonts, standard in ((False, "ua-1"), (True, "ua-1"), (True, None)):
+    for fonts, standards in ((_shipped_fonts, ["ua-1"]), (_all_fonts, ["ua-1"]), (_all_fonts, [])):
         try:
-            return _compile(typst.compile, document, created, system_fonts, standard)
+            return typst.compile(
+                template,
+                format="pdf",
+                font_paths=fonts(),
+                ignore_system_fonts=True,
+                sys_inputs={"data": document},
+                pdf_standards=standards,
+                timestamp=created,
+            )
         except typst.TypstError as error:
             problem = str(error.message)
             if _NO_GLYPH not in problem:
@@ -77,29 +71,16 @@ def _typeset(document: str, created: int) -> bytes:
     raise ReportError(f"The PDF could not be typeset: {visible(cut(problem, 300))}")
 
 
-def _compile(
-    compiler: Callable[..., bytes], document: str, created: int, system_fonts: bool, standard: str | None
-) -> bytes:
-    package = files("csms_harness.report")
-    return compiler(
-        package.joinpath("templates/certificate.typ").read_bytes(),
-        format="pdf",
-        font_paths=_fonts(system_fonts),
-        ignore_system_fonts=not system_fonts,
-        sys_inputs={"data": document},
-        pdf_standards=[standard] if standard else [],
-        timestamp=created,
-    )
+@functools.cache
+def _shipped_fonts() -> typst.Fonts:
+    with as_file(files("csms_harness.report").joinpath("fonts")) as folder:
+        return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
 
 
 @functools.cache
-def _fonts(system_fonts: bool) -> Any:
-    import typst  # noqa: PLC0415 - an extra
-
+def _all_fonts() -> typst.Fonts:
     with as_file(files("csms_harness.report").joinpath("fonts")) as folder:
-        return typst.Fonts(
-            include_system_fonts=system_fonts, include_embedded_fonts=system_fonts, font_paths=[str(folder)]
-        )
+        return typst.Fonts(include_system_fonts=True, include_embedded_fonts=True, font_paths=[str(folder)])
 
 
 def _clean(value: Any) -> Any:

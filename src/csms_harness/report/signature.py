@@ -5,34 +5,29 @@ The user makes the keys; openssl can check the signature as well. Needs the extr
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 from csms_harness.report.errors import ReportError
 from csms_harness.report.foreign import for_terminal
 from csms_harness.report.manifest import NAME, SIGNATURE
 from csms_harness.report.write import replace_file
 
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-
-INSTALL: Final = "pip install 'csms-harness[sign]'"
 _MAKE: Final = "make one with: openssl genpkey -algorithm ed25519 -out key.pem"
 
 
 def read_private_key(path: Path) -> Ed25519PrivateKey:
     """Return the key to sign with, from an unencrypted PEM file. Raises :class:`ReportError`."""
-    _require()
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
     data = _bytes(path)
     try:
         key = load_pem_private_key(data, None)
     except TypeError:
         raise ReportError(f"{_shown(path)}: the key is encrypted; give one without a passphrase.") from None
-    except Exception as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise ReportError(f"{_shown(path)}: no private key in PEM; {_MAKE}") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise ReportError(f"{_shown(path)}: a private key, but not an Ed25519 one; {_MAKE}")
@@ -41,15 +36,10 @@ def read_private_key(path: Path) -> Ed25519PrivateKey:
 
 def read_public_key(path: Path) -> Ed25519PublicKey:
     """Return the key to check with, from a PEM file. Raises :class:`ReportError`."""
-    _require()
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-    from cryptography.hazmat.primitives.serialization import load_pem_public_key
-
+    data = _bytes(path)
     try:
-        key = load_pem_public_key(_bytes(path))
-    except ReportError:
-        raise
-    except Exception as error:
+        key = load_pem_public_key(data)
+    except (ValueError, UnsupportedAlgorithm) as error:
         get = "get it with: openssl pkey -in key.pem -pubout -out public.pem"
         raise ReportError(f"{_shown(path)}: no public key in PEM; {get}") from error
     if not isinstance(key, Ed25519PublicKey):
@@ -65,8 +55,6 @@ def sign_manifest(folder: Path, key: Ed25519PrivateKey) -> Path:
 
 def check_signature(folder: Path, key: Ed25519PublicKey) -> str:
     """Return what is wrong with the signature of the manifest; empty when it holds. Raises :class:`ReportError`."""
-    from cryptography.exceptions import InvalidSignature
-
     if not (folder / SIGNATURE).is_file():
         return f"{SIGNATURE} is missing: the manifest was not signed"
     try:
@@ -74,11 +62,6 @@ def check_signature(folder: Path, key: Ed25519PublicKey) -> str:
     except InvalidSignature:
         return f"{SIGNATURE} is not a signature of this {NAME} by the owner of this key"
     return ""
-
-
-def _require() -> None:
-    if find_spec("cryptography") is None:
-        raise ReportError(f"A signature needs the extra 'sign', which is not installed; run: {INSTALL}")
 
 
 def _bytes(path: Path) -> bytes:

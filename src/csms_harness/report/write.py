@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from csms_harness.report.certificate import certificate_html
 from csms_harness.report.errors import ReportError
+from csms_harness.report.extras import require
 from csms_harness.report.facts import FACTS_VERSION, CaseFact, Facts
 from csms_harness.report.foreign import for_json
 from csms_harness.report.junit import junit_xml
 from csms_harness.report.markdown import report_markdown
-from csms_harness.report.pdf import certificate_pdf
 from csms_harness.report.wording import transcript_name
 
 __all__ = [
@@ -53,12 +53,19 @@ def transcript_jsonl(case: CaseFact) -> str:
     return "".join(for_json(json.dumps(line, ensure_ascii=False)) + "\n" for line in lines)
 
 
+def _certificate_pdf(facts: Facts) -> bytes:
+    require("pdf")
+    from csms_harness.report.pdf import certificate_pdf  # noqa: PLC0415 - needs an extra
+
+    return certificate_pdf(facts)
+
+
 _REPORTS: Final[dict[str, tuple[str, Callable[[Facts], str | bytes]]]] = {
     "html": ("certificate.html", certificate_html),
     "junit": ("junit.xml", junit_xml),
     "markdown": ("report.md", report_markdown),
     "facts": ("facts.json", facts_json),
-    "pdf": ("certificate.pdf", certificate_pdf),
+    "pdf": ("certificate.pdf", _certificate_pdf),
 }
 
 

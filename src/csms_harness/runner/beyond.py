@@ -33,6 +33,9 @@ REPEATABLE: Final = frozenset(
 )
 """What a Central System may send at any time, and again."""
 
+EXPECTED: Final = frozenset({"preparation", "scenario"})
+"""The roles of a CALL that a step of a case or of its preparation asked for."""
+
 
 def _by_charge_point(cases: Sequence[CaseFact]) -> Iterator[list[CaseFact]]:
     """The cases of each Charge Point, in the order in which they ran."""
@@ -116,7 +119,7 @@ def once(cases: Sequence[CaseFact]) -> tuple[int, list[str]]:
             if call.action in REPEATABLE:
                 continue
             form = f"{call.action} {json.dumps(call.request, sort_keys=True)}"
-            if call.role == "scenario":
+            if call.role in EXPECTED:
                 looked_at += 1
                 expected[form] = call.place
             elif form in expected:

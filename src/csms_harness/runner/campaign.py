@@ -147,7 +147,13 @@ async def run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | None
             await session.run(cases, campaign.plan.decided)
         finally:
             await book.aclose()
-        end = End(finished=utc_now(), seconds=now() - began, left=dict(session.left), connections=_connections(lanes))
+        end = End(
+            finished=utc_now(),
+            seconds=now() - began,
+            interrupted=session.interrupted,
+            left=dict(session.left),
+            connections=_connections(lanes),
+        )
         journal.write("end", end.model_dump(mode="json"))
     return Outcome(facts_of(head, session.results.values(), end), session.signal)
 

@@ -77,8 +77,10 @@ def _clock(name: str, reply: Reply) -> Iterator[Check]:
         return  # a breach of the schema, told above
     skew = (told - reply.arrived).total_seconds()
     side = "ahead of" if skew > 0 else "behind"
-    text = f"the clock of the CSMS is {abs(skew):.1f} s {side} this machine's"
-    if abs(skew) > MOST_SKEW:
+    text = f"the clock of the CSMS is {abs(skew):.0f} s {side} this machine's"
+    if abs(skew) < 1:
+        yield Check(Mark.FINE, name, "the clock of the CSMS agrees with this machine's")
+    elif abs(skew) > MOST_SKEW:
         advice = f"set both by NTP; a standing rule fails beyond {MOST_SKEW:g} s"
         yield Check(Mark.REMARK, name, text, advice)
     else:
@@ -96,13 +98,11 @@ async def _id_tags(caller: Caller, name: str, config: Mapping[str, Any]) -> Asyn
             yield Check(Mark.WRONG, name, text, "correct it in the target file, in quotes where it looks like a number")
             continue
         reply = await caller.call("Authorize", {"idTag": tag})
-        found = _wrong_tag(name, key, tag, claimed, reply)
+        found = _wrong_tag(name, key, tag, claimed, reply) or _other_parent(name, key, tag, config, reply)
         if found is None:
             right.append(f"{tag} {claimed}")
         else:
             yield found
-        for check in _parent(name, key, tag, config, reply):
-            yield check
     if right:
         yield Check(Mark.FINE, name, f"idTags as claimed: {', '.join(right)}")
 
@@ -124,16 +124,15 @@ def _wrong_tag(name: str, key: str, tag: str, claimed: str, reply: Reply) -> Che
     return Check(Mark.WRONG, name, text, advice)
 
 
-def _parent(name: str, key: str, tag: str, config: Mapping[str, Any], reply: Reply) -> Iterator[Check]:
+def _other_parent(name: str, key: str, tag: str, config: Mapping[str, Any], reply: Reply) -> Check | None:
+    """A remark when the idTag is of another group than the target claims, or None."""
     claimed = config.get("parent_id_tag")
-    if key not in MEMBERS or claimed is None or reply.wrong:
-        return
     found = _info(reply).get("parentIdTag")
-    if str(found or "").casefold() == str(claimed).casefold():
-        return
+    if key not in MEMBERS or claimed is None or str(found or "").casefold() == str(claimed).casefold():
+        return None
     said = f"parentIdTag {found}" if found else "no parentIdTag"
     text = f"Authorize.conf for {tag} says {said}, config.parent_id_tag is {claimed}"
-    yield Check(Mark.REMARK, name, text, f"put {tag} into the group {claimed} in the CSMS, or correct the target file")
+    return Check(Mark.REMARK, name, text, f"put {tag} into the group {claimed} in the CSMS, or correct the target file")
 
 
 def _info(reply: Reply) -> Mapping[str, Any]:

@@ -52,19 +52,19 @@ def _configs(campaign: Campaign) -> Mapping[str, Mapping[str, Any]]:
 
 def _own_id_tags(campaign: Campaign) -> Iterator[Check]:
     users: dict[str, list[str]] = defaultdict(list)
-    shared: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for name, config in _configs(campaign).items():
-        tags = [str(config[key]).casefold() for key in MEMBERS if key in config]
-        if len(tags) > len(set(tags)):
+        tags = [str(config[key]) for key in MEMBERS if key in config]
+        for tag in dict.fromkeys(tags):
+            users[tag].append(name)
+        if len(tags) > len({tag.casefold() for tag in tags}):
             text = "config.valid_id_tag and config.valid_id_tag_2 are the same idTag, and must be two"
             yield Check(Mark.WRONG, name, text, "name another one in the target file")
-        for tag in dict.fromkeys(str(config[key]) for key in MEMBERS if key in config):
-            users[tag].append(name)
+    shared: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for tag, names in users.items():
         shared[tuple(names)].append(tag)
-    for several_names, tags in shared.items():
-        if len(several_names) > 1:
-            text = f"{several(several_names)} share {several(tags)}; a CSMS may answer ConcurrentTx to a second lane"
+    for lanes, tags in shared.items():
+        if len(lanes) > 1:
+            text = f"{several(lanes)} share {several(tags)}; a CSMS may answer ConcurrentTx to the second lane"
             advice = "give each Charge Point a config of its own with its own idTags, or run with --lanes 1"
             yield Check(Mark.REMARK, "lanes", text, advice)
 

@@ -195,18 +195,19 @@ def _config_line(name: str, value: str, example: str, what: str) -> str:
 
 
 def _pics(answers: Mapping[str, str]) -> str:
-    claimed = [name for name in answers["functionalities"].split(",") if name]
-    claims = []
-    for profile in FUNCTIONALITY_NAMES:
-        line = f"{profile}: {'yes' if profile in claimed else 'no'}"
-        claims.append(f"  {line}" if claimed else f"  # {profile}: yes")
     return PICS.format(
         product=_yaml(answers["product"]),
         vendor=_optional("vendor", answers["vendor"], "Example Ltd"),
         software_version=_optional("software_version", answers["software_version"], '"1.0"'),
-        functionalities="\n".join(claims),
-        none="" if claimed else " {}",
+        functionalities=_claims(answers["functionalities"]),
     )
+
+
+def _claims(answer: str) -> str:
+    """Claimed is yes and not claimed is no; all of it a comment when nothing is declared."""
+    claimed, sign = set(answer.split(",")), "" if answer else "# "
+    lines = [f"  {name}: {'yes' if name in claimed or not answer else 'no'}" for name in FUNCTIONALITY_NAMES]
+    return "\n".join(f"{sign}{line}" for line in ("functionalities:", *lines))
 
 
 def _optional(name: str, value: str, example: str) -> str:

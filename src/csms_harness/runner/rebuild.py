@@ -40,10 +40,14 @@ class Head(_Line):
 
 
 class End(_Line):
-    """All that is only known when a run is over. ``left`` says which cases were not run, and why."""
+    """All that is only known when a run is over. ``left`` says which cases were not run, and why.
+
+    ``interrupted``: a person or a signal stopped it, so that the last case of each lane may be half done.
+    """
 
     finished: datetime
     seconds: float
+    interrupted: bool
     left: dict[str, str]
     connections: tuple[ConnectionFact, ...]
 
@@ -57,7 +61,7 @@ def facts_of(head: Head, cases: Iterable[CaseFact], end: End) -> Facts:
         update={
             "finished": end.finished,
             "seconds": round(end.seconds, 3),
-            "complete": not left,
+            "complete": not left and not end.interrupted,
             "not_run": left | head.run.not_run,
         }
     )
@@ -118,9 +122,11 @@ def _killed(head: Head, cases: Iterable[CaseFact]) -> End:
     finished = {case.id for case in cases}
     times = [case.started + timedelta(seconds=case.seconds) for case in cases if case.started]
     last = max(times, default=head.run.started)
+    left = {case_id: KILLED for case_id in head.planned if case_id not in finished}
     return End(
         finished=last,
         seconds=(last - head.run.started).total_seconds(),
-        left={case_id: KILLED for case_id in head.planned if case_id not in finished},
+        interrupted=bool(left),
+        left=left,
         connections=(),
     )

@@ -45,6 +45,7 @@ class Session:
     results: dict[str, CaseFact] = field(default_factory=dict)
     left: dict[str, str] = field(default_factory=dict)
     stopping: str = ""
+    interrupted: bool = False
     silent: int = 0
     last_refusal: str = ""
     signal: int = 0
@@ -63,7 +64,7 @@ class Session:
 
     def interrupt(self) -> None:
         """Stop after the running cases have cleaned up."""
-        self.stopping = "the run was stopped by the user"
+        self.stopping, self.interrupted = "the run was stopped by the user", True
         for lane in self.lanes:
             lane.interrupt()
 

@@ -81,7 +81,6 @@ product:
 
 # yes, no, or left out. What is not claimed is NOT APPLICABLE and not run; what is left out is run and marked
 # "not declared".
-functionalities:{none}
 {functionalities}
 
 # Declared response times, printed beside the measured ones. They are also the deadlines of the steps.
@@ -100,4 +99,4 @@ performance:
 #   number: "2026-001"
 #   remarks: [Tested on the staging system.]
 """
-"""A PICS; to be filled in: product, vendor, software_version, functionalities, none."""
+"""A PICS; to be filled in: product, vendor, software_version, functionalities."""

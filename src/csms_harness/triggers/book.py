@@ -90,7 +90,9 @@ class TriggerBook:
     def load(self) -> None:
         """Import what the entries need now: in the middle of a run it would stall every lane for a tenth of a second."""
         sections = (self._triggers.root, self._provision.root)
-        if any(entry.http is not None for section in sections for name in section for entry in entries_in(section[name])):
+        if any(
+            entry.http is not None for section in sections for name in section for entry in entries_in(section[name])
+        ):
             import_module("csms_harness.triggers.http")
 
     def describe(self, action: str) -> str:

@@ -114,7 +114,7 @@ class OperatorTrigger:
 
 
 def _heading(request: TriggerRequest) -> str:
-    closes = "" if request.action in ITEMS else f"closes by itself when {request.action}.req arrives"
+    closes = "" if request.action in ITEMS else "closes by itself when the CALL arrives"
     return " · ".join(filter(None, (excerpt(request.charge_point_id, 60), request.action, closes)))
 
 

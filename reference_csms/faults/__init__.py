@@ -1,0 +1,30 @@
+"""Named faults: a Central System that is wrong on purpose, to see whether a test notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reference_csms.faults.answers import whole_answers
+from reference_csms.faults.model import Fault
+from reference_csms.faults.session_faults import session_faults
+from reference_csms.seams import Seams
+
+FAULTS: dict[str, Fault] = {fault.name: fault for fault in (*whole_answers(), *session_faults())}
+"""All faults by name, group after group."""
+
+
+class UnknownFaultError(ValueError):
+    """A fault was asked for that does not exist; the text is one sentence."""
+
+
+def fault_seams(names: Iterable[str]) -> Seams:
+    """Plug in the faults of these names, the first outermost; raises UnknownFaultError."""
+    seams = Seams()
+    for name in names:
+        if name not in FAULTS:
+            raise UnknownFaultError(f"--fault {name} is not known; --list-faults names all {len(FAULTS)}.")
+        seams += FAULTS[name].seams
+    return seams
+
+
+__all__ = ["FAULTS", "Fault", "UnknownFaultError", "fault_seams"]
