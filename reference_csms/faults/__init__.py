@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from reference_csms.faults.answer_members import answer_members
 from reference_csms.faults.answers import whole_answers
+from reference_csms.faults.call_members import call_members
+from reference_csms.faults.calls import whole_calls
+from reference_csms.faults.id_tags import id_tag_faults
+from reference_csms.faults.list_members import list_members
 from reference_csms.faults.model import Fault
+from reference_csms.faults.profile_members import profile_members
 from reference_csms.faults.session_faults import session_faults
 from reference_csms.seams import Seams
 
-FAULTS: dict[str, Fault] = {fault.name: fault for fault in (*whole_answers(), *session_faults())}
+FAULTS: dict[str, Fault] = {
+    fault.name: fault
+    for family in (
+        whole_answers,
+        answer_members,
+        id_tag_faults,
+        whole_calls,
+        call_members,
+        list_members,
+        profile_members,
+        session_faults,
+    )
+    for fault in family()
+}
 """All faults by name, group after group."""
 
 

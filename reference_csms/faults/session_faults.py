@@ -53,7 +53,11 @@ def _handshakes() -> list[Fault]:
 def _refusals() -> list[Fault]:
     always = [
         _fault(
-            f"refuses-with-{status}", f"refuses every connection with HTTP {status}", _ADMISSION, _FIRST, Refusal(status)
+            f"refuses-with-{status}",
+            f"refuses every connection with HTTP {status}",
+            _ADMISSION,
+            _FIRST,
+            Refusal(status),
         )
         for status in (401, 403, 404, 500, 503)
     ]

@@ -34,7 +34,7 @@ async def run_with(ports: Ports, place: Path, reset: dict[str, Any], *options: s
     """Run two cases that need Reset and three that do not, with a trigger of its own for Reset."""
     triggers = shipped("reference.yaml", ports)["triggers"] | {"Reset": reset}
     target = reference_target(ports, place, triggers=triggers)
-    arguments = ("run", *RESET, *OTHERS, "--target", target, "--out", place / "run", *options)
+    arguments = ("run", *RESET, *OTHERS, "--target", str(target), "--out", str(place / "run"), *options)
     return await asyncio.to_thread(harness, *arguments, deadline=40)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from csms_harness.runner.reference import Ports
-from tests.support.command_line import Ended, case_of, facts, finish, harness, journal, started, verdicts, wait_for_cases
+from tests.support.command_line import Ended, case_of, facts, finish, harness, started, verdicts, wait_for_cases
 from tests.support.targets import reference_target
 
 pytestmark = pytest.mark.e2e
@@ -27,8 +27,8 @@ def stuck(ports: Ports, place: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A run with one case behind it, one that goes on for a minute, and one before it."""
     config = {"connector_id": 1, "patience": "60 s"}
     target = reference_target(ports, place, config=config)
-    arguments = ["run", EARNED, STUCK, NEVER, "--target", target, "--out", place / "run", "--lanes", "1"]
-    with started(arguments) as process:
+    words = ["run", EARNED, STUCK, NEVER, "--target", str(target), "--out", str(place / "run"), "--lanes", "1"]
+    with started(words) as process:
         wait_for_cases(place / "run", lambda ids: EARNED in ids, process)
         yield process
 
@@ -53,7 +53,6 @@ def test_a_stopped_run_cleans_up_and_reports_what_was_earned(
     assert verdicts(out)[EARNED] == "PASS"
     assert verdicts(out).get(STUCK, "INCONCLUSIVE") == "INCONCLUSIVE"
     assert run["not_run"][NEVER] == "the run was stopped by the user"
-    assert [fact["id"] for fact in journal(out, "case")][0] == EARNED
     for name in ("certificate.html", "report.md", "junit.xml"):
         assert (out / name).stat().st_size > 0
     assert "INCOMPLETE" in (out / "certificate.html").read_text("utf-8")

@@ -50,7 +50,11 @@ def choosing(subprotocol: str | None) -> Behaviour:
 REFUSALS: dict[str, tuple[Behaviour, str, str]] = {
     # what is wrong: what the port does, the scheme of the URL, what the sentence must say
     "401": (answering("401 Unauthorized"), "ws", "HTTP 401 Unauthorized: it wants a password and none is configured"),
-    "404": (answering("404 Not Found"), "ws", "it does not know the Charge Point CP_01, or the path of the URL is wrong"),
+    "404": (
+        answering("404 Not Found"),
+        "ws",
+        "it does not know the Charge Point CP_01, or the path of the URL is wrong",
+    ),
     "500": (answering("500 Oops", body="\x1b[31mboom"), "ws", "the CSMS answered HTTP 500 Oops"),
     "a redirect": (answering("302 Found", "Location: wss://a/"), "ws", "the CSMS redirects to wss://a/ (HTTP 302)"),
     "plain HTTP": (answering("200 OK", body="<html>"), "ws", "there is no WebSocket at this address"),

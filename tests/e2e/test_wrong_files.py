@@ -120,7 +120,7 @@ async def test_every_mistake_in_a_scenario_is_told_with_its_place(tmp_path: Path
     assert (again.code, places(again)) == (USAGE, places(ended))
 
 
-WRONG_TARGETS = {
+WRONG_TARGETS: dict[str, tuple[str | bytes, str]] = {
     "a key that stands twice": ("url: ws://a/\nurl: ws://b/\n", "2:1: the key 'url' stands twice; first in line 1"),
     "YAML that is none": ("url: [open\n", "not valid YAML"),
     "bytes that are no text": (b"\xff\xfe\x00", "is not UTF-8 from here on; save it as UTF-8"),

@@ -74,9 +74,7 @@ def test_a_forbidden_call_fails_the_case_which_goes_on() -> None:
 def test_every_arrival_of_a_forbidden_call_is_told() -> None:
     here = once(while_awaiting("Heartbeat.conf"), arrives(CLEAR, call("d", "Reset", {"type": "Soft"})))
 
-    assert [one.kind for one in play("- send: Heartbeat", more=FORBID, events=here).findings].count(
-        Kind.FORBIDDEN
-    ) == 2
+    assert [one.kind for one in play("- send: Heartbeat", more=FORBID, events=here).findings].count(Kind.FORBIDDEN) == 2
 
 
 def test_a_forbidden_call_while_the_case_is_being_prepared_or_tidied_up_is_no_failure() -> None:

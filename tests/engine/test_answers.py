@@ -119,7 +119,7 @@ def test_a_second_answer_to_the_same_call_changes_nothing_but_is_a_breach() -> N
     result = play("- send: Heartbeat\n- wait: 1 s\n  because: it may follow", events=here)
 
     assert result.verdict is Verdict.PASS
-    assert [breach.rule for _, breach in result.breaches][0] == "correlation"
+    assert next(breach.rule for _, breach in result.breaches) == "correlation"
     assert len([one for one in result.samples if one.action == "Heartbeat"]) == 1
 
 

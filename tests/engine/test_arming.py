@@ -8,7 +8,19 @@ import pytest
 
 from csms_harness.engine.judgement import Kind
 from csms_harness.verdict import Verdict
-from tests.engine.play import a_state, arrives, call, frames, interrupted, kinds, messages, once, only, play, while_awaiting
+from tests.engine.play import (
+    a_state,
+    arrives,
+    call,
+    frames,
+    interrupted,
+    kinds,
+    messages,
+    once,
+    only,
+    play,
+    while_awaiting,
+)
 from tests.support.scripted_csms import ScriptedCsms
 
 START = """

@@ -10,7 +10,20 @@ from csms_harness.engine.effects import Effect, OpenConnection, SendFrame
 from csms_harness.engine.events import Connected, FrameReceived, FrameSent
 from csms_harness.engine.judgement import Kind
 from csms_harness.verdict import Verdict
-from tests.engine.play import STATES, a_case, a_line, arrives, call, frames, kinds, messages, once, payload, play, while_awaiting
+from tests.engine.play import (
+    STATES,
+    a_case,
+    a_line,
+    arrives,
+    call,
+    frames,
+    kinds,
+    messages,
+    once,
+    payload,
+    play,
+    while_awaiting,
+)
 from tests.support.scripted_csms import CONFIG, EPOCH, ScriptedCsms
 
 LIMITS = Limits(action=10.0, responses={"": 5.0})
@@ -160,7 +173,7 @@ class _Watching(ScriptedCsms):
         return super().receive(text)
 
     def open_calls(self, text: str) -> int:
-        self.pending = getattr(self, "pending", set())
+        self.pending: set[tuple[str, float]] = getattr(self, "pending", set())
         frame = json.loads(text)
         if frame[0] == 2:
             self.pending = {one for one in self.pending if one[1] > self.now} | {
@@ -171,7 +184,9 @@ class _Watching(ScriptedCsms):
 
 def test_we_never_have_two_calls_open_however_much_the_central_system_asks_for() -> None:
     slow = dict.fromkeys(("StatusNotification", "Heartbeat", "Authorize", "MeterValues"), 0.5)
-    csms = _Watching(delay=slow, unasked={"Authorize": [("TriggerMessage", {"requestedMessage": "StatusNotification"})]})
+    csms = _Watching(
+        delay=slow, unasked={"Authorize": [("TriggerMessage", {"requestedMessage": "StatusNotification"})]}
+    )
     result = play(SCENARIO, csms, events=once(while_awaiting("Authorize.conf"), arrives(STATUS, HEART)))
 
     assert result.verdict is Verdict.PASS

@@ -6,8 +6,20 @@ from typing import Any
 
 from csms_harness.engine.judgement import Kind
 from csms_harness.verdict import Verdict
-from tests.engine.play import ACTION, a_state, arrives, call, frames, kinds, messages, once, only, payload, play
-from tests.engine.play import while_awaiting
+from tests.engine.play import (
+    ACTION,
+    a_state,
+    arrives,
+    call,
+    frames,
+    kinds,
+    messages,
+    once,
+    only,
+    payload,
+    play,
+    while_awaiting,
+)
 from tests.support.scripted_csms import CONFIG, ScriptedCsms
 
 ANY = """
@@ -170,7 +182,7 @@ def test_the_otherwise_branch_is_taken_when_its_time_has_come() -> None:
 
 
 def test_the_otherwise_branch_shows_its_wait_among_the_steps() -> None:
-    assert [one.title for one in play(OTHERWISE).executed][0] == "time passes: the interval"
+    assert next(one.title for one in play(OTHERWISE).executed) == "time passes: the interval"
 
 
 def test_a_message_before_its_time_keeps_the_otherwise_branch_away() -> None:

@@ -153,7 +153,9 @@ def test_a_connection_that_is_not_had_again_ends_the_cleanup_and_leaves_the_verd
         csms.refuse = "The Central System refused the connection with HTTP 503."
         return lost(run, now)
 
-    result = play("- state: Charging\n- send: Heartbeat", csms, events=once(while_awaiting("Heartb"), refuse_from_now_on))
+    result = play(
+        "- state: Charging\n- send: Heartbeat", csms, events=once(while_awaiting("Heartb"), refuse_from_now_on)
+    )
 
     assert result.verdict is Verdict.FAIL
     assert Kind.CLEANUP in kinds(result)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from csms_harness.engine.events import Event, Lost
 from csms_harness.engine.case import CaseRun
+from csms_harness.engine.events import Event, Lost
 from csms_harness.engine.judgement import Kind
 from csms_harness.verdict import Verdict
 from tests.engine.play import a_booted_line, a_line, frames, kinds, lost, messages, once, only, play, while_awaiting

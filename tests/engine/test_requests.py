@@ -12,7 +12,19 @@ from csms_harness.engine.events import Event, FrameReceived
 from csms_harness.engine.judgement import Kind
 from csms_harness.engine.line import Line
 from csms_harness.verdict import Verdict
-from tests.engine.play import arrives, call, frames, kinds, messages, once, only, payload, play, together, while_awaiting
+from tests.engine.play import (
+    arrives,
+    call,
+    frames,
+    kinds,
+    messages,
+    once,
+    only,
+    payload,
+    play,
+    together,
+    while_awaiting,
+)
 from tests.support.scripted_csms import ScriptedCsms
 
 RESET = """

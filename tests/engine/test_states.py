@@ -121,7 +121,9 @@ def test_the_configuration_key_table_is_looked_up_when_it_is_asked_for_and_numbe
 
 
 def test_a_configuration_value_that_only_looks_like_a_number_stays_text() -> None:
-    scenario = "- send: DataTransfer\n  with: {vendorId: me, data: $configuration.Odd}\n  expect: {status: {present: true}}"
+    scenario = (
+        "- send: DataTransfer\n  with: {vendorId: me, data: $configuration.Odd}\n  expect: {status: {present: true}}"
+    )
     for value in ("²", "--5", "1_0"):
         result = play(scenario, more=f"before: {{configuration: {{Odd: '{value}'}}}}")
         assert payload(frames(result, "CP", "DataTransfer.req")[0])["data"] == value

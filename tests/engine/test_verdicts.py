@@ -89,7 +89,7 @@ def test_a_name_without_a_value_is_an_error_that_names_it_and_its_place() -> Non
     result = play("- send: Authorize\n  with: {idTag: $config.valid_id_tag}", config=config)
 
     assert result.verdict is Verdict.ERROR
-    assert result.reason.endswith("case.yaml:10:17: $config.valid_id_tag has no value here")
+    assert result.reason.endswith("case.yaml:10:19: $config.valid_id_tag has no value here")
 
 
 def test_a_name_without_a_value_while_a_frame_is_judged_is_an_error_and_no_crash() -> None:
@@ -104,7 +104,7 @@ def test_a_name_without_a_value_while_a_frame_is_judged_is_an_error_and_no_crash
 
 @pytest.mark.parametrize("offset", ["99999999999 h", "a while", -1])
 def test_a_configured_offset_that_leads_nowhere_is_an_error_and_no_crash(offset: object) -> None:
-    scenario = "- send: DataTransfer\n  with: {vendorId: me, data: $now + $config.expiry_offset}"
+    scenario = "- send: MeterValues\n  with: {meterValue: [{timestamp: $now + $config.expiry_offset}]}"
     result = play(scenario, config={**CONFIG, "expiry_offset": offset})
 
     assert result.verdict is (Verdict.PASS if offset == -1 else Verdict.ERROR)
@@ -112,12 +112,12 @@ def test_a_configured_offset_that_leads_nowhere_is_an_error_and_no_crash(offset:
 
 def test_an_instant_out_of_range_while_a_frame_is_judged_is_an_error_and_no_crash() -> None:
     scenario = """
-    - receive: DataTransfer
-      expect: {data: {near: $now + $config.expiry_offset, tolerance: 1 s}}
-      reply: {status: Accepted}
+    - receive: UpdateFirmware
+      expect: {retrieveDate: {near: $now + $config.expiry_offset, tolerance: 1 s}}
+      reply: {}
     """
-    body = {"vendorId": "me", "data": "2026-01-31T12:00:00Z"}
-    here = once(while_awaiting("DataTransfer"), arrives(call("x", "DataTransfer", body)))
+    body = {"location": "ftp://host/", "retrieveDate": "2026-01-31T12:00:00Z"}
+    here = once(while_awaiting("UpdateFirmware"), arrives(call("x", "UpdateFirmware", body)))
     result = play(scenario, config={**CONFIG, "expiry_offset": "99999999999 h"}, events=here)
 
     assert result.verdict is Verdict.ERROR

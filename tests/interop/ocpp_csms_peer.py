@@ -72,7 +72,7 @@ class ControlApi:
         request_class = _request_class(action)
         payload = await _payload(request, action)
         charge_point = self._charge_point(request.match_info["chargePointId"])
-        self._send(charge_point, request_class(**camel_to_snake_case(payload)))
+        self._send(charge_point, request_class(**camel_to_snake_case(payload)))  # type: ignore[no-untyped-call]
         return web.Response(status=202, text=f"{action} is accepted for sending to {charge_point.id}.")
 
     def _charge_point(self, identity: str) -> ChargePoint:
@@ -108,7 +108,7 @@ async def _payload(request: web.Request, action: str) -> dict[str, Any]:
         raise web.HTTPBadRequest(text=f"The body is not a JSON object; send the {action}.req payload.")
     try:
         # The package would refuse it as well, but only after 202 and without telling who asked.
-        await validate_payload(Call("-", action, payload), "1.6")
+        await validate_payload(Call("-", action, payload), "1.6")  # type: ignore[no-untyped-call]
     except OCPPError as error:
         cause = str(error.details.get("cause", error)).partition("\n")[0]
         raise web.HTTPBadRequest(text=f"The body is no valid {action}.req: {cause}.") from None
@@ -168,7 +168,7 @@ def _tell_ports(ports: Mapping[str, int], port_file: Path | None) -> None:
         draft = port_file.with_name(f"{port_file.name}.part")
         draft.write_text(text, encoding="utf-8")
         draft.replace(port_file)
-    print(text, flush=True)
+    print(text, flush=True)  # noqa: T201
 
 
 def _id_tag(text: str) -> tuple[str, AuthorizationStatus]:
@@ -208,7 +208,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         asyncio.run(serve(options))
     except (CsmsError, OSError, OverflowError) as error:
-        print(f"ocpp_csms_peer cannot start: {error}", file=sys.stderr)
+        print(f"ocpp_csms_peer cannot start: {error}", file=sys.stderr)  # noqa: T201
         return 1
     return 0
 

@@ -87,9 +87,9 @@ def provisioned(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 def test_as_it_ships_it_fails_four_cases_and_passes_all_others(as_it_ships: Run) -> None:
     assert as_it_ships.ended.code == 1, as_it_ships.ended.said
-    assert {case_id: verdict for case_id, verdict in as_it_ships.verdicts.items() if verdict != "PASS"} == dict.fromkeys(
-        FAILS, "FAIL"
-    )
+    assert {
+        case_id: verdict for case_id, verdict in as_it_ships.verdicts.items() if verdict != "PASS"
+    } == dict.fromkeys(FAILS, "FAIL")
     assert len(as_it_ships.verdicts) == CORE
 
 

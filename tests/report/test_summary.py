@@ -133,8 +133,16 @@ def test_an_interrupted_run_never_exits_as_passed() -> None:
 
 def test_a_broken_threshold_has_an_exit_code_of_its_own_and_never_hides_a_failure() -> None:
     sample = SampleFact(action="Heartbeat", seconds=2.0, resumed=2.0)
-    passed = all_passed(cases=(case(samples=(sample,)),))
-    failed = facts(cases=(case(verdict=Verdict.FAIL, samples=(sample,)),), rules=())
-    assert exit_code(passed, {"Heartbeat": 1.0}) is ExitCode.THRESHOLD_BROKEN
-    assert exit_code(passed, {"Heartbeat": 3.0}) is ExitCode.PASSED
-    assert exit_code(failed, {"Heartbeat": 1.0}) is ExitCode.FAILED
+    strict = run(thresholds={"Heartbeat": 1.0})
+    passed = all_passed(run=strict, cases=(case(samples=(sample,)),))
+    failed = facts(run=strict, cases=(case(verdict=Verdict.FAIL, samples=(sample,)),), rules=())
+    assert exit_code(passed) is ExitCode.THRESHOLD_BROKEN
+    assert exit_code(passed.model_copy(update={"run": run(thresholds={"Heartbeat": 3.0})})) is ExitCode.PASSED
+    assert exit_code(failed) is ExitCode.FAILED
+
+
+def test_what_is_forgiven_changes_the_exit_code_and_nothing_else() -> None:
+    failing = facts(cases=_cases(Verdict.FAIL, Verdict.PASS), rules=())
+    (failed, _) = failing.cases
+    assert exit_code(failing, {failed.id}) is ExitCode.PASSED
+    assert overall(failing) is Outcome.FAIL

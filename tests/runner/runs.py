@@ -58,5 +58,5 @@ def ran(
 def remark(text: str, *, path: str = "", frame: int | None = 1) -> FindingFact:
     """An observation, which decides nothing."""
     return FindingFact(
-        kind="observation", decides=None, step="steps 1-2", text=text, required="1", observed="2", path=path, frame=frame
+        kind="observation", decides=None, step="1", text=text, required="1", observed="2", path=path, frame=frame
     )

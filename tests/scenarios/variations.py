@@ -178,6 +178,36 @@ def _crossing() -> ScriptedCsms:
     return ScriptedCsms(unasked=unasked, delay=dict.fromkeys(GOOD_ANSWERS, 0.01))
 
 
+def _default_phases() -> ScriptedCsms:
+    def asked(csms: ScriptedCsms, wish: Payload) -> list[Any]:
+        call = csms.good_call("SetChargingProfile", dict(wish))
+        for period in call["csChargingProfiles"]["chargingSchedule"]["chargingSchedulePeriod"]:
+            period.pop("numberPhases", None)
+        return [call]
+
+    return ScriptedCsms(calls={"SetChargingProfile": asked})
+
+
+def _relative_profiles() -> ScriptedCsms:
+    def asked(action: str, member: str) -> Callable[[ScriptedCsms, Payload], list[Any]]:
+        def call(csms: ScriptedCsms, wish: Payload) -> list[Any]:
+            good = csms.good_call(action, dict(wish))
+            profile = good.get(member, {})
+            if profile.get("chargingProfilePurpose") == "TxProfile":
+                profile["chargingProfileKind"] = "Relative"
+                del profile["chargingSchedule"]["startSchedule"]
+            return [good]
+
+        return call
+
+    profiles = {"SetChargingProfile": "csChargingProfiles", "RemoteStartTransaction": "chargingProfile"}
+    return ScriptedCsms(calls={action: asked(action, member) for action, member in profiles.items()})
+
+
+def _version_first(csms: ScriptedCsms, wish: Payload) -> list[Any]:
+    return [("GetLocalListVersion", {}), csms.good_call("SendLocalList", dict(wish))]
+
+
 VARIATIONS: Final[dict[str, Callable[[], ScriptedCsms]]] = {
     "times in whole seconds": lambda: _time_as(lambda at: f"{at:%Y-%m-%dT%H:%M:%SZ}"),
     "times in microseconds": lambda: _time_as(lambda at: f"{at:%Y-%m-%dT%H:%M:%S.%fZ}"),
@@ -192,6 +222,9 @@ VARIATIONS: Final[dict[str, Callable[[], ScriptedCsms]]] = {
     ),
     "large ids that fall": _large_ids,
     "list versions with gaps": _updated_often,
+    "list versions that are asked for first": lambda: ScriptedCsms(calls={"SendLocalList": _version_first}),
+    "profiles that leave the number of phases to its default": _default_phases,
+    "relative profiles for transactions": _relative_profiles,
     "idTags and keys in lower case": _other_letter_case,
     "answers that take almost as long as they may": lambda: ScriptedCsms(
         delay=dict.fromkeys(GOOD_ANSWERS, 0.9 * RESPONSE)

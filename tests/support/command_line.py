@@ -65,9 +65,14 @@ def harness(
 @contextmanager
 def started(arguments: Sequence[str | Path], **options: Any) -> Iterator[subprocess.Popen[bytes]]:
     """``csms-harness`` at work while the block lasts; killed at its end if it still runs."""
-    command = [SCRIPT, *map(str, arguments)]
-    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    process = subprocess.Popen(command, env=environment(), **streams, **options)
+    process = subprocess.Popen(
+        [str(SCRIPT), *map(str, arguments)],
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        **options,
+    )
     try:
         yield process
     finally:

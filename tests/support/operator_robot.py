@@ -38,7 +38,7 @@ class Prompt:
 class Operator:
     """Somebody at a terminal in which a run goes on."""
 
-    terminal: pexpect.spawn
+    terminal: Any
     prompts: list[Prompt] = field(default_factory=list)
 
     def serve(self, answer: Callable[[Prompt], str | None]) -> int:
@@ -78,9 +78,9 @@ def operating(*arguments: str | Path) -> Iterator[Operator]:
     """A run in a terminal of its own, as long as the block lasts."""
     env = environment(TERM="xterm")
     del env["COLUMNS"]
-    terminal = pexpect.spawn(
-        str(SCRIPT), [*map(str, arguments)], encoding="utf-8", timeout=PATIENCE, dimensions=SCREEN, env=env
-    )
+    spawn: Any = pexpect.spawn
+    words = [*map(str, arguments)]
+    terminal = spawn(str(SCRIPT), words, encoding="utf-8", timeout=PATIENCE, dimensions=SCREEN, env=env)
     terminal.delaybeforesend = None
     try:
         yield Operator(terminal)

@@ -11,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from csms_harness.scenario.model import Library
 
+FAILED = 1
 USAGE = 2
 NOTHING_SELECTED = 5
 

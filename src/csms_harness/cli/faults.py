@@ -13,7 +13,9 @@ from csms_harness.cli.common import stop
 
 def faults(
     names: Annotated[list[str] | None, typer.Argument(help="Faults or noises; all by default.")] = None,
-    out: Annotated[Path, typer.Option(help="The folder for kill_matrix.md and kill_matrix.html.")] = Path("reports/faults"),
+    out: Annotated[Path, typer.Option(help="The folder for kill_matrix.md and kill_matrix.html.")] = Path(
+        "reports/faults"
+    ),
     workers: Annotated[int | None, typer.Option(help="Processes; one for each core by default.")] = None,
 ) -> None:
     """Run every fault of the reference CSMS against all cases, and write down which check catches it.

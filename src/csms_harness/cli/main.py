@@ -11,6 +11,7 @@ import typer
 from csms_harness._version import __version__
 from csms_harness.cli import (
     demo,
+    diff,
     doctor,
     faults,
     init,
@@ -49,6 +50,7 @@ app.command("lint")(lint.lint)
 app.command("schema")(schema.schema)
 app.command("report")(report.report)
 app.command("verify")(verify.verify)
+app.command("diff")(diff.diff)
 app.command("faults")(faults.faults)
 app.command("demo")(demo.demo)
 app.command("serve", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(serve.serve)

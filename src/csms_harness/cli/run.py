@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from csms_harness.cli.common import NOTHING_SELECTED, USAGE, load, stop
+from csms_harness.cli.common import FAILED, NOTHING_SELECTED, USAGE, load, stop
 from csms_harness.cli.paper import Paper, Pdf, Reports, Sign, wanted
 
 if TYPE_CHECKING:
@@ -46,6 +47,13 @@ def run(
             help="NAME=DURATION: response, authorize, action, operator, connection, close, pace. May be given again."
         ),
     ] = None,
+    threshold: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=DURATION: the longest allowed wait, for response or an action. Exit 6 when broken."),
+    ] = None,
+    expected: Annotated[
+        Path | None, typer.Option(help="The file of known failures; the exit code forgives them until their day.")
+    ] = None,
     lanes: Annotated[
         int | None, typer.Option(help="Charge Points at work at once; all of the target by default.")
     ] = None,
@@ -59,9 +67,12 @@ def run(
     """Run test cases against a Central System and write the certificate.
 
     Exit codes: 0 all PASS or NOT APPLICABLE, 1 at least one FAIL, 2 a mistake in options or files, 3 an error of
-    the harness, 4 not reachable or INCONCLUSIVE, 5 nothing selected, 130 and 143 stopped by a signal.
+    the harness, 4 not reachable or INCONCLUSIVE, 5 nothing selected, 6 a threshold broken, 130 and 143 stopped by
+    a signal.
     """
     from csms_harness.runner.campaign import Options
+    from csms_harness.runner.deadlines import parse_option
+    from csms_harness.runner.thresholds import parse_threshold
 
     paper = wanted(report, pdf, sign)
     options = Options(
@@ -71,7 +82,9 @@ def run(
         pics=pics,
         out=out,
         lanes=lanes,
-        deadlines=dict(_deadline(text) for text in deadline or ()),
+        deadlines=_durations(deadline, parse_option),
+        thresholds=_durations(threshold, parse_threshold),
+        expected=expected,
         strictness=strictness.value,
         seed=_seed(shuffle, seed),
     )
@@ -86,11 +99,9 @@ def _seed(shuffle: bool, seed: int | None) -> int | None:
     return (secrets.randbelow(10**6) if seed is None else seed) if shuffle else None
 
 
-def _deadline(text: str) -> tuple[str, float]:
-    from csms_harness.runner.deadlines import parse_option
-
+def _durations(texts: list[str] | None, parse: Callable[[str], tuple[str, float]]) -> dict[str, float]:
     try:
-        return parse_option(text)
+        return dict(parse(text) for text in texts or ())
     except ValueError as error:
         stop(str(error))
 
@@ -124,25 +135,29 @@ def execute(campaign: Campaign, paper: Paper) -> int:
         stop(f"{campaign.options.out}: this run cannot be written down: {error.strerror or error}")
     finally:
         progress.close()
-    code = publish(outcome.facts, campaign.options.out, paper)
+    code = publish(outcome.facts, campaign, paper)
     return 128 + outcome.signal if outcome.signal in (signal.SIGINT, signal.SIGTERM) else code
 
 
-def publish(facts: Facts, out: Path, paper: Paper) -> int:
+def publish(facts: Facts, campaign: Campaign, paper: Paper) -> int:
     """Write the reports of a run, print its summary, and return its exit code."""
     from csms_harness.cli.console import Outlet
     from csms_harness.report.errors import ReportError
     from csms_harness.report.summary import exit_code
     from csms_harness.report.terminal import render_summary
+    from csms_harness.runner.expected import reckon
 
     failed = ""
     written: dict[str, Path] = {}
     try:
-        written = paper.write(facts, out)
+        written = paper.write(facts, campaign.options.out)
     except ReportError as error:
         failed = str(error)
     Outlet(highlight=False).print(render_summary(facts, written))
-    code = int(exit_code(facts))
+    reckoning = reckon(facts, campaign.expected)
+    for note in (*reckoning.notes, *reckoning.broken):
+        print(note, file=sys.stderr)
+    code = FAILED if reckoning.broken else int(exit_code(facts, reckoning.forgiven))
     if failed:
         print(failed, file=sys.stderr)
         return code or USAGE

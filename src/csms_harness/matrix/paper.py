@@ -138,7 +138,8 @@ body {{ margin: 2rem; }}
 table {{ border-collapse: collapse; }}
 thead th {{ position: sticky; top: 0; background: Canvas; height: 8rem; vertical-align: bottom; }}
 thead span {{ writing-mode: vertical-rl; transform: rotate(180deg); font-weight: normal; }}
-tbody th {{ position: sticky; left: 0; background: Canvas; text-align: left; font-weight: normal; white-space: nowrap; }}
+tbody th {{ position: sticky; left: 0; background: Canvas; text-align: left; white-space: nowrap; }}
+tbody th {{ font-weight: normal; }}
 td {{ border: 1px solid color-mix(in srgb, currentColor 15%, transparent); width: 1.1rem; text-align: center; }}
 td.k {{ color: #1f6f43; }}
 tr.gap th {{ font-weight: bold; }}

@@ -26,6 +26,7 @@ class Pipe:
     to_charge_point: asyncio.Queue[tuple[float, Data] | None] = field(default_factory=asyncio.Queue)
     to_central_system: asyncio.Queue[Data | None] = field(default_factory=asyncio.Queue)
     ended: Closed | None = None
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def end(self, by: CloseSide, code: int | None, reason: str) -> Closed:
         """End the connection; the first end counts."""
@@ -35,6 +36,7 @@ class Pipe:
             self.ended = Closed(code, reason, by, self.loop.time(), sentence)
             self.to_charge_point.put_nowait(None)
             self.to_central_system.put_nowait(None)
+            self.over.set()
         return self.ended
 
 
@@ -111,8 +113,7 @@ class CentralSystemEnd:
 
     async def wait_closed(self) -> None:
         """Wait for the end."""
-        while self.pipe.ended is None:
-            await asyncio.sleep(0)
+        await self.pipe.over.wait()
 
     def __aiter__(self) -> AsyncIterator[Data]:
         return self._messages()

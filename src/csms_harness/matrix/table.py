@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 from csms_harness.matrix.trial import Result, run_trial
 from csms_harness.report.facts import CaseFact, FindingFact
@@ -57,7 +56,7 @@ class Table:
     rules: tuple[str, ...]
 
     def gaps(self) -> list[str]:
-        """What must not be: a fault that does not land or is not killed, a noise that kills, a case that too few kill."""
+        """What must not be: a fault that does not land or that nothing kills, a loud noise, a case that too few fail."""
         return [*self._idle_faults(), *self._loud_noises(), *self._idle_cases(), *self._broken()]
 
     def killers(self, by: str) -> list[str]:
@@ -140,8 +139,8 @@ def _row(deviation: Deviation, group: str, clause: str, counting: frozenset[Verd
     assert _worker is not None
     library, target = _worker
     result = run_trial(library, target, deviation.seams)
-    name = deviation.name
-    return Row(name, group, deviation.what, clause, result.landed.get(name, 0), _kills(result, counting), _broken(result))
+    name, landed = deviation.name, result.landed.get(deviation.name, 0)
+    return Row(name, group, deviation.what, clause, landed, _kills(result, counting), _broken(result))
 
 
 def _kills(result: Result, counting: frozenset[Verdict]) -> tuple[Kill, ...]:

@@ -10,9 +10,10 @@ import functools
 import json
 import os
 import re
+from collections.abc import Callable
 from datetime import UTC
 from importlib.resources import as_file, files
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import typst
 
@@ -53,7 +54,9 @@ def _typeset(document: str, created: int) -> bytes:
     """
     template = files("csms_harness.report").joinpath("templates/certificate.typ").read_bytes()
     problem = ""
-    for fonts, standards in ((_shipped_fonts, ["ua-1"]), (_all_fonts, ["ua-1"]), (_all_fonts, [])):
+    attempts: tuple[tuple[Callable[[], typst.Fonts], Literal["ua-1"] | None], ...]
+    attempts = ((_shipped_fonts, "ua-1"), (_all_fonts, "ua-1"), (_all_fonts, None))
+    for fonts, standard in attempts:
         try:
             return typst.compile(
                 template,
@@ -61,7 +64,7 @@ def _typeset(document: str, created: int) -> bytes:
                 font_paths=fonts(),
                 ignore_system_fonts=True,
                 sys_inputs={"data": document},
-                pdf_standards=standards,
+                pdf_standards=standard,
                 timestamp=created,
             )
         except typst.TypstError as error:

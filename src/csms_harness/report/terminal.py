@@ -169,6 +169,8 @@ def _remarks(facts: Facts) -> Iterator[Text]:
     remarks = summary.compatibility_remarks(facts)
     if remarks:
         yield Text(f"{counted(remarks, 'compatibility remark')}: --strictness octt lets them decide.", "yellow")
+    for broken in timing.broken_thresholds(facts, facts.run.thresholds):
+        yield Text(f"Threshold broken. {for_terminal(broken, 200)}", "yellow")
 
 
 def _reports(reports: Mapping[str, Path]) -> Iterator[Text]:

@@ -18,6 +18,7 @@ from typing import Any, Literal
 from csms_harness._version import __version__
 from csms_harness.report.facts import ConnectionFact, Facts, RunFact
 from csms_harness.runner.deadlines import Deadlines, decide
+from csms_harness.runner.expected import KnownFailure, read_expected
 from csms_harness.runner.journal import Journal
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.pics import Pics, read_pics, undeclared
@@ -49,6 +50,8 @@ class Options:
     out: Path = Path("reports/latest")
     lanes: int | None = None
     deadlines: Mapping[str, float] = field(default_factory=dict)
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    expected: Path | None = None
     strictness: Strictness = "spec"
     seed: int | None = None
 
@@ -64,6 +67,7 @@ class Campaign:
     plan: Plan
     deadlines: Deadlines
     lanes: int
+    expected: tuple[KnownFailure, ...] = ()
 
 
 def prepare(options: Options, library: Library) -> Campaign:
@@ -81,7 +85,13 @@ def prepare(options: Options, library: Library) -> Campaign:
         "authorize": pics.performance.response_time_authorize,
     }
     deadlines = decide(options.deadlines, target.deadlines, declared)
-    return Campaign(options, library, target, pics, plan, deadlines, lanes)
+    expected = read_expected(options.expected, known_ids(library)) if options.expected else ()
+    return Campaign(options, library, target, pics, plan, deadlines, lanes, expected)
+
+
+def known_ids(library: Library) -> tuple[str, ...]:
+    """Everything that can get a verdict: the cases of the document, and the standing rules."""
+    return (*(entry.id for entry in library.catalogue), *(rule.id for rule in library.rules))
 
 
 def _target(options: Options) -> Target:
@@ -216,7 +226,9 @@ def _head(campaign: Campaign, started: datetime) -> Head:
         seed=options.seed,
         environment=_environment(),
         deadlines=campaign.deadlines.as_facts(),
+        thresholds=dict(options.thresholds),
         not_run={entry.id: entry.reason for entry in campaign.plan.unimplemented},
+        remarks=campaign.pics.report.remarks,
     )
     return Head(
         run=run,

@@ -61,9 +61,9 @@ def from_central_system(case: CaseFact, *actions: str) -> Iterator[Exchange]:
 
 def _calls(case: CaseFact, direction: str, actions: tuple[str, ...]) -> Iterator[EntryFact]:
     for entry in case.transcript:
-        if entry.kind == "frame" and entry.direction == direction and entry.message.endswith(".req"):
-            if not actions or entry.message.removesuffix(".req") in actions:
-                yield entry
+        is_call = entry.kind == "frame" and entry.direction == direction and entry.message.endswith(".req")
+        if is_call and (not actions or entry.message.removesuffix(".req") in actions):
+            yield entry
 
 
 def _payload(entry: EntryFact, position: int) -> dict[str, Any] | None:

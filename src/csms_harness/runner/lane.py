@@ -135,6 +135,7 @@ class Lane:
 
     async def run(self, case: TestCase) -> CaseResult:
         """Run one case to its end. Never raises on what the Central System, a trigger or the network does."""
+        self._catch_up()
         run = CaseRun(case, self.states, self._line, self.config, self.limits, self._epoch())
         self._run, self._prompts = run, {}
         await self._do(run, run.begin(self.world.now()))
@@ -148,6 +149,15 @@ class Lane:
         for task in self._prompts.values():
             task.cancel()
         return run.result
+
+    def _catch_up(self) -> None:
+        """Between two cases nobody listens: a connection that ended then is no concern of the next case."""
+        for owner, event in [self._events.get_nowait() for _ in range(self._events.qsize())]:
+            if owner is self._connection and isinstance(event, Lost):
+                self._line.lost()
+                self._connection = None
+            elif owner is self._connection:
+                self._put(owner, event)
 
     def interrupt(self) -> None:
         """Ask the running case to clean up and end."""
@@ -228,7 +238,12 @@ class Lane:
             return Lost(self.world.now(), str(lost))
 
     async def _open(self, run: CaseRun) -> None:
-        opened = await self.world.connect(self.endpoint)
+        try:
+            opened = await self.world.connect(self.endpoint)
+        except Exception as error:  # noqa: BLE001  whatever it is, the case is waiting for an end
+            sentence = f"The connection could not be opened: {type(error).__name__}: {error}"
+            self._put(run, Refused(self.world.now(), sentence))
+            return
         if isinstance(opened, Refusal):
             self._put(run, Refused(self.world.now(), opened.sentence, opened.kind))
             return
@@ -247,10 +262,11 @@ class Lane:
             self._put(connection, _frame(received))
 
     async def _close_for(self, run: CaseRun, *, drop: bool) -> None:
-        connection = self._connection
-        if connection is not None:
-            await self._close(connection, drop=drop)
-        self._put(run, Lost(self.world.now(), "the Charge Point closed the connection", ours=True))
+        try:
+            if self._connection is not None:
+                await self._close(self._connection, drop=drop)
+        finally:
+            self._put(run, Lost(self.world.now(), "the Charge Point closed the connection", ours=True))
 
     async def _close(self, connection: Link, *, drop: bool) -> None:
         if drop:

@@ -41,6 +41,7 @@ class Plan:
 def select(patterns: Sequence[str], library: Library) -> list[Entry]:
     """The catalogue's entries that match: an id, its beginning, a pattern with ``*``, or a functionality.
 
+    The beginning ends where a number does: TC_023 is TC_023_1_CSMS and its like, and TC_04 is nothing.
     No pattern selects all. Raises NothingSelected for a pattern that matches nothing.
     """
     if not patterns:
@@ -56,10 +57,10 @@ def select(patterns: Sequence[str], library: Library) -> list[Entry]:
 
 def _matches(pattern: str, entry: Entry) -> bool:
     folded = pattern.casefold()
-    names = {entry.id, entry.id.removesuffix("_CSMS"), entry.functionality, entry.profile}
-    if folded in {name.casefold() for name in names} or _squeezed(folded) == _squeezed(entry.functionality.casefold()):
+    id_, names = entry.id.casefold(), (entry.functionality.casefold(), entry.profile.casefold())
+    if folded in names or (folded and _squeezed(folded) == _squeezed(names[0])):
         return True
-    return fnmatchcase(entry.id.casefold(), folded)
+    return fnmatchcase(id_, folded) or (bool(folded) and id_.startswith(f"{folded}_"))
 
 
 def _squeezed(name: str) -> str:

@@ -13,8 +13,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from csms_harness.report.facts import CaseFact, ConnectionFact, Facts, PicsFact, RunFact
 from csms_harness.report.errors import ReportError
+from csms_harness.report.facts import CaseFact, ConnectionFact, Facts, PicsFact, RunFact
 from csms_harness.runner.journal import NAME, read_journal
 from csms_harness.runner.observed import clock_skew, milliseconds_in_timestamps
 from csms_harness.runner.rules import rule_facts

@@ -94,7 +94,10 @@ class ChargePointEntry(Part):
     @classmethod
     def _readable(cls, value: str | None) -> str | None:
         if value is not None and value.startswith("hex:"):
-            bytes.fromhex(value.removeprefix("hex:"))
+            try:
+                bytes.fromhex(value.removeprefix("hex:"))
+            except ValueError:
+                raise ValueError("after 'hex:' stand pairs of the digits 0-9 and a-f, one pair to a byte") from None
         return value
 
     def charge_point(self) -> ChargePoint:

@@ -88,7 +88,7 @@ class TriggerBook:
         return any(_applies(entry, request) for entry in entries_of(self._provision, item))
 
     def load(self) -> None:
-        """Import what the entries need now: in the middle of a run it would stall every lane for a tenth of a second."""
+        """Import what the entries need now: in the middle of a run that would stall every lane."""
         sections = (self._triggers.root, self._provision.root)
         if any(
             entry.http is not None for section in sections for name in section for entry in entries_in(section[name])

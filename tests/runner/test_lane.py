@@ -1,0 +1,344 @@
+"""A lane: it does what the engine asks, and keeps what belongs to an old connection or case away from the new one."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from csms_harness.engine.case import CaseResult
+from csms_harness.engine.judgement import Kind
+from csms_harness.matrix.pipe import ChargePointEnd
+from csms_harness.runner.lane import Link
+from csms_harness.transport.websocket import Closed, ConnectionLost, Handshake, Received
+from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest
+from csms_harness.verdict import Verdict
+from tests.engine.play import a_case, call, kinds, messages, only
+from tests.runner.memory import HANDSHAKE, REFUSED, Bench, on_a_bench
+from tests.support.scripted_csms import ScriptedCsms
+
+HEARTBEAT = a_case("- send: Heartbeat")
+RESET = a_case("- receive: Reset\n  trigger: {type: Soft}\n  reply: {status: Accepted}")
+CHARGING = a_case("- state: Charging")
+RECONNECTING = a_case("- send: Heartbeat\n- disconnect:\n- connect:\n- send: Heartbeat", "forbid: [ClearCache]")
+PROVISIONED = a_case("- send: Heartbeat", "before: {memory: [{idTag: TAG-9, status: Blocked}]}")
+
+
+def run(*cases: Any, **central: Any) -> list[CaseResult]:
+    """These cases one after another on one lane."""
+
+    async def work(bench: Bench) -> list[CaseResult]:
+        return [await bench.lane.run(case) for case in cases]
+
+    return on_a_bench(work, **central)
+
+
+def test_a_case_runs_to_its_end_over_a_connection() -> None:
+    (result,) = run(CHARGING)
+
+    assert result.verdict is Verdict.PASS
+    assert messages(result, "CP")[-1] == "StatusNotification.req"
+
+
+def test_the_connection_is_kept_from_case_to_case() -> None:
+    first, second = run(HEARTBEAT, HEARTBEAT)
+
+    assert "connected" in [entry.kind for entry in first.entries]
+    assert [entry.message for entry in second.entries] == ["Heartbeat.req", "Heartbeat.conf"]
+
+
+def test_deadlines_are_kept_without_any_event() -> None:
+    (result,) = run(HEARTBEAT, csms=ScriptedCsms(answers={"Heartbeat": lambda _csms, _request: None}))
+
+    assert (result.verdict, kinds(result)) == (Verdict.FAIL, [Kind.NO_ANSWER])
+    assert 5.0 <= result.ended - result.began < 5.2
+
+
+def test_a_trigger_reaches_the_central_system_and_its_adapter_is_named() -> None:
+    (result,) = run(RESET)
+
+    assert (result.verdict, result.initiated[0].adapter) == (Verdict.PASS, "http POST /api")
+
+
+@pytest.mark.parametrize("outcome", [Declined("the operator says no"), Failed("the operator says no")])
+def test_what_a_trigger_says_is_told_in_its_own_words(outcome: Outcome) -> None:
+    async def work(bench: Bench) -> CaseResult:
+        async def give_up(_request: TriggerRequest) -> Outcome:
+            return outcome
+
+        bench.book.ways = {"Reset": give_up}
+        return await bench.lane.run(RESET)
+
+    result = on_a_bench(work)
+    assert (result.verdict, "the operator says no" in only(result, Kind.TRIGGER).text) == (Verdict.INCONCLUSIVE, True)
+
+
+def test_a_refusal_is_inconclusive_and_the_next_case_tries_again() -> None:
+    first, second = run(HEARTBEAT, HEARTBEAT, refusals=[REFUSED])
+
+    assert (first.verdict, "HTTP 503" in first.reason) == (Verdict.INCONCLUSIVE, True)
+    assert second.verdict is Verdict.PASS
+
+
+def test_an_opening_that_breaks_is_a_refusal_and_nobody_waits_for_ever() -> None:
+    (result,) = run(HEARTBEAT, refusals=[OSError("no such file: ca.pem")])
+
+    assert (result.verdict, "OSError: no such file: ca.pem" in result.reason) == (Verdict.INCONCLUSIVE, True)
+
+
+@dataclass
+class _CannotSend:
+    """A connection on which nothing can be written after the first ``left`` frames."""
+
+    end: ChargePointEnd
+    left: int
+    handshake: Handshake = HANDSHAKE
+
+    async def send(self, data: str | bytes) -> float:
+        self.left -= 1
+        if self.left < 0:
+            raise ConnectionLost(Closed(None, "", "charge point", 0.0, "The Central System took no bytes for 5 s."))
+        return await self.end.send(data)
+
+    async def receive(self) -> Received | Closed:
+        return await self.end.receive()
+
+    async def close(self, code: int = 1000, reason: str = "") -> Closed:
+        return await self.end.close(code, reason)
+
+    async def drop(self) -> None:
+        await self.end.drop()
+
+
+def test_a_frame_that_cannot_be_sent_fails_the_case_and_crashes_nothing() -> None:
+    def wrap(end: ChargePointEnd) -> Link:
+        return _CannotSend(end, 1)
+
+    first, second = run(HEARTBEAT, HEARTBEAT, wrap=wrap)
+
+    assert (first.verdict, only(first, Kind.DISCONNECT).observed) == (
+        Verdict.FAIL,
+        "The Central System took no bytes for 5 s.",
+    )
+    assert second.verdict is Verdict.FAIL
+
+
+def test_a_frame_that_cannot_be_sent_in_the_cleanup_is_listed_only() -> None:
+    sent_by_the_scenario = 5
+
+    def wrap(end: ChargePointEnd) -> Link:
+        return _CannotSend(end, sent_by_the_scenario)
+
+    (result,) = run(CHARGING, wrap=wrap)
+
+    assert (result.verdict, Kind.CLEANUP in kinds(result)) == (Verdict.PASS, True)
+
+
+@pytest.mark.parametrize("by", ["central system", "charge point", "network"])
+def test_a_connection_that_ends_under_a_case_fails_it_whoever_had_to_close(by: Any) -> None:
+    async def work(bench: Bench) -> CaseResult:
+        running = asyncio.create_task(bench.lane.run(a_case("- wait: 10 s\n  because: it\n- send: Heartbeat")))
+        await asyncio.sleep(5)
+        bench.central.pipes[0].end(by, 1002, "")
+        return await running
+
+    result = on_a_bench(work)
+    assert (result.verdict, kinds(result)) == (Verdict.FAIL, [Kind.DISCONNECT])
+    assert result.ended < 6.0
+
+
+def test_a_connection_that_ends_between_two_cases_is_no_concern_of_the_second() -> None:
+    async def work(bench: Bench) -> tuple[CaseResult, CaseResult]:
+        first = await bench.lane.run(HEARTBEAT)
+        bench.central.close()
+        await asyncio.sleep(1)
+        return first, await bench.lane.run(HEARTBEAT)
+
+    first, second = on_a_bench(work)
+    assert (first.verdict, second.verdict, second.findings) == (Verdict.PASS, Verdict.PASS, ())
+    assert [entry.kind for entry in second.entries][0] == "connected"
+
+
+@dataclass
+class _Lingering:
+    """A connection whose last frames are read only after it was closed, and after the next one is open."""
+
+    end: ChargePointEnd
+    late: asyncio.Queue[Received]
+    closed: bool = False
+    handshake: Handshake = HANDSHAKE
+
+    async def send(self, data: str | bytes) -> float:
+        return await self.end.send(data)
+
+    async def receive(self) -> Received | Closed:
+        if not self.closed:
+            got = await self.end.receive()
+            if isinstance(got, Received):
+                return got
+        return await self.late.get()
+
+    async def close(self, code: int = 1000, reason: str = "") -> Closed:
+        self.closed = True
+        return await self.end.close(code, reason)
+
+    async def drop(self) -> None:
+        await self.end.drop()
+
+
+def test_a_late_frame_of_an_old_connection_is_not_heard_on_the_new_one() -> None:
+    late: asyncio.Queue[Received] = asyncio.Queue()
+    ends: list[_Lingering] = []
+
+    def wrap(end: ChargePointEnd) -> Link:
+        ends.append(_Lingering(end, late))
+        return ends[-1] if len(ends) == 1 else end
+
+    async def work(bench: Bench) -> CaseResult:
+        def forbidden(_csms: ScriptedCsms, _request: Any) -> Any:
+            if len(ends) == 2:
+                text = call("late", "ClearCache", {})
+                late.put_nowait(Received(text, bench.loop.time(), bench.loop.time()))
+            return {"currentTime": "2026-01-31T12:00:00Z"}
+
+        bench.central.csms.answers = {"Heartbeat": forbidden}
+        return await bench.lane.run(RECONNECTING)
+
+    result = on_a_bench(work, wrap=wrap)
+    assert (result.verdict, messages(result, "CS")) == (
+        Verdict.PASS,
+        ["BootNotification.conf", "Heartbeat.conf", "Heartbeat.conf"],
+    )
+
+
+def test_the_late_outcome_of_a_trigger_of_an_old_case_is_not_taken_for_one_of_the_new_case() -> None:
+    """Both triggers carry the number 1; the first one says that it failed when only the second is at work."""
+
+    async def work(bench: Bench) -> tuple[CaseResult, CaseResult]:
+        stubborn = asyncio.Event()
+
+        async def first(request: TriggerRequest) -> Outcome:
+            bench.central.say(bench.central.csms.call("Reset", dict(request.fields)))
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                await stubborn.wait()
+            return Failed("much too late")
+
+        async def second(request: TriggerRequest) -> Outcome:
+            stubborn.set()
+            await asyncio.sleep(1)
+            bench.central.say(bench.central.csms.call("Reset", dict(request.fields)))
+            return Performed()
+
+        bench.book.ways = {"Reset": first}
+        one = await bench.lane.run(RESET)
+        bench.book.ways = {"Reset": second}
+        return one, await bench.lane.run(RESET)
+
+    one, other = on_a_bench(work)
+    assert (one.verdict, other.verdict) == (Verdict.PASS, Verdict.PASS)
+    assert "much too late" not in repr(other.entries)
+
+
+def test_an_interrupt_ends_the_running_case_and_every_later_one() -> None:
+    async def work(bench: Bench) -> tuple[CaseResult, CaseResult]:
+        running = asyncio.create_task(bench.lane.run(a_case("- state: Charging\n- wait: 1 h\n  because: it")))
+        await asyncio.sleep(10)
+        bench.lane.interrupt()
+        return await running, await bench.lane.run(HEARTBEAT)
+
+    one, other = on_a_bench(work)
+    assert (one.verdict, kinds(one)) == (Verdict.INCONCLUSIVE, [Kind.INTERRUPTED])
+    assert "StopTransaction.req" in messages(one, "CP")
+    assert one.ended < 11.0
+    assert (other.verdict, messages(other)) == (Verdict.INCONCLUSIVE, [])
+
+
+def test_an_operator_who_stops_the_run_is_heard() -> None:
+    async def work(bench: Bench) -> tuple[CaseResult, bool]:
+        async def stop(_request: TriggerRequest) -> Outcome:
+            return Declined("stop", stop=True)
+
+        bench.book.ways = {"Reset": stop}
+        return await bench.lane.run(RESET), bench.lane.stop_asked
+
+    result, stop_asked = on_a_bench(work)
+    assert (result.verdict, stop_asked) == (Verdict.INCONCLUSIVE, True)
+
+
+@pytest.mark.parametrize(("words", "cancelled"), [("operator", True), ("http POST /api", False)])
+def test_a_person_is_not_asked_any_longer_when_the_call_has_come_but_a_request_may_finish(
+    words: str, cancelled: bool
+) -> None:
+    case = a_case("- receive: Reset\n  trigger: {type: Soft}\n  reply: {status: Accepted}\n- wait: 60 s\n  because: it")
+
+    async def work(bench: Bench) -> list[str]:
+        ends: list[str] = []
+
+        async def slow(request: TriggerRequest) -> Outcome:
+            bench.central.say(bench.central.csms.call("Reset", dict(request.fields)))
+            try:
+                await asyncio.sleep(30)
+            except asyncio.CancelledError:
+                ends.append("cancelled")
+                raise
+            ends.append("finished")
+            return Performed()
+
+        bench.book.ways, bench.book.words = {"Reset": slow}, words
+        await bench.lane.run(case)
+        return ends
+
+    assert on_a_bench(work) == (["cancelled"] if cancelled else ["finished"])
+
+
+@pytest.mark.parametrize(("provides", "made"), [(True, 1), (False, 0)])
+def test_what_a_case_needs_is_made_if_the_target_says_how_and_else_taken_to_exist(provides: bool, made: int) -> None:
+    async def work(bench: Bench) -> tuple[CaseResult, list[Any]]:
+        bench.book.can_provide = provides
+        return await bench.lane.run(PROVISIONED), bench.book.provisioned
+
+    result, provisioned = on_a_bench(work)
+    wanted = {"item": "idTag", "within": 7.0, "idTag": "TAG-9", "status": "Blocked"}
+    assert (result.verdict, provisioned) == (Verdict.PASS, [wanted] * made)
+
+
+def test_who_watches_is_told_what_is_awaited_and_for_how_long() -> None:
+    async def work(bench: Bench) -> list[Any]:
+        bench.central.csms.delay = {"Heartbeat": 2.0}
+        await bench.lane.run(HEARTBEAT)
+        return bench.watcher.told
+
+    told = on_a_bench(work)
+    assert ("CP_01", "a connection", None) in told
+    assert any(what == "Heartbeat.conf" and 4.9 < (left or 0) <= 5.1 for _, what, left in told)
+
+
+def test_closing_a_lane_ends_its_connection_and_everything_at_work() -> None:
+    async def work(bench: Bench) -> tuple[Any, int]:
+        await bench.lane.run(HEARTBEAT)
+        await bench.lane.close()
+        await asyncio.sleep(1)
+        return bench.central.pipes[0].ended, len(bench.central.tasks)
+
+    ended, serving = on_a_bench(work)
+    assert (ended.by, ended.code, serving) == ("charge point", 1000, 0)
+
+
+def test_every_handshake_of_a_lane_is_kept() -> None:
+    async def work(bench: Bench) -> list[Handshake]:
+        await bench.lane.run(RECONNECTING)
+        return bench.lane.handshakes
+
+    assert on_a_bench(work) == [HANDSHAKE, HANDSHAKE]
+
+
+def test_the_moments_of_a_case_are_those_of_the_wall_clock() -> None:
+    (result,) = run(a_case("- wait: 60 s\n  because: it\n- send: MeterValues"))
+
+    (sent,) = (entry for entry in result.entries if entry.message == "MeterValues.req")
+    assert json.loads(sent.text)[3]["meterValue"][0]["timestamp"].startswith("2026-01-31T12:01:00")

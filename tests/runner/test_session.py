@@ -1,0 +1,212 @@
+"""A run over many cases: the fuse, the stop, the lanes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from csms_harness.engine.case import CaseResult
+from csms_harness.engine.judgement import Finding, Kind
+from csms_harness.report.facts import CaseFact
+from csms_harness.runner.lane import Lane
+from csms_harness.runner.pics import undeclared
+from csms_harness.runner.plan import Decided
+from csms_harness.runner.session import FUSE, Session
+from csms_harness.scenario.model import TestCase
+from csms_harness.verdict import Verdict
+from tests.engine.play import a_case
+from tests.runner.memory import Watching
+
+NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+REFUSAL = "no connection: HTTP 503"
+
+
+def cases(number: int) -> list[TestCase]:
+    """So many cases, each with an id of its own."""
+    from dataclasses import replace
+
+    return [replace(a_case("- send: Heartbeat"), id=f"TC_90{index}_CSMS") for index in range(number)]
+
+
+def a_result(verdict: Verdict, heard: int, reason: str = "") -> CaseResult:
+    """What a case came to, as far as a session looks at it."""
+    remark = Finding(Kind.COMPATIBILITY, None, "step 1", "came unasked")
+    return CaseResult(
+        verdict=verdict, octt_verdict=verdict, reason=reason, findings=(remark,), checks=1, executed=(), entries=(),
+        samples=(), initiated=(), breaches=(), began=0.0, ended=1.0, heard=heard,
+    )  # fmt: skip
+
+
+@dataclass
+class FakeLane:
+    """A lane that does what it is told to by the id of the case."""
+
+    name: str
+    results: Callable[[TestCase], CaseResult]
+    ran: list[str] = field(default_factory=list)
+    interrupted: int = 0
+    closed: int = 0
+    stop_asked: bool = False
+    world: Any = field(default_factory=lambda: SimpleNamespace(utc_now=lambda: NOON))
+
+    async def run(self, case: TestCase) -> CaseResult:
+        """Run a case at once."""
+        self.ran.append(case.id)
+        await asyncio.sleep(0)
+        return self.results(case)
+
+    def interrupt(self) -> None:
+        """Note it."""
+        self.interrupted += 1
+
+    async def close(self) -> None:
+        """Note it."""
+        self.closed += 1
+
+
+def passing(_case: TestCase) -> CaseResult:
+    return a_result(Verdict.PASS, 1)
+
+
+def silent(_case: TestCase) -> CaseResult:
+    return a_result(Verdict.INCONCLUSIVE, 0, REFUSAL)
+
+
+def a_session(*lanes: FakeLane, record: Callable[[CaseFact], None] = lambda _fact: None, octt: bool = False) -> Session:
+    """A session over fake lanes."""
+    return Session(
+        cast("list[Lane]", list(lanes)), undeclared("x"), octt, lambda case_id: f"run {case_id}", Watching(), record
+    )
+
+
+async def test_every_case_runs_once_in_order_on_one_lane() -> None:
+    lane = FakeLane("CP_01", passing)
+    session = a_session(lane)
+    await session.run(cases(4), [])
+
+    assert lane.ran == [f"TC_90{index}_CSMS" for index in range(4)]
+    assert list(session.results) == lane.ran
+    assert (session.left, session.interrupted, lane.closed) == ({}, False, 1)
+
+
+async def test_several_lanes_share_the_cases_and_none_runs_twice() -> None:
+    lanes = [FakeLane("CP_01", passing), FakeLane("CP_02", passing)]
+    session = a_session(*lanes)
+    await session.run(cases(6), [])
+
+    assert sorted(lanes[0].ran + lanes[1].ran) == [f"TC_90{index}_CSMS" for index in range(6)]
+    assert all(lane.ran for lane in lanes)
+    assert {fact.lane for fact in session.results.values()} == {"CP_01", "CP_02"}
+
+
+async def test_three_silent_cases_in_a_row_blow_the_fuse_and_the_rest_is_told_with_the_last_reason() -> None:
+    lane = FakeLane("CP_01", silent)
+    session = a_session(lane)
+    await session.run(cases(6), [])
+
+    assert len(lane.ran) == FUSE
+    left = [session.results[f"TC_90{index}_CSMS"] for index in (3, 4, 5)]
+    assert {fact.verdict for fact in left} == {Verdict.INCONCLUSIVE}
+    assert all(REFUSAL in fact.reason and fact.reason.startswith("not tried") for fact in left)
+    assert not session.interrupted
+
+
+async def test_one_frame_is_enough_to_keep_the_fuse() -> None:
+    def every_third(case: TestCase) -> CaseResult:
+        return passing(case) if case.id in ("TC_902_CSMS", "TC_905_CSMS") else silent(case)
+
+    lane = FakeLane("CP_01", every_third)
+    await a_session(lane).run(cases(8), [])
+
+    assert len(lane.ran) == 8
+
+
+async def test_a_failure_is_no_silence() -> None:
+    lane = FakeLane("CP_01", lambda _case: a_result(Verdict.FAIL, 1, "wrong"))
+    await a_session(lane).run(cases(5), [])
+
+    assert len(lane.ran) == 5
+
+
+async def test_a_stopped_run_finishes_what_runs_and_lists_what_is_left() -> None:
+    def stop_at_the_second(case: TestCase) -> CaseResult:
+        if case.id == "TC_901_CSMS":
+            session.interrupt()
+        return passing(case)
+
+    lane = FakeLane("CP_01", stop_at_the_second)
+    session = a_session(lane)
+    await session.run(cases(4), [])
+
+    assert list(session.results) == ["TC_900_CSMS", "TC_901_CSMS"]
+    assert session.left == dict.fromkeys(("TC_902_CSMS", "TC_903_CSMS"), "the run was stopped by the user")
+    assert (session.interrupted, lane.interrupted, lane.closed) == (True, 1, 1)
+
+
+async def test_an_operator_who_stops_one_lane_stops_them_all() -> None:
+    def stop(case: TestCase) -> CaseResult:
+        lanes[0].stop_asked = True
+        return passing(case)
+
+    lanes = [FakeLane("CP_01", stop), FakeLane("CP_02", passing)]
+    session = a_session(*lanes)
+    await session.run(cases(9), [])
+
+    assert session.interrupted
+    assert lanes[1].interrupted == 1
+    assert session.left
+
+
+async def test_what_was_decided_before_connecting_is_told_first_and_not_run() -> None:
+    case, other = cases(2)
+    lane = FakeLane("CP_01", passing)
+    session = a_session(lane)
+    await session.run([other], [Decided(case, Verdict.NOT_APPLICABLE, "the PICS says no")])
+
+    assert lane.ran == [other.id]
+    assert [fact.verdict for fact in session.results.values()] == [Verdict.NOT_APPLICABLE, Verdict.PASS]
+
+
+async def test_each_result_is_recorded_before_the_next_case_begins() -> None:
+    log: list[str] = []
+
+    def noting(case: TestCase) -> CaseResult:
+        log.append(f"run {case.id}")
+        return passing(case)
+
+    await a_session(FakeLane("CP_01", noting), record=lambda fact: log.append(f"wrote {fact.id}")).run(cases(2), [])
+
+    assert log == ["run TC_900_CSMS", "wrote TC_900_CSMS", "run TC_901_CSMS", "wrote TC_901_CSMS"]
+
+
+async def test_lanes_are_closed_even_when_something_breaks() -> None:
+    def break_down(_case: TestCase) -> CaseResult:
+        raise RuntimeError("a bug")
+
+    lane = FakeLane("CP_01", break_down)
+    with pytest.raises(RuntimeError, match="a bug"):
+        await a_session(lane).run(cases(2), [])
+
+    assert lane.closed == 1
+
+
+async def test_the_strictness_of_the_run_decides_which_verdict_counts() -> None:
+    from dataclasses import replace
+
+    def remarked(_case: TestCase) -> CaseResult:
+        return replace(a_result(Verdict.PASS, 1), octt_verdict=Verdict.FAIL)
+
+    spec, octt = a_session(FakeLane("CP_01", remarked)), a_session(FakeLane("CP_01", remarked), octt=True)
+    await spec.run(cases(1), [])
+    await octt.run(cases(1), [])
+
+    (by_spec,), (by_octt,) = spec.results.values(), octt.results.values()
+    assert (by_spec.verdict, by_octt.verdict) == (Verdict.PASS, Verdict.FAIL)
+    assert by_octt.reason == "step 1: came unasked"
+    assert (by_spec.reproduce, by_spec.started) == ("run TC_900_CSMS", NOON)
