@@ -22,8 +22,8 @@ def main(argv: list[str] | None = None) -> int:
     Returns 0 after SIGINT, 143 after SIGTERM, 2 when it cannot be started as asked.
     """
     arguments = _parser().parse_args(argv)
-    if arguments.list_noises:
-        return _list_noises()
+    if arguments.list_noises or arguments.list_faults:
+        return _list(arguments)
     logging.basicConfig(level=logging.WARNING, format="reference-csms: %(message)s")
     logging.getLogger("reference_csms.websockets").setLevel(logging.CRITICAL)
     try:
@@ -66,11 +66,15 @@ def _add_behaviour(parser: argparse.ArgumentParser) -> None:
     behaviour("--complete-handshake", action="store_true", help="without ocpp1.6 open and close, no HTTP 400")
     behaviour("--no-milliseconds", dest="milliseconds", action="store_false", help="write whole seconds")
     behaviour("--noise", action="append", default=[], metavar="NAME[,NAME]", help="be legal, but unexpected")
+    latency = "hold answers back; an action of the Charge Point or *, with ms, s or min"
+    behaviour("--latency", action="append", default=[], metavar="ACTION=DURATION[,…]", help=latency)
     behaviour("--list-noises", action="store_true", help="say what each noise does, and end")
+    behaviour("--fault", action="append", default=[], metavar="NAME[,NAME]", help="be wrong on purpose")
+    behaviour("--list-faults", action="store_true", help="say what each fault does wrong, and end")
+    behaviour("--format", choices=("text", "json"), default="text", help="of these lists (%(default)s)")
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
-    names = [name.strip() for group in arguments.noise for name in group.split(",") if name.strip()]
     return Settings(
         host=arguments.host,
         port=arguments.port,
@@ -80,7 +84,9 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         heartbeat_interval=arguments.heartbeat_interval,
         known_only=arguments.known_only,
         token=arguments.token or os.environ.get("REFERENCE_CSMS_TOKEN") or None,
-        noises=tuple(names),
+        noises=_split(arguments.noise),
+        faults=_split(arguments.fault),
+        latencies=_split(arguments.latency),
         milliseconds=arguments.milliseconds,
         seed_demo=arguments.seed_demo,
         call_timeout=arguments.call_timeout,
@@ -89,22 +95,27 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     )
 
 
-def _list_noises() -> int:
-    from reference_csms.noise import NOISES  # noqa: PLC0415
+def _split(groups: list[str]) -> tuple[str, ...]:
+    return tuple(name.strip() for group in groups for name in group.split(",") if name.strip())
 
-    for noise in NOISES.values():
-        print(f"{noise.name:18}{noise.what}")
+
+def _list(arguments: argparse.Namespace) -> int:
+    from reference_csms.listing import as_json, as_text, faults, noises  # noqa: PLC0415
+
+    rows = faults() if arguments.list_faults else noises()
+    print(as_json(rows) if arguments.format == "json" else as_text(rows))
     return 0
 
 
 def _run(settings: Settings) -> int:
     # Late, so that --help does not wait for the web framework and the database toolkit.
+    from reference_csms.faults import UnknownFaultError  # noqa: PLC0415
     from reference_csms.noise import UnknownNoiseError  # noqa: PLC0415
     from reference_csms.records.store import StoreError  # noqa: PLC0415
 
     try:
         return asyncio.run(_serve(settings))
-    except (SettingsError, StoreError, UnknownNoiseError) as error:
+    except (SettingsError, StoreError, UnknownFaultError, UnknownNoiseError) as error:
         print(f"reference-csms: {error}", file=sys.stderr)
         return USAGE_ERROR
 

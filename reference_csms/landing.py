@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from reference_csms.seams import Admission, Admit, Deviation, Forward, Hook, Name, Ordered, Outgoing, Seams
-from reference_csms.wire.frames import Encoded, Frame, Payload
+from reference_csms.seams import Deviation, Forward, Name, Outgoing
+from reference_csms.wire.frames import Encoded, Frame
 
 if TYPE_CHECKING:
     from reference_csms.central_system import CentralSystem
@@ -88,48 +88,20 @@ def doing(name: str, deed: Deed) -> Outgoing:
 
 
 def watched(deviation: Deviation) -> Deviation:
-    """The same deviation, counting how often it landed."""
+    """The same deviation, counting how often what it does with frames and uniqueIds landed."""
     name, seams = deviation.name, deviation.seams
-    counted = Seams(
-        outgoing=tuple(doing(name, partial(_handled, step)) for step in seams.outgoing),
-        after=tuple((action, _counting_hook(name, hook)) for action, hook in seams.after),
-        ordered=tuple(_counting_order(name, hook) for hook in seams.ordered),
-        admission=tuple(_counting_admission(name, admit) for admit in seams.admission),
-        naming=tuple(_counting_name(name, rename) for rename in seams.naming),
-    )
-    return Deviation(name, deviation.what, counted)
+    outgoing = tuple(doing(name, partial(_handled, step)) for step in seams.outgoing)
+    naming = tuple(counted_name(name, rename) for rename in seams.naming)
+    return replace(deviation, seams=replace(seams, outgoing=outgoing, naming=naming))
 
 
 async def _handled(step: Outgoing, turn: Turn) -> None:
     await step(turn.conversation, turn.frame, turn.send)
 
 
-def _counting_hook(name: str, hook: Hook) -> Hook:
-    async def counted(conversation: Conversation, request: Payload, answer: Payload) -> None:
-        conversation.central_system.landed[name] += 1
-        await hook(conversation, request, answer)
+def counted_name(name: str, rename: Name) -> Name:
+    """The same renaming of uniqueIds, counting under `name` how often it did."""
 
-    return counted
-
-
-def _counting_order(name: str, hook: Ordered) -> Ordered:
-    async def counted(conversation: Conversation, action: str, payload: Payload) -> None:
-        conversation.central_system.landed[name] += 1
-        await hook(conversation, action, payload)
-
-    return counted
-
-
-def _counting_admission(name: str, admit: Admit) -> Admit:
-    def counted(csms: CentralSystem, charge_point_id: str, admission: Admission) -> Admission:
-        decided = admit(csms, charge_point_id, admission)
-        csms.landed[name] += decided != admission
-        return decided
-
-    return counted
-
-
-def _counting_name(name: str, rename: Name) -> Name:
     def counted(csms: CentralSystem, unique_id: str) -> str:
         renamed = rename(csms, unique_id)
         csms.landed[name] += renamed != unique_id

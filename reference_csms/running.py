@@ -25,6 +25,7 @@ from reference_csms.central_system import CentralSystem
 from reference_csms.faults import fault_seams
 from reference_csms.handshake import identity_in, refuse
 from reference_csms.instants import utc_now
+from reference_csms.latency import latency_seams
 from reference_csms.noise import seams_of
 from reference_csms.records.store import Store
 from reference_csms.seams import SUBPROTOCOL, SWITCHING_PROTOCOLS, Admission, Seams
@@ -61,7 +62,8 @@ async def running(
     Raises SettingsError, UnknownNoiseError, UnknownFaultError, StoreError.
     """
     settings.check()
-    seams = seams_of(settings.noises) + fault_seams(settings.faults) + (extra or Seams())
+    seams = seams_of(settings.noises) + fault_seams(settings.faults) + latency_seams(settings.latencies)
+    seams += extra or Seams()
     with (
         _bound(settings.host, settings.port, "--port") as ocpp_socket,
         _bound(settings.control_host, settings.api_port, "--api-port") as api_socket,

@@ -29,6 +29,7 @@ class Settings:
     token: str | None = None
     noises: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    latencies: tuple[str, ...] = ()
     milliseconds: bool = True
     seed_demo: bool = True
     call_timeout: float = 30.0

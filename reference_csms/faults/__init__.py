@@ -8,6 +8,7 @@ from reference_csms.faults.answer_members import answer_members
 from reference_csms.faults.answers import whole_answers
 from reference_csms.faults.call_members import call_members
 from reference_csms.faults.calls import whole_calls
+from reference_csms.faults.frames import frame_faults
 from reference_csms.faults.id_tags import id_tag_faults
 from reference_csms.faults.list_members import list_members
 from reference_csms.faults.model import Fault
@@ -25,6 +26,7 @@ FAULTS: dict[str, Fault] = {
         call_members,
         list_members,
         profile_members,
+        frame_faults,
         session_faults,
     )
     for fault in family()

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 
+from reference_csms.edits import Value, alter, put, rename
 from reference_csms.faults.answers import spot
-from reference_csms.faults.edits import Value, alter, put, rename
 from reference_csms.faults.model import Fault
 from reference_csms.faults.spots import Spot
 from reference_csms.instants import format_instant, parse_instant

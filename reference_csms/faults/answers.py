@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from reference_csms.edits import instead, put
 from reference_csms.faults.deeds import answers, error, fresh_id, late, nothing, only, twice, with_id
-from reference_csms.faults.edits import instead, put
 from reference_csms.faults.model import Clause, Fault, Group
 from reference_csms.faults.spots import Spot, kebab
 from reference_csms.landing import Turn
@@ -42,8 +42,9 @@ CODES: Final = (
     "OccurenceConstraintViolation",
     "TypeConstraintViolation",
     "GenericError",
+    "InternalError",
 )
-"""The codes of a CALLERROR besides NotImplemented and InternalError (OCPP-J 1.6, 4.2.3)."""
+"""The codes of a CALLERROR besides NotImplemented (OCPP-J 1.6, 4.2.3)."""
 
 
 def spot(action: str) -> Spot:
@@ -67,10 +68,8 @@ def whole_answers() -> Iterator[Fault]:
 
 def _not_given(action: str) -> Iterator[Fault]:
     at = spot(action)
-    refusals = (("not-implemented", "NotImplemented"), ("internal-error", "InternalError"))
-    for ending, code in refusals:
-        deed = only(at.select, error(code))
-        yield at.clause.fault(f"{at.name}-{ending}", f"refuses a valid {action}.req with {code}", deed)
+    what = f"refuses a valid {action}.req with NotImplemented"
+    yield at.clause.fault(f"{at.name}-not-implemented", what, only(at.select, error("NotImplemented")))
     yield at.clause.fault(f"{at.name}-unanswered", f"never answers {action}.req", only(at.select, nothing))
     yield at.clause.fault(f"{at.name}-late", f"answers {action}.req when it is too late", only(at.select, late))
 

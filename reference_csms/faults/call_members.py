@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reference_csms.edits import Change, add, alter, drop, put, rename, swap
 from reference_csms.faults.calls import spot
-from reference_csms.faults.edits import Change, add, alter, drop, put, rename, swap
 from reference_csms.faults.model import Fault
 from reference_csms.faults.spots import Spot
 
@@ -38,7 +38,7 @@ def rows(at: Spot, *table: Row) -> Iterator[Fault]:
 
 def _change_availability(at: Spot) -> Iterator[Fault]:
     yield from at.member("connectorId", "count", "WIRE_006")
-    yield from at.member("type", "enumeration", "WIRE_006")
+    yield from at.member("type", "choice", "WIRE_006")
     yield from rows(
         at,
         ("connector-off-by-seven", "is about another connector", add("connectorId", _OFF_BY_SEVEN), ("TC_048_3_CSMS",)),
@@ -82,7 +82,7 @@ def _remote_start(at: Spot) -> Iterator[Fault]:
     yield from rows(
         at,
         ("id-tag-another", "names another idTag", put("idTag", "TAG-008"), ("RULE_004", "TC_059_CSMS")),
-        ("id-tag-invalid", "names an idTag that nobody knows", put("idTag", "NOBODY"), ("TC_010_CSMS", "TC_011_1_CSMS")),
+        ("id-tag-invalid", "names an idTag nobody knows", put("idTag", "NOBODY"), ("TC_010_CSMS", "TC_011_1_CSMS")),
         ("connector-off-by-seven", "names another connector", add("connectorId", _OFF_BY_SEVEN), ("RULE_004",)),
         ("connector-zero", "names connector 0", put("connectorId", 0), _REMOTE_STARTS),
         ("connector-negative", "names connector -1", put("connectorId", -1), _REMOTE_STARTS),
@@ -93,7 +93,7 @@ def _remote_start(at: Spot) -> Iterator[Fault]:
 
 
 def _remote_stop(at: Spot) -> Iterator[Fault]:
-    yield from at.member("transactionId", "whole", "WIRE_006", "TC_012_CSMS", "TC_028_CSMS")
+    yield from at.member("transactionId", "count", "WIRE_006", "TC_012_CSMS", "TC_028_CSMS")
     yield from rows(
         at,
         ("id-off-by-seven", "stops another transaction", add("transactionId", _OFF_BY_SEVEN), ("RULE_004",)),
@@ -149,7 +149,7 @@ def _in_firmware(payload: dict[str, object]) -> dict[str, object]:
 
 
 def _cancel(at: Spot) -> Iterator[Fault]:
-    yield from at.member("reservationId", "whole", "WIRE_006", "TC_051_CSMS", "TC_052_CSMS")
+    yield from at.member("reservationId", "count", "WIRE_006", "TC_051_CSMS", "TC_052_CSMS")
     other = add("reservationId", _OFF_BY_SEVEN)
     yield at.wrong("another", "cancels another reservation", other, "TC_051_CSMS", "RULE_004")
 
@@ -166,8 +166,8 @@ def _trigger(at: Spot) -> Iterator[Fault]:
         ("heartbeat-as-boot", "asks for a boot, not a Heartbeat", _asked("Heartbeat"), only_then),
         ("status-as-boot", "asks for a boot, not a status", _asked("StatusNotification"), only_then),
         ("meter-values-as-boot", "asks for a boot, not for values", _asked("MeterValues"), ("TC_055_CSMS",)),
-        ("diagnostics-as-boot", "asks for a boot, not for diagnostics", _asked("DiagnosticsStatusNotification"), only_then),
-        ("firmware-as-boot", "asks for a boot, not for firmware", _asked("FirmwareStatusNotification"), only_then),
+        ("diagnostics-as-boot", "asks for a boot, not for uploads", _asked("DiagnosticsStatusNotification"), only_then),
+        ("firmware-as-boot", "asks for a boot, not for updates", _asked("FirmwareStatusNotification"), only_then),
     )
 
 

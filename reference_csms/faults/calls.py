@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from reference_csms.edits import instead, put
 from reference_csms.faults.deeds import calls, nothing, only, twice
-from reference_csms.faults.edits import instead, put
 from reference_csms.faults.model import Clause, Fault, Group
 from reference_csms.faults.spots import Spot, kebab
 from reference_csms.landing import Deed, Turn
@@ -37,14 +37,15 @@ CASES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 WITHOUT_MEMBERS: Final = ("ClearCache", "ClearChargingProfile", "GetConfiguration", "GetLocalListVersion")
 """CALLs that are valid without any member."""
 
-AT_ANY_TIME: Final = (
+NOT_TWICE: Final = (
     "ChangeConfiguration",
     "GetCompositeSchedule",
     "GetConfiguration",
     "GetLocalListVersion",
+    "Reset",
     "TriggerMessage",
 )
-"""CALLs that a Central System may send again when it likes."""
+"""CALLs that a Central System may send again when it likes, and the one after which the Charge Point is gone."""
 
 
 def spot(action: str) -> Spot:
@@ -59,7 +60,9 @@ def whole_calls() -> Iterator[Fault]:
     for action in CASES:
         yield from _sendings(action)
         yield from _forms(action)
-        if action not in AT_ANY_TIME:
+        if action != "Reset":  # after it the Charge Point is gone
+            yield _sent_twice(action)
+        if action not in NOT_TWICE:
             yield _sent_again(action)
 
 
@@ -71,14 +74,11 @@ def _sendings(action: str) -> Iterator[Fault]:
     other = "ClearCache" if action == "GetConfiguration" else "GetConfiguration"
     what = f"sends {other}.req instead of {action}.req"
     yield at.clause.fault(f"{at.name}-another-instead", what, only(at.select, _another(other)))
-    clause = Clause(Group.CALLS, "OCPP-J 1.6, 4.1.1 and 4.1.4", ("WIRE_004",))
-    yield clause.fault(f"{at.name}-sent-twice", f"sends each {action}.req twice", only(at.select, twice))
 
 
 def _forms(action: str) -> Iterator[Fault]:
     at, cases = spot(action), CASES[action][1]
     yield at.wrong("extra-member", "has a member that it must not have", put("extra", "x"), "WIRE_006", *cases)
-    yield at.wrong("array", "is an array instead of an object", instead([]), "WIRE_002", *cases)
     if action not in WITHOUT_MEMBERS:
         yield at.wrong("empty", "has none of its members", instead({}), "WIRE_006", *cases)
 
@@ -94,6 +94,12 @@ def _another(action: str) -> Deed:
         await turn.send(Frame(action, [CALL, turn.frame.message[1], action, {}]))
 
     return deed
+
+
+def _sent_twice(action: str) -> Fault:
+    clause = Clause(Group.CALLS, "OCPP-J 1.6, 4.1.1 and 4.1.4", ("WIRE_004",))
+    what = f"sends each {action}.req twice, with one uniqueId"
+    return clause.fault(f"{kebab(action)}-sent-twice", what, only(calls(action), twice))
 
 
 def _sent_again(action: str) -> Fault:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from reference_csms.faults.edits import Change
+from reference_csms.edits import Change
 from reference_csms.landing import Deed, Turn
 from reference_csms.wire.frames import CALL, CALLERROR, CALLRESULT, Encoded, Frame, compact
 

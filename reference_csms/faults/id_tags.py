@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from reference_csms.edits import Change, both, put, swap
 from reference_csms.faults.answers import spot
 from reference_csms.faults.deeds import only
-from reference_csms.faults.edits import Change, both, put, swap
 from reference_csms.faults.model import Fault
 from reference_csms.faults.spots import Spot, kebab
 from reference_csms.landing import Turn

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from reference_csms.edits import Value, add, alter, drop, put, swap
 from reference_csms.faults.call_members import rows
 from reference_csms.faults.calls import spot
-from reference_csms.faults.edits import Value, add, alter, drop, put, swap
 from reference_csms.faults.model import Fault
 from reference_csms.faults.spots import Spot
 from reference_csms.instants import format_instant, parse_instant
@@ -18,6 +18,7 @@ _FULL = ("TC_043_1_CSMS", "TC_043_3_CSMS", "TC_043_4_CSMS")
 _DIFFERENTIAL = ("TC_043_5_CSMS",)
 _RESERVE = ("TC_046_CSMS", "TC_047_CSMS", "TC_048_1_CSMS", "TC_048_2_CSMS", "TC_048_3_CSMS", "TC_048_4_CSMS")
 _ALL_RESERVE = (*_RESERVE, "TC_049_CSMS", "TC_051_CSMS", "TC_052_CSMS", "TC_053_CSMS")
+_NO_ZONE = "2030-01-01T00:00:00"
 _PARENT = ("TC_053_CSMS",)
 
 
@@ -31,13 +32,13 @@ def list_members() -> Iterator[Fault]:
 
 def _update(at: Spot) -> Iterator[Fault]:
     yield from at.member("updateType", "enumeration", "WIRE_006", *_FULL)
-    yield from at.member("listVersion", "whole", "WIRE_006", *_FULL)
+    yield from at.member("listVersion", "count", "WIRE_006", *_FULL)
     yield from rows(
         at,
-        ("full-as-differential", "is Differential, not Full", swap("updateType", "Full", "Differential"), _FULL),
-        ("differential-as-full", "is Full, not Differential", swap("updateType", "Differential", "Full"), _DIFFERENTIAL),
+        ("full-as-differential", "is not Full", swap("updateType", "Full", "Differential"), _FULL),
+        ("differential-as-full", "is Full instead", swap("updateType", "Differential", "Full"), _DIFFERENTIAL),
         ("version-not-rising", "has the same listVersion each time", put("listVersion", 1), _DIFFERENTIAL),
-        ("version-falling", "has a listVersion that falls", alter("listVersion", lambda old: 1000 - old), _DIFFERENTIAL),
+        ("version-falling", "has a falling listVersion", alter("listVersion", lambda old: 1000 - old), _DIFFERENTIAL),
         ("version-zero", "has the listVersion 0", put("listVersion", 0), ("RULE_006",)),
         ("version-minus-one", "has the listVersion -1", put("listVersion", -1), ("RULE_006",)),
     )
@@ -60,16 +61,20 @@ def _entries(at: Spot) -> Iterator[Fault]:
         ("entry-id-tag-number", "has a number as idTag", put(f"{_ENTRY}.idTag", 17), broken),
         ("entry-without-status", "has an idTagInfo without status", drop(f"{info}.status"), broken),
         ("entry-status-unknown-value", "has a status that is none", put(f"{info}.status", "Undefined"), broken),
-        ("entry-expiry-no-zone", "has an expiry without zone", put(f"{info}.expiryDate", "2030-01-01T00:00:00"), broken),
+        ("entry-expiry-no-zone", "has an expiry without zone", put(f"{info}.expiryDate", _NO_ZONE), broken),
         ("entry-extra-member", "has a member in its entry too many", put(f"{_ENTRY}.extra", 1), broken),
-        ("entries-strings", "has a list of strings", alter(_LIST, lambda entries: [e["idTag"] for e in entries]), broken),
+        ("entries-strings", "has a list of strings", alter(_LIST, _only_id_tags), broken),
     )
 
 
+def _only_id_tags(entries: list[Any]) -> list[Any]:
+    return [entry["idTag"] for entry in entries]
+
+
 def _reservation(at: Spot) -> Iterator[Fault]:
-    yield from at.member("connectorId", "whole", "WIRE_006", *_ALL_RESERVE)
+    yield from at.member("connectorId", "count", "WIRE_006", *_ALL_RESERVE)
     yield from at.member("idTag", "text", "WIRE_006", *_ALL_RESERVE)
-    yield from at.member("reservationId", "whole", "WIRE_006", *_ALL_RESERVE)
+    yield from at.member("reservationId", "count", "WIRE_006", *_ALL_RESERVE)
     yield from rows(
         at,
         ("connector-off-by-seven", "reserves another connector", add("connectorId", 7), _RESERVE),

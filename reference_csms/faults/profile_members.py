@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from reference_csms.edits import Change, add, alter, drop, put, rename, swap
 from reference_csms.faults.call_members import Row, rows
 from reference_csms.faults.calls import spot
-from reference_csms.faults.edits import Change, add, alter, drop, put, rename, swap
 from reference_csms.faults.model import Fault
 from reference_csms.faults.spots import Spot
 from reference_csms.wire.frames import Payload
@@ -14,6 +14,7 @@ from reference_csms.wire.frames import Payload
 _SET = ("TC_056_CSMS", "TC_057_CSMS", "TC_067_CSMS")
 _DEFAULT, _TX, _CLEAR, _START = ("TC_056_CSMS",), ("TC_057_CSMS",), ("TC_067_CSMS",), ("TC_059_CSMS",)
 _SCHEMA = ("WIRE_006",)
+_MAXIMUM = "ChargePointMaxProfile"
 _WEEKLY = {"chargingProfileKind": "Recurring", "recurrencyKind": "Weekly"}
 
 
@@ -87,7 +88,7 @@ def _set_schedule(at: Spot) -> Iterator[Fault]:
     period = f"{periods}.0"
     cases = ("WIRE_006", *_SET)
     yield from at.member(schedule, "object", *cases)
-    yield from at.member(f"{schedule}.chargingRateUnit", "enumeration", *cases)
+    yield from at.member(f"{schedule}.chargingRateUnit", "choice", *cases)
     yield from at.member(f"{schedule}.startSchedule", "moment", "WIRE_008", *_SET)
     yield from at.member(f"{period}.startPeriod", "count", *cases)
     yield from at.member(f"{period}.limit", "count", *cases)
@@ -120,9 +121,14 @@ def _remote_start(at: Spot) -> Iterator[Fault]:
         at,
         ("profile-missing", "has no chargingProfile", drop(profile), _START),
         ("profile-misspelt", "calls the profile csChargingProfiles", rename(profile, "csChargingProfiles"), _SCHEMA),
-        ("purpose-default", "has the purpose TxDefaultProfile", _purpose(profile, "TxDefaultProfile"), _START),
-        ("purpose-maximum", "has the purpose ChargePointMaxProfile", _purpose(profile, "ChargePointMaxProfile"), _START),
-        ("profile-kind-recurring", "has a recurring profile", put(f"{profile}.chargingProfileKind", "Recurring"), _START),
+        ("purpose-default", "has a default as profile", _purpose(profile, "TxDefaultProfile"), _START),
+        ("purpose-maximum", "has a maximum as profile", _purpose(profile, _MAXIMUM), _START),
+        (
+            "profile-kind-recurring",
+            "has a kind that recurs",
+            put(f"{profile}.chargingProfileKind", "Recurring"),
+            _START,
+        ),
         ("profile-recurrency", "has a recurrencyKind", put(f"{profile}.recurrencyKind", "Daily"), _START),
         ("profile-transaction", "names a transaction before it began", put(f"{profile}.transactionId", 1), _START),
         ("valid-from-missing", "has a profile without validFrom", drop(f"{profile}.validFrom"), _START),
@@ -151,9 +157,9 @@ def _with_profile(change: Change) -> Change:
 
 def _composite(at: Spot) -> Iterator[Fault]:
     cases = ("TC_066_CSMS",)
-    yield from at.member("connectorId", "whole", "WIRE_006", *cases)
-    yield from at.member("duration", "whole", "WIRE_006", *cases)
-    yield from at.member("chargingRateUnit", "enumeration", "WIRE_006", *cases)
+    yield from at.member("connectorId", "count", "WIRE_006", *cases)
+    yield from at.member("duration", "count", "WIRE_006", *cases)
+    yield from at.member("chargingRateUnit", "choice", "WIRE_006", *cases)
     yield from rows(
         at,
         ("connector-off-by-seven", "is about another connector", add("connectorId", 7), cases),

@@ -72,9 +72,7 @@ class LateFarewell:
     """The end of a former connection, noticed late, closes the one that took its place."""
 
 
-Session = (
-    Refusal | Subprotocol | CloseAfter | CloseInstead | CloseOnceCalled | SilentAfter | Forgotten | LateFarewell
-)
+Session = Refusal | Subprotocol | CloseAfter | CloseInstead | CloseOnceCalled | SilentAfter | Forgotten | LateFarewell
 
 
 def session_seams(name: str, session: Session) -> Seams:

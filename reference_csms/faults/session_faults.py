@@ -24,6 +24,9 @@ _ADMISSION = "OCPP-J 1.6, 3.1 and 3.3"
 _OPEN = "OCPP-J 1.6, 3 and 4.1"
 _FIRST = ("TC_001_CSMS",)
 _AGAIN = ("TC_013_CSMS", "TC_014_CSMS", "TC_032_1_CSMS", "TC_037_1_CSMS", "TC_039_CSMS")
+_LONG = ("TC_018_1_CSMS", "TC_054_CSMS")
+_CALLED = ("TC_010_CSMS", "TC_011_1_CSMS", "TC_012_CSMS")
+_BOOT = "BootNotification"
 _ACTIONS: Final = (
     ("Authorize", 1011, "TC_003_CSMS"),
     ("StartTransaction", 1000, "TC_003_CSMS"),
@@ -75,28 +78,27 @@ def _refusals() -> list[Fault]:
 
 
 def _ends() -> list[Fault]:
-    shapes: tuple[tuple[str, str, Session], ...] = (
-        ("closes-after-boot", "closes with 1000 when the boot is answered", CloseAfter(1, 1000)),
-        ("fails-after-boot", "closes with 1011 when the boot is answered", CloseAfter(1, 1011)),
-        ("drops-after-boot", "drops the connection when the boot is answered", CloseAfter(1, None)),
-        ("closes-on-boot", "closes with 1008 instead of answering the boot", CloseInstead("BootNotification", 1008)),
-        ("closes-after-third-frame", "closes with 1001 after its third frame", CloseAfter(3, 1001)),
-        ("closes-after-tenth-frame", "closes with 1011 after its tenth frame", CloseAfter(10, 1011)),
-        ("drops-after-fifth-frame", "drops the connection after its fifth frame", CloseAfter(5, None)),
-        ("closes-once-it-called", "closes with 1000 before its CALL can be answered", CloseOnceCalled(1000)),
-        ("fails-once-it-called", "closes with 1011 before its CALL can be answered", CloseOnceCalled(1011)),
-        ("drops-once-it-called", "drops the connection before its CALL can be answered", CloseOnceCalled(None)),
+    shapes: tuple[tuple[str, str, tuple[str, ...], Session], ...] = (
+        ("closes-after-boot", "closes with 1000 when the boot is answered", _FIRST, CloseAfter(1, 1000)),
+        ("fails-after-boot", "closes with 1011 when the boot is answered", _FIRST, CloseAfter(1, 1011)),
+        ("drops-after-boot", "drops the connection when the boot is answered", _FIRST, CloseAfter(1, None)),
+        ("closes-on-boot", "closes with 1008 instead of answering the boot", _FIRST, CloseInstead(_BOOT, 1008)),
+        ("closes-after-third-frame", "closes with 1001 after its third frame", _FIRST, CloseAfter(3, 1001)),
+        ("closes-after-tenth-frame", "closes with 1011 after its tenth frame", _LONG, CloseAfter(10, 1011)),
+        ("drops-after-fifth-frame", "drops the connection after its fifth frame", _FIRST, CloseAfter(5, None)),
+        ("closes-once-it-called", "closes with 1000 before its CALL is answered", _CALLED, CloseOnceCalled(1000)),
+        ("fails-once-it-called", "closes with 1011 before its CALL is answered", _CALLED, CloseOnceCalled(1011)),
+        ("drops-once-it-called", "drops the connection before its CALL is answered", _CALLED, CloseOnceCalled(None)),
     )
-    return [_fault(name, what, _OPEN, _FIRST, session) for name, what, session in shapes] + [
-        _fault(
-            f"{'drops' if code is None else 'closes'}-on-{kebab(action)}",
-            f"{'drops the connection' if code is None else f'closes with {code}'} instead of answering {action}.req",
-            _OPEN,
-            (case,),
-            CloseInstead(action, code),
-        )
-        for action, code, case in _ACTIONS
-    ]
+    ends = [_fault(name, what, _OPEN, cases, session) for name, what, cases, session in shapes]
+    return ends + [_end_on(action, code, case) for action, code, case in _ACTIONS]
+
+
+def _end_on(action: str, code: int | None, case: str) -> Fault:
+    name = f"{'drops' if code is None else 'closes'}-on-{kebab(action)}"
+    end = "drops the connection" if code is None else f"closes with {code}"
+    what = f"{end} instead of answering {action}.req"
+    return _fault(name, what, _OPEN, (case,), CloseInstead(action, code))
 
 
 def _silences() -> list[Fault]:
@@ -104,7 +106,7 @@ def _silences() -> list[Fault]:
         ("silent", "opens connections and never says a word", _FIRST, SilentAfter(0)),
         ("silent-after-boot", "says nothing any more when the boot is answered", _FIRST, SilentAfter(1)),
         ("silent-after-fourth-frame", "says nothing any more after its fourth frame", _FIRST, SilentAfter(4)),
-        ("silent-after-twelfth-frame", "says nothing any more after its twelfth frame", _AGAIN, SilentAfter(12)),
+        ("silent-after-twelfth-frame", "says nothing any more after its twelfth frame", _LONG, SilentAfter(12)),
         ("silent-on-return", "says nothing to a Charge Point that comes back", _AGAIN, SilentAfter(0, since=2)),
         ("calls-lost-on-return", "sends its CALLs to the connection that was there before", _AGAIN, Forgotten()),
         ("late-farewell", "closes a new connection when it notices the end of the old one", _AGAIN, LateFarewell()),

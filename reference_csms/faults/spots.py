@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from reference_csms.edits import Change, alter, drop, put
 from reference_csms.faults.deeds import Select, only, payload
-from reference_csms.faults.edits import Change, alter, drop, put
 from reference_csms.faults.model import Clause, Fault
 
 _DATE = "2026-01-31"

@@ -148,12 +148,13 @@ class Conversation(ChargePoint):
         """Have a CALL sent to this Charge Point as if the operator had asked for it."""
         return await self._csms.order(self.charge_point_id, action, payload)
 
-    async def volunteer(self, action: str, payload: Payload) -> CallRecord:
+    async def volunteer(self, action: str, payload: Payload) -> None:
         """Send a CALL that nobody asked for, and return when it has ended; ahead of it go those that wait."""
+        if self.is_over:
+            return
         call = self._csms.queue(self, action, payload)
         ended = self._volunteered[call.unique_id] = asyncio.Event()
         await ended.wait()
-        return call
 
     @property
     def central_system(self) -> CentralSystem:

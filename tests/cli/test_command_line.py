@@ -137,6 +137,32 @@ def test_what_is_used_wrongly_is_told_on_standard_error_with_exit_code_2(what: s
     assert "geheim" not in result.stderr
 
 
+WRONG_TARGETS: dict[str, tuple[str | bytes, str]] = {
+    "a key that stands twice": ("url: ws://a/\nurl: ws://b/\n", "2:1: the key 'url' stands twice; first in line 1"),
+    "YAML that is none": ("url: [open\n", "not valid YAML"),
+    "bytes that are no text": (b"\xff\xfe\x00", "is not UTF-8 from here on; save it as UTF-8"),
+    "an empty file": ("", "1:1: is empty"),
+    "no Charge Point": ("url: ws://a/\ncharge_points: []\n", "one identity is one lane, and at least one is needed"),
+    "an identity that stands twice": (
+        "url: ws://a/\ncharge_points: [{id: A}, {id: A}]\n",
+        "the identity A stands twice under charge_points",
+    ),
+    "a list": ("- url\n", "1:1: "),
+    "a port beyond all ports": ("url: ws://a:70000/\ncharge_points: [{id: A}]\n", "Port out of range 0-65535"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG_TARGETS)
+def test_a_target_file_that_cannot_be_used_is_told_in_one_sentence(wrong: str, tmp_path: Path) -> None:
+    content, sentence = WRONG_TARGETS[wrong]
+    target = tmp_path / "target.yaml"
+    target.write_bytes(content if isinstance(content, bytes) else content.encode())
+    result = call("run", "--target", target)
+    assert (result.exit_code, result.stdout) == (USAGE, "")
+    assert f"{target}:" in result.stderr
+    assert sentence in result.stderr
+
+
 @pytest.mark.parametrize("command", ["run", "list", "show"])
 def test_what_selects_nothing_ends_with_exit_code_5_and_what_was_probably_meant(command: str) -> None:
     result = call(command, "TC_0010", *(URL if command == "run" else ()))

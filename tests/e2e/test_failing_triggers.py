@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from csms_harness.runner.reference import Ports
-from tests.support.command_line import Ended, case_of, harness, verdicts
+from tests.support.command_line import DEADLINE, Ended, case_of, harness, verdicts
 from tests.support.targets import reference_target, shipped
 from tests.triggers.control_api import ControlApi, control_api
 
@@ -25,7 +25,7 @@ OTHERS = ("TC_010_CSMS", "TC_019_1_CSMS", "TC_023_1_CSMS")
 @asynccontextmanager
 async def silent() -> AsyncIterator[ControlApi]:
     """A control API that takes every request and answers none."""
-    async with control_api() as api:
+    async with control_api(DEADLINE) as api:
         api.silent = True
         yield api
 
@@ -55,7 +55,7 @@ def place(tmp_path: Path) -> Path:
 
 
 async def test_an_answer_with_status_500_is_told_with_its_body(reference: Ports, place: Path) -> None:
-    async with control_api() as api:
+    async with control_api(DEADLINE) as api:
         api.answers["/reset"] = ("500 Oops", '{"detail": "the queue is \x1b[31mfull"}')
         reset = {"http": {"method": "POST", "url": f"{api.url}/reset", "json": "$request"}}
         ended = await run_with(reference, place, reset)
@@ -87,7 +87,7 @@ async def test_a_silent_control_api_without_a_timeout_is_given_up_at_the_deadlin
 
 
 async def test_a_control_api_that_is_not_there_is_told(reference: Ports, place: Path) -> None:
-    async with control_api() as api:
+    async with control_api(DEADLINE) as api:
         gone = api.url
     ended = await run_with(reference, place, {"http": {"url": f"{gone}/reset"}})
     only_reset_is_undecided(ended, place, f"POST {gone}/reset was not reached", "correct the url")
@@ -104,8 +104,20 @@ async def test_a_command_that_fails_or_is_not_there_is_told(reference: Ports, pl
     only_reset_is_undecided(ended, place, "the command ./reset.sh cannot be started (No such file or directory)")
 
 
+async def test_many_failing_triggers_in_a_row_cost_no_other_case(reference: Ports, place: Path) -> None:
+    url = f"{reference.api_url}/api/wrong/{{chargePointId}}/{{action}}"
+    triggers = {"default": {"http": {"method": "POST", "url": url, "json": "$request"}}}
+    target = reference_target(reference, place, triggers=triggers)
+    cases = ("TC_013_CSMS", "TC_014_CSMS", "TC_019_1_CSMS", "TC_021_CSMS", "TC_026_CSMS")
+    arguments = ("run", *cases, "TC_064_CSMS", "--target", str(target), "--out", str(place / "run"), "--lanes", "1")
+    ended = await asyncio.to_thread(harness, *arguments, deadline=40)
+    assert ended.code == UNDECIDED, ended.said
+    assert verdicts(place / "run") == dict.fromkeys(cases, "INCONCLUSIVE") | {"TC_064_CSMS": "PASS"}
+    assert all("HTTP 404" in case_of(place / "run", case_id)["reason"] for case_id in cases)
+
+
 async def test_a_trigger_that_was_taken_and_not_done_fails_the_case(reference: Ports, place: Path) -> None:
-    async with control_api() as api:
+    async with control_api(DEADLINE) as api:
         reset = {"http": {"url": f"{api.url}/reset"}}
         ended = await run_with(reference, place, reset, "--deadline", "action=500ms")
     assert ended.code == 1, ended.said

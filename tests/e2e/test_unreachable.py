@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from tests.support.command_line import Ended, case_of, facts, harness, verdicts
+from tests.support.command_line import DEADLINE, Ended, case_of, facts, harness, verdicts
 from tests.transport.hostile import Behaviour, Peer, central_system
 
 pytestmark = pytest.mark.e2e
@@ -87,7 +87,7 @@ def is_told(ended: Ended, out: Path, sentence: str) -> None:
 @pytest.mark.parametrize("what", REFUSALS)
 async def test_a_handshake_that_fails_is_told_in_one_sentence(what: str, tmp_path: Path) -> None:
     behave, scheme, sentence = REFUSALS[what]
-    async with central_system(behave) as url:
+    async with central_system(behave, limit=DEADLINE) as url:
         ended = await run_against(url.replace("ws:", f"{scheme}:"), tmp_path)
     is_told(ended, tmp_path, sentence)
 
@@ -114,7 +114,7 @@ def context() -> tuple[trustme.CA, ssl.SSLContext]:
 
 
 async def test_a_plain_url_for_a_tls_port_is_told(context: tuple[trustme.CA, ssl.SSLContext], tmp_path: Path) -> None:
-    async with central_system(accept, context[1]) as url:
+    async with central_system(accept, context[1], limit=DEADLINE) as url:
         ended = await run_against(url.replace("wss:", "ws:"), tmp_path)
     is_told(ended, tmp_path, "speaks TLS; use wss:// in the URL")
 
@@ -125,7 +125,7 @@ async def test_a_certificate_is_trusted_by_the_ca_file_beside_the_target_and_not
     (tmp_path / "ca.pem").write_bytes(context[0].cert_pem.bytes())
     target = tmp_path / "target.yaml"
     target.write_text("url: wss://127.0.0.1/\ncharge_points: [{id: CP_01}]\ntls: {ca_file: ca.pem}\n")
-    async with central_system(accept, context[1]) as url:
+    async with central_system(accept, context[1], limit=DEADLINE) as url:
         distrusted = await run_against(url, tmp_path / "1")
         trusted = await run_against(url, tmp_path / "2", "--target", target, "--deadline", "response=200ms")
     is_told(distrusted, tmp_path / "1", "certificate")
@@ -134,7 +134,7 @@ async def test_a_certificate_is_trusted_by_the_ca_file_beside_the_target_and_not
 
 
 async def test_a_central_system_that_answers_nothing_fails_within_the_deadline_of_the_response(tmp_path: Path) -> None:
-    async with central_system(accept) as url:
+    async with central_system(accept, limit=DEADLINE) as url:
         ended = await run_against(url, tmp_path, "--deadline", "response=300ms")
     assert ended.code == FAIL, ended.said
     finding = case_of(tmp_path, CASE)["findings"][0]
@@ -145,7 +145,7 @@ async def test_a_central_system_that_answers_nothing_fails_within_the_deadline_o
 
 async def test_a_dead_central_system_costs_three_cases_and_the_rest_is_not_tried(tmp_path: Path) -> None:
     cases = ("TC_013_CSMS", "TC_014_CSMS", "TC_019_1_CSMS", "TC_021_CSMS", "TC_030_CSMS")
-    async with central_system(answering("404 Not Found")) as url:
+    async with central_system(answering("404 Not Found"), limit=DEADLINE) as url:
         ended = await run_against(url, tmp_path, cases=cases)
     assert ended.code == UNDECIDED
     assert set(verdicts(tmp_path).values()) == {"INCONCLUSIVE"}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from csms_harness.resources import folder
-from tests.support.command_line import Ended, harness
+from tests.support.command_line import DEADLINE, Ended, harness
 from tests.transport.hostile import Peer, central_system
 
 pytestmark = pytest.mark.e2e
@@ -67,7 +67,7 @@ async def refused_before_connecting(*options: str | Path) -> Ended:
     async def note(peer: Peer) -> None:
         visits.append(peer)
 
-    async with central_system(note) as url:
+    async with central_system(note, limit=DEADLINE) as url:
         ended = await asyncio.to_thread(harness, "run", *options, "--url", url, deadline=20)
     assert not visits
     assert ended.code == USAGE, ended.said
@@ -118,33 +118,6 @@ async def test_every_mistake_in_a_scenario_is_told_with_its_place(tmp_path: Path
         assert sentence in ended.said
     again = harness("lint", "--scenarios", scenarios)
     assert (again.code, places(again)) == (USAGE, places(ended))
-
-
-WRONG_TARGETS: dict[str, tuple[str | bytes, str]] = {
-    "a key that stands twice": ("url: ws://a/\nurl: ws://b/\n", "2:1: the key 'url' stands twice; first in line 1"),
-    "YAML that is none": ("url: [open\n", "not valid YAML"),
-    "bytes that are no text": (b"\xff\xfe\x00", "is not UTF-8 from here on; save it as UTF-8"),
-    "an empty file": ("", "1:1: is empty"),
-    "no Charge Point": ("url: ws://a/\ncharge_points: []\n", "one identity is one lane, and at least one is needed"),
-    "an identity that stands twice": (
-        "url: ws://a/\ncharge_points: [{id: A}, {id: A}]\n",
-        "the identity A stands twice under charge_points",
-    ),
-    "a list": ("- url\n", "1:1: "),
-    "a port beyond all ports": ("url: ws://a:70000/\ncharge_points: [{id: A}]\n", "Port out of range 0-65535"),
-}
-
-
-@pytest.mark.parametrize("wrong", WRONG_TARGETS)
-def test_a_target_file_that_cannot_be_used_is_told_in_one_sentence(wrong: str, tmp_path: Path) -> None:
-    content, sentence = WRONG_TARGETS[wrong]
-    target = tmp_path / "target.yaml"
-    target.write_bytes(content if isinstance(content, bytes) else content.encode())
-    ended = harness("run", "--target", target)
-    assert (ended.code, ended.out) == (USAGE, "")
-    assert f"{target}:" in ended.err
-    assert sentence in ended.said
-    assert ended.is_clean
 
 
 def test_files_that_are_not_there_are_named(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from csms_harness.report import certificate
 from csms_harness.report.certificate import SIZE_LIMIT, certificate_html
 from csms_harness.report.excerpts import DETAILS, Detail
-from csms_harness.report.facts import Facts, FindingFact, PicsFact, ProductFact
+from csms_harness.report.facts import BreachFact, Facts, FindingFact, PicsFact, ProductFact, RuleFact
 from csms_harness.verdict import Verdict
 from tests.report.paper import parse_html, words
 from tests.report.realistic import all_passed, case, facts, frame, run
@@ -152,6 +152,28 @@ def test_the_frames_stand_as_a_table_beside_the_drawing() -> None:
     rows = article.xpath(".//details//tbody/tr")
     assert len(rows) == 7
     assert [row.get("class") for row in rows][1:7] == ["m-remark", None, None, "m-fault", "dim", "dim"]
+
+
+def test_a_frame_names_the_standing_rules_it_departs_from() -> None:
+    heard = (
+        BreachFact(rule="unique_id", frame=2, text="the uniqueId has 40 characters"),
+        BreachFact(rule="datetime", frame=2, text="an offset without a colon", note=True),
+    )
+    passed = case(transcript=(frame(2, "CS", "Heartbeat.conf", "[3]"), frame(3, "CS", "", "x", breaches=("odd",))))
+    (row, other) = page(all_passed(cases=(passed.model_copy(update={"breaches": heard}),))).xpath("//details//tbody/tr")
+    assert "breach of the rule on unique id: the uniqueId has 40 characters" in words(row)
+    assert "note: an offset without a colon" in words(row)
+    assert words(other).endswith("breach: odd")
+
+
+def test_rules_beyond_the_document_stand_apart_from_those_of_the_wire() -> None:
+    rules = tuple(
+        RuleFact(id=name, title=name, clause="c", verdict=Verdict.PASS, looked_at=1, group=group)
+        for name, group in (("WIRE_001", "wire"), ("RULE_001", "beyond"))
+    )
+    root = page(facts(rules=rules))
+    assert [row[0] for row in table(root, "Rules that hold for every frame")] == ["Rule", "WIRE_001"]
+    assert [row[0] for row in table(root, "What the document does not ask")] == ["Rule", "RULE_001"]
 
 
 def test_a_verdict_by_the_habits_of_the_official_tool_is_told_where_it_differs() -> None:

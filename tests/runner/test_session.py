@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
@@ -29,8 +29,6 @@ REFUSAL = "no connection: HTTP 503"
 
 def cases(number: int) -> list[TestCase]:
     """So many cases, each with an id of its own."""
-    from dataclasses import replace
-
     return [replace(a_case("- send: Heartbeat"), id=f"TC_90{index}_CSMS") for index in range(number)]
 
 
@@ -127,6 +125,15 @@ async def test_one_frame_is_enough_to_keep_the_fuse() -> None:
     assert len(lane.ran) == 8
 
 
+@pytest.mark.parametrize("kind", [Kind.TRIGGER, Kind.ABSENT_CALL])
+async def test_a_trigger_that_does_not_work_is_no_silence_of_the_central_system(kind: Kind) -> None:
+    finding = Finding(kind, Verdict.INCONCLUSIVE, "step 1", "HTTP 500")
+    lane = FakeLane("CP_01", lambda _case: replace(a_result(Verdict.INCONCLUSIVE, 0, "HTTP 500"), findings=(finding,)))
+    await a_session(lane).run(cases(5), [])
+
+    assert len(lane.ran) == 5
+
+
 async def test_a_failure_is_no_silence() -> None:
     lane = FakeLane("CP_01", lambda _case: a_result(Verdict.FAIL, 1, "wrong"))
     await a_session(lane).run(cases(5), [])
@@ -197,8 +204,6 @@ async def test_lanes_are_closed_even_when_something_breaks() -> None:
 
 
 async def test_the_strictness_of_the_run_decides_which_verdict_counts() -> None:
-    from dataclasses import replace
-
     def remarked(_case: TestCase) -> CaseResult:
         return replace(a_result(Verdict.PASS, 1), octt_verdict=Verdict.FAIL)
 

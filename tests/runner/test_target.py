@@ -46,9 +46,9 @@ deadlines: {respons: 3 s, action: 5, close: 0 s}
         "target.yaml:4:29:",
         "target.yaml:4:32:",
         "target.yaml:5:10:",
-        "target.yaml:6:13:",
-        "target.yaml:6:34:",
-        "target.yaml:6:44:",
+        "target.yaml:6:22:",
+        "target.yaml:6:35:",
+        "target.yaml:6:45:",
     ]
     assert "no WebSocket URL" in told[0]
     assert "did you mean 'charge_points'?" in told[1]

@@ -29,6 +29,7 @@ ACTION: Final = 10.0
 each_case = pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in CASES])
 """A test for every implemented case."""
 
+
 def fresh_line() -> Line:
     """A line that is not connected."""
     return Line(ChargePoint("CP_01"))

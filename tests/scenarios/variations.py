@@ -234,5 +234,3 @@ VARIATIONS: Final[dict[str, Callable[[], ScriptedCsms]]] = {
     "null for every empty payload": _null_payloads,
     "CALLs that cross ours": _crossing,
 }
-
-

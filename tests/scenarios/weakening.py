@@ -24,21 +24,19 @@ from csms_harness.scenario.model import (
     Step,
     TestCase,
 )
+from csms_harness.scenario.walk import all_steps
 
 MODIFIERS: Final = frozenset({"tolerance", "absent_means"})
 """Words that demand nothing by themselves."""
 
+
 @dataclass(frozen=True, slots=True)
 class Weakening:
-    """A requirement (the path of the member it is about, and its words), and what is left without it.
-
-    ``inside`` says that it is a part of a larger one, such as one member of what ``each`` element must be.
-    """
+    """A requirement (the path of the member it is about, and its words), and what is left without it."""
 
     path: str
     words: str
     steps: tuple[Step, ...]
-    inside: bool = False
 
     def __str__(self) -> str:
         return f"{self.path or 'payload'} {self.words}".strip()
@@ -49,12 +47,12 @@ def weaker_steps(steps: Sequence[Step]) -> Iterator[Weakening]:
     for position, step in enumerate(steps):
         for less, requirement in _weaker_step(step):
             around = (*steps[:position], less, *steps[position + 1 :])
-            yield Weakening(requirement.path, requirement.words, around, requirement.inside)
+            yield Weakening(requirement.path, requirement.words, around)
 
 
 def weaker_states(case: TestCase, library: Library) -> Iterator[tuple[State, Weakening]]:
     """The states that a case runs as steps, and the states those run first, one requirement less each time."""
-    for state in _states_of([step for step in case.steps if isinstance(step, RunState)], library):
+    for state in _states_of([step for step in all_steps(case.steps) if isinstance(step, RunState)], library):
         for weakening in weaker_steps(state.steps):
             yield state, weakening
 
@@ -75,7 +73,6 @@ def _states_of(calls: Sequence[RunState], library: Library) -> Iterator[State]:
 class _Requirement:
     path: str
     words: str
-    inside: bool = False
 
 
 def _weaker_step(step: Step) -> Iterator[tuple[Step, _Requirement | Weakening]]:
@@ -117,7 +114,7 @@ def _weaker_predicate(
         for less, requirement in _weaker(operand, ""):
             held = less if less is not None else Members({}, matcher.where)
             words = f"{word} {requirement.path} {requirement.words}"
-            yield Predicates({**operands, word: held}, matcher.where), _Requirement(path, words, inside=True)
+            yield Predicates({**operands, word: held}, matcher.where), _Requirement(path, words)
 
 
 def _put(matcher: Members, members: Mapping[str, Matcher], name: str, less: Matcher | None) -> Matcher | None:

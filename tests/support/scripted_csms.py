@@ -65,6 +65,7 @@ class ScriptedCsms:
     answer to the named action. ``delay`` is the time in seconds until an answer, by action, and ``trigger_takes``
     until a trigger says that it is done; the CALL it brings comes after ``call_takes``. A CSMS that is given to a
     second ``run_case`` goes on at its own ``now``, and its frames that were still ``on_the_way`` arrive there.
+    ``writes_time`` is how it spells a moment.
     """
 
     answers: Mapping[str, Answer] = field(default_factory=dict)
@@ -150,7 +151,7 @@ class ScriptedCsms:
             self.list_version += 1
             fields.setdefault("listVersion", self.list_version)
             self.list_version = fields["listVersion"]
-        if action in ("RemoteStopTransaction",):
+        if action == "RemoteStopTransaction":
             fields.setdefault("transactionId", self.transaction_id)
         profile = fields.get("csChargingProfiles") or fields.get("chargingProfile")
         if profile is not None:

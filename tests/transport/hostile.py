@@ -85,7 +85,9 @@ def frame(opcode: int, payload: str | bytes = b"", *, fin: bool = True, first_bi
 
 
 @asynccontextmanager
-async def central_system(behave: Behaviour, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
+async def central_system(
+    behave: Behaviour, tls: ssl.SSLContext | None = None, *, limit: float = LIMIT
+) -> AsyncIterator[str]:
     """The URL of a Central System on loopback that treats each connection by `behave`."""
     tasks: set[asyncio.Task[None]] = set()
 
@@ -105,7 +107,7 @@ async def central_system(behave: Behaviour, tls: ssl.SSLContext | None = None) -
     listener = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
     port = listener.sockets[0].getsockname()[1]
     try:
-        async with asyncio.timeout(LIMIT):
+        async with asyncio.timeout(limit):
             yield f"{'ws' if tls is None else 'wss'}://127.0.0.1:{port}/ocpp"
     finally:
         listener.close()

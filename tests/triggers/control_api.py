@@ -68,7 +68,7 @@ class ControlApi:
 
 
 @asynccontextmanager
-async def control_api() -> AsyncIterator[ControlApi]:
+async def control_api(limit: float = LIMIT) -> AsyncIterator[ControlApi]:
     api = ControlApi()
     tasks: set[asyncio.Task[None]] = set()
 
@@ -81,7 +81,7 @@ async def control_api() -> AsyncIterator[ControlApi]:
     listener = await asyncio.start_server(serve, "127.0.0.1", 0)
     api.url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
     try:
-        async with asyncio.timeout(LIMIT):
+        async with asyncio.timeout(limit):
             yield api
     finally:
         listener.close()

@@ -9,10 +9,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class SendFrame:
-    """Write this text; answered by ``FrameSent`` with the same uniqueId, or by ``Lost``."""
+    """Write this text; answered by ``FrameSent`` with the same uniqueId, or by ``Lost``.
+
+    An ``answer`` is not written at once: a Charge Point takes a moment, in which a Central System has to wait.
+    """
 
     text: str
     unique_id: str
+    answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,7 @@ class Exchange:
         if not isinstance(message, Call):
             self.line.last_reply_at = self.now
         text = encode(message)
-        self.effects.append(SendFrame(text, message.unique_id))
+        self.effects.append(SendFrame(text, message.unique_id, not isinstance(message, Call)))
         return self.transcript.sent(self.now, text, message, name=name, role=role, step=step, filled=filled)
 
     def written(self, unique_id: str, at: float) -> None:

@@ -302,9 +302,7 @@ class Interpreter:
         """Ask for a CALL, but not before the Central System had time to take in our last answer."""
         if step.trigger is None:
             return None
-        soonest = self.exchange.line.last_reply_at + self.pace
-        if self.exchange.now < soonest:
-            yield Wait("the Central System to take in the last answer", lambda: None, lambda: soonest)
+        yield from self._keep_pace()
         if any(expectation.heard is not None for expectation in asking):
             return None
         ticket = self.exchange.request_trigger(step.action, resolved(step.trigger, scope, self.exchange))
@@ -460,9 +458,16 @@ class Interpreter:
         exchange = self.exchange
         if not exchange.line.connected:
             return
+        yield from self._keep_pace()
         self.closing = True
         exchange.effects.append(CloseConnection(drop))
         yield from self.closed()
+
+    def _keep_pace(self) -> Steps:
+        """Give the Central System the time to take in our last answer (docs/decisions/0007)."""
+        soonest = self.exchange.line.last_reply_at + self.pace
+        if self.exchange.now < soonest:
+            yield Wait("the Central System to take in the last answer", lambda: None, lambda: soonest)
 
     def closed(self) -> Steps:
         """Wait until a connection that we close is closed; the transport bounds the time."""

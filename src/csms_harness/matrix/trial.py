@@ -159,6 +159,7 @@ def _session(library: Library, target: Target, encounter: Encounter) -> Session:
         book=encounter,
         states=library.states,
         watcher=Silent(),
+        thinking=DEADLINES.thinking,
         world=World(encounter.connect, encounter.loop.time, encounter.utc_now),
     )
     return Session([lane], undeclared("reference CSMS"), False, lambda _: "", Silent(), lambda _: None)

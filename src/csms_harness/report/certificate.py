@@ -46,6 +46,7 @@ class CaseView:
     more_findings: int
     rows: tuple[EntryFact | Gap, ...]
     marks: dict[int, str]
+    departures: dict[int, tuple[str, ...]]
     drawing: Markup
     transcript: str
 
@@ -109,6 +110,7 @@ def _case_view(case: CaseFact, detail: Detail) -> CaseView:
         len(findings) - len(shown),
         rows,
         marks,
+        wording.departures(case),
         sequence_svg(case.id, rows, marks),
         wording.transcript_name(case),
     )

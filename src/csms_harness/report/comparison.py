@@ -78,8 +78,8 @@ class Comparison:
     @property
     def worse(self) -> bool:
         """Whether a verdict got worse, or a wait longer than the user allows."""
-        changes = (*self.verdicts, *(self.latencies if self.latencies_count else ()))
-        return any(change.direction is Direction.WORSE for change in changes)
+        verdicts = any(change.direction is Direction.WORSE for change in self.verdicts)
+        return verdicts or (self.latencies_count and any(wait.direction is Direction.WORSE for wait in self.latencies))
 
 
 def compare(before: Facts, after: Facts, slower: float | None = None) -> Comparison:

@@ -23,7 +23,7 @@ from csms_harness.verdict import Verdict
 class Outcome(StrEnum):
     """The result of a functionality, as its row says it."""
 
-    PASS = "Pass"  # noqa: S105 - a result, not a password
+    PASS = "Pass"
     FAIL = "Fail"
     INCONCLUSIVE = "Inconclusive"
     ERROR = "Error"

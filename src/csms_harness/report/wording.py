@@ -84,6 +84,18 @@ def frame_of(case: CaseFact, finding: FindingFact) -> EntryFact | None:
     return next((entry for entry in case.transcript if entry.number == finding.frame), None)
 
 
+def departures(case: CaseFact) -> dict[int, tuple[str, ...]]:
+    """Return, per transcript entry, its departures from standing wire rules: what the entry itself says, and more."""
+    told: dict[int, tuple[str, ...]] = {}
+    for breach in case.breaches:
+        kind = "note" if breach.note else f"breach of the rule on {breach.rule.replace('_', ' ')}"
+        told[breach.frame] = (*told.get(breach.frame, ()), f"{kind}: {breach.text}")
+    for entry in case.transcript:
+        if entry.breaches and entry.number not in told:
+            told[entry.number] = tuple(f"breach: {text}" for text in entry.breaches)
+    return told
+
+
 def telling_order(findings: Iterable[FindingFact]) -> tuple[FindingFact, ...]:
     """Sort findings: those that decide first, the worst verdict first, otherwise as they happened."""
     severity = list(Verdict)

@@ -179,6 +179,7 @@ def _lane(campaign: Campaign, entry: ChargePointEntry, book: TriggerBook, watche
         book=book,
         states=campaign.library.states,
         watcher=watcher,
+        thinking=deadlines.thinking,
     )
 
 

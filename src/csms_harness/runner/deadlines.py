@@ -16,7 +16,8 @@ class Deadlines:
 
     ``response``: answer to our CALL; ``authorize``: to Authorize.req; ``action``: a CALL after its trigger, and
     the trigger itself; ``operator``: a person; ``connection``: a handshake; ``close``: the end of a connection;
-    ``pace``: the least time between our answer to a CALL and the next trigger.
+    ``pace``: the least time between our answer to a CALL and the next trigger or the end of the connection;
+    ``thinking``: the time the Charge Point takes to answer a CALL.
     """
 
     response: float = 30.0
@@ -26,6 +27,7 @@ class Deadlines:
     connection: float = 10.0
     close: float = 2.0
     pace: float = 0.1
+    thinking: float = 0.02
 
     def limits(self) -> Limits:
         """What the engine needs to know of them."""
@@ -37,7 +39,7 @@ class Deadlines:
         return {name: value for name in NAMES if (value := getattr(self, name)) is not None}
 
 
-NAMES = ("response", "authorize", "action", "operator", "connection", "close", "pace")
+NAMES = ("response", "authorize", "action", "operator", "connection", "close", "pace", "thinking")
 
 
 def decide(

@@ -116,6 +116,7 @@ class Lane:
     states: Mapping[str, State]
     watcher: Watcher
     world: World = field(default_factory=real_world)
+    thinking: float = 0.0
     handshakes: list[Handshake] = field(default_factory=list)
     stop_asked: bool = False
     _line: Line = field(init=False)
@@ -209,7 +210,9 @@ class Lane:
 
     async def _effect(self, run: CaseRun, effect: Effect) -> Event | None:
         match effect:
-            case SendFrame(text, unique_id):
+            case SendFrame(text, unique_id, answer):
+                if answer:
+                    await asyncio.sleep(self.thinking)  # docs/decisions/0008: who does not wait for it shows
                 return await self._send(text, unique_id)
             case OpenConnection():
                 self._spawn(self._open(run))

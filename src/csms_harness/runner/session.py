@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from csms_harness.engine.case import CaseResult
+from csms_harness.engine.judgement import Kind
 from csms_harness.report.facts import CaseFact
 from csms_harness.runner.facts_of import case_fact, decided_fact
 from csms_harness.runner.lane import Lane, Watcher
@@ -106,11 +107,17 @@ class Session:
             )
 
     def _fuse(self, result: CaseResult) -> None:
-        self.silent = 0 if result.heard else self.silent + 1
+        if result.heard:
+            self.silent = 0
+        elif not any(finding.kind in _NOTHING_TO_ANSWER for finding in result.findings):
+            self.silent += 1
         if result.heard == 0 and result.reason:
             self.last_refusal = result.reason
         if self.silent >= FUSE and not self.stopping:
             self.stopping = f"{_FUSE_TEXT} ({self.last_refusal})"
 
+
+_NOTHING_TO_ANSWER = frozenset({Kind.TRIGGER, Kind.ABSENT_CALL})
+"""Findings of a case in which nobody made the Central System speak: no sign that it is not there."""
 
 _FUSE_TEXT = f"not tried: in {FUSE} cases in a row the Central System sent no frame"

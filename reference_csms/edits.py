@@ -38,7 +38,7 @@ def swap(path: str, right: Any, wrong: Any) -> Change:
 
 def add(path: str, amount: int) -> Change:
     """Be off by so much."""
-    return alter(path, lambda value: value + amount if isinstance(value, int) else value)
+    return alter(path, lambda value: value + amount if isinstance(value, int | float) else value)
 
 
 def rename(path: str, name: str) -> Change:
