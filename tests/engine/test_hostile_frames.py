@@ -83,7 +83,8 @@ scalars = st.one_of(
 )  # fmt: skip
 names = st.sampled_from(
     ["key", "value", "status", "idTag", "connectorId", "transactionId", "reservationId", "expiryDate", "type",
-     "interval", "currentTime", "idTagInfo", "requestedMessage", "updateType", "listVersion", "csChargingProfiles", "parentIdTag",
+     "interval", "currentTime", "idTagInfo", "requestedMessage", "updateType", "listVersion",
+     "csChargingProfiles", "parentIdTag",
      "localAuthorizationList", "chargingSchedule", "vendorId", "data", "location", "x"]
 )  # fmt: skip
 values = st.recursive(

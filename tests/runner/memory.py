@@ -73,7 +73,7 @@ class MemoryBook:
     ways: Mapping[str, Callable[[TriggerRequest], Coroutine[Any, Any, Outcome]]] = field(default_factory=dict)
     words: str = "http POST /api"
     provisioned: list[Mapping[str, Any]] = field(default_factory=list)
-    provision_outcome: Outcome = Performed()
+    provision_outcome: Outcome = field(default_factory=Performed)
     can_provide: bool = True
 
     async def perform(self, request: TriggerRequest, deadline: float) -> Outcome:

@@ -73,7 +73,7 @@ def test_a_url_that_is_none_is_a_mistake_of_the_option(url: str) -> None:
 
 @pytest.mark.parametrize("lanes", [0, 3, -1])
 def test_more_lanes_than_identities_are_refused(tmp_path: Path, lanes: int) -> None:
-    with pytest.raises(UsageError, match="names 2 Charge Points.*from 1 to 2"):
+    with pytest.raises(UsageError, match=r"names 2 Charge Points.*from 1 to 2"):
         prepare(Options(**files(tmp_path), lanes=lanes), LIBRARY)
 
 
@@ -92,7 +92,7 @@ def test_a_selection_of_nothing_and_a_broken_file_are_told_apart(tmp_path: Path)
     with pytest.raises(NothingSelected):
         prepare(Options(**options, patterns=("TC_999",)), LIBRARY)
     (tmp_path / "pics.yaml").write_text("product: 7\n", "utf-8")
-    with pytest.raises(Mistakes, match="pics.yaml:1:10"):
+    with pytest.raises(Mistakes, match=r"pics\.yaml:1:10"):
         prepare(Options(**options), LIBRARY)
 
 

@@ -159,7 +159,7 @@ def test_a_connection_that_ends_between_two_cases_is_no_concern_of_the_second() 
 
     first, second = on_a_bench(work)
     assert (first.verdict, second.verdict, second.findings) == (Verdict.PASS, Verdict.PASS, ())
-    assert [entry.kind for entry in second.entries][0] == "connected"
+    assert next(entry.kind for entry in second.entries) == "connected"
 
 
 @dataclass

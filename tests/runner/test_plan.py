@@ -84,7 +84,8 @@ def test_what_matches_nothing_is_refused(pattern: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "meant"), [("TC_011_CSMS", "TC_010_CSMS"), ("Reservatoin", "Reservation"), ("smart chargin", "Smart Ch")]
+    ("pattern", "meant"),
+    [("TC_011_CSMS", "TC_010_CSMS"), ("Reservatoin", "Reservation"), ("smart chargin", "Smart Ch")],
 )
 def test_what_was_probably_meant_is_asked(pattern: str, meant: str) -> None:
     with pytest.raises(NothingSelected, match=f"did you mean '{meant}"):

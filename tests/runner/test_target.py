@@ -157,8 +157,8 @@ charge_points:
 
 
 def test_the_charging_limit_follows_its_unit_unless_it_is_given() -> None:
-    text = "url: ws://h/\ncharge_points: [{id: A}, {id: B, config: {charging_limit: 7.5}}]\nconfig: {charging_rate_unit: W}\n"
-    target = read(text)
+    points = "[{id: A}, {id: B, config: {charging_limit: 7.5}}]"
+    target = read(f"url: ws://h/\ncharge_points: {points}\nconfig: {{charging_rate_unit: W}}\n")
 
     assert [target.lane_config(entry)["charging_limit"] for entry in target.charge_points] == [6000.0, 7.5]
 

@@ -104,7 +104,7 @@ def test_a_length_of_time_may_be_a_duration_a_number_or_text(value: Any, length:
 
 @pytest.mark.parametrize("value", [None, True, [], {}, "a while", "", "²", "-3"])
 def test_what_is_no_length_of_time_is_told_with_the_name_that_holds_it(value: Any) -> None:
-    with pytest.raises(ValueError, match="is no length of time|is no duration|could not convert"):
+    with pytest.raises(ValueError, match=r"is no length of time|is no duration|could not convert"):
         seconds(value, Scope({}))
     with pytest.raises(ValueError, match=r"^case.yaml:3:7: \$x is .*, which is no length of time$"):
         seconds(name("x"), Scope({"x": value}))
@@ -113,7 +113,12 @@ def test_what_is_no_length_of_time_is_told_with_the_name_that_holds_it(value: An
 def test_a_length_of_time_may_be_the_time_until_a_moment() -> None:
     scope = Scope({"soon": "2026-01-31T13:01:00+01:00", "past": "2026-01-31T11:00:00Z", "length": "5 s", "number": 9})
 
-    assert [seconds_until(name(one), scope, NOON) for one in ("soon", "past", "length", "number")] == [60.0, 0.0, 5.0, 9.0]
+    assert [seconds_until(name(one), scope, NOON) for one in ("soon", "past", "length", "number")] == [
+        60.0,
+        0.0,
+        5.0,
+        9.0,
+    ]
     assert seconds_until(Duration(2.0), scope, NOON) == 2.0
     with pytest.raises(UndefinedName):
         seconds_until(name("nobody"), scope, NOON)
@@ -130,7 +135,9 @@ def test_a_dotted_path_leads_to_a_value(path: str, value: Any) -> None:
     assert value_at(DATA, path) == value
 
 
-@pytest.mark.parametrize("path", ["m", "idTagInfo.nothing", "list[2].idTag", "list.x", "n.m", "idTagInfo.status.z", "list[-1]"])
+@pytest.mark.parametrize(
+    "path", ["m", "idTagInfo.nothing", "list[2].idTag", "list.x", "n.m", "idTagInfo.status.z", "list[-1]"]
+)
 def test_a_path_that_leads_nowhere_says_so(path: str) -> None:
     with pytest.raises(KeyError, match=path.replace("[", r"\[").replace("]", r"\]")):
         value_at(DATA, path)

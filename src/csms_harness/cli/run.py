@@ -44,7 +44,8 @@ def run(
     deadline: Annotated[
         list[str] | None,
         typer.Option(
-            help="NAME=DURATION: response, authorize, action, operator, connection, close, pace, thinking. May be given again."
+            help="NAME=DURATION: response, authorize, action, operator, connection, close, pace, thinking. "
+            "May be given again."
         ),
     ] = None,
     threshold: Annotated[

@@ -248,6 +248,7 @@ class CaseRun:
         exchange = self._exchange
         try:
             yield from self._prepare()
+            self._configure()  # again: a Central System may have changed a key after the boot
             exchange.role, exchange.step = "scenario", ""
             exchange.judgement.checks = 0
             self._interpreter.recording = True
@@ -281,14 +282,18 @@ class CaseRun:
         text = str(cause) if isinstance(cause, UndefinedName) else f"{type(cause).__name__}: {cause}"
         self._exchange.find(Kind.HARNESS, f"the harness or the scenario broke: {text}", decides=Verdict.ERROR)
 
+    def _configure(self) -> None:
+        for name, value in self.case.before.configuration.items():
+            wanted = _configured(resolve(value, self._scope, self._exchange.utc()))
+            self.line.charge_point.configuration.set(name, wanted)
+
     def _prepare(self) -> Steps:
         line, case, interpreter, exchange = self.line, self.case, self._interpreter, self._exchange
         exchange.role, exchange.step = "preparation", "before"
         if line.fresh or case.before.start == "disconnected":
             yield from interpreter.close()
             line.charge_point.restart()
-        for name, value in case.before.configuration.items():
-            line.charge_point.configuration.set(name, _configured(resolve(value, self._scope, exchange.utc())))
+        self._configure()
         for item in case.before.memory:
             yield from provide(exchange, item, self._scope)
         if case.before.start == "booted" and not (line.connected and line.charge_point.booted):
@@ -370,8 +375,25 @@ class CaseRun:
             if finding.decides is verdict:
                 place = f"{finding.step}: " if finding.step else ""
                 told = f" (required {finding.required}, observed {finding.observed})" if finding.required else ""
-                return f"{place}{finding.text}{told}"
+                return f"{place}{finding.text}{told}{_tested_elsewhere(finding)}"
         return "no check on the Central System was executed"
+
+
+def _tested_elsewhere(finding: Finding) -> str:
+    """Which case tests what could not be prepared."""
+    if not finding.step.startswith("before"):
+        return ""
+    state = next((name for name in _TESTED_BY if name in finding.step), None)
+    return f"; {_TESTED_BY[state]} tests that" if state is not None else ""
+
+
+_TESTED_BY = {
+    "Booted": "TC_001_CSMS",
+    "Charging": "TC_004_1_CSMS",
+    "Authorized": "TC_003_CSMS",
+    "InitialLocalList": "TC_043_4_CSMS",
+}
+"""The states that come before a scenario, and the case whose purpose they are."""
 
 
 class HarnessBroken(Exception):

@@ -58,7 +58,7 @@ def shown(value: Any, limit: int = 200) -> str:
     """A value as short text for a report; foreign characters stay as they are, sinks clean them."""
     if value is ABSENT:
         return "absent"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
@@ -72,7 +72,7 @@ class _Judge:
             case Equals(value, where):
                 wanted = resolve(value, self.scope, self.now)
                 if not same(wanted, actual, path):
-                    yield Mismatch(path, shown(wanted), shown(actual), where)
+                    yield _mismatch(path, shown(wanted), actual, where)
             case Members(members, where):
                 yield from self._members(members, actual, path, where)
             case Predicates(operands, where):
@@ -104,7 +104,7 @@ class _Judge:
     ) -> Iterator[Mismatch]:
         required, holds = self._required(word, operand, operands, path)
         if actual is ABSENT or not holds(actual):
-            yield Mismatch(path, required, shown(actual), where)
+            yield _mismatch(path, required, actual, where)
 
     def _required(
         self, word: str, operand: Any, operands: Mapping[str, Any], path: str
@@ -177,6 +177,25 @@ class _Judge:
                 )
                 return " and ".join(parts)
         return str(matcher)
+
+
+def _mismatch(path: str, required: str, actual: Any, where: Location) -> Mismatch:
+    """A mismatch; where both would read the same, what was observed also tells its kind."""
+    observed = shown(actual)
+    return Mismatch(path, required, f"{observed} ({_kind(actual)})" if observed == required else observed, where)
+
+
+def _kind(value: Any) -> str:
+    return next((name for kinds, name in _KINDS if isinstance(value, kinds)), "null")
+
+
+_KINDS: Final = (
+    (bool, "a boolean"),
+    (str, "a text"),
+    ((int, float, Decimal), "a number"),
+    (list, "a list"),
+    (dict, "an object"),
+)
 
 
 def same(wanted: Any, actual: Any, path: str = "") -> bool:
