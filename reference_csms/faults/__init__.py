@@ -14,6 +14,7 @@ from reference_csms.faults.list_members import list_members
 from reference_csms.faults.model import Fault
 from reference_csms.faults.profile_members import profile_members
 from reference_csms.faults.session_faults import session_faults
+from reference_csms.faults.status_reports import status_reports
 from reference_csms.seams import Seams
 
 FAULTS: dict[str, Fault] = {
@@ -21,6 +22,7 @@ FAULTS: dict[str, Fault] = {
     for family in (
         whole_answers,
         answer_members,
+        status_reports,
         id_tag_faults,
         whole_calls,
         call_members,

@@ -92,7 +92,7 @@ def _pairs(caption: str, rows: Iterable[sections.Row]) -> Part:
 
 def _toned(word: str) -> dict[str, str]:
     """Return a verdict or result with its sign and colour."""
-    return {"text": f"{wording.sign_of(word)} {word}", "tone": word.lower().replace(" ", "-")}
+    return {"text": f"{wording.sign_of(word)}\N{NO-BREAK SPACE}{word}", "tone": word.lower().replace(" ", "-")}
 
 
 def _to_act_on(facts: Facts) -> Iterator[Part]:
@@ -104,7 +104,7 @@ def _to_act_on(facts: Facts) -> Iterator[Part]:
     ]
     if rows:
         yield _heading("To act on")
-        yield _table("", ("Verdict", "Case", "Name", "Reason"), (3, 3, 5, 8), rows)
+        yield _table("", ("Verdict", "Case", "Name", "Reason"), (4, 3, 5, 8), rows)
 
 
 def _summary(facts: Facts) -> Part:
@@ -128,7 +128,7 @@ def _performance(facts: Facts) -> Iterator[Part]:
         "Measured from the write of a CALL to the arrival of its answer"
         f"{f', by the {clocks} clock' if clocks else ''}. Measured values change no verdict.",
         ("Name", "PICS value", "Measured value", "Exactly", "Samples", "Median, p95, p99", "Description"),
-        (5, 3, 3, 4, 2, 4, 6),
+        (5, 3, 3, 4, 3, 4, 6),
         [_figure(figure) for figure in figures],
     )
     if any(figure.stalled for figure in figures):
@@ -160,7 +160,7 @@ def _waits(facts: Facts) -> Iterator[Part]:
         yield _table(
             "The wait for an answer, per action of the Charge Point, in milliseconds",
             heads,
-            (6, *(2,) * 8),
+            (12, 3, *(5,) * 5, 3, 5),
             rows,
             range(1, 9),
         )
@@ -170,7 +170,7 @@ def _waits(facts: Facts) -> Iterator[Part]:
             "What the CSMS initiated: from the trigger to the arrival of the CALL. It holds a person or an API, and "
             "judges nobody. In milliseconds.",
             ("Action", "Triggered by", "Count", "Min", "Median", "p95", "p99", "Max"),
-            (6, 4, *(2,) * 6),
+            (12, 6, 3, *(5,) * 5),
             rows,
             range(2, 8),
         )
@@ -251,7 +251,7 @@ def _cases(facts: Facts) -> Iterator[Part]:
     yield _table(
         "In the order of the certification document. Steps, frames and findings stand in certificate.html.",
         ("Case", "Verdict", "Name", "Functionality", "Checks", "Seconds"),
-        (4, 3, 8, 5, 2, 2),
+        (4, 4, 8, 5, 2, 2),
         [
             [case.id, _toned(case.verdict), case.name, case.functionality, str(case.checks), f"{case.seconds:.2f}"]
             for case in facts.cases

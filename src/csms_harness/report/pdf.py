@@ -23,7 +23,7 @@ from csms_harness.report.foreign import cut, visible
 from csms_harness.report.pages import pages
 
 _LONGEST_TEXT: Final = 600
-_LONG_WORD: Final = re.compile(r"\S{36}(?=\S)")
+_LONG_WORD: Final = re.compile(r"\S{18}(?=\S{3})")
 _ZERO_WIDTH_SPACE: Final = "\u200b"
 _NO_GLYPH: Final = "could not be displayed"
 
