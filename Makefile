@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test unit check format clean help
+.PHONY: demo test unit samples matrix check format clean help
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -26,6 +26,12 @@ test: $(INSTALLED) ## all tests: first the fast ones on all cores, then real pro
 
 unit: $(INSTALLED) ## the tests without real processes
 	@$(BIN)/python -m pytest -n auto -m "not e2e and not interop"
+
+samples: $(INSTALLED) ## reports/samples anew, by real runs; takes a few minutes, because 35 s are really waited for
+	@$(BIN)/python tools/samples.py
+
+matrix: $(INSTALLED) ## docs/kill_matrix anew: every fault and noise of the reference CSMS against all cases
+	@$(BIN)/csms-harness faults --out docs
 
 check: $(INSTALLED) ## format, lint, types, import rules, scenarios: every step runs, one exit code
 	@status=0; \

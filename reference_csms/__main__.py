@@ -103,7 +103,10 @@ def _list(arguments: argparse.Namespace) -> int:
     from reference_csms.listing import as_json, as_text, faults, noises  # noqa: PLC0415
 
     rows = faults() if arguments.list_faults else noises()
-    print(as_json(rows) if arguments.format == "json" else as_text(rows))
+    try:
+        print(as_json(rows) if arguments.format == "json" else as_text(rows), flush=True)
+    except BrokenPipeError:  # who reads has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

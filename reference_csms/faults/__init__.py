@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from reference_csms.faults.answer_members import answer_members
 from reference_csms.faults.answers import whole_answers
@@ -17,23 +18,22 @@ from reference_csms.faults.session_faults import session_faults
 from reference_csms.faults.status_reports import status_reports
 from reference_csms.seams import Seams
 
-FAULTS: dict[str, Fault] = {
-    fault.name: fault
-    for family in (
-        whole_answers,
-        answer_members,
-        status_reports,
-        id_tag_faults,
-        whole_calls,
-        call_members,
-        list_members,
-        profile_members,
-        frame_faults,
-        session_faults,
-    )
-    for fault in family()
-}
-"""All faults by name, group after group."""
+FAMILIES: Final = (
+    whole_answers,
+    answer_members,
+    status_reports,
+    id_tag_faults,
+    whole_calls,
+    call_members,
+    list_members,
+    profile_members,
+    frame_faults,
+    session_faults,
+)
+"""What makes the faults, group after group."""
+
+FAULTS: Final[dict[str, Fault]] = {fault.name: fault for family in FAMILIES for fault in family()}
+"""All faults by name."""
 
 
 class UnknownFaultError(ValueError):
@@ -50,4 +50,4 @@ def fault_seams(names: Iterable[str]) -> Seams:
     return seams
 
 
-__all__ = ["FAULTS", "Fault", "UnknownFaultError", "fault_seams"]
+__all__ = ["FAMILIES", "FAULTS", "Fault", "UnknownFaultError", "fault_seams"]

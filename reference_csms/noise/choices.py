@@ -111,7 +111,10 @@ CHOICES: Final = (
     ),
     _answering("bare-stop", "leaves idTagInfo out of StopTransaction.conf", drop("idTagInfo"), "StopTransaction"),
     _answering(
-        "large-transaction-ids", "counts down from 2^31-1", alter("transactionId", _from_above), "StartTransaction"
+        "large-transaction-ids",
+        "counts transactionIds down from 2^31-1",
+        alter("transactionId", _from_above),
+        "StartTransaction",
     ),
     _answering(
         "scattered-transaction-ids", "gives ids in no order", alter("transactionId", _scattered), "StartTransaction"
@@ -125,7 +128,12 @@ CHOICES: Final = (
     _answering("data-rejected", "rejects data it does not know", put("status", "Rejected"), "DataTransfer"),
     _answering("data-unknown", "misses the message, not the vendor", put("status", "UnknownMessageId"), "DataTransfer"),
     _answering("data-with-text", "answers DataTransfer with data", put("data", '{"reason": 17}'), "DataTransfer"),
-    _calling("large-reservation-ids", "counts down from 2^31-1", alter("reservationId", _from_above), "ReserveNow"),
+    _calling(
+        "large-reservation-ids",
+        "counts reservationIds down from 2^31-1",
+        alter("reservationId", _from_above),
+        "ReserveNow",
+    ),
     _calling(
         "large-profile-ids",
         "counts chargingProfileIds down from 2^31-1",

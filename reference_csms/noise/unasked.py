@@ -52,6 +52,11 @@ def _ask(name: str, conversation: Conversation, action: str, payload: Payload) -
     conversation.central_system.landed[name] += 1
 
 
+def _in_words(action: str, payload: Payload) -> str:
+    about = payload.get("requestedMessage") or ("two keys" if "key" in payload and action == "GetConfiguration" else "")
+    return f"{action}.req" + (f" for {about}" if about else "")
+
+
 def _after(name: str, answered: str, action: str, payload: Payload) -> Deviation:
     """Send a CALL when a CALL of the Charge Point was answered."""
 
@@ -59,7 +64,9 @@ def _after(name: str, answered: str, action: str, payload: Payload) -> Deviation
         _ask(name, conversation, action, payload)
 
     hooked: Hook = hook
-    return Deviation(name, f"sends {action}.req after each {answered}.conf", Seams(after=((answered, hooked),)))
+    return Deviation(
+        name, f"sends {_in_words(action, payload)} after each {answered}.conf", Seams(after=((answered, hooked),))
+    )
 
 
 def _before(name: str, action: str, payload: Payload) -> Deviation:
@@ -70,7 +77,9 @@ def _before(name: str, action: str, payload: Payload) -> Deviation:
             _ask(name, conversation, action, payload)
 
     hooked: Ordered = hook
-    return Deviation(name, f"sends {action}.req ahead of each other CALL that was ordered", Seams(ordered=(hooked,)))
+    return Deviation(
+        name, f"sends {_in_words(action, payload)} ahead of each other CALL that was ordered", Seams(ordered=(hooked,))
+    )
 
 
 async def _slowly_answering(turn: Turn) -> None:

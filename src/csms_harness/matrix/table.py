@@ -56,7 +56,7 @@ class Table:
     rules: tuple[str, ...]
 
     def gaps(self) -> list[str]:
-        """What must not be: a fault that does not land or that nothing kills, a loud noise, a case that too few fail."""
+        """What must not be: a fault that does not land or that nothing kills, a loud noise, a case few fail."""
         return [*self._idle_faults(), *self._loud_noises(), *self._idle_cases(), *self._broken()]
 
     def killers(self, by: str) -> list[str]:
