@@ -12,18 +12,21 @@ from reference_csms.faults.spots import Spot, kebab
 from reference_csms.landing import Turn
 
 CASES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
-    "Authorize": ("4.1", ("TC_003_CSMS", "TC_004_2_CSMS", "TC_010_CSMS", "TC_023_1_CSMS")),
-    "BootNotification": ("4.2", ("TC_001_CSMS", "TC_013_CSMS", "TC_014_CSMS", "TC_032_1_CSMS")),
+    "Authorize": ("4.1", ("TC_003_CSMS", "TC_010_CSMS", "TC_023_1_CSMS")),
+    "BootNotification": ("4.2", ("TC_001_CSMS",)),
     "DataTransfer": ("4.3", ("TC_064_CSMS",)),
     "DiagnosticsStatusNotification": ("4.4", ("TC_045_1_CSMS", "TC_045_2_CSMS", "TC_054_CSMS")),
     "FirmwareStatusNotification": ("4.5", ("TC_044_1_CSMS", "TC_044_2_CSMS", "TC_044_3_CSMS", "TC_054_CSMS")),
     "Heartbeat": ("4.6", ("TC_001_CSMS", "TC_054_CSMS")),
     "MeterValues": ("4.7", ("TC_054_CSMS",)),
     "StartTransaction": ("4.8", ("TC_003_CSMS", "TC_007_CSMS", "TC_037_1_CSMS")),
-    "StatusNotification": ("4.9", ("TC_001_CSMS", "TC_003_CSMS", "TC_024_CSMS")),
+    "StatusNotification": ("4.9", ("TC_001_CSMS",)),
     "StopTransaction": ("4.10", ("TC_012_CSMS", "TC_018_1_CSMS", "TC_032_1_CSMS", "TC_039_CSMS")),
 }
-"""Section of OCPP 1.6 and the test cases, by the action of the CALL that is answered."""
+"""Section of OCPP 1.6 and the test cases, by the action of the CALL that is answered.
+
+Without a good boot no other case than the first can be prepared, so none other can fail.
+"""
 
 EMPTY: Final = (
     "DiagnosticsStatusNotification",

@@ -26,7 +26,7 @@ CASES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "RemoteStopTransaction": ("5.12", ("TC_012_CSMS", "TC_028_CSMS")),
     "ReserveNow": ("5.13", ("TC_046_CSMS", "TC_047_CSMS", "TC_048_1_CSMS", "TC_049_CSMS", "TC_051_CSMS")),
     "Reset": ("5.14", ("TC_013_CSMS", "TC_014_CSMS")),
-    "SendLocalList": ("5.15", ("TC_043_1_CSMS", "TC_043_3_CSMS", "TC_043_4_CSMS", "TC_043_5_CSMS")),
+    "SendLocalList": ("5.15", ("TC_043_1_CSMS", "TC_043_3_CSMS", "TC_043_4_CSMS")),
     "SetChargingProfile": ("5.16", ("TC_056_CSMS", "TC_057_CSMS", "TC_067_CSMS")),
     "TriggerMessage": ("5.17", ("TC_054_CSMS", "TC_055_CSMS")),
     "UnlockConnector": ("5.18", ("TC_017_1_CSMS", "TC_017_2_CSMS", "TC_030_CSMS", "TC_031_CSMS")),

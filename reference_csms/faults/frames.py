@@ -139,7 +139,8 @@ def _calls() -> Iterator[Fault]:
         ("call-without-action", "leaves the action out", message(lambda parts: [*parts[:2], parts[3]])),
     )
     for name, what, deed in deeds:
-        yield _FORM.fault(name, what, only(calls(), deed), ("WIRE_002", "WIRE_006"))
+        rule = "WIRE_002" if name in ("call-action-number", "call-without-action") else "WIRE_006"
+        yield _FORM.fault(name, what, only(calls(), deed), (rule,))
     open_two = beside(lambda _: [CALL, fresh_id(), "GetConfiguration", {}], before=True)
     yield _ONE_CALL.fault("call-beside-another", "sends a CALL while another is open", only(calls(), open_two))
     open_two = beside(lambda _: [CALL, fresh_id(), "GetLocalListVersion", {}])

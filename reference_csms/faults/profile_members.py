@@ -29,13 +29,13 @@ def profile_members() -> Iterator[Fault]:
 
 def _set_profile(at: Spot) -> Iterator[Fault]:
     profile = "csChargingProfiles"
-    yield from at.member("connectorId", "count", "WIRE_006", *_SET)
-    yield from at.member(f"{profile}.chargingProfileId", "count", "WIRE_006", *_SET)
-    yield from at.member(f"{profile}.stackLevel", "count", "WIRE_006", *_SET)
-    yield from at.member(f"{profile}.chargingProfilePurpose", "choice", "WIRE_006", *_SET)
-    yield from at.member(f"{profile}.chargingProfileKind", "choice", "WIRE_006", *_SET)
-    yield from at.member(f"{profile}.validFrom", "moment", "WIRE_008", *_SET)
-    yield from at.member(f"{profile}.validTo", "moment", "WIRE_008", *_SET)
+    yield from at.member("connectorId", "count", *_SET)
+    yield from at.member(f"{profile}.chargingProfileId", "count", *_SET)
+    yield from at.member(f"{profile}.stackLevel", "count", *_SET)
+    yield from at.member(f"{profile}.chargingProfilePurpose", "choice", *_SET)
+    yield from at.member(f"{profile}.chargingProfileKind", "choice", *_SET)
+    yield from at.member(f"{profile}.validFrom", "moment", *_DEFAULT, *_TX)
+    yield from at.member(f"{profile}.validTo", "moment", *_DEFAULT, *_TX)
     yield from rows(
         at,
         ("misspelt", "calls the profile chargingProfile", rename(profile, "chargingProfile"), (*_SCHEMA, *_SET)),
@@ -89,13 +89,13 @@ def _set_schedule(at: Spot) -> Iterator[Fault]:
     cases = ("WIRE_006", *_SET)
     yield from at.member(schedule, "object", *cases)
     yield from at.member(f"{schedule}.chargingRateUnit", "choice", *cases)
-    yield from at.member(f"{schedule}.startSchedule", "moment", "WIRE_008", *_SET)
+    yield from at.member(f"{schedule}.startSchedule", "moment", *_SET)
     yield from at.member(f"{period}.startPeriod", "count", *cases)
     yield from at.member(f"{period}.limit", "count", *cases)
     yield from rows(
         at,
         ("periods-missing", "has a schedule without periods", drop(periods), cases),
-        ("periods-empty", "has a schedule with an empty list of periods", put(periods, []), (*_DEFAULT, *_SCHEMA)),
+        ("periods-empty", "has a schedule with an empty list of periods", put(periods, []), _DEFAULT),
         ("periods-object", "has one period instead of a list", alter(periods, lambda old: old[0]), cases),
         ("duration-missing", "has no duration", drop(f"{schedule}.duration"), (*_DEFAULT, *_TX)),
         ("duration-string", "has duration as a string", alter(f"{schedule}.duration", str), cases),
@@ -157,15 +157,16 @@ def _with_profile(change: Change) -> Change:
 
 def _composite(at: Spot) -> Iterator[Fault]:
     cases = ("TC_066_CSMS",)
-    yield from at.member("connectorId", "count", "WIRE_006", *cases)
-    yield from at.member("duration", "count", "WIRE_006", *cases)
-    yield from at.member("chargingRateUnit", "choice", "WIRE_006", *cases)
+    yield from at.member("connectorId", "count", *cases)
+    yield from at.member("duration", "count", *cases)
     yield from rows(
         at,
         ("connector-off-by-seven", "is about another connector", add("connectorId", 7), cases),
         ("connector-zero", "is about the whole Charge Point", put("connectorId", 0), cases),
         ("duration-off-by-seven", "asks for another duration", add("duration", 7), cases),
         ("duration-in-minutes", "has the duration in minutes", alter("duration", lambda old: old // 60), cases),
+        ("unit-missing", "leaves out the unit", drop("chargingRateUnit"), cases),
+        ("unit-unknown-value", "asks for a unit there is not", put("chargingRateUnit", "kW"), (*_SCHEMA, *cases)),
         ("unit-another", "asks for power, not current", put("chargingRateUnit", "W"), cases),
     )
 

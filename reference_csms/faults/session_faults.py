@@ -24,6 +24,7 @@ _ADMISSION = "OCPP-J 1.6, 3.1 and 3.3"
 _OPEN = "OCPP-J 1.6, 3 and 4.1"
 _FIRST = ("TC_001_CSMS",)
 _AGAIN = ("TC_013_CSMS", "TC_014_CSMS", "TC_032_1_CSMS", "TC_037_1_CSMS", "TC_039_CSMS")
+_RETURN = ("TC_013_CSMS",)
 _LONG = ("TC_018_1_CSMS", "TC_054_CSMS")
 _CALLED = ("TC_010_CSMS", "TC_011_1_CSMS", "TC_012_CSMS")
 _BOOT = "BootNotification"
@@ -107,9 +108,14 @@ def _silences() -> list[Fault]:
         ("silent-after-boot", "says nothing any more when the boot is answered", _FIRST, SilentAfter(1)),
         ("silent-after-fourth-frame", "says nothing any more after its fourth frame", _FIRST, SilentAfter(4)),
         ("silent-after-twelfth-frame", "says nothing any more after its twelfth frame", _LONG, SilentAfter(12)),
-        ("silent-on-return", "says nothing to a Charge Point that comes back", _AGAIN, SilentAfter(0, since=2)),
-        ("calls-lost-on-return", "sends its CALLs to the connection that was there before", _AGAIN, Forgotten()),
-        ("late-farewell", "closes a new connection when it notices the end of the old one", _AGAIN, LateFarewell()),
+        ("silent-on-return", "says nothing to a Charge Point that comes back", _RETURN, SilentAfter(0, since=2)),
+        (
+            "calls-lost-on-return",
+            "sends its CALLs to the connection that was there before",
+            ("TC_014_CSMS",),
+            Forgotten(),
+        ),
+        ("late-farewell", "closes a new connection when it notices the end of the old one", _RETURN, LateFarewell()),
     )
     return [_fault(name, what, _OPEN, cases, session) for name, what, cases, session in shapes]
 

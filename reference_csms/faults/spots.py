@@ -12,6 +12,7 @@ from reference_csms.faults.deeds import Select, only, payload
 from reference_csms.faults.model import Clause, Fault
 
 _DATE = "2026-01-31"
+_NO_INSTANT = ("no-zone", "not-a-date", "date-only", "impossible")
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 Wrong = tuple[str, str, Change]
@@ -37,11 +38,12 @@ class Spot:
         deed = only(self.select, payload(change))
         return self.clause.fault(f"{self.name}-{ending}", f"{self.message} {what}", deed, cases)
 
-    def member(self, path: str, kind: str, *cases: str, label: str = "") -> Iterator[Fault]:
-        """All that can be wrong with a member of this kind."""
+    def member(self, path: str, kind: str, *cases: str) -> Iterator[Fault]:
+        """All that can be wrong with a member of this kind; `cases` catch it besides the rule of the wire."""
         name = next(part for part in reversed(path.split(".")) if not part.isdecimal())
         for ending, words, change in KINDS[kind](path):
-            yield self.wrong(f"{label or kebab(name)}-{ending}", f"{words.format(name)}", change, *cases)
+            rule = "WIRE_008" if ending in _NO_INSTANT else "WIRE_006"
+            yield self.wrong(f"{kebab(name)}-{ending}", words.format(name), change, rule, *cases)
 
 
 def _required(path: str) -> tuple[Wrong, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reference_csms.instants import format_instant
 from reference_csms.records import charge_points, id_tags, tables
 from reference_csms.records.id_tags import IdTagInfo, lookup
-from reference_csms.records.store import fetch_one, put
+from reference_csms.records.store import fetch_one, next_number, put
 
 _entries = tables.local_list_entries
 
@@ -20,7 +20,7 @@ async def complete(db: AsyncConnection, charge_point_id: str, request: dict[str,
     """What the operator left to us: the version after the last, and for a Full update all who may charge."""
     members: dict[str, Any] = {}
     if "listVersion" not in request:
-        members["listVersion"] = await last_version(db, charge_point_id) + 1
+        members["listVersion"] = await _new_version(db, charge_point_id)
     if "localAuthorizationList" not in request and request.get("updateType") == "Full":
         accepted = await id_tags.accepted(db, now)
         members["localAuthorizationList"] = [
@@ -45,6 +45,14 @@ async def last_version(db: AsyncConnection, charge_point_id: str) -> int:
     theirs = await charge_points.find(db, charge_point_id)
     reported = (theirs.reported_list_version if theirs else None) or 0
     return max(ours.list_version if ours else 0, reported, 0)
+
+
+async def _new_version(db: AsyncConnection, charge_point_id: str) -> int:
+    """A version above all that were taken and all that were given out: a list on its way may yet be accepted."""
+    kind = f"local list of {charge_point_id}"
+    version = max(await next_number(db, kind), await last_version(db, charge_point_id) + 1)
+    await put(db, tables.numbers, {"kind": kind}, {"last": version})
+    return version
 
 
 async def apply(db: AsyncConnection, charge_point_id: str, request: dict[str, Any]) -> None:

@@ -165,6 +165,29 @@ def test_a_disconnect_of_our_own_forgets_the_background_and_measures_nothing_of_
     assert all(one.action != "Heartbeat" for one in result.samples)
 
 
+def test_what_is_queued_in_the_background_is_forgotten_with_the_connection() -> None:
+    scenario = """
+    - wait: 1 s
+      because: the background
+    - disconnect:
+    - connect:
+    - wait: 1 s
+      because: nothing is left
+    - send: MeterValues
+    """
+    silent = ScriptedCsms(answers={"StatusNotification": lambda _csms, _request: None})
+    result = play(scenario, silent, events=once(while_awaiting("the background"), arrives(STATUS)))
+
+    assert messages(result, "CP").count("StatusNotification.req") == 1
+
+
+def test_what_is_asked_for_while_we_tidy_up_is_done_before_the_next_case() -> None:
+    csms = ScriptedCsms(unasked={"StopTransaction": [("TriggerMessage", {"requestedMessage": "Heartbeat"})]})
+    result = play("- state: Charging", csms)
+
+    assert "Heartbeat.conf" in messages(result, "CS")
+
+
 class _Watching(ScriptedCsms):
     """Notes how many CALLs of ours are open at once."""
 

@@ -101,23 +101,24 @@ def test_a_transaction_that_is_about_to_start_is_known_and_stopped() -> None:
 
 
 def test_a_call_that_waits_for_the_line_is_not_sent_after_the_interrupt() -> None:
-    """The background has the line; the scenario's StartTransaction is queued when the user stops the run."""
+    """The background has the line; a CALL of the scenario is queued when the user stops the run."""
     scenario = """
+    - state: Charging
     - wait: 1 s
       because: the background begins
-    - send: StartTransaction
-      with: {connectorId: 1, idTag: $config.valid_id_tag}
+    - send: MeterValues
     """
     asked = arrives(call("t", "TriggerMessage", {"requestedMessage": "Heartbeat"}))
     csms = ScriptedCsms(delay={"Heartbeat": 3.0})
     events = together(
         once(while_awaiting("the background begins"), asked),
-        once(while_awaiting("the line for StartTransaction.req"), interrupted),
+        once(while_awaiting("the line for MeterValues.req"), interrupted),
     )
     result = play(scenario, csms, events=events)
 
     assert result.verdict is Verdict.INCONCLUSIVE
-    assert "StartTransaction.req" not in messages(result)
+    actions = [action for action, _ in csms.seen]
+    assert ("MeterValues" in actions, "StopTransaction" in actions) == (False, True)
 
 
 def test_an_interrupt_in_the_cleanup_changes_nothing() -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from csms_harness.engine.case import CaseRun
+from csms_harness.engine.events import Event, FrameReceived
 from csms_harness.engine.exchange import Sample
 from csms_harness.engine.judgement import Kind
 from csms_harness.verdict import Verdict
-from tests.engine.play import frames, only, play
+from tests.engine.play import frames, once, only, play, while_awaiting
 from tests.support.scripted_csms import CONFIG, ScriptedCsms
 
 
@@ -92,6 +96,20 @@ def test_an_answer_after_the_deadline_is_one_late_sample() -> None:
 
     (sample,) = (one for one in result.samples if one.action == "Heartbeat")
     assert (sample.late, sample.answered, round(sample.seconds, 3)) == (True, True, 5.021)
+
+
+def test_how_long_the_harness_took_to_look_is_measured_beside_the_wait_itself() -> None:
+    def answer(run: CaseRun, now: float) -> list[Event]:
+        outstanding = run.line.conversation.outstanding
+        assert outstanding is not None
+        text = json.dumps([3, outstanding.unique_id, {"currentTime": "2026-01-31T12:00:00Z"}])
+        return [FrameReceived(now + 0.010, text, now + 0.250, "kernel")]
+
+    silent = ScriptedCsms(answers={"Heartbeat": lambda _csms, _request: None})
+    result = play("- send: Heartbeat", silent, events=once(while_awaiting("Heartbeat.conf"), answer))
+
+    sample = result.samples[-1]
+    assert (round(sample.seconds, 6), round(sample.resumed, 6), sample.clock) == (0.010, 0.250, "kernel")
 
 
 def test_the_cleanup_and_the_preparation_are_measured_too() -> None:

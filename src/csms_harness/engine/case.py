@@ -129,6 +129,7 @@ class CaseRun:
         if not self.done:
             self._background()
             self._advance()
+        if not self.done:
             exchange.pump()  # only now: the scenario goes before the background
         return self._effects()
 

@@ -224,7 +224,6 @@ class Exchange:
 
     def cut(self) -> None:
         """The connection is gone, and with it all that was queued for it or not answered yet."""
-        self.recall()
         self._open.clear()
         self._replying.clear()
         self.line.conversation.give_up()
