@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from csms_harness.runner.campaign import Campaign, Options
     from csms_harness.scenario.model import Library
 
 FAILED = 1
@@ -34,3 +35,17 @@ def load(scenarios: Path | None = None) -> Library:
         stop(str(mistakes))
     except OSError as error:
         stop(f"{scenarios}: the scenarios cannot be read: {error.strerror or error}")
+
+
+def ready(options: Options, scenarios: Path | None) -> Campaign:
+    """The campaign of these options, ready to run; whatever is wrong with options or files ends the command now."""
+    from csms_harness.runner.campaign import UsageError, prepare
+    from csms_harness.runner.plan import NothingSelected
+    from csms_harness.scenario.mistakes import Mistakes
+
+    try:
+        return prepare(options, load(scenarios))
+    except NothingSelected as error:
+        stop(str(error), NOTHING_SELECTED)
+    except (Mistakes, UsageError) as error:
+        stop(str(error))

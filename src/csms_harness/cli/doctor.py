@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from csms_harness.cli.checks import Format, tell
-from csms_harness.cli.common import NOTHING_SELECTED, load, stop
-
-if TYPE_CHECKING:
-    from csms_harness.runner.campaign import Campaign, Options
+from csms_harness.cli.common import ready, stop
 
 
 def doctor(
@@ -47,19 +44,6 @@ def doctor(
     except ValueError as error:
         stop(str(error))
     options = Options(tuple(patterns or ()), target=target, url=url, pics=pics, lanes=lanes, deadlines=limits)
-    checks = asyncio.run(tell(examine(_prepare(options, scenarios)), output))
+    checks = asyncio.run(tell(examine(ready(options, scenarios)), output))
     print(summary(checks), file=sys.stderr)
     raise typer.Exit(exit_code(checks))
-
-
-def _prepare(options: Options, scenarios: Path | None) -> Campaign:
-    from csms_harness.runner.campaign import UsageError, prepare
-    from csms_harness.runner.plan import NothingSelected
-    from csms_harness.scenario.mistakes import Mistakes
-
-    try:
-        return prepare(options, load(scenarios))
-    except NothingSelected as error:
-        stop(str(error), NOTHING_SELECTED)
-    except (Mistakes, UsageError) as error:
-        stop(str(error))

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from csms_harness.cli.common import FAILED, NOTHING_SELECTED, USAGE, load, stop
+from csms_harness.cli.common import FAILED, USAGE, ready, stop
 from csms_harness.cli.paper import Paper, Pdf, Reports, Sign, wanted
 
 if TYPE_CHECKING:
     from csms_harness.report.facts import Facts
-    from csms_harness.runner.campaign import Campaign, Options
+    from csms_harness.runner.campaign import Campaign
 
 
 class Strictness(StrEnum):
@@ -89,7 +89,7 @@ def run(
         strictness=strictness.value,
         seed=_seed(shuffle, seed),
     )
-    raise typer.Exit(execute(_prepare(options, scenarios), paper))
+    raise typer.Exit(execute(ready(options, scenarios), paper))
 
 
 def _seed(shuffle: bool, seed: int | None) -> int | None:
@@ -104,19 +104,6 @@ def _durations(texts: list[str] | None, parse: Callable[[str], tuple[str, float]
     try:
         return dict(parse(text) for text in texts or ())
     except ValueError as error:
-        stop(str(error))
-
-
-def _prepare(options: Options, scenarios: Path | None) -> Campaign:
-    from csms_harness.runner.campaign import UsageError, prepare
-    from csms_harness.runner.plan import NothingSelected
-    from csms_harness.scenario.mistakes import Mistakes
-
-    try:
-        return prepare(options, load(scenarios))
-    except NothingSelected as error:
-        stop(str(error), NOTHING_SELECTED)
-    except (Mistakes, UsageError) as error:
         stop(str(error))
 
 
