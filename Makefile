@@ -20,12 +20,12 @@ demo: $(INSTALLED) ## start the reference CSMS, run the suite against it, say wh
 
 test: $(INSTALLED) ## all tests: first the fast ones on all cores, then real processes one after another
 	@status=0; \
-	$(BIN)/python -m pytest -n auto -m "not e2e and not interop" || status=1; \
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n auto -m "not e2e and not interop" || status=1; \
 	$(BIN)/python -m pytest -m "e2e or interop" || status=1; \
 	exit $$status
 
-unit: $(INSTALLED) ## the tests without real processes
-	@$(BIN)/python -m pytest -n auto -m "not e2e and not interop"
+unit: $(INSTALLED) ## the pure tests: no process, no port, no wall clock
+	@$(BIN)/python -m pytest -n auto -m "not e2e and not interop and not ports"
 
 samples: $(INSTALLED) ## reports/samples anew, by real runs; takes a few minutes, because 35 s are really waited for
 	@$(BIN)/python tools/samples.py

@@ -62,12 +62,14 @@ def test_the_page_in_docs_names_every_fault_and_every_noise() -> None:
     assert "## Gaps" not in page
 
 
+@pytest.mark.e2e  # a whole suite for each line
 @pytest.mark.parametrize("name", SAMPLE)
 def test_a_line_of_the_page_in_docs_is_what_the_command_writes(name: str) -> None:
     module._start_worker()
     assert fault_line(fault_row(name)) in PAGE.read_text("utf-8").splitlines()
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("name", ["chatty", "whitespace"])
 def test_a_legal_noise_fails_nothing(name: str) -> None:
     module._start_worker()

@@ -1,0 +1,23 @@
+"""What all tests share: how thorough the generated ones are, and which tests open ports."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("quick", max_examples=20, deadline=None)
+settings.register_profile("thorough", max_examples=100, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+ON_PORTS = {"reference_csms", "transport", "triggers"}
+"""Folders whose tests speak over loopback; everything else below e2e is pure."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).parts[0] in ON_PORTS:
+            item.add_marker(pytest.mark.ports)
