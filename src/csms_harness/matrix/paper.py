@@ -15,7 +15,9 @@ _INTRODUCTION = f"""\
 
 Which defect does each check catch? The reference CSMS is made wrong on purpose, one named fault at a time, and every
 implemented case is run against it, in memory and in virtual time. A fault counts only when it was seen on the wire. It
-is *killed* when at least one case or standing rule fails. Legal noise must fail nothing.
+is *killed* when at least one case or standing rule fails. One exception: a fault that refuses the handshake or agrees
+on another subprotocol counts as killed when a case is INCONCLUSIVE, because no case may FAIL on a connection that was
+never had (such a run exits 4, not 1). Legal noise must cause neither.
 
 This page is what `{COMMAND}` writes; a test compares a sample of it on every change.
 """
