@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from csms_harness.cli.paper import Paper
 from csms_harness.cli.run import execute
-from csms_harness.report.read import read_facts
+from csms_harness.record.reading import read_facts
 from csms_harness.report.sections import figures
 from csms_harness.report.timing import clock_text
 from csms_harness.runner.campaign import Options, prepare

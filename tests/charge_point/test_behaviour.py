@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from csms_harness.charge_point.behaviour import DISRUPTIVE, HARMLESS, Ambient, answer
 from csms_harness.charge_point.model import ChargePoint
+from csms_harness.ocpp16.payloads import Direction, judge_payload
+from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS, ERROR_CODES
 from csms_harness.ocppj.frames import CallError, CallResult, encode, parse_frame
-from csms_harness.ocppj.payloads import Direction, judge_payload
-from csms_harness.ocppj.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS, ERROR_CODES
 
 from .samples import FUZZ, JSON, LATER, NOW, VALID, charging, profile, schedule, spoilt
 

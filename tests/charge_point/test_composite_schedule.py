@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from csms_harness.charge_point.composite_schedule import LONGEST, composite_schedule
 from csms_harness.charge_point.exchange import Exchange
 from csms_harness.charge_point.model import ChargePoint
-from csms_harness.ocppj.payloads import Direction, judge_payload
+from csms_harness.ocpp16.payloads import Direction, judge_payload
 
 from .samples import FUZZ, LATER, NOW, charging, profile, schedule, spoilt
 

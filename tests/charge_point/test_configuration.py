@@ -3,8 +3,8 @@
 import pytest
 
 from csms_harness.charge_point.configuration import STANDARD_KEYS, Access, Configuration, Key, Kind
-from csms_harness.ocppj.payloads import Direction, judge_payload
-from csms_harness.ocppj.vocabulary import FeatureProfile
+from csms_harness.ocpp16.payloads import Direction, judge_payload
+from csms_harness.ocpp16.vocabulary import FeatureProfile
 
 REQUIRED_CORE = [
     "AuthorizeRemoteTxRequests",

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from csms_harness.charge_point.defaults import fill
 from csms_harness.charge_point.model import ChargePoint
-from csms_harness.ocppj.payloads import Direction, judge_payload
-from csms_harness.ocppj.vocabulary import CHARGE_POINT_ACTIONS
+from csms_harness.ocpp16.payloads import Direction, judge_payload
+from csms_harness.ocpp16.vocabulary import CHARGE_POINT_ACTIONS
 
 from .samples import FUZZ, JSON, NOW, charging
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from csms_harness.charge_point.defaults import fill
 from csms_harness.charge_point.model import ChargePoint
+from csms_harness.ocpp16.payloads import Direction, judge_payload
+from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS
 from csms_harness.ocppj.datetimes import format_datetime
-from csms_harness.ocppj.payloads import Direction, judge_payload
-from csms_harness.ocppj.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS
 
 from .samples import FUZZ, JSON, LATER, NOW, VALID, charging, profile, spoilt
 

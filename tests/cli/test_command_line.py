@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from csms_harness._version import __version__
 from csms_harness.cli import main
 from csms_harness.cli.console import Outlet
-from csms_harness.report.facts import Facts
+from csms_harness.record.facts import Facts
 from csms_harness.report.write import write_reports
 from tests.report.realistic import facts as realistic_facts
 

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from csms_harness.cli.main import app
-from csms_harness.runner.target import read_target
+from csms_harness.target.target import read_target
 
 
 def call(*words: str | Path) -> Result:

@@ -15,8 +15,8 @@ from typing import Any
 import pexpect
 import pytest
 
-from csms_harness.runner.init import QUESTIONS
-from csms_harness.runner.target import read_target
+from csms_harness.target.init import QUESTIONS
+from csms_harness.target.target import read_target
 from tests.runner.peer import Csms, running
 from tests.support.command_line import CHANGING, SCRIPT
 

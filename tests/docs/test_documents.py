@@ -16,14 +16,14 @@ import typer
 from click import UsageError
 
 from csms_harness.cli.main import app
-from csms_harness.runner.deadlines import NAMES, Deadlines
-from csms_harness.runner.pics import Pics
-from csms_harness.runner.target import DEFAULTS, LIMIT_IN_WATTS, Target, parse_target
+from csms_harness.documents.durations import parse_duration
+from csms_harness.documents.nodes import Node
+from csms_harness.documents.source import parse_yaml, validate
 from csms_harness.scenario.demands import needs
 from csms_harness.scenario.load import parse_case, parse_state
-from csms_harness.scenario.nodes import Node
-from csms_harness.scenario.references import parse_duration
-from csms_harness.scenario.source import parse_yaml, validate
+from csms_harness.target.deadlines import NAMES, Deadlines
+from csms_harness.target.pics import Pics
+from csms_harness.target.target import DEFAULTS, LIMIT_IN_WATTS, Target, parse_target
 from csms_harness.triggers import config
 from csms_harness.triggers.operator import OperatorDesk
 from tests.runner.peer import library

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from csms_harness.engine.case import CaseResult, CaseRun
 from csms_harness.engine.events import Event, FrameReceived
-from csms_harness.ocppj.vocabulary import ACTIONS, ERROR_CODES
-from csms_harness.runner.facts_of import case_fact
+from csms_harness.ocpp16.vocabulary import ACTIONS, ERROR_CODES
+from csms_harness.record.facts_of import case_fact
 from csms_harness.verdict import Verdict
 from tests.engine.play import a_case, play
 from tests.support.scripted_csms import GOOD_ANSWERS, ScriptedCsms

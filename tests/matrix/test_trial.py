@@ -6,8 +6,8 @@ from typing import Any
 
 from csms_harness.matrix.trial import run_trial
 from csms_harness.resources import folder
-from csms_harness.runner.target import read_target
 from csms_harness.scenario.load import load_library
+from csms_harness.target.target import read_target
 from csms_harness.verdict import Verdict
 from reference_csms.seams import Seams, changing_answers, changing_calls
 

@@ -8,8 +8,8 @@ from typing import Any
 import jsonschema
 from hypothesis import strategies as st
 
-from csms_harness.ocppj.payloads import Direction, schema
-from csms_harness.ocppj.vocabulary import ACTIONS
+from csms_harness.ocpp16.payloads import Direction, schema
+from csms_harness.ocpp16.vocabulary import ACTIONS
 
 SCHEMAS = [(action, direction) for action in sorted(ACTIONS) for direction in Direction]
 MOMENT = "2026-03-01T12:00:00Z"

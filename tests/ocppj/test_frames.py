@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from csms_harness.ocpp16.vocabulary import ERROR_CODES, LATER_ERROR_CODES
 from csms_harness.ocppj.frames import (
     MAX_BREACHES,
     MAX_DEPTH,
@@ -19,7 +20,6 @@ from csms_harness.ocppj.frames import (
     encode,
     parse_frame,
 )
-from csms_harness.ocppj.vocabulary import ERROR_CODES, LATER_ERROR_CODES
 
 from .corpus import WORDS
 

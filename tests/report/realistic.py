@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from csms_harness.report.facts import (
+from csms_harness.record.facts import (
     CaseFact,
     ConnectionFact,
     EntryFact,

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from csms_harness.record.facts import BreachFact, Facts, FindingFact, PicsFact, ProductFact, RuleFact
 from csms_harness.report import certificate
 from csms_harness.report.certificate import SIZE_LIMIT, certificate_html
 from csms_harness.report.excerpts import DETAILS, Detail
-from csms_harness.report.facts import BreachFact, Facts, FindingFact, PicsFact, ProductFact, RuleFact
 from csms_harness.verdict import Verdict
 from tests.report.paper import parse_html, words
 from tests.report.realistic import all_passed, case, facts, frame, run

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from csms_harness.record.facts import CaseFact, Facts, RuleFact, SampleFact
 from csms_harness.report.comparison import Direction, compare
 from csms_harness.report.comparison_paper import NOTHING, comparison_json, comparison_markdown, comparison_text
-from csms_harness.report.facts import CaseFact, Facts, RuleFact, SampleFact
 from csms_harness.verdict import Verdict
 from tests.report.realistic import case, facts, product, run
 from tests.report.test_hostile_strings import HOSTILE, assert_clean, poisoned

@@ -3,10 +3,10 @@
 import re
 import xml.etree.ElementTree as ET
 
+from csms_harness.record.facts import EntryFact, FindingFact
 from csms_harness.report.diagram import sequence_svg
 from csms_harness.report.distribution import latency_svg
 from csms_harness.report.excerpts import Gap, excerpt, marks_of
-from csms_harness.report.facts import EntryFact, FindingFact
 from csms_harness.verdict import Verdict
 from tests.report.realistic import case, facts, frame
 

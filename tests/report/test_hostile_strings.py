@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
+from csms_harness.record.facts import Facts, FindingFact
 from csms_harness.report.certificate import certificate_html
 from csms_harness.report.diagram import sequence_svg
-from csms_harness.report.facts import Facts, FindingFact
 from csms_harness.report.junit import junit_xml
 from csms_harness.report.markdown import report_markdown
 from csms_harness.report.progress import Progress

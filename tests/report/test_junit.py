@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from lxml import etree as untyped_etree  # type: ignore[attr-defined]
 
-from csms_harness.report.facts import RuleFact
+from csms_harness.record.facts import RuleFact
 from csms_harness.report.junit import junit_xml
 from csms_harness.verdict import Verdict
 from tests.report.realistic import AUTHORIZE_CONF, all_passed, case, facts

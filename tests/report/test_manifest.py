@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from csms_harness.report.errors import ReportError
+from csms_harness.record.errors import ReportError
 from csms_harness.report.manifest import check_manifest, write_manifest
 from csms_harness.report.write import write_report, write_reports
 from tests.report.realistic import facts

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from csms_harness.record.errors import ReportError
+from csms_harness.record.facts import Facts
 from csms_harness.report import extras
-from csms_harness.report.errors import ReportError
-from csms_harness.report.facts import Facts
 from csms_harness.report.write import write_report
 from csms_harness.verdict import Verdict
 from tests.report.realistic import all_passed, case, facts, product, run

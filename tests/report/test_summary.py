@@ -2,7 +2,7 @@
 
 import pytest
 
-from csms_harness.report.facts import CaseFact, PicsFact, RuleFact, SampleFact
+from csms_harness.record.facts import CaseFact, PicsFact, RuleFact, SampleFact
 from csms_harness.report.summary import (
     ExitCode,
     Outcome,

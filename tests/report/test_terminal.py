@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from csms_harness.report.facts import FindingFact
+from csms_harness.record.facts import FindingFact
 from csms_harness.report.terminal import render_summary
 from csms_harness.verdict import Verdict
 from tests.report.paper import printed

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from csms_harness.record.facts import Facts, InitiatedFact, PicsFact, SampleFact
 from csms_harness.report import timing
-from csms_harness.report.facts import Facts, InitiatedFact, PicsFact, SampleFact
 from tests.report.realistic import case, facts, product
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from csms_harness.report.facts import FACTS_VERSION, PicsFact
-from csms_harness.report.read import read_facts
+from csms_harness.record.facts import FACTS_VERSION, PicsFact
+from csms_harness.record.reading import read_facts
 from csms_harness.report.write import (
     FORMATS,
     ReportError,

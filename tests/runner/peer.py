@@ -15,10 +15,10 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from csms_harness.doctor.checks import Check, Mark
+from csms_harness.doctor.doctor import examine
 from csms_harness.resources import folder
 from csms_harness.runner.campaign import Campaign, Options, prepare
-from csms_harness.runner.checks import Check, Mark
-from csms_harness.runner.doctor import examine
 from csms_harness.scenario.load import load_library
 from csms_harness.scenario.model import Library
 

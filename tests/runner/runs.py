@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from csms_harness.report.facts import CaseFact, EntryFact, FindingFact
+from csms_harness.record.facts import CaseFact, EntryFact, FindingFact
 from csms_harness.verdict import Verdict
 
 STARTED = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)

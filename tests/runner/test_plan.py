@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from csms_harness.runner.pics import Functionalities, Pics, Product, undeclared
 from csms_harness.runner.plan import NothingSelected, Plan, make_plan, order, select
 from csms_harness.scenario.model import Entry, Library, TestCase
+from csms_harness.target.pics import Functionalities, Pics, Product, undeclared
 from csms_harness.verdict import Verdict
 from tests.engine.play import STATES, a_case
 from tests.support.scripted_csms import CONFIG

@@ -13,12 +13,12 @@ import pytest
 
 from csms_harness.engine.case import CaseResult
 from csms_harness.engine.judgement import Finding, Kind
-from csms_harness.report.facts import CaseFact
+from csms_harness.record.facts import CaseFact
 from csms_harness.runner.lane import Lane
-from csms_harness.runner.pics import undeclared
 from csms_harness.runner.plan import Decided
 from csms_harness.runner.session import FUSE, Session
 from csms_harness.scenario.model import TestCase
+from csms_harness.target.pics import undeclared
 from csms_harness.verdict import Verdict
 from tests.engine.play import a_case
 from tests.runner.memory import Watching

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from csms_harness.runner.pics import read_pics
+from csms_harness.target.pics import read_pics
 from tests.samples.reading import from_html, from_markdown, from_pdf
 
 SAMPLES = Path(__file__).parents[2] / "reports" / "samples"

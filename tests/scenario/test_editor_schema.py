@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from csms_harness.scenario.documents import BEFORE_KEYS, CASE_KEYS, STATE_KEYS
+from csms_harness.documents.source import parse_yaml, plain
 from csms_harness.scenario.editor_schema import editor_schema
 from csms_harness.scenario.editor_words import DOCUMENT_WORDS, PREDICATE_WORDS, STEP_WORDS
+from csms_harness.scenario.files import BEFORE_KEYS, CASE_KEYS, STATE_KEYS
 from csms_harness.scenario.model import PREDICATES
 from csms_harness.scenario.payload_schema import _choice_name
 from csms_harness.scenario.shapes import all_shapes, payload_shapes
-from csms_harness.scenario.source import parse_yaml, plain
 from csms_harness.scenario.steps import COMMON, VERBS
 from tests.scenario.documents import BOOTED, CHARGING, case_text
 from tests.scenario.test_load import KNOWN_NAMES

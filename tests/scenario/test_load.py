@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from csms_harness.documents.location import Location
+from csms_harness.documents.mistakes import Mistakes
 from csms_harness.scenario.load import load_case, load_library, parse_case, parse_state
-from csms_harness.scenario.mistakes import Mistakes
 from csms_harness.scenario.model import (
     Absent,
     AllOf,
@@ -24,7 +25,6 @@ from csms_harness.scenario.model import (
     Equals,
     ForEach,
     Instant,
-    Location,
     Members,
     Predicates,
     Receive,

@@ -10,18 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from csms_harness.documents.location import Location
 from csms_harness.scenario.matching import Mismatch, as_value, count_checks, match, same, shown
-from csms_harness.scenario.model import (
-    PREDICATES,
-    Duration,
-    Equals,
-    Instant,
-    Location,
-    Matcher,
-    Members,
-    Predicates,
-    Reference,
-)
+from csms_harness.scenario.model import PREDICATES, Duration, Equals, Instant, Matcher, Members, Predicates, Reference
 from csms_harness.scenario.references import Scope, UndefinedName
 
 HERE = Location("case.yaml", 3, 7)

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from csms_harness.documents.mistakes import Mistakes
 from csms_harness.scenario.memory import item_of
-from csms_harness.scenario.mistakes import Mistakes
 from csms_harness.scenario.model import Instant
 
 from .documents import case

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import pytest
 
+from csms_harness.documents.mistakes import Mistakes
 from csms_harness.scenario.load import parse_case, parse_state
-from csms_harness.scenario.mistakes import Mistakes
 from tests.scenario.documents import case, states
 
 IN_STEPS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from csms_harness.ocppj.vocabulary import FeatureProfile
+from csms_harness.ocpp16.vocabulary import FeatureProfile
 from csms_harness.scenario.lint import lint
 from csms_harness.scenario.load import load_library
 from csms_harness.scenario.model import PREDICATES, Library

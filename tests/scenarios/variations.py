@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final
 
-from csms_harness.ocppj.vocabulary import CENTRAL_SYSTEM_ACTIONS
+from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS
 from tests.scenarios.bench import ACTION, RESPONSE
 from tests.support.scripted_csms import GOOD_ANSWERS, Answer, Payload, ScriptedCsms
 

@@ -36,8 +36,8 @@ from csms_harness.engine.events import (
     TriggerFinished,
 )
 from csms_harness.engine.line import Line
-from csms_harness.runner.target import DEFAULTS
 from csms_harness.scenario.model import Library, TestCase
+from csms_harness.target.target import DEFAULTS
 
 Payload = dict[str, Any]
 Answer = Callable[["ScriptedCsms", Payload], Any]

@@ -13,9 +13,9 @@ from csms_harness.charge_point.learning import affected_connectors
 from csms_harness.charge_point.model import ChargePoint
 from csms_harness.charge_point.replies import willing_reply
 from csms_harness.charge_point.triggering import triggered_messages
+from csms_harness.ocpp16.payloads import Direction, judge_payload
+from csms_harness.ocpp16.vocabulary import ACTIONS, CENTRAL_SYSTEM_ACTIONS, FeatureProfile
 from csms_harness.ocppj.frames import Breach, Payload
-from csms_harness.ocppj.payloads import Direction, judge_payload
-from csms_harness.ocppj.vocabulary import ACTIONS, CENTRAL_SYSTEM_ACTIONS, FeatureProfile
 
 Calls = tuple[tuple[str, Payload], ...]
 

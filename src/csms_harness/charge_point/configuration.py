@@ -16,8 +16,8 @@ from csms_harness.charge_point.standard_keys import (
     Key,
     Kind,
 )
+from csms_harness.ocpp16.vocabulary import FeatureProfile
 from csms_harness.ocppj.frames import Payload
-from csms_harness.ocppj.vocabulary import FeatureProfile
 
 __all__ = ["STANDARD_KEYS", "Access", "Configuration", "Key", "Kind"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from csms_harness.ocppj.vocabulary import FeatureProfile
+from csms_harness.ocpp16.vocabulary import FeatureProfile
 
 
 class Access(StrEnum):

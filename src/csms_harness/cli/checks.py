@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from csms_harness.runner.checks import Check
+    from csms_harness.doctor.checks import Check
 
 SIGNS: Final = {"fine": "✓", "remark": "!", "wrong": "✗"}
 

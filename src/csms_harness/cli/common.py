@@ -25,9 +25,9 @@ def stop(text: str, code: int = USAGE) -> NoReturn:
 
 def load(scenarios: Path | None = None) -> Library:
     """The scenario library: the shipped one, or that of a folder. Every mistake is told at once, exit 2."""
+    from csms_harness.documents.mistakes import Mistakes
     from csms_harness.resources import folder
     from csms_harness.scenario.load import load_library
-    from csms_harness.scenario.mistakes import Mistakes
 
     try:
         return load_library(scenarios or folder("scenarios"))
@@ -39,9 +39,9 @@ def load(scenarios: Path | None = None) -> Library:
 
 def ready(options: Options, scenarios: Path | None) -> Campaign:
     """The campaign of these options, ready to run; whatever is wrong with options or files ends the command now."""
+    from csms_harness.documents.mistakes import Mistakes
     from csms_harness.runner.campaign import UsageError, prepare
     from csms_harness.runner.plan import NothingSelected
-    from csms_harness.scenario.mistakes import Mistakes
 
     try:
         return prepare(options, load(scenarios))

@@ -33,10 +33,10 @@ def diff(
     Exit codes: 0 no verdict got worse, 1 something did, 2 these are no runs. Waits are listed when they doubled or
     halved; they only count with --slower.
     """
+    from csms_harness.record.errors import ReportError
+    from csms_harness.record.reading import read_facts
     from csms_harness.report.comparison import compare
     from csms_harness.report.comparison_paper import comparison_json, comparison_markdown, comparison_text
-    from csms_harness.report.errors import ReportError
-    from csms_harness.report.read import read_facts
 
     if slower is not None and not 1 < slower < float("inf"):
         stop(f"--slower {slower:g}: write a factor above 1, such as 1.5")

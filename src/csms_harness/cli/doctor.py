@@ -34,10 +34,10 @@ def doctor(
     Exit codes: 0 ready (remarks are allowed), 2 a mistake in options or files, 4 something that makes cases
     INCONCLUSIVE, 5 nothing selected.
     """
+    from csms_harness.doctor.checks import exit_code
+    from csms_harness.doctor.doctor import examine, summary
     from csms_harness.runner.campaign import Options
-    from csms_harness.runner.checks import exit_code
-    from csms_harness.runner.deadlines import parse_option
-    from csms_harness.runner.doctor import examine, summary
+    from csms_harness.target.deadlines import parse_option
 
     try:
         limits = dict(parse_option(text) for text in deadline or ())

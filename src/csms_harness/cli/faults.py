@@ -22,9 +22,9 @@ def faults(
 
     Exit 1 when a fault that was seen on the wire is not caught, or a legal noise fails a case.
     """
+    from csms_harness.documents.mistakes import did_you_mean
     from csms_harness.matrix.paper import html, markdown
     from csms_harness.matrix.table import make_table
-    from csms_harness.scenario.mistakes import did_you_mean
     from reference_csms.faults import FAULTS
     from reference_csms.noise import NOISES
 

@@ -12,7 +12,7 @@ import typer
 from csms_harness.cli.common import stop
 
 if TYPE_CHECKING:
-    from csms_harness.runner.init import Question
+    from csms_harness.target.init import Question
 
 Answer = str | None
 
@@ -45,7 +45,7 @@ def init(
 
     Exit codes: 0 written, 2 an answer that cannot be used, or a file that is there already.
     """
-    from csms_harness.runner.init import Exists, collect, refuse_to_overwrite, write
+    from csms_harness.target.init import Exists, collect, refuse_to_overwrite, write
 
     given = {name: value for name, value in locals().items() if isinstance(value, str)}
     try:

@@ -19,11 +19,11 @@ def lint(
     pics: Annotated[list[Path] | None, typer.Option(help="A PICS file to check as well; may be given again.")] = None,
 ) -> None:
     """Check scenarios, and target and PICS files if given. Exit 2 when something is wrong."""
+    from csms_harness.documents.mistakes import Mistakes
     from csms_harness.resources import folder
-    from csms_harness.runner.pics import read_pics
-    from csms_harness.runner.target import read_target
     from csms_harness.scenario.lint import lint as lint_scenarios
-    from csms_harness.scenario.mistakes import Mistakes
+    from csms_harness.target.pics import read_pics
+    from csms_harness.target.target import read_target
 
     library = load(scenarios)
     texts = [str(remark) for remark in lint_scenarios(scenarios or folder("scenarios"))]

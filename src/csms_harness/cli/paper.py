@@ -14,7 +14,7 @@ from csms_harness.cli.common import stop
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from csms_harness.report.facts import Facts
+    from csms_harness.record.facts import Facts
 
 REPORT_HELP = "An extra report, KIND=PATH: html, junit, markdown, facts, pdf. May be given again."
 Reports = Annotated[list[str] | None, typer.Option("--report", help=REPORT_HELP)]
@@ -51,7 +51,7 @@ class Paper:
 
 def wanted(report: Sequence[str] | None = None, pdf: bool = False, sign: Path | None = None) -> Paper:
     """The options as what they ask for; what cannot be had is said now, before a run, with exit code 2."""
-    from csms_harness.report.errors import ReportError
+    from csms_harness.record.errors import ReportError
 
     extra = [_extra_report(text) for text in report or ()]
     try:

@@ -12,8 +12,8 @@ from csms_harness.cli.checks import Format, tell
 from csms_harness.cli.common import stop
 
 if TYPE_CHECKING:
-    from csms_harness.runner.checks import Check
-    from csms_harness.runner.target import Target
+    from csms_harness.doctor.checks import Check
+    from csms_harness.target.target import Target
 
 
 def provision(
@@ -27,10 +27,10 @@ def provision(
 
     Exit codes: 0 all done, 2 a mistake in options or files, 4 something was declined or failed.
     """
-    from csms_harness.runner.checks import exit_code
-    from csms_harness.runner.deadlines import parse_option
-    from csms_harness.runner.target import read_target
-    from csms_harness.scenario.mistakes import Mistakes
+    from csms_harness.doctor.checks import exit_code
+    from csms_harness.documents.mistakes import Mistakes
+    from csms_harness.target.deadlines import parse_option
+    from csms_harness.target.target import read_target
 
     try:
         limits = dict(parse_option(text) for text in deadline or ())
@@ -41,9 +41,9 @@ def provision(
 
 
 async def _run(target: Target, folder: Path, limits: dict[str, float], output: Format) -> list[Check]:
-    from csms_harness.runner.deadlines import decide
-    from csms_harness.runner.provision import provision as provisioned
-    from csms_harness.runner.reaching import book_of
+    from csms_harness.doctor.provision import provision as provisioned
+    from csms_harness.target.deadlines import decide
+    from csms_harness.target.reaching import book_of
     from csms_harness.transport.clock import utc_now
 
     book = book_of(target, folder)

@@ -12,7 +12,7 @@ from csms_harness.cli.common import stop
 from csms_harness.cli.paper import Pdf, Reports, Sign, wanted
 
 if TYPE_CHECKING:
-    from csms_harness.report.facts import Facts
+    from csms_harness.record.facts import Facts
 
 
 def report(
@@ -25,7 +25,7 @@ def report(
 
     The same facts give the same bytes. A certificate.pdf that is there is made again as well.
     """
-    from csms_harness.report.errors import ReportError
+    from csms_harness.record.errors import ReportError
     from csms_harness.report.summary import headline
     from csms_harness.report.write import report_name
 
@@ -42,9 +42,9 @@ def report(
 
 
 def _facts(folder: Path) -> Facts:
-    from csms_harness.report.read import read_facts
-    from csms_harness.runner.journal import NAME
-    from csms_harness.runner.rebuild import rebuild
+    from csms_harness.record.journal import NAME
+    from csms_harness.record.reading import read_facts
+    from csms_harness.record.rebuild import rebuild
 
     killed = (folder / NAME).is_file() and not (folder / "facts.json").exists()
     return rebuild(folder) if killed else read_facts(folder)

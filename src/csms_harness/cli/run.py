@@ -16,7 +16,7 @@ from csms_harness.cli.common import FAILED, USAGE, ready, stop
 from csms_harness.cli.paper import Paper, Pdf, Reports, Sign, wanted
 
 if TYPE_CHECKING:
-    from csms_harness.report.facts import Facts
+    from csms_harness.record.facts import Facts
     from csms_harness.runner.campaign import Campaign
 
 
@@ -72,8 +72,8 @@ def run(
     a signal.
     """
     from csms_harness.runner.campaign import Options
-    from csms_harness.runner.deadlines import parse_option
-    from csms_harness.runner.thresholds import parse_threshold
+    from csms_harness.target.deadlines import parse_option
+    from csms_harness.target.thresholds import parse_threshold
 
     paper = wanted(report, pdf, sign)
     options = Options(
@@ -130,10 +130,10 @@ def execute(campaign: Campaign, paper: Paper) -> int:
 def publish(facts: Facts, campaign: Campaign, paper: Paper) -> int:
     """Write the reports of a run, print its summary, and return its exit code."""
     from csms_harness.cli.console import Outlet
-    from csms_harness.report.errors import ReportError
+    from csms_harness.record.errors import ReportError
     from csms_harness.report.summary import exit_code
     from csms_harness.report.terminal import render_summary
-    from csms_harness.runner.expected import reckon
+    from csms_harness.target.expected import reckon
 
     failed = ""
     written: dict[str, Path] = {}

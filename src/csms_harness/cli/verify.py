@@ -20,7 +20,7 @@ def verify(
     ] = None,
 ) -> None:
     """Check every file of a run against its manifest.json. Exit 0: all as it was, 1: not, 2: no manifest."""
-    from csms_harness.report.errors import ReportError
+    from csms_harness.record.errors import ReportError
     from csms_harness.report.manifest import SIGNATURE, check_manifest
 
     try:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from csms_harness.documents.location import Location
 from csms_harness.engine.effects import Effect
 from csms_harness.engine.events import (
     Connected,
@@ -28,7 +29,7 @@ from csms_harness.engine.provisioning import provide
 from csms_harness.engine.transcript import Entry
 from csms_harness.engine.waiting import TIMEOUT, CaseStopped, ConnectionGone, Steps, Stopped, Wait
 from csms_harness.ocppj.frames import Breach
-from csms_harness.scenario.model import Location, RunState, State, TestCase
+from csms_harness.scenario.model import RunState, State, TestCase
 from csms_harness.scenario.references import Scope, UndefinedName, resolve
 from csms_harness.verdict import Verdict, worst
 

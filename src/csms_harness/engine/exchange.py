@@ -20,8 +20,8 @@ from csms_harness.engine.judgement import DECIDES, Finding, Judgement, Kind
 from csms_harness.engine.line import Line
 from csms_harness.engine.masking import secrets_in
 from csms_harness.engine.transcript import Transcript
+from csms_harness.ocpp16.payloads import Direction, judge_payload
 from csms_harness.ocppj.frames import Breach, Call, CallError, CallResult, Frame, Message, Payload, encode
-from csms_harness.ocppj.payloads import Direction, judge_payload
 from csms_harness.ocppj.rpc import Answer, Request, Stray
 from csms_harness.verdict import Verdict
 

@@ -12,9 +12,9 @@ from csms_harness.engine.exchange import Exchange, Heard, Outgoing, Ticket
 from csms_harness.engine.expectation import Expectation, observe, report, save
 from csms_harness.engine.judgement import Finding, Kind
 from csms_harness.engine.waiting import TIMEOUT, CaseStopped, Steps, Wait, pause
+from csms_harness.ocpp16.payloads import Direction, judge_payload
 from csms_harness.ocppj.datetimes import format_datetime
 from csms_harness.ocppj.frames import CallError, CallResult
-from csms_harness.ocppj.payloads import Direction, judge_payload
 from csms_harness.scenario.matching import count_checks, match
 from csms_harness.scenario.model import (
     Absent,

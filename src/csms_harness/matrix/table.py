@@ -8,11 +8,11 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 from csms_harness.matrix.trial import Result, run_trial
-from csms_harness.report.facts import CaseFact, FindingFact
+from csms_harness.record.facts import CaseFact, FindingFact
 from csms_harness.resources import folder
-from csms_harness.runner.target import Target, read_target
 from csms_harness.scenario.load import load_library
 from csms_harness.scenario.model import Library
+from csms_harness.target.target import Target, read_target
 from csms_harness.verdict import Verdict
 from reference_csms.faults import FAULTS
 from reference_csms.faults.model import Group

@@ -11,14 +11,14 @@ from datetime import UTC, datetime, timedelta
 
 from csms_harness.matrix.pipe import CentralSystemEnd, ChargePointEnd, Pipe
 from csms_harness.matrix.virtual_time import VirtualLoop, run_virtually
-from csms_harness.report.facts import CaseFact, RuleFact
-from csms_harness.runner.deadlines import Deadlines
+from csms_harness.record.facts import CaseFact, RuleFact
+from csms_harness.rules.standing import rule_facts
 from csms_harness.runner.lane import Lane, World
-from csms_harness.runner.pics import undeclared
-from csms_harness.runner.rules import rule_facts
 from csms_harness.runner.session import Session
-from csms_harness.runner.target import Target
 from csms_harness.scenario.model import Library
+from csms_harness.target.deadlines import Deadlines
+from csms_harness.target.pics import undeclared
+from csms_harness.target.target import Target
 from csms_harness.transport.refusal import Refusal
 from csms_harness.transport.websocket import Endpoint, Handshake
 from csms_harness.triggers.base import Failed, Outcome, Performed, TriggerRequest

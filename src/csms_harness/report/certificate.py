@@ -13,11 +13,11 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from csms_harness.record.facts import CaseFact, EntryFact, Facts, FindingFact
 from csms_harness.report import sections, summary, timing, wording
 from csms_harness.report.diagram import sequence_svg
 from csms_harness.report.distribution import latency_svg
 from csms_harness.report.excerpts import DETAILS, Detail, Gap, excerpt, frame_volume, marks_of
-from csms_harness.report.facts import CaseFact, EntryFact, Facts, FindingFact
 from csms_harness.report.foreign import cut, for_html, slug
 from csms_harness.verdict import Verdict
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from csms_harness.report.facts import Facts
+from csms_harness.record.facts import Facts
 from csms_harness.report.timing import Spread, action_timings
 from csms_harness.verdict import Verdict
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from markupsafe import Markup
 
+from csms_harness.record.facts import EntryFact
 from csms_harness.report.excerpts import Gap
-from csms_harness.report.facts import EntryFact
 from csms_harness.report.foreign import for_html
 from csms_harness.report.timing import milliseconds
 

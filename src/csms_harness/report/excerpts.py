@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from csms_harness.report.facts import CaseFact, EntryFact, FindingFact
+from csms_harness.record.facts import CaseFact, EntryFact, FindingFact
 
 AROUND: Final = 3
 """How many entries are shown before and after one that a finding points at."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import Final, Literal
 
-from csms_harness.report.errors import ReportError
+from csms_harness.record.errors import ReportError
 
 Extra = Literal["pdf", "sign"]
 

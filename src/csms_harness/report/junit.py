@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import junit_xml as untyped_junit_xml
 
-from csms_harness.report.facts import CaseFact, Facts, FindingFact, RuleFact
+from csms_harness.record.facts import CaseFact, Facts, FindingFact, RuleFact
 from csms_harness.report.foreign import for_xml
 from csms_harness.report.wording import counted, frame_of, sender, telling_order, transcript_name
 from csms_harness.verdict import Verdict

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final, Literal
 
-from csms_harness.report.errors import ReportError
+from csms_harness.record.errors import ReportError
 from csms_harness.report.foreign import for_terminal
 from csms_harness.report.write import KINDS, replace_file, report_name
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from csms_harness.record.facts import CaseFact, Facts, FindingFact, RuleFact
 from csms_harness.report import sections, summary, timing
-from csms_harness.report.facts import CaseFact, Facts, FindingFact, RuleFact
 from csms_harness.report.foreign import for_markdown, markdown_code
 from csms_harness.report.wording import ATTENTION, SIGNS, counted, frame_of, sender, telling_order
 from csms_harness.verdict import Verdict

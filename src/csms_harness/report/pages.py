@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from csms_harness.record.facts import Facts, RuleFact
 from csms_harness.report import sections, summary, timing, wording
-from csms_harness.report.facts import Facts, RuleFact
 
 FONT: Final = "Pretendard"
 _LONGEST_LIST: Final = 12

@@ -17,8 +17,8 @@ from typing import Any, Final, Literal
 
 import typst
 
-from csms_harness.report.errors import ReportError
-from csms_harness.report.facts import Facts
+from csms_harness.record.errors import ReportError
+from csms_harness.record.facts import Facts
 from csms_harness.report.foreign import cut, visible
 from csms_harness.report.pages import pages
 

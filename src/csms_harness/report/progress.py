@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from csms_harness.report.facts import CaseFact
+from csms_harness.record.facts import CaseFact
 from csms_harness.report.foreign import for_terminal
 from csms_harness.report.terminal import verdict_label
 from csms_harness.verdict import Verdict

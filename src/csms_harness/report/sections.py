@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from csms_harness.record.facts import Facts, RuleFact
 from csms_harness.report import summary, timing
-from csms_harness.report.facts import Facts, RuleFact
 from csms_harness.report.wording import PRODUCT_TYPE, counted, moment
 
 MILLISECONDS_SETTING: Final = "milliseconds_in_timestamps"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Final
 
-from csms_harness.report.facts import CaseFact, Facts
+from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report.timing import broken_thresholds
 from csms_harness.report.wording import (
     DESCRIPTIONS,

@@ -11,8 +11,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from csms_harness.record.facts import CaseFact, Facts, FindingFact, RuleFact
 from csms_harness.report import summary, timing
-from csms_harness.report.facts import CaseFact, Facts, FindingFact, RuleFact
 from csms_harness.report.foreign import for_terminal
 from csms_harness.report.wording import ATTENTION, SIGNS, counted, frame_of, sender, telling_order
 from csms_harness.verdict import Verdict

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from csms_harness.report.facts import Facts, SampleFact
+from csms_harness.record.facts import Facts, SampleFact
 
 STALL_SHARE: Final = 0.05
 """A figure is marked when the harness itself came later by more than this share of it."""

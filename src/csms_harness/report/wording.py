@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
-from csms_harness.ocppj.vocabulary import FUNCTIONALITY_NAMES, FeatureProfile
-from csms_harness.report.facts import CaseFact, EntryFact, FindingFact
+from csms_harness.ocpp16.vocabulary import FUNCTIONALITY_NAMES, FeatureProfile
+from csms_harness.record.facts import CaseFact, EntryFact, FindingFact
 from csms_harness.report.foreign import slug
 from csms_harness.verdict import Verdict
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from csms_harness.record.errors import ReportError
+from csms_harness.record.facts import FACTS_VERSION, CaseFact, Facts
 from csms_harness.report.certificate import certificate_html
-from csms_harness.report.errors import ReportError
 from csms_harness.report.extras import require
-from csms_harness.report.facts import FACTS_VERSION, CaseFact, Facts
 from csms_harness.report.foreign import for_json
 from csms_harness.report.junit import junit_xml
 from csms_harness.report.markdown import report_markdown

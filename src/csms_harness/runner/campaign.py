@@ -16,18 +16,18 @@ from pathlib import Path
 from typing import Any, Literal
 
 from csms_harness._version import __version__
-from csms_harness.report.facts import ConnectionFact, Facts, RunFact
-from csms_harness.runner.deadlines import Deadlines, decide
-from csms_harness.runner.expected import KnownFailure, read_expected
-from csms_harness.runner.journal import Journal
+from csms_harness.record.facts import ConnectionFact, Facts, RunFact
+from csms_harness.record.journal import Journal
+from csms_harness.record.rebuild import End, Head, facts_of
 from csms_harness.runner.lane import Lane
-from csms_harness.runner.pics import Pics, read_pics, undeclared
 from csms_harness.runner.plan import Plan, make_plan, order, select
-from csms_harness.runner.reaching import book_of, endpoint_of, trigger_limit
-from csms_harness.runner.rebuild import End, Head, facts_of
 from csms_harness.runner.session import RunWatcher, Session
-from csms_harness.runner.target import ChargePointEntry, Target, checked_url, read_target
 from csms_harness.scenario.model import Library
+from csms_harness.target.deadlines import Deadlines, decide
+from csms_harness.target.expected import KnownFailure, read_expected
+from csms_harness.target.pics import Pics, read_pics, undeclared
+from csms_harness.target.reaching import book_of, endpoint_of, trigger_limit
+from csms_harness.target.target import ChargePointEntry, Target, checked_url, read_target
 from csms_harness.transport.clock import now, utc_now
 from csms_harness.triggers.book import TriggerBook
 from csms_harness.triggers.terminal import Terminal

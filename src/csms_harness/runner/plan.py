@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from csms_harness.ocppj.vocabulary import FUNCTIONALITY_NAMES
-from csms_harness.runner.pics import Pics
+from csms_harness.documents.mistakes import did_you_mean
+from csms_harness.ocpp16.vocabulary import FUNCTIONALITY_NAMES
 from csms_harness.scenario.demands import needs, waits
-from csms_harness.scenario.mistakes import did_you_mean
 from csms_harness.scenario.model import Entry, Library, TestCase
+from csms_harness.target.pics import Pics
 from csms_harness.verdict import Verdict
 
 

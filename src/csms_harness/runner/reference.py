@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from csms_harness.runner.target import Target, parse_target
+from csms_harness.target.target import Target, parse_target
 
 START_LIMIT = 30.0
 STOP_LIMIT = 5.0

@@ -11,12 +11,12 @@ from typing import Protocol
 
 from csms_harness.engine.case import CaseResult
 from csms_harness.engine.judgement import Kind
-from csms_harness.report.facts import CaseFact
-from csms_harness.runner.facts_of import case_fact, decided_fact
+from csms_harness.record.facts import CaseFact
+from csms_harness.record.facts_of import case_fact, decided_fact
 from csms_harness.runner.lane import Lane, Watcher
-from csms_harness.runner.pics import Pics
 from csms_harness.runner.plan import Decided
 from csms_harness.scenario.model import TestCase
+from csms_harness.target.pics import Pics
 from csms_harness.verdict import Verdict
 
 FUSE = 3

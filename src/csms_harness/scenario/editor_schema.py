@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from csms_harness.ocppj.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS, FeatureProfile
-from csms_harness.scenario.documents import BEFORE_KEYS, CASE_KEYS, STARTS, STATE_KEYS
+from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS, FeatureProfile
 from csms_harness.scenario.editor_words import DOCUMENT_WORDS, PREDICATE_WORDS, STEP_WORDS
+from csms_harness.scenario.files import BEFORE_KEYS, CASE_KEYS, STARTS, STATE_KEYS
 from csms_harness.scenario.memory import CHARGE_POINT, ID_TAG
 from csms_harness.scenario.payload_schema import (
     NAME,

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from csms_harness.scenario.mistakes import did_you_mean
+from csms_harness.documents.mistakes import did_you_mean
+from csms_harness.documents.nodes import Node
 from csms_harness.scenario.model import PREDICATES, Equals, Matcher, Members, Predicates
-from csms_harness.scenario.nodes import Node
 from csms_harness.scenario.reading import Reading, member_shape, read_duration, read_value
 from csms_harness.scenario.shapes import ANYTHING, Shape
 

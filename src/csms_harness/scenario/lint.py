@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from csms_harness.ocppj.payloads import Direction
+from csms_harness.documents.location import Location
+from csms_harness.ocpp16.payloads import Direction
 from csms_harness.scenario.demands import BOOTED
 from csms_harness.scenario.load import CATALOGUE, load_library
 from csms_harness.scenario.model import (
@@ -17,7 +18,6 @@ from csms_harness.scenario.model import (
     Disconnect,
     Entry,
     Library,
-    Location,
     Matcher,
     Members,
     Predicates,

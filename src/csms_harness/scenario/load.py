@@ -9,14 +9,15 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
+from csms_harness.documents.location import Location
+from csms_harness.documents.mistakes import Mistake, Mistakes
+from csms_harness.documents.nodes import Node
+from csms_harness.documents.source import MAX_BYTES, parse_bytes
 from csms_harness.scenario.demands import needs, triggered_actions, waits
-from csms_harness.scenario.documents import RULES, read_case, read_catalogue, read_rule, read_state
-from csms_harness.scenario.mistakes import Mistake, Mistakes
-from csms_harness.scenario.model import Entry, Library, Location, Rule, State, TestCase
+from csms_harness.scenario.files import RULES, read_case, read_catalogue, read_rule, read_state
+from csms_harness.scenario.model import Entry, Library, Rule, State, TestCase
 from csms_harness.scenario.names import NameCheck
-from csms_harness.scenario.nodes import Node
 from csms_harness.scenario.reading import Reading
-from csms_harness.scenario.source import MAX_BYTES, parse_bytes
 from csms_harness.scenario.state_calls import check_recursion, check_state_calls
 
 __all__ = ["load_case", "load_library", "needs", "parse_case", "parse_state", "triggered_actions", "waits"]

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from csms_harness.documents.location import Location
 from csms_harness.ocppj.datetimes import parse_datetime
-from csms_harness.scenario.model import Equals, Location, Matcher, Members, Predicates, Value
+from csms_harness.scenario.model import Equals, Matcher, Members, Predicates, Value
 from csms_harness.scenario.references import Scope, resolve, seconds
 
 ABSENT: Final = object()

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from csms_harness.documents.nodes import Node
 from csms_harness.scenario.model import Value
-from csms_harness.scenario.nodes import Node
 from csms_harness.scenario.reading import Reading, read_object
 from csms_harness.scenario.shapes import Shape
 

@@ -10,17 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
-    """Where something stands: file name, line and column, both counted from 1."""
-
-    file: str
-    line: int
-    column: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+from csms_harness.documents.location import Location
 
 
 @dataclass(frozen=True, slots=True)

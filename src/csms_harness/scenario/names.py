@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from csms_harness.scenario.mistakes import did_you_mean
+from csms_harness.documents.location import Location
+from csms_harness.documents.mistakes import did_you_mean
 from csms_harness.scenario.model import (
     AllOf,
     AnyOf,
@@ -14,7 +15,6 @@ from csms_harness.scenario.model import (
     Connect,
     Disconnect,
     ForEach,
-    Location,
     Receive,
     Reference,
     Repeat,

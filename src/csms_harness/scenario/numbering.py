@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from csms_harness.scenario.model import AllOf, AnyOf, Location, Step
+from csms_harness.documents.location import Location
+from csms_harness.scenario.model import AllOf, AnyOf, Step
 from csms_harness.scenario.walk import inner_steps
 
 

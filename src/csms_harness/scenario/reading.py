@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, Final
 
+from csms_harness.documents.durations import parse_duration
+from csms_harness.documents.location import Location
+from csms_harness.documents.mistakes import Mistake, did_you_mean, one_of
+from csms_harness.documents.nodes import Node, Source
 from csms_harness.ocppj.datetimes import parse_datetime
-from csms_harness.scenario.mistakes import Mistake, did_you_mean, one_of
-from csms_harness.scenario.model import Duration, Instant, Location, Reference, Value
-from csms_harness.scenario.nodes import Node, Source
-from csms_harness.scenario.references import parse_duration
+from csms_harness.scenario.model import Duration, Instant, Reference, Value
 from csms_harness.scenario.shapes import ANYTHING, Shape
 
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -8,23 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from csms_harness.documents.durations import parse_duration
 from csms_harness.ocppj.datetimes import format_datetime, parse_datetime
 from csms_harness.scenario.model import Duration, Instant, Reference, Value
-
-_DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|min|h)")
-_UNITS: Final = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
 
 
 class UndefinedName(LookupError):
     """A ``$name`` that has no value now; the text is one sentence with its place."""
-
-
-def parse_duration(text: str) -> float:
-    """Seconds of ``500 ms``, ``30 s``, ``5 min`` or ``2 h``. Raises ValueError without a unit."""
-    found = _DURATION.fullmatch(text.strip())
-    if found is None:
-        raise ValueError(f"{text!r} is no duration; write a number with its unit, such as 30 s")
-    return float(found.group(1)) * _UNITS[found.group(2)]
 
 
 @dataclass(slots=True)

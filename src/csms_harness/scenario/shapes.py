@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, Literal
 
-from csms_harness.ocppj.payloads import Direction, schema
-from csms_harness.ocppj.vocabulary import ACTIONS, ERROR_CODES, LATER_ERROR_CODES
+from csms_harness.ocpp16.payloads import Direction, schema
+from csms_harness.ocpp16.vocabulary import ACTIONS, ERROR_CODES, LATER_ERROR_CODES
 
 ShapeKind = Literal["any", "object", "array", "string", "integer", "number", "boolean"]
 

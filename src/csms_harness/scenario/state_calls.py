@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from csms_harness.scenario.mistakes import did_you_mean
-from csms_harness.scenario.model import Location, RunState, State, TestCase
+from csms_harness.documents.location import Location
+from csms_harness.documents.mistakes import did_you_mean
+from csms_harness.scenario.model import RunState, State, TestCase
 from csms_harness.scenario.walk import all_steps
 
 Tell = Callable[[Location, str, str], None]

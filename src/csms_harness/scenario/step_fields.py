@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from csms_harness.ocppj.payloads import Direction
-from csms_harness.ocppj.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS
+from csms_harness.documents.mistakes import did_you_mean
+from csms_harness.documents.nodes import Node
+from csms_harness.ocpp16.payloads import Direction
+from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS
 from csms_harness.scenario.expectations import read_matcher
-from csms_harness.scenario.mistakes import did_you_mean
 from csms_harness.scenario.model import Matcher, Reference, Value
-from csms_harness.scenario.nodes import Node
 from csms_harness.scenario.reading import NAME, Reading, read_duration, read_object
 from csms_harness.scenario.shapes import ANYTHING, Shape, member_paths, payload_shape, shape_at
 

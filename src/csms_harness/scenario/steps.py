@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from csms_harness.ocppj.payloads import Direction
-from csms_harness.ocppj.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS
-from csms_harness.scenario.mistakes import did_you_mean, one_of
+from csms_harness.documents.mistakes import did_you_mean, one_of
+from csms_harness.documents.nodes import Node
+from csms_harness.ocpp16.payloads import Direction
+from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS
 from csms_harness.scenario.model import (
     Absent,
     AllOf,
@@ -25,7 +26,6 @@ from csms_harness.scenario.model import (
     Value,
     Wait,
 )
-from csms_harness.scenario.nodes import Node
 from csms_harness.scenario.reading import NAME, Reading, read_object, read_value
 from csms_harness.scenario.shapes import ANYTHING, CALL_ERROR, HANDSHAKE, MOMENT, Shape
 from csms_harness.scenario.step_fields import (

@@ -1,0 +1,1 @@
+"""Examines a target before a run, and provisions it."""

@@ -1,0 +1,140 @@
+"""One Charge Point of a target on the wire: connect, boot, compare clocks, authorise what the target claims."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any, Final
+
+from csms_harness.doctor.caller import Caller, CallFailed, Reply
+from csms_harness.doctor.checks import Check, Mark
+from csms_harness.ocppj.datetimes import parse_datetime
+from csms_harness.rules.standing import MOST_SKEW
+from csms_harness.transport.refusal import excerpt
+from csms_harness.transport.websocket import Connection
+
+CLAIMS: Final[Mapping[str, str]] = {
+    "valid_id_tag": "Accepted",
+    "valid_id_tag_2": "Accepted",
+    "invalid_id_tag": "Invalid",
+    "expired_id_tag": "Expired",
+    "blocked_id_tag": "Blocked",
+}
+"""What a target claims by the name under which it gives an idTag: the status in Authorize.conf."""
+
+MEMBERS: Final = ("valid_id_tag", "valid_id_tag_2")
+"""The idTags that belong to the group ``parent_id_tag``."""
+
+LONGEST_ID_TAG: Final = 20
+
+_NOT_BOOTED: Final = "until then every case that starts booted is INCONCLUSIVE"
+_BOOT: Final = {
+    "Pending": (
+        "the CSMS knows this Charge Point and does not let it work yet",
+        "finish its registration or configuration in the CSMS",
+    ),
+    "Rejected": ("the CSMS does not accept this Charge Point", "register or enable it in the CSMS"),
+}
+
+
+async def checkup(caller: Caller, name: str, config: Mapping[str, Any]) -> AsyncIterator[Check]:
+    """Boot as the Charge Point ``name``, then authorise every idTag of its ``config``; ends at the first silence."""
+    try:
+        booted = await caller.call("BootNotification", {})
+        for check in _boot(name, booted):
+            yield check
+        if booted.payload.get("status") == "Accepted":
+            async for check in _id_tags(caller, name, config):
+                yield check
+    except CallFailed as failure:
+        yield Check(Mark.WRONG, name, f"{failure}", "look into the log of the CSMS")
+
+
+def connected(name: str, connection: Connection) -> Check:
+    """What the handshake showed."""
+    shown = connection.handshake
+    tls = f", {shown.tls_version}" if shown.tls_version else ""
+    return Check(Mark.FINE, name, f"connected to {shown.remote}, subprotocol {shown.subprotocol}{tls}")
+
+
+def _boot(name: str, reply: Reply) -> Iterator[Check]:
+    status = excerpt(str(reply.payload.get("status")), 40)
+    if reply.wrong:
+        advice = "correct it in the CSMS: the case cannot begin on a wrong answer"
+        yield Check(Mark.WRONG, name, f"BootNotification.conf breaks its schema: {reply.wrong}", advice)
+    elif status == "Accepted":
+        interval = reply.payload.get("interval")
+        yield Check(Mark.FINE, name, f"BootNotification: Accepted, heartbeat every {interval} s")
+    else:
+        meaning, advice = _BOOT[status]
+        yield Check(Mark.WRONG, name, f"BootNotification: {status}, {meaning}", f"{advice}; {_NOT_BOOTED}")
+    yield from _clock(name, reply)
+
+
+def _clock(name: str, reply: Reply) -> Iterator[Check]:
+    try:
+        told = parse_datetime(str(reply.payload.get("currentTime")))
+    except ValueError:
+        return  # a breach of the schema, told above
+    skew = (told - reply.arrived).total_seconds()
+    side = "ahead of" if skew > 0 else "behind"
+    text = f"the clock of the CSMS is {abs(skew):.0f} s {side} this machine's"
+    if abs(skew) < 1:
+        yield Check(Mark.FINE, name, "the clock of the CSMS agrees with this machine's")
+    elif abs(skew) > MOST_SKEW:
+        advice = f"set both by NTP; a standing rule fails beyond {MOST_SKEW:g} s"
+        yield Check(Mark.REMARK, name, text, advice)
+    else:
+        yield Check(Mark.FINE, name, text)
+
+
+async def _id_tags(caller: Caller, name: str, config: Mapping[str, Any]) -> AsyncIterator[Check]:
+    right: list[str] = []
+    for key, claimed in CLAIMS.items():
+        if key not in config:
+            continue
+        tag = config[key]
+        if not isinstance(tag, str) or not 0 < len(tag) <= LONGEST_ID_TAG:
+            text = f"config.{key} is {tag!r}, and an idTag is text of 1 to {LONGEST_ID_TAG} characters"
+            yield Check(Mark.WRONG, name, text, "correct it in the target file, in quotes where it looks like a number")
+            continue
+        reply = await caller.call("Authorize", {"idTag": tag})
+        found = _wrong_tag(name, key, tag, claimed, reply) or _other_parent(name, key, tag, config, reply)
+        if found is None:
+            right.append(f"{tag} {claimed}")
+        else:
+            yield found
+    if right:
+        yield Check(Mark.FINE, name, f"idTags as claimed: {', '.join(right)}")
+
+
+def _wrong_tag(name: str, key: str, tag: str, claimed: str, reply: Reply) -> Check | None:
+    """What is not as the target claims about an idTag, or None."""
+    status = _info(reply).get("status")
+    if reply.wrong:
+        text = f"Authorize.conf for {tag} breaks its schema: {reply.wrong}"
+        return Check(Mark.WRONG, name, text, "correct it in the CSMS")
+    if status == claimed:
+        return None
+    text = f"config.{key} {tag} is {status} in the CSMS, the target claims {claimed}"
+    advice = f"give {tag} that status in the CSMS (csms-harness provision), or name another idTag"
+    if status == "ConcurrentTx":
+        advice = f"stop the transaction of {tag} that is still running in the CSMS"
+    elif claimed == "Invalid":
+        advice = "name an idTag that the CSMS does not know"
+    return Check(Mark.WRONG, name, text, advice)
+
+
+def _other_parent(name: str, key: str, tag: str, config: Mapping[str, Any], reply: Reply) -> Check | None:
+    """A remark when the idTag is of another group than the target claims, or None."""
+    claimed = config.get("parent_id_tag")
+    found = _info(reply).get("parentIdTag")
+    if key not in MEMBERS or claimed is None or str(found or "").casefold() == str(claimed).casefold():
+        return None
+    said = f"parentIdTag {found}" if found else "no parentIdTag"
+    text = f"Authorize.conf for {tag} says {said}, config.parent_id_tag is {claimed}"
+    return Check(Mark.REMARK, name, text, f"put {tag} into the group {claimed} in the CSMS, or correct the target file")
+
+
+def _info(reply: Reply) -> Mapping[str, Any]:
+    info = reply.payload.get("idTagInfo")
+    return info if isinstance(info, dict) else {}

@@ -1,0 +1,108 @@
+"""What a target file shows about a run before anything is connected."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from csms_harness.doctor.checks import Check, Mark, several
+from csms_harness.doctor.checkup import MEMBERS
+from csms_harness.runner.campaign import Campaign
+from csms_harness.scenario.demands import needs, triggered_actions
+from csms_harness.triggers.book import TriggerBook
+from csms_harness.triggers.config import entries_of
+from csms_harness.verdict import Verdict
+
+_OPERATOR = "operator"
+
+
+def foresee(campaign: Campaign, book: TriggerBook) -> Iterator[Check]:
+    """The cases, the names they miss, the idTags that lanes share, the actions nobody but the operator serves."""
+    yield _cases(campaign)
+    yield from _missing_names(campaign)
+    yield from _own_id_tags(campaign)
+    yield from _triggers(campaign, book)
+
+
+def _cases(campaign: Campaign) -> Check:
+    plan = campaign.plan
+    skipped = sum(one.verdict is Verdict.NOT_APPLICABLE for one in plan.decided)
+    told = f", {skipped} NOT APPLICABLE by the PICS" if skipped else ""
+    return Check(Mark.FINE, "cases", f"{len(plan.run) + len(plan.decided)} selected, {len(plan.run)} will run{told}")
+
+
+def _missing_names(campaign: Campaign) -> Iterator[Check]:
+    configs = _configs(campaign).values()
+    missing: dict[str, list[str]] = defaultdict(list)
+    for one in campaign.plan.decided:
+        if one.verdict is Verdict.INCONCLUSIVE:
+            for name in sorted(needs(one.case, campaign.library.states)):
+                if any(name not in config for config in configs):
+                    missing[name].append(one.case.id)
+    for name, cases in sorted(missing.items()):
+        text = f"config.{name} is not given: {several(cases)} will be INCONCLUSIVE"
+        yield Check(Mark.WRONG, "config", text, f"add {name} under config in the target file")
+
+
+def _configs(campaign: Campaign) -> Mapping[str, Mapping[str, Any]]:
+    entries = campaign.target.charge_points[: campaign.lanes]
+    return {entry.id: campaign.target.lane_config(entry) for entry in entries}
+
+
+def _own_id_tags(campaign: Campaign) -> Iterator[Check]:
+    users: dict[str, list[str]] = defaultdict(list)
+    for name, config in _configs(campaign).items():
+        tags = [str(config[key]) for key in MEMBERS if key in config]
+        for tag in dict.fromkeys(tags):
+            users[tag].append(name)
+        if len(tags) > len({tag.casefold() for tag in tags}):
+            text = "config.valid_id_tag and config.valid_id_tag_2 are the same idTag, and must be two"
+            yield Check(Mark.WRONG, name, text, "name another one in the target file")
+    shared: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for tag, names in users.items():
+        shared[tuple(names)].append(tag)
+    for lanes, tags in shared.items():
+        if len(lanes) > 1:
+            text = f"{several(lanes)} share {several(tags)}; a CSMS may answer ConcurrentTx to the second lane"
+            advice = "give each Charge Point a config of its own with its own idTags, or run with --lanes 1"
+            yield Check(Mark.REMARK, "lanes", text, advice)
+
+
+def _triggers(campaign: Campaign, book: TriggerBook) -> Iterator[Check]:
+    wanted = _cases_by_action(campaign)
+    ways = {action: book.describe(action) for action in sorted(wanted)}
+    configured = [action for action in ways if entries_of(campaign.target.triggers, action)]
+    unserved = [action for action in ways if action not in configured]
+    asked = [action for action in configured if ways[action] == _OPERATOR]
+    partly = [action for action in configured if ways[action] not in (_OPERATOR, _first(ways[action]))]
+    served = dict.fromkeys(way for action, way in ways.items() if action in configured and action not in asked)
+    if served:
+        yield Check(Mark.FINE, "triggers", several(served, 4))
+    if unserved:
+        text = f"nobody configured a trigger for {several(unserved)}: the operator is asked"
+        advice = "give them a trigger in the target file, or stay at the terminal: without one they are INCONCLUSIVE"
+        yield Check(Mark.REMARK, "triggers", f"{text} in {_counted(wanted, unserved)}", advice)
+    if asked:
+        text = f"the operator is asked for {several(asked)}, as the target says, in {_counted(wanted, asked)}"
+        yield Check(Mark.REMARK, "triggers", text, "stay at the terminal")
+    if partly:
+        text = f"the operator is asked for {several(partly)} where no 'when' of the target applies"
+        yield Check(Mark.REMARK, "triggers", text, "add an entry without 'when' at the end, or stay at the terminal")
+
+
+def _first(way: str) -> str:
+    return way.removesuffix(f", else {_OPERATOR}")
+
+
+def _cases_by_action(campaign: Campaign) -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for case in campaign.plan.run:
+        for action in triggered_actions(case, campaign.library.states):
+            found[action].append(case.id)
+    return found
+
+
+def _counted(wanted: Mapping[str, Sequence[str]], actions: Sequence[str]) -> str:
+    cases = sorted({case for action in actions for case in wanted[action]})
+    return f"{len(cases)} case{'s' * (len(cases) != 1)} ({several(cases, 4)})"

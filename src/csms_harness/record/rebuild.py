@@ -1,0 +1,132 @@
+"""The facts of a run from its head, its cases and its end: of one that is over, and of one that was killed.
+
+The same three things stand in the journal, so a run without ``facts.json`` is put together from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from csms_harness.record.errors import ReportError
+from csms_harness.record.facts import CaseFact, ConnectionFact, Facts, PicsFact, RunFact
+from csms_harness.record.journal import NAME, read_journal
+from csms_harness.rules.observed import clock_skew, milliseconds_in_timestamps
+from csms_harness.rules.standing import rule_facts
+from csms_harness.scenario.model import Rule
+
+KILLED = "the run ended before this case was finished"
+
+
+class _Line(BaseModel):
+    """What a line of the journal holds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Head(_Line):
+    """All that is known of a run before its first case. ``planned`` are the ids of the cases that are to run."""
+
+    run: RunFact
+    pics: PicsFact
+    planned: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    catalogue: tuple[dict[str, Any], ...]
+
+
+class End(_Line):
+    """All that is only known when a run is over. ``left`` says which cases were not run, and why.
+
+    ``interrupted``: a person or a signal stopped it, so that the last case of each lane may be half done.
+    """
+
+    finished: datetime
+    seconds: float
+    interrupted: bool
+    left: dict[str, str]
+    connections: tuple[ConnectionFact, ...]
+
+
+def facts_of(head: Head, cases: Iterable[CaseFact], end: End) -> Facts:
+    """The facts of a run; its cases in the order of the document."""
+    results = {case.id: case for case in cases}
+    ordered = tuple(results[entry["id"]] for entry in head.catalogue if entry["id"] in results)
+    left = {case_id: why for case_id, why in end.left.items() if case_id not in results}
+    run = head.run.model_copy(
+        update={
+            "finished": end.finished,
+            "seconds": round(end.seconds, 3),
+            "complete": not left and not end.interrupted,
+            "not_run": left | head.run.not_run,
+        }
+    )
+    return Facts(
+        run=run,
+        pics=head.pics,
+        cases=ordered,
+        rules=rule_facts(head.rules, ordered),
+        connections=end.connections,
+        milliseconds_in_timestamps=milliseconds_in_timestamps(ordered),
+        clock_skew=clock_skew(ordered),
+        catalogue=head.catalogue,
+    )
+
+
+def rebuild(folder: Path) -> Facts:
+    """The facts of the run in ``folder`` from its journal, INCOMPLETE when cases are missing.
+
+    Raises ReportError with one sentence when there is no journal, or none of this version.
+    """
+    try:
+        told = _read(folder)
+    except OSError as error:
+        why = error.strerror or error
+        raise ReportError(f"{folder / NAME}: cannot be read ({why}); give the folder of a run.") from error
+    except ValidationError as error:
+        raise ReportError(
+            f"{folder / NAME}: not the journal of a run of this version; use the harness that wrote it."
+        ) from error
+    if told.head is None:
+        raise ReportError(f"{folder / NAME}: the run was ended before it began; run the cases again.")
+    return facts_of(told.head, told.cases, told.end or _killed(told.head, told.cases))
+
+
+@dataclass(slots=True)
+class _Told:
+    """What a journal holds so far."""
+
+    head: Head | None
+    cases: list[CaseFact]
+    end: End | None
+
+
+def _read(folder: Path) -> _Told:
+    told = _Told(None, [], None)
+    for kind, fact in read_journal(folder):
+        if kind == "run":
+            told.head = Head.model_validate(fact)
+        elif kind == "case":
+            told.cases.append(CaseFact.model_validate(fact))
+        elif kind == "end":
+            told.end = End.model_validate(fact)
+    return told
+
+
+def _killed(head: Head, cases: Iterable[CaseFact]) -> End:
+    """The end of a run that has none: its last finished case is the last that is known."""
+    finished = {case.id for case in cases}
+    times = [case.started + timedelta(seconds=case.seconds) for case in cases if case.started]
+    last = max(times, default=head.run.started)
+    left = {case_id: KILLED for case_id in head.planned if case_id not in finished}
+    return End(
+        finished=last,
+        seconds=(last - head.run.started).total_seconds(),
+        interrupted=bool(left),
+        left=left,
+        connections=(),
+    )

@@ -1,0 +1,1 @@
+"""Standing rules over the messages of a whole run."""

@@ -1,0 +1,199 @@
+"""The three kinds of file in a scenario folder: a test case, a reusable state, the catalogue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from csms_harness.documents.mistakes import did_you_mean, one_of
+from csms_harness.documents.nodes import Node
+from csms_harness.ocpp16.vocabulary import FUNCTIONALITY_NAMES, FeatureProfile
+from csms_harness.scenario.memory import read_memory_item
+from csms_harness.scenario.model import Before, Entry, Rule, RunState, State, TestCase, Value
+from csms_harness.scenario.reading import Reading, read_value
+from csms_harness.scenario.shapes import ANYTHING
+from csms_harness.scenario.step_fields import object_at, read_foreign_action
+from csms_harness.scenario.steps import read_steps
+
+CASE_KEYS: Final = (
+    "id", "name", "section", "edition", "profile", "purpose", "description", "requires", "before", "scenario",
+    "after", "forbid", "readings",
+)  # fmt: skip
+"""The keys of a test case, in the order of the rows of a test case table."""
+STATE_KEYS: Final = ("state", "section", "edition", "params", "before", "scenario")
+"""The keys of a reusable state."""
+BEFORE_KEYS: Final = ("from", "configuration", "memory", "states")
+"""The keys of ``before`` in a test case."""
+STARTS: Final = ("booted", "disconnected")
+"""Where a test case may start from."""
+ENTRY_KEYS: Final = ("id", "name", "section", "profile", "functionality", "reason")
+"""The keys of an entry of the catalogue."""
+RULE_KEYS: Final = ("id", "title", "clause", "rule", "looks_at", "purpose")
+"""The keys of a standing wire rule."""
+RULES: Final[Mapping[str, tuple[str, ...]]] = {
+    "wire": ("json", "frame", "unique_id", "correlation", "one_call", "schema", "error_code", "datetime", "clock"),
+    "beyond": ("transaction_ids", "one_status", "expired", "as_asked", "once", "list_version"),
+}
+"""The checks that a standing rule can name, by group; the folder of a rule is its group."""
+
+_PROFILES: Final = tuple(str(profile) for profile in FeatureProfile)
+_ID: Final = re.compile(r"TC_\d{3}(_\d{1,2})?_CSMS")
+
+
+def read_case(reading: Reading, node: Node, stem: str | None = None) -> TestCase:
+    """A test case; ``stem`` is the name of its file without the ending, which must be its id."""
+    found = reading.members(node, "a test case", CASE_KEYS)
+    _demand(reading, node, found, ("id", "name", "section", "edition", "profile", "scenario"))
+    texts = {name: _text(reading, found, name) for name in ("id", "name", "section", "edition", "purpose")}
+    _check_id(reading, found, texts["id"], stem)
+    return TestCase(
+        **texts,
+        profile=_profile(reading, found["profile"]) if "profile" in found else "",
+        description=_text(reading, found, "description"),
+        requires=_requires(reading, found),
+        before=_before(reading, found),
+        steps=read_steps(reading, found["scenario"], "scenario") if "scenario" in found else (),
+        after=read_steps(reading, found["after"], "after") if "after" in found else (),
+        forbid=_forbid(reading, found),
+        readings=_texts(reading, found, "readings"),
+        where=node.where,
+    )
+
+
+def read_state(reading: Reading, node: Node) -> State:
+    """A reusable state."""
+    found = reading.members(node, "a state", STATE_KEYS)
+    _demand(reading, node, found, ("state", "section", "edition", "scenario"))
+    before = reading.members(found["before"], "'before' of a state", ("states",)) if "before" in found else {}
+    return State(
+        name=_text(reading, found, "state"),
+        section=_text(reading, found, "section"),
+        edition=_text(reading, found, "edition"),
+        parameters=object_at(reading, node, "params", ANYTHING),
+        before=_states(reading, before),
+        steps=read_steps(reading, found["scenario"], "scenario") if "scenario" in found else (),
+        where=node.where,
+    )
+
+
+def read_rule(reading: Reading, node: Node, group: str) -> Rule:
+    """A standing rule of a group (``wire`` or ``beyond``)."""
+    found = reading.members(node, "a standing rule", RULE_KEYS)
+    _demand(reading, node, found, RULE_KEYS)
+    texts = {name: _text(reading, found, name) for name in RULE_KEYS}
+    if "rule" in found and texts["rule"] not in RULES[group]:
+        known = RULES[group]
+        reading.wrong(found["rule"], f"'rule' is one of {one_of(known)}", did_you_mean(texts["rule"], known))
+    return Rule(**texts, group=group, where=node.where)
+
+
+def read_catalogue(reading: Reading, node: Node) -> tuple[Entry, ...]:
+    """The entries of the catalogue, in the order of the document."""
+    found = reading.members(node, "the catalogue", ("edition", "cases"))
+    _demand(reading, node, found, ("edition", "cases"))
+    _text(reading, found, "edition")
+    nodes = reading.items(found["cases"], "'cases'") if "cases" in found else ()
+    entries = tuple(_entry(reading, item) for item in nodes)
+    ids = [entry.id for entry in entries]
+    for index, entry in enumerate(entries):
+        if entry.id and entry.id in ids[:index]:
+            reading.wrong(nodes[index], f"{entry.id} stands twice in the catalogue")
+    return entries
+
+
+def _entry(reading: Reading, node: Node) -> Entry:
+    found = reading.members(node, "an entry", ENTRY_KEYS)
+    if node.kind == "mapping":
+        _demand(reading, node, found, ENTRY_KEYS[:-1])
+    texts = {name: _text(reading, found, name) for name in ("id", "name", "section", "functionality", "reason")}
+    profile = _profile(reading, found["profile"]) if "profile" in found else ""
+    row = FUNCTIONALITY_NAMES[FeatureProfile(profile)] if profile in _PROFILES else ""
+    if row and texts["functionality"] not in ("", row):
+        reading.wrong(found["functionality"], f"the functionality of {profile} is '{row}'")
+    return Entry(**texts, profile=profile)
+
+
+def _demand(reading: Reading, node: Node, found: Mapping[str, Node], names: tuple[str, ...]) -> None:
+    missing = [f"'{name}'" for name in names if name not in found]
+    if missing and node.kind == "mapping":
+        reading.wrong(node, f"missing here: {', '.join(missing)}")
+
+
+def _text(reading: Reading, found: Mapping[str, Node], name: str) -> str:
+    return reading.text(found[name], name) if name in found else ""
+
+
+def _texts(reading: Reading, found: Mapping[str, Node], name: str) -> tuple[str, ...]:
+    items = reading.items(found[name], f"'{name}'") if name in found else ()
+    return tuple(reading.text(item, name) for item in items)
+
+
+def _check_id(reading: Reading, found: Mapping[str, Node], text: str, stem: str | None) -> None:
+    if not text:
+        return
+    if not _ID.fullmatch(text):
+        reading.wrong(found["id"], f"'{text}' is no id of a case of the CSMS", "such as TC_010_CSMS")
+    elif stem is not None and text != stem:
+        reading.wrong(found["id"], f"the file is called {stem}.yaml, so its id must be {stem}, not {text}")
+
+
+def _profile(reading: Reading, node: Node) -> str:
+    return reading.choice(node, "'profile'", _PROFILES)
+
+
+def _requires(reading: Reading, found: Mapping[str, Node]) -> tuple[str, ...]:
+    claims = _texts(reading, found, "requires")
+    for claim, node in zip(claims, found["requires"].items if "requires" in found else (), strict=True):
+        group, _, name = claim.partition(".")
+        if claim and (group != "profile" or name not in _PROFILES):
+            hint = did_you_mean(claim, [f"profile.{profile}" for profile in _PROFILES])
+            reading.wrong(node, f"'{claim}' is no claim; a feature profile is, such as profile.Reservation", hint)
+    return claims
+
+
+def _forbid(reading: Reading, found: Mapping[str, Node]) -> tuple[str, ...]:
+    items = reading.items(found["forbid"], "'forbid'") if "forbid" in found else ()
+    return tuple(read_foreign_action(reading, item, "forbid") for item in items)
+
+
+def _before(reading: Reading, found: Mapping[str, Node]) -> Before:
+    if "before" not in found:
+        return Before()
+    inside = reading.members(found["before"], "'before'", BEFORE_KEYS)
+    start = reading.choice(inside["from"], "'from'", STARTS) if "from" in inside else STARTS[0]
+    memory = reading.items(inside["memory"], "'memory'") if "memory" in inside else ()
+    return Before(
+        start=start,
+        configuration=_configuration(reading, inside),
+        memory=tuple(read_memory_item(reading, item) for item in memory),
+        states=_states(reading, inside),
+    )
+
+
+def _configuration(reading: Reading, found: Mapping[str, Node]) -> dict[str, Value]:
+    """Configuration keys with their values, which are single."""
+    if "configuration" not in found:
+        return {}
+    values = {}
+    for name, node in reading.members(found["configuration"], "'configuration'").items():
+        if node.kind != "scalar" or node.value is None:
+            reading.wrong(node, f"the configuration key {name} needs a single value, not {node}")
+        values[name] = read_value(reading, node)
+    return values
+
+
+def _states(reading: Reading, found: Mapping[str, Node]) -> tuple[RunState, ...]:
+    items = reading.items(found["states"], "'states'") if "states" in found else ()
+    return tuple(_run(reading, item) for item in items)
+
+
+def _run(reading: Reading, node: Node) -> RunState:
+    """``Charging`` or ``{state: Charging, with: {…}}``."""
+    if node.kind == "scalar":
+        return RunState(where=node.where, name=reading.text(node, "states"))
+    found = reading.members(node, "a state to run", ("state", "with"))
+    if "state" not in found:
+        reading.wrong(node, "a state to run needs its name under 'state'")
+    name = reading.text(found["state"], "state") if "state" in found else ""
+    return RunState(where=node.where, name=name, arguments=object_at(reading, node, "with", ANYTHING))

@@ -1,0 +1,1 @@
+"""What the user writes about the Central System: target, PICS, deadlines, known failures."""

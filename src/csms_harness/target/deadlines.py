@@ -1,0 +1,67 @@
+"""Every deadline by name, in seconds; from the command line, else the target, else the PICS, else the default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from csms_harness.documents.durations import parse_duration
+from csms_harness.documents.mistakes import did_you_mean
+from csms_harness.engine.case import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Deadlines in seconds.
+
+    ``response``: answer to our CALL; ``authorize``: to Authorize.req; ``action``: a CALL after its trigger, and
+    the trigger itself; ``operator``: a person; ``connection``: a handshake; ``close``: the end of a connection;
+    ``pace``: the least time between our answer to a CALL and the next trigger or the end of the connection;
+    ``thinking``: the time the Charge Point takes to answer a CALL.
+    """
+
+    response: float = 30.0
+    authorize: float | None = None
+    action: float = 30.0
+    operator: float = 180.0
+    connection: float = 10.0
+    close: float = 2.0
+    pace: float = 0.1
+    thinking: float = 0.02
+
+    def limits(self) -> Limits:
+        """What the engine needs to know of them."""
+        authorize = self.response if self.authorize is None else self.authorize
+        return Limits(action=self.action, pace=self.pace, responses={"": self.response, "Authorize": authorize})
+
+    def as_facts(self) -> dict[str, float]:
+        """Name to seconds, for the report."""
+        return {name: value for name in NAMES if (value := getattr(self, name)) is not None}
+
+
+NAMES = ("response", "authorize", "action", "operator", "connection", "close", "pace", "thinking")
+
+
+def decide(
+    options: Mapping[str, float], target: Mapping[str, float], declared: Mapping[str, float | None]
+) -> Deadlines:
+    """Put the sources together; ``declared`` are the PICS values for response and authorize."""
+    named = {name: value for name, value in declared.items() if value is not None} | dict(target)
+    if "response" in options and "authorize" not in options:
+        named.pop("authorize", None)  # who sets the response deadline of a run means every response
+    return replace(Deadlines(), **{**named, **options})
+
+
+def parse_option(text: str) -> tuple[str, float]:
+    """``response=2s`` as name and seconds. Raises ValueError with one sentence."""
+    name, equals, length = text.partition("=")
+    if not equals or name not in NAMES:
+        hint = did_you_mean(name, NAMES)
+        raise ValueError(f"--deadline {text}: write NAME=DURATION with NAME one of {', '.join(NAMES)}. {hint}".strip())
+    try:
+        seconds = parse_duration(length)
+    except ValueError as error:
+        raise ValueError(f"--deadline {text}: {error}") from None
+    if seconds <= 0:
+        raise ValueError(f"--deadline {text}: a deadline must be longer than 0 s")
+    return name, seconds

@@ -1,0 +1,37 @@
+"""From a target file to what reaches the system: endpoints of Charge Points, the book of triggers, their deadlines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from csms_harness.target.deadlines import Deadlines
+from csms_harness.target.target import ChargePointEntry, Target
+from csms_harness.transport.endpoint import Endpoint
+from csms_harness.triggers.book import TriggerBook
+from csms_harness.triggers.operator import OperatorDesk
+from csms_harness.triggers.terminal import StreamTerminal, Terminal
+
+
+def endpoint_of(target: Target, entry: ChargePointEntry, deadlines: Deadlines) -> Endpoint:
+    """Where this Charge Point connects to, and within which limits."""
+    return Endpoint(
+        url=target.url,
+        identity=entry.id,
+        password=entry.password_bytes(),
+        ca_file=target.tls.ca_file,
+        open_timeout=deadlines.connection,
+        close_timeout=deadlines.close,
+        send_timeout=deadlines.response,
+    )
+
+
+def book_of(target: Target, folder: Path | None, terminal: Terminal | None = None) -> TriggerBook:
+    """The triggers of a target whose file lies in ``folder``; an operator is asked at ``terminal``."""
+    secrets = [entry.password.removeprefix("hex:") for entry in target.charge_points if entry.password]
+    desk = OperatorDesk(terminal or StreamTerminal())
+    return TriggerBook(target.triggers, target.provision, desk=desk, folder=folder, secrets=secrets)
+
+
+def trigger_limit(book: TriggerBook, deadlines: Deadlines, action: str) -> float:
+    """Seconds that a trigger may take: a person gets more than a program."""
+    return deadlines.operator if book.describe(action).startswith("operator") else deadlines.action

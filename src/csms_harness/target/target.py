@@ -1,0 +1,175 @@
+"""The system under test and how to make it act (target.yaml)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+
+from csms_harness.charge_point.model import ChargePoint
+from csms_harness.documents.mistakes import did_you_mean
+from csms_harness.documents.source import parse_yaml, read_yaml
+from csms_harness.documents.validation import validate
+from csms_harness.target.deadlines import NAMES
+from csms_harness.target.pics import Part, Seconds
+from csms_harness.transport.endpoint import Endpoint
+from csms_harness.triggers.config import Provision, Triggers
+from csms_harness.triggers.masking import Secrets
+
+DEFAULTS: Final[Mapping[str, Any]] = {
+    "connector_id": 1,
+    "patience": "1 s",
+    "expiry_offset": "30 min",
+    "unknown_vendor_id": "org.example.unknown",
+    "unknown_connector_id": 99,
+    "unknown_config_key": "HarnessUnknownKey",
+    "diagnostics_url": "ftp://127.0.0.1/diagnostics",
+    "firmware_url": "ftp://127.0.0.1/firmware.bin",
+    "stack_level": 0,
+    "charging_rate_unit": "A",
+    "charging_limit": 6.0,
+    "schedule_duration": 300,
+    "start_period": 0,
+    "number_phases": 3,
+}
+"""What a target's ``config`` holds unless it says otherwise."""
+
+LIMIT_IN_WATTS: Final = 6000.0
+"""The charging limit of the certification document where the rate unit is W; 6 where it is A."""
+
+
+def _secret(value: Any, info: ValidationInfo) -> Any:
+    """``$env.NAME`` or ``$file:PATH`` as its value; a secret itself may not stand in a file that people share."""
+    if not isinstance(value, str):
+        return value
+    secrets = Secrets(folder=(info.context or {}).get("folder"))
+    try:
+        if value.startswith("$env."):
+            return secrets.from_environment(value.removeprefix("$env."))
+        if value.startswith("$file:"):
+            return secrets.from_file(value.removeprefix("$file:"))
+    except LookupError as error:
+        raise ValueError(str(error)) from None
+    raise ValueError("a secret does not stand in the file itself; write $env.NAME or $file:PATH")
+
+
+Secret = Annotated[str, BeforeValidator(_secret)]
+
+
+def checked_url(value: str) -> str:
+    """The URL, if it is a WebSocket URL without user and password. Raises ValueError with one sentence."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("ws", "wss") or not parts.hostname:
+        raise ValueError(f"{value!r} is no WebSocket URL; write ws://HOST:PORT/PATH or wss://…, without the identity")
+    if parts.username or parts.password:
+        raise ValueError("a URL holds no user and no password; write them under charge_points")
+    Endpoint(value, identity="CP")  # raises ValueError for what else cannot be connected to
+    return value
+
+
+class ChargePointEntry(Part):
+    """One identity, which is one lane. ``password`` (Basic authentication) is text, or ``hex:`` and bytes in hex."""
+
+    id: str = Field(min_length=1, max_length=48)
+    password: Secret | None = Field(default=None, repr=False)
+    vendor: str | None = Field(default=None, max_length=20)
+    model: str | None = Field(default=None, max_length=20)
+    serial_number: str | None = Field(default=None, max_length=25)
+    connectors: int = Field(default=2, ge=1, le=64)
+    configuration: dict[str, str | int | bool] = Field(default_factory=dict)
+    config: dict[str, Any] = Field(default_factory=dict)
+
+    def password_bytes(self) -> bytes | None:
+        """The raw bytes of the password."""
+        if self.password is None:
+            return None
+        if self.password.startswith("hex:"):
+            return bytes.fromhex(self.password.removeprefix("hex:"))
+        return self.password.encode()
+
+    @field_validator("password")
+    @classmethod
+    def _readable(cls, value: str | None) -> str | None:
+        if value is not None and value.startswith("hex:"):
+            try:
+                bytes.fromhex(value.removeprefix("hex:"))
+            except ValueError:
+                raise ValueError("after 'hex:' stand pairs of the digits 0-9 and a-f, one pair to a byte") from None
+        return value
+
+    def charge_point(self) -> ChargePoint:
+        """A simulated Charge Point of this identity."""
+        named = {"vendor": self.vendor, "model": self.model, "serial_number": self.serial_number}
+        values = {name: _configured(value) for name, value in self.configuration.items()}
+        given = {name: value for name, value in named.items() if value is not None}
+        return ChargePoint(self.id, connectors=self.connectors, configuration=values, **given)
+
+
+def _configured(value: str | float) -> str:
+    """A configuration key's value as OCPP writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _known_deadline(name: str) -> str:
+    if name not in NAMES:
+        raise ValueError(f"unknown deadline; known are {', '.join(NAMES)}. {did_you_mean(name, NAMES)}".rstrip())
+    return name
+
+
+DeadlineName = Annotated[str, AfterValidator(_known_deadline)]
+
+
+class Tls(Part):
+    """Trust for wss: a file with the certificates of the issuing authorities, in PEM, beside the target file."""
+
+    ca_file: Path | None = None
+
+    @field_validator("ca_file")
+    @classmethod
+    def _beside(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        folder = (info.context or {}).get("folder")
+        return value if value is None or folder is None else folder / value
+
+
+class Target(Part):
+    """A whole target.yaml."""
+
+    url: str
+    name: str = ""
+    charge_points: tuple[ChargePointEntry, ...]
+    config: dict[str, Any] = Field(default_factory=dict)
+    deadlines: dict[DeadlineName, Seconds] = Field(default_factory=dict)
+    triggers: Triggers = Triggers({})
+    provision: Provision = Provision({})
+    tls: Tls = Tls()
+
+    _url = field_validator("url")(checked_url)
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Target:
+        identities = [entry.id for entry in self.charge_points]
+        if not identities:
+            raise ValueError("charge_points is empty; one identity is one lane, and at least one is needed")
+        twice = sorted({one for one in identities if identities.count(one) > 1})
+        if twice:
+            raise ValueError(f"the identity {twice[0]} stands twice under charge_points; one identity is one lane")
+        return self
+
+    def lane_config(self, entry: ChargePointEntry) -> dict[str, Any]:
+        """What ``$config.…`` means on this lane: defaults, the target's, the Charge Point's own."""
+        given = {**self.config, **entry.config}
+        derived = {"charging_limit": LIMIT_IN_WATTS} if given.get("charging_rate_unit") == "W" else {}
+        return {**DEFAULTS, **derived, **given}
+
+
+def read_target(path: Path) -> Target:
+    """Read a target.yaml; paths of secret files are relative to it. Raises Mistakes with every mistake in it."""
+    return validate(Target, read_yaml(path), {"folder": path.parent})
+
+
+def parse_target(text: str, name: str, folder: Path) -> Target:
+    """A target from text; ``name`` stands in mistakes, paths of secret files are relative to ``folder``."""
+    return validate(Target, parse_yaml(text, name), {"folder": folder})

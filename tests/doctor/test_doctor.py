@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from csms_harness.doctor.checks import Mark, exit_code
+from csms_harness.doctor.doctor import summary
+from tests.runner.peer import CONFIG, ENDPOINT, TAGS, Csms, accepted, campaign, examined, remarks, running, wrong
+from tests.transport.hostile import Behaviour, Peer, central_system
+
+
+def answering(status: str, *headers: str, body: str = "") -> Behaviour:
+    return lambda peer: peer.answer(status, *headers, body=body)
+
+
+async def refused(folder: Path, behave: Behaviour, tls: Any = None, **more: Any) -> str:
+    """The one thing that is wrong with a peer."""
+    async with central_system(behave, tls) as url:
+        (sentence,) = wrong(await examined(campaign(folder, url.replace("wss:", "ws:"), "TC_001", **more)))
+    return sentence
+
+
+# -- handshakes -------------------------------------------------------------------------------------------
+
+
+async def test_five_refused_handshakes_have_five_sentences(tmp_path: Path) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"ws://127.0.0.1:{unused.getsockname()[1]}/ocpp"
+        (nothing,) = wrong(await examined(campaign(tmp_path, url, "TC_001")))
+    plain = await refused(tmp_path, answering("200 OK", "Content-Type: text/html", body="<h1>Hello</h1>"))
+    context = _tls_context()
+    tls = await refused(tmp_path, lambda peer: peer.hang(), context)
+    password = await refused(tmp_path, answering("401 Unauthorized", 'WWW-Authenticate: Basic realm="ocpp"'))
+    subprotocol = await refused(tmp_path, lambda peer: peer.accept(None))
+    assert "nothing listens on port" in nothing
+    assert "start the CSMS or correct the port" in nothing
+    assert "a plain HTTP answer, there is no WebSocket at this address; check port and path" in plain
+    assert "speaks TLS; use wss:// in the URL" in tls
+    assert "it wants a password and none is configured; set the password of CP_01" in password
+    assert "chose no subprotocol out of ocpp1.6" in subprotocol
+    assert len({nothing, plain, tls, password, subprotocol}) == 5
+
+
+def _tls_context() -> Any:
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    return context
+
+
+async def test_a_refusal_exits_4_and_the_other_charge_points_are_not_tried_where_it_is_the_same_for_all(
+    tmp_path: Path,
+) -> None:
+    requests = 0
+
+    async def behave(peer: Peer) -> None:
+        nonlocal requests
+        requests += 1
+        await peer.answer("200 OK")
+
+    async with central_system(behave) as url:
+        checks = await examined(campaign(tmp_path, url, "TC_001", charge_points="[{id: A}, {id: B}, {id: C}]"))
+    assert requests == 1
+    assert any("B to C not tried" in text for text in remarks(checks))
+    assert exit_code(checks) == 4
+
+
+async def test_a_charge_point_that_is_not_known_does_not_keep_the_others_from_being_tried(tmp_path: Path) -> None:
+    async with running(Csms(refuses=frozenset({"A"}))) as csms:
+        points = "[{id: A}, {id: B}, {id: C}]"
+        checks = await examined(campaign(tmp_path, csms.url, "TC_001", charge_points=points, more=""))
+    (sentence,) = wrong(checks)
+    assert "does not know the Charge Point A" in sentence
+    assert {name for name, _, _ in csms.seen} == {"B", "C"}
+
+
+# -- boot -------------------------------------------------------------------------------------------------
+
+
+async def test_all_is_well_with_a_good_csms_and_it_is_left_as_it_was(tmp_path: Path) -> None:
+    async with running(Csms()) as csms:
+        checks = await examined(campaign(tmp_path, csms.url))
+    assert {check.mark for check in checks} == {Mark.FINE}, remarks(checks) + wrong(checks)
+    assert exit_code(checks) == 0
+    assert csms.actions() == ["BootNotification", *["Authorize"] * 5]
+    assert csms.closed == [1000]
+    assert any("TAG-001 Accepted" in check.text and "TAG-BLOCKED Blocked" in check.text for check in checks)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("Pending", "does not let it work yet → finish its registration or configuration"),
+        ("Rejected", "does not accept this Charge Point → register or enable it in the CSMS"),
+    ],
+)
+async def test_a_boot_that_is_not_accepted_is_told_in_words_and_nothing_more_is_sent(
+    tmp_path: Path, status: str, words: str
+) -> None:
+    async with running(Csms({"BootNotification": lambda _: accepted(status=status)})) as csms:
+        checks = await examined(campaign(tmp_path, csms.url))
+    (sentence,) = wrong(checks)
+    assert f"BootNotification: {status}" in sentence
+    assert words in sentence
+    assert csms.actions() == ["BootNotification"]
+
+
+async def test_an_answer_that_breaks_its_schema_is_wrong(tmp_path: Path) -> None:
+    async with running(Csms({"BootNotification": lambda _: {"status": "Perhaps"}})) as csms:
+        (sentence,) = wrong(await examined(campaign(tmp_path, csms.url)))
+    assert "BootNotification.conf breaks its schema" in sentence
+
+
+async def test_a_callerror_and_silence_are_told_apart(tmp_path: Path) -> None:
+    error = [4, "$ID", "InternalError", "no \x1b[2J database", {}]
+    async with running(Csms({"BootNotification": lambda _: error})) as csms:
+        (refusal,) = wrong(await examined(campaign(tmp_path, csms.url)))
+    async with running(Csms({"Authorize": lambda _: None})) as csms:
+        limits = {"response": 0.05}
+        (silence,) = wrong(await examined(campaign(tmp_path, csms.url, deadlines=limits)))
+    assert "BootNotification.req was answered with CALLERROR InternalError no" in refusal
+    assert "no Authorize.conf within 0.05 s" in silence
+
+
+async def test_a_connection_that_is_closed_instead_of_an_answer_is_told(tmp_path: Path) -> None:
+    async with central_system(lambda peer: peer.accept()) as url:
+        (sentence,) = wrong(await examined(campaign(tmp_path, url)))
+    assert "no BootNotification.conf: The TCP connection was lost" in sentence
+
+
+@pytest.mark.parametrize(
+    ("skew", "side", "mark"),
+    [
+        (0, "agrees with", Mark.FINE),
+        (60, "60 s ahead of", Mark.FINE),
+        (-900, "900 s behind", Mark.REMARK),
+    ],
+)
+async def test_the_clocks_are_compared(tmp_path: Path, skew: float, side: str, mark: Mark) -> None:
+    async with running(Csms({"BootNotification": lambda _: accepted(skew)})) as csms:
+        checks = await examined(campaign(tmp_path, csms.url))
+    (clock,) = (check for check in checks if "clock" in check.text)
+    assert (clock.mark, f"{side} this machine's" in clock.text) == (mark, True)
+
+
+async def test_what_the_csms_asks_meanwhile_is_answered_and_what_it_triggers_is_sent(tmp_path: Path) -> None:
+    asks = [
+        ("GetConfiguration", {}),
+        ("Reset", {"type": "Hard"}),
+        ("TriggerMessage", {"requestedMessage": "Heartbeat"}),
+    ]
+    async with running(Csms(asks=list(asks))) as csms:
+        checks = await examined(campaign(tmp_path, csms.url))
+    assert wrong(checks) == []
+    configuration, reset, trigger = (frame[2] for frame in csms.replies)
+    assert configuration["configurationKey"]
+    assert reset == {"status": "Rejected"}
+    assert trigger == {"status": "Accepted"}
+    assert csms.actions()[-1] == "Heartbeat"
+
+
+# -- idTags -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("tag", "status", "words"),
+    [
+        ("TAG-001", "Invalid", "valid_id_tag TAG-001 is Invalid in the CSMS, the target claims Accepted"),
+        ("TAG-002", "ConcurrentTx", "stop the transaction of TAG-002 that is still running"),
+        ("TAG-EXPIRED", "Accepted", "expired_id_tag TAG-EXPIRED is Accepted in the CSMS, the target claims Expired"),
+        ("TAG-BLOCKED", "Invalid", "give TAG-BLOCKED that status in the CSMS"),
+        ("TAG-UNKNOWN", "Accepted", "name an idTag that the CSMS does not know"),
+    ],
+)
+async def test_an_id_tag_that_is_not_what_the_target_claims_is_wrong(
+    tmp_path: Path, tag: str, status: str, words: str
+) -> None:
+    def authorize(request: dict[str, Any]) -> dict[str, Any]:
+        info = TAGS.get(request["idTag"], {"status": "Invalid"})
+        return {"idTagInfo": info | {"status": status} if request["idTag"] == tag else info}
+
+    async with running(Csms({"Authorize": authorize})) as csms:
+        (sentence,) = wrong(await examined(campaign(tmp_path, csms.url)))
+    assert words in sentence
+
+
+async def test_another_parent_than_claimed_is_a_remark(tmp_path: Path) -> None:
+    info = {"status": "Accepted", "parentIdTag": "GROUP-2"}
+    async with running(Csms({"Authorize": lambda _: {"idTagInfo": info}})) as csms:
+        checks = await examined(campaign(tmp_path, csms.url))
+    told = [text for text in remarks(checks) if "parent" in text]
+    assert [text.split(",")[0] for text in told] == [
+        "Authorize.conf for TAG-001 says parentIdTag GROUP-2",
+        "Authorize.conf for TAG-002 says parentIdTag GROUP-2",
+    ]
+
+
+async def test_an_id_tag_that_yaml_reads_as_a_number_is_never_sent(tmp_path: Path) -> None:
+    async with running(Csms()) as csms:
+        checks = await examined(campaign(tmp_path, csms.url, "TC_001", more="config: {valid_id_tag: 12}"))
+    (sentence,) = wrong(checks)
+    assert "config.valid_id_tag is 12, and an idTag is text of 1 to 20 characters" in sentence
+    assert csms.actions() == ["BootNotification"]
+
+
+# -- what the files show ----------------------------------------------------------------------------------
+
+
+async def test_cases_that_miss_a_name_are_told_by_the_name(tmp_path: Path) -> None:
+    async with running(Csms()) as csms:
+        checks = await examined(campaign(tmp_path, csms.url, "TC_023_2", "TC_023_3", more=""))
+    assert [text.split(" →")[0] for text in wrong(checks)] == [
+        "config.blocked_id_tag is not given: TC_023_3_CSMS will be INCONCLUSIVE",
+        "config.expired_id_tag is not given: TC_023_2_CSMS will be INCONCLUSIVE",
+    ]
+
+
+async def test_lanes_that_share_id_tags_are_a_remark_and_own_ones_are_not(tmp_path: Path) -> None:
+    own = "[{id: CP_01}, {id: CP_02, config: {valid_id_tag: TAG-003, valid_id_tag_2: TAG-004}}]"
+    async with running(Csms()) as csms:
+        shared = await examined(campaign(tmp_path, csms.url, charge_points="[{id: CP_01}, {id: CP_02}]"))
+        apart = await examined(campaign(tmp_path, csms.url, charge_points=own))
+        alone = await examined(campaign(tmp_path, csms.url, charge_points="[{id: CP_01}, {id: CP_02}]", lanes=1))
+    (text,) = remarks(shared)
+    assert "CP_01, CP_02 share TAG-001, TAG-002; a CSMS may answer ConcurrentTx" in text
+    assert not any("share" in text for text in (*remarks(apart), *remarks(alone)))
+
+
+async def test_one_id_tag_under_both_names_is_wrong(tmp_path: Path) -> None:
+    twins = "config: {valid_id_tag: TAG-001, valid_id_tag_2: tag-001}"
+    async with running(Csms({"Authorize": lambda _: {"idTagInfo": {"status": "Accepted"}}})) as csms:
+        checks = await examined(campaign(tmp_path, csms.url, "TC_001", more=twins))
+    assert any("are the same idTag" in text for text in wrong(checks))
+
+
+async def test_actions_without_a_trigger_and_those_left_to_the_operator_are_told_apart(tmp_path: Path) -> None:
+    some = """
+    triggers:
+      Reset: {operator: true}
+      UnlockConnector: [{when: {connectorId: 1}, command: ["true"]}]
+      ClearCache: {command: ["true"]}
+    """
+    async with running(Csms()) as csms:
+        more = CONFIG + "\n".join(line[4:] for line in some.splitlines())
+        checks = await examined(campaign(tmp_path, csms.url, "Core", more=more))
+    unserved, asked, partly = remarks(checks)
+    assert "nobody configured a trigger for ChangeConfiguration, GetConfiguration, RemoteStart" in unserved
+    assert "the operator is asked for Reset, as the target says, in 2 cases (TC_013_CSMS, TC_014_CSMS)" in asked
+    assert "the operator is asked for UnlockConnector where no 'when' of the target applies" in partly
+    assert any(check.mark is Mark.FINE and "command true" in check.text for check in checks)
+    assert exit_code(checks) == 0
+
+
+async def test_what_the_pics_does_not_claim_needs_no_trigger_and_no_name(tmp_path: Path) -> None:
+    pics = "product: {designation: X}\nfunctionalities: {Reservation: no}"
+    async with running(Csms()) as csms:
+        checks = await examined(campaign(tmp_path, csms.url, "Reservation", more=ENDPOINT, pics=pics))
+    assert wrong(checks) == []
+    assert checks[0].text == "10 selected, 0 will run, 10 NOT APPLICABLE by the PICS"
+
+
+async def test_the_summary_counts(tmp_path: Path) -> None:
+    async with running(Csms()) as csms:
+        good = await examined(campaign(tmp_path, csms.url))
+        bad = await examined(campaign(tmp_path, csms.url, "TC_023_2", more=""))
+    assert summary(good) == "Ready to run, 0 remarks."
+    assert summary(bad) == "1 thing will make cases INCONCLUSIVE or worse, 0 remarks."

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from csms_harness.doctor.checks import Check, Mark, exit_code
+from csms_harness.doctor.provision import provision, wishes
+from csms_harness.target.deadlines import Deadlines
+from csms_harness.target.reaching import book_of
+from csms_harness.target.target import Target, parse_target
+from tests.triggers.control_api import ScriptedTerminal, control_api
+
+NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+
+POINTS = """\
+url: ws://127.0.0.1:1/ocpp
+charge_points:
+  - {id: CP_01, password: $env.CP_PASSWORD}
+  - {id: CP_02, password: $env.CP_HEX}
+config:
+  valid_id_tag: TAG-001
+  valid_id_tag_2: TAG-002
+  parent_id_tag: GROUP-1
+  invalid_id_tag: TAG-UNKNOWN
+  expired_id_tag: TAG-EXPIRED
+  blocked_id_tag: TAG-BLOCKED
+"""
+HTTP = """\
+provision:
+  default: {http: {method: PUT, url: "API/{chargePointId}", json: $request}}
+  idTag: {http: {method: PUT, url: "API/id-tags/{idTag}", json: {status: $status, until: $expiryDate}}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CP_PASSWORD", "s3cret-as-text")
+    monkeypatch.setenv("CP_HEX", "hex:00ff00ff")
+
+
+def target(text: str = POINTS) -> Target:
+    return parse_target(text, "target.yaml", Path())
+
+
+async def done(text: str, terminal: ScriptedTerminal | None = None) -> list[Check]:
+    read = target(text)
+    book = book_of(read, None, terminal or ScriptedTerminal(interactive=False))
+    try:
+        return [check async for check in provision(read, book, Deadlines(action=2.0, operator=2.0), NOW)]
+    finally:
+        await book.aclose()
+
+
+def test_everything_the_target_speaks_of_is_wished_for_once_and_in_an_order_that_can_be_made() -> None:
+    assert list(wishes(target(), NOW)) == [
+        ("chargePoint", {"chargePointId": "CP_01"}),
+        ("password", {"chargePointId": "CP_01", "password": "s3cret-as-text"}),
+        ("chargePoint", {"chargePointId": "CP_02"}),
+        ("password", {"chargePointId": "CP_02", "passwordHex": "00ff00ff"}),
+        ("idTag", {"idTag": "GROUP-1", "status": "Accepted"}),
+        ("idTag", {"idTag": "TAG-001", "status": "Accepted", "parentIdTag": "GROUP-1"}),
+        ("idTag", {"idTag": "TAG-002", "status": "Accepted", "parentIdTag": "GROUP-1"}),
+        ("idTag", {"idTag": "TAG-EXPIRED", "status": "Expired", "expiryDate": "2026-01-30T12:00:00.000Z"}),
+        ("idTag", {"idTag": "TAG-BLOCKED", "status": "Blocked"}),
+    ]
+
+
+def test_an_id_tag_that_is_to_be_invalid_is_not_made() -> None:
+    assert "TAG-UNKNOWN" not in str(list(wishes(target(), NOW)))
+
+
+def test_each_lane_has_its_own_id_tags_made() -> None:
+    text = POINTS.replace("{id: CP_02,", "{id: CP_02, config: {valid_id_tag: TAG-102},")
+    tags = [fields["idTag"] for item, fields in wishes(target(text), NOW) if item == "idTag"]
+    assert sorted(tags) == ["GROUP-1", "TAG-001", "TAG-002", "TAG-102", "TAG-BLOCKED", "TAG-EXPIRED"]
+
+
+async def test_all_of_it_is_asked_for_and_told_without_the_password() -> None:
+    async with control_api() as api:
+        checks = await done(POINTS + HTTP.replace("API", api.url))
+        bodies = {asked.target: asked.json for asked in api.asked}
+    assert bodies["/id-tags/TAG-EXPIRED"] == {"status": "Expired", "until": "2026-01-30T12:00:00.000Z"}
+    assert bodies["/id-tags/TAG-BLOCKED"] == {"status": "Blocked"}
+    assert bodies["/CP_01"]["password"] == "s3cret-as-text"
+    assert bodies["/CP_02"]["passwordHex"] == "00ff00ff"
+    assert ({check.mark for check in checks}, exit_code(checks)) == ({Mark.FINE}, 0)
+    told = str(checks)
+    assert "TAG-BLOCKED (Blocked): done, PUT" in told
+    assert "s3cret" not in told
+    assert "00ff00ff" not in told
+
+
+async def test_what_the_csms_refuses_failed_and_the_rest_is_still_made() -> None:
+    async with control_api() as api:
+        api.answers["/id-tags/TAG-001"] = ("422 Unprocessable", '{"detail": "too short"}')
+        checks = await done(POINTS + HTTP.replace("API", api.url))
+    (failed,) = (check for check in checks if check.mark is Mark.WRONG)
+    assert "TAG-001 (Accepted, GROUP-1): failed: PUT" in failed.text
+    assert "too short" in failed.text
+    assert checks[-1].text.startswith("TAG-BLOCKED (Blocked): done")
+    assert exit_code(checks) == 4
+
+
+async def test_an_item_without_an_entry_is_a_remark_and_nobody_is_asked() -> None:
+    only = "provision: {idTag: [{when: {status: Blocked}, operator: true}]}"
+    checks = await done(POINTS + only, ScriptedTerminal("d"))
+    assert [check.text.split(" ")[0] for check in checks if check.mark is Mark.FINE] == ["TAG-BLOCKED"]
+    assert {check.text.partition(": ")[2] for check in checks if check.mark is Mark.REMARK} == {
+        "the target does not say how, nothing was asked for"
+    }
+
+
+async def test_a_target_without_the_section_says_so_and_is_no_failure() -> None:
+    (check,) = await done(POINTS)
+    assert (check.mark, "has no section 'provision'" in check.text) == (Mark.REMARK, True)
+
+
+async def test_an_operator_who_stops_is_not_asked_again() -> None:
+    terminal = ScriptedTerminal("d", "s")
+    checks = await done(f"{POINTS}provision: {{idTag: {{operator: true}}}}", terminal)
+    words = [check.text for check in checks if check.subject == "idTag"]
+    assert len(words) == 2
+    assert "declined: the operator stopped the run" in words[1]
+    assert terminal.lines[:3] == [
+        "idTag",
+        "  In the CSMS, create the idTag GROUP-1, status Accepted",
+        '  idTag {"idTag": "GROUP-1", "status": "Accepted"}',
+    ]
+
+
+async def test_without_a_terminal_the_operator_declines_at_once() -> None:
+    checks: list[Any] = await done(f"{POINTS}provision: {{password: {{operator: true}}}}")
+    told = [check.text for check in checks if check.mark is Mark.WRONG]
+    assert len(told) == 2
+    assert all("nobody is at the terminal" in text for text in told)

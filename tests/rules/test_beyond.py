@@ -1,0 +1,116 @@
+"""Rules beyond the certification document: frames of a run held against each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from csms_harness.record.facts import CaseFact
+from csms_harness.rules.beyond import CHECKS
+from tests.runner.runs import Frames, ran, remark
+
+
+def told(rule: str, *cases: CaseFact) -> tuple[int, list[str]]:
+    return CHECKS[rule](cases)
+
+
+def start(transaction_id: Any, *, tag: str = "TAG-001", status: str = "Accepted", **info: Any) -> Frames:
+    answer = {"transactionId": transaction_id, "idTagInfo": {"status": status, **info}}
+    return Frames().ours("StartTransaction", {"idTag": tag, "connectorId": 1}, answer)
+
+
+def test_a_transaction_id_that_is_given_twice_on_one_charge_point_is_told_with_both_places() -> None:
+    looked_at, breaches = told("transaction_ids", ran(start(7)), ran(start(7), name="TC_007_CSMS", minute=1))
+    assert looked_at == 2
+    assert breaches == ["TC_007_CSMS frame 2: transactionId 7 was given before, TC_003_CSMS frame 2"]
+
+
+def test_two_charge_points_may_have_the_same_transaction_id() -> None:
+    assert told("transaction_ids", ran(start(7)), ran(start(7), lane="CP_02")) == (2, [])
+
+
+def test_an_answer_without_a_transaction_id_is_nothing_to_this_rule() -> None:
+    silent = Frames().ours("StartTransaction", {"idTag": "TAG-001"}, None)
+    assert told("transaction_ids", ran(start("seven")), ran(silent)) == (0, [])
+
+
+def test_an_id_tag_that_is_accepted_here_and_invalid_there_is_told() -> None:
+    authorized = Frames().ours("Authorize", {"idTag": "TAG-001"}, {"idTagInfo": {"status": "Accepted"}})
+    _, breaches = told("one_status", ran(authorized), ran(start(1, status="Invalid"), minute=1))
+    assert breaches == [
+        "TC_003_CSMS frame 2: status of TAG-001 is Invalid in StartTransaction.conf, not as in TC_003_CSMS frame 2"
+    ]
+
+
+def test_id_tags_and_their_parents_are_the_same_in_any_letter_case() -> None:
+    one = start(1, parentIdTag="PARENT")
+    other = start(2, tag="tag-001", parentIdTag="parent")
+    assert told("one_status", ran(one), ran(other, minute=1)) == (2, [])
+
+
+def test_another_parent_of_the_same_id_tag_is_told() -> None:
+    _, breaches = told("one_status", ran(start(1, parentIdTag="A")), ran(start(2, parentIdTag="B"), minute=1))
+    assert len(breaches) == 1
+    assert "parentIdTag" in breaches[0]
+
+
+def test_concurrent_tx_depends_on_what_else_goes_on_and_is_no_breach() -> None:
+    assert told("one_status", ran(start(1)), ran(start(2, status="ConcurrentTx"), minute=1)) == (2, [])
+
+
+@pytest.mark.parametrize(
+    ("expiry", "count"), [("2026-01-31T11:59:59Z", 1), ("2026-01-31T12:00:01Z", 0), ("yesterday", 0)]
+)
+def test_an_accepted_id_tag_whose_expiry_date_has_passed_is_told(expiry: str, count: int) -> None:
+    _, breaches = told("expired", ran(start(1, expiryDate=expiry)))
+    assert len(breaches) == count
+
+
+def test_an_expired_id_tag_may_have_an_expiry_date_in_the_past() -> None:
+    assert told("expired", ran(start(1, status="Expired", expiryDate="2020-01-01T00:00:00Z"))) == (0, [])
+
+
+def test_a_call_that_is_not_what_was_asked_for_is_told_with_both_values() -> None:
+    finding = remark("UnlockConnector.req: connectorId is unusual", path="connectorId", frame=3)
+    _, breaches = told("as_asked", ran(findings=(finding,)))
+    assert breaches == ["TC_003_CSMS frame 3: connectorId is 2; asked for was 1"]
+
+
+def test_a_remark_on_an_answer_is_nothing_to_what_was_asked_for() -> None:
+    shortened = remark("a wait was shortened to our patience", frame=None)
+    assert told("as_asked", ran(findings=(shortened, remark("Heartbeat.conf: currentTime is unusual"))))[1] == []
+
+
+def test_an_equal_call_that_comes_again_in_the_next_case_is_told() -> None:
+    first = ran(Frames().theirs("Reset", {"type": "Hard"}), name="TC_013_CSMS")
+    again = ran(Frames().theirs("Reset", {"type": "Hard"}, role="ambient"), name="TC_014_CSMS", minute=1)
+    assert told("once", first, again) == (1, ["TC_014_CSMS frame 1: Reset.req came again, as in TC_013_CSMS frame 1"])
+
+
+def test_a_call_that_is_asked_for_twice_may_come_twice() -> None:
+    twice = Frames().theirs("ClearCache", {}).theirs("ClearCache", {})
+    assert told("once", ran(twice)) == (2, [])
+
+
+def test_a_call_that_the_preparation_of_the_next_case_asked_for_is_no_second_one() -> None:
+    first = ran(Frames().theirs("Reset", {"type": "Hard"}), name="TC_013_CSMS")
+    asked = ran(Frames().theirs("Reset", {"type": "Hard"}, role="preparation"), name="TC_014_CSMS", minute=1)
+    assert told("once", first, asked) == (2, [])
+
+
+def test_configuration_may_be_read_at_any_time() -> None:
+    frames = Frames().theirs("GetConfiguration", {}).theirs("GetConfiguration", {}, role="ambient")
+    assert told("once", ran(frames)) == (0, [])
+
+
+def test_another_charge_point_may_be_reset_too() -> None:
+    frames = Frames().theirs("Reset", {"type": "Hard"})
+    other = Frames().theirs("Reset", {"type": "Hard"}, role="ambient")
+    assert told("once", ran(frames), ran(other, lane="CP_02", minute=1)) == (1, [])
+
+
+@pytest.mark.parametrize(("version", "count"), [(1, 0), (0, 1), (-1, 1), (True, 0)])
+def test_a_local_list_with_a_version_that_has_another_meaning_is_told(version: Any, count: int) -> None:
+    looked_at, breaches = told("list_version", ran(Frames().theirs("SendLocalList", {"listVersion": version})))
+    assert (looked_at, len(breaches)) == (1, count)

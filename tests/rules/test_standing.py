@@ -1,0 +1,65 @@
+"""The verdicts of standing rules over a run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from csms_harness.record.facts import BreachFact, RuleFact
+from csms_harness.resources import folder
+from csms_harness.rules.standing import SHOWN, rule_facts
+from csms_harness.scenario.load import load_library
+from csms_harness.verdict import Verdict
+from tests.runner.runs import Frames, ran
+
+RULES = load_library(folder("scenarios")).rules
+HEARTBEAT = {"currentTime": "2026-01-31T12:00:00Z"}
+
+
+def told(rule: str, *cases: Any) -> RuleFact:
+    return next(fact for fact, one in zip(rule_facts(RULES, cases), RULES, strict=True) if one.rule == rule)
+
+
+def test_the_shipped_rules_are_those_of_the_wire_and_those_beyond_the_document() -> None:
+    assert [rule.id for rule in RULES if rule.group == "wire"] == [f"WIRE_00{n}" for n in range(1, 10)]
+    assert [rule.id for rule in RULES if rule.group == "beyond"] == [f"RULE_00{n}" for n in range(1, 7)]
+
+
+def test_a_rule_that_nothing_was_held_against_does_not_apply() -> None:
+    assert {fact.verdict for fact in rule_facts(RULES, ())} == {Verdict.NOT_APPLICABLE}
+
+
+def test_a_rule_that_held_passes_and_says_how_often_it_was_looked_at() -> None:
+    fact = told("schema", ran(Frames().ours("Heartbeat", {}, HEARTBEAT).theirs("Reset", {"type": "Soft"})))
+    assert (fact.verdict, fact.looked_at, fact.group) == (Verdict.PASS, 2, "wire")
+
+
+def test_a_breach_fails_its_rule_and_no_other() -> None:
+    breach = BreachFact(rule="schema", frame=2, text="currentTime: is missing")
+    case = ran(Frames().ours("Heartbeat", {}, {}), breaches=(breach,))
+    assert told("schema", case).breaches == ("TC_003_CSMS frame 2: currentTime: is missing",)
+    assert [fact.id for fact in rule_facts(RULES, (case,)) if fact.verdict is Verdict.FAIL] == ["WIRE_006"]
+
+
+def test_a_note_breaks_no_rule() -> None:
+    note = BreachFact(rule="error_code", frame=1, text="OCPP 2.0.1 knows it", note=True)
+    assert told("error_code", ran(breaches=(note,))).verdict is not Verdict.FAIL
+
+
+@pytest.mark.parametrize(("time", "verdict"), [("11:55:01", "PASS"), ("11:54:00", "FAIL"), ("14:00:00", "FAIL")])
+def test_a_clock_that_is_more_than_five_minutes_off_fails_the_clock_rule(time: str, verdict: str) -> None:
+    fact = told("clock", ran(Frames().ours("Heartbeat", {}, {"currentTime": f"2026-01-31T{time}Z"})))
+    assert (fact.verdict.value, fact.looked_at) == (verdict, 1)
+
+
+def test_the_side_of_a_wrong_clock_is_said() -> None:
+    fact = told("clock", ran(Frames().ours("Heartbeat", {}, {"currentTime": "2026-01-31T11:00:00Z"})))
+    assert fact.breaches == ("TC_003_CSMS frame 2: currentTime is 3600 s behind the clock of this machine",)
+
+
+def test_a_flood_of_breaches_is_listed_in_part() -> None:
+    breaches = tuple(BreachFact(rule="json", frame=1, text="NaN is not JSON") for _ in range(SHOWN + 7))
+    fact = told("json", ran(breaches=breaches))
+    assert len(fact.breaches) == SHOWN + 1
+    assert fact.breaches[-1] == "and 7 more"
