@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from csms_harness.report.foreign import (
+from csms_harness.foreign import (
     XML_LIMIT,
     cut,
     for_html,

@@ -72,16 +72,25 @@ class Ambient:
 
 
 def answer(
-    action: str, payload: Payload, charge_point: ChargePoint, now: datetime, *, refuse_disruptive: bool = True
+    action: str,
+    payload: Payload,
+    charge_point: ChargePoint,
+    now: datetime,
+    breaches: tuple[Breach, ...] | None = None,
+    *,
+    refuse_disruptive: bool = True,
 ) -> Ambient:
     """Answer any CALL of the Central System; ``now`` is aware. Changes nothing and never raises.
+
+    ``breaches`` of the payload, if it has been judged already.
 
     With ``refuse_disruptive`` a disruptive CALL gets the refusal of the specification; without, it gets the
     answer of a willing Charge Point. The state changes when ``ChargePoint.applied`` is told of the answer.
     """
     if action not in CENTRAL_SYSTEM_ACTIONS:
         return _unknown(action)
-    breaches = judge_payload(action, Direction.REQUEST, payload)
+    if breaches is None:
+        breaches = judge_payload(action, Direction.REQUEST, payload)
     if breaches:
         return Ambient(error=_violation(breaches), remark=f"{action}.req is not valid: {breaches[0].text}")
     if not _is_supported(action, charge_point):

@@ -35,7 +35,7 @@ async def tell(checks: AsyncIterator[Check], output: Format) -> list[Check]:
 
 def as_line(check: Check) -> str:
     """Sign, subject, what was found, and what to do; foreign characters made harmless."""
-    from csms_harness.report.foreign import for_terminal
+    from csms_harness.foreign import for_terminal
 
     advice = f" → {check.advice}" if check.advice else ""
     return for_terminal(f"{SIGNS[check.mark]} {check.subject:<10} {check.text}{advice}")

@@ -45,6 +45,7 @@ def _facts(folder: Path) -> Facts:
     from csms_harness.record.journal import NAME
     from csms_harness.record.reading import read_facts
     from csms_harness.record.rebuild import rebuild
+    from csms_harness.report.telling import told
 
     killed = (folder / NAME).is_file() and not (folder / "facts.json").exists()
-    return rebuild(folder) if killed else read_facts(folder)
+    return told(rebuild(folder) if killed else read_facts(folder))

@@ -132,10 +132,11 @@ def publish(facts: Facts, campaign: Campaign, paper: Paper) -> int:
     from csms_harness.cli.console import Outlet
     from csms_harness.record.errors import ReportError
     from csms_harness.report.summary import exit_code
+    from csms_harness.report.telling import told
     from csms_harness.report.terminal import render_summary
     from csms_harness.target.expected import reckon
 
-    failed = ""
+    facts, failed = told(facts), ""
     written: dict[str, Path] = {}
     try:
         written = paper.write(facts, campaign.options.out)

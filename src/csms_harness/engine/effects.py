@@ -21,7 +21,15 @@ class SendFrame:
 
 @dataclass(frozen=True, slots=True)
 class OpenConnection:
-    """Connect as this lane's Charge Point; answered by ``Connected`` or ``Refused``."""
+    """Connect as this lane's Charge Point; answered by ``Connected`` or ``Refused``.
+
+    What is None stays as the target has it: ``url`` to connect to, the ``password`` of Basic authentication (empty:
+    without any), the ``subprotocols`` to offer.
+    """
+
+    url: str | None = None
+    password: bytes | None = None
+    subprotocols: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What can happen to a running case. Every event says when, in monotonic seconds."""
+"""What can happen to a running case. Every event says when, in monotonic seconds; the journal keeps them all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """A connection was accepted, with this subprotocol."""
+    """A connection was accepted: the HTTP status, and the subprotocol that was agreed on."""
 
     at: float
     subprotocol: str | None = None
@@ -16,16 +16,17 @@ class Connected:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """No connection was had; ``sentence`` says why and what to do."""
+    """No connection was had: ``kind`` is the way it failed, ``sentence`` says why and what to do."""
 
     at: float
     sentence: str
     kind: str = ""
+    status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The connection is gone. ``ours`` when the Charge Point itself closed it."""
+    """The connection is gone: its close code, if there was one; ``ours`` when the Charge Point itself closed it."""
 
     at: float
     sentence: str

@@ -9,112 +9,140 @@ unless the right one follows within the grace (docs/decisions/0003).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from typing import Any
 
 from csms_harness.charge_point.behaviour import HARMLESS
-from csms_harness.engine.exchange import Exchange, Heard
-from csms_harness.engine.judgement import Kind
+from csms_harness.engine.incoming import unclaimed
+from csms_harness.engine.stage import Heard, Stage
+from csms_harness.evidence import Kind, What
+from csms_harness.message import Message
 from csms_harness.ocppj.frames import Breach, Payload
 from csms_harness.scenario.matching import Mismatch, count_checks, match
 from csms_harness.scenario.model import Receive, Reference
 from csms_harness.scenario.references import Scope, UndefinedName, resolve, value_at
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Expectation:
-    """A ``receive`` that listens. ``heard`` is its CALL, ``suspect`` a harmless one that did not match."""
+    """A ``receive`` that listens. ``heard`` is its CALL, ``suspect`` a harmless one that did not match.
+
+    ``asked_at`` is the moment at which the CALL was asked for, and ``asked`` what it was asked to carry.
+    """
 
     step: Receive
     label: str
     scope: Scope
-    exchange: Exchange
+    stage: Stage
     started: bool = False
     asked_at: datetime | None = None
+    asked: Mapping[str, Any] = field(default_factory=dict)
     heard: Heard | None = None
-    suspect: tuple[Heard, list[Breach], list[Mismatch]] | None = None
-    _deferred: Heard | None = None
+    suspect: Heard | None = None
+    _kept: Heard | None = None
+    _wrong: tuple[list[Breach], list[Mismatch]] = ([], [])
 
     def claim(self, heard: Heard) -> bool:
         """Whether this CALL is ours; if so it is judged and answered now."""
-        if self.heard is not None or self._deferred is not None or heard.action != self.step.action:
+        if self.heard is not None or self._kept is not None or heard.message.action != self.step.action:
             return False
         try:
             return self._claim(heard)
         except UndefinedName:
             if self.started:
                 raise
-            self._deferred = heard  # it needs a name that the running step has yet to save
+            self._kept = heard  # it needs a name that the running step has yet to save
             return True
 
     def start(self) -> None:
         """The step itself begins: a CALL that came earlier can be judged now."""
         self.started = True
-        if self._deferred is not None:
-            heard, self._deferred = self._deferred, None
+        if self._kept is not None:
+            heard, self._kept = self._kept, None
             if not self._claim(heard):
-                self.exchange.unclaimed(heard)
+                unclaimed(self.stage, heard)
 
     def abandon(self) -> None:
         """The step will not begin: a CALL kept for it is answered the way a good Charge Point would."""
-        if self._deferred is not None:
-            heard, self._deferred = self._deferred, None
-            self.exchange.answer_ambiently(heard)
+        if self._kept is not None:
+            heard, self._kept = self._kept, None
+            self.stage.answered_ordinarily(heard.message)
 
-    def _claim(self, heard: Heard) -> bool:
-        now = self._moment()
-        if self.step.match is not None and match(self.step.match, heard.payload, self.scope, now):
-            return False
-        breaches = [breach for breach in heard.breaches if not breach.note]
-        mismatches = [] if self.step.expect is None else match(self.step.expect, heard.payload, self.scope, now)
-        if (breaches or mismatches) and self._may_be_unasked(heard):
-            self.suspect = self.suspect or (heard, breaches, mismatches)
-            return False
-        observed = [] if self.step.observe is None else match(self.step.observe, heard.payload, self.scope, now)
-        save(self.step.save, heard.payload, self.scope)
-        reply = self._reply_to(heard, breaches)  # the last thing that may lack a name: from here on it is done
-        self.heard = heard
-        self.exchange.judgement.checks += 1 + count_checks(self.step.expect)
-        reply()
-        self._report(heard, breaches, mismatches)
-        for mismatch in observed:
-            observe(self.exchange, self.label, f"{heard.action}.req", heard.number, mismatch)
-        return True
-
-    def _moment(self) -> datetime:
-        """``$now`` of a CALL that was asked for is the moment of asking: a person may take minutes to act."""
-        return self.asked_at or self.exchange.utc()
-
-    def _may_be_unasked(self, heard: Heard) -> bool:
-        return self.step.trigger is not None and heard.action in HARMLESS
+    def would_match(self, message: Message) -> bool:
+        """Whether a CALL is what this step looks for, whenever it came."""
+        wanted = [matcher for matcher in (self.step.match, self.step.expect) if matcher is not None]
+        now = self.stage.utc()
+        return message.action == self.step.action and not any(
+            match(matcher, message.payload, self.scope, now) for matcher in wanted
+        )
 
     def condemn_suspect(self) -> None:
         """No better CALL came: the one that did not match was the one."""
         if self.suspect is not None and self.heard is None:
-            heard, breaches, mismatches = self.suspect
-            self.heard = heard
-            self.exchange.judgement.checks += 1 + count_checks(self.step.expect)
-            self._report(heard, breaches, mismatches)
+            self.heard = self.suspect
+            self._judged(self.suspect, *self._wrong)
 
-    def _report(self, heard: Heard, breaches: list[Breach], mismatches: list[Mismatch]) -> None:
-        report(self.exchange, self.label, f"{heard.action}.req", heard.number, breaches, mismatches)
+    def _claim(self, heard: Heard) -> bool:
+        if self.step.match is not None and match(self.step.match, heard.message.payload, self.scope, self._moment()):
+            return False
+        breaches, mismatches = self._judge(heard.message)
+        if (breaches or mismatches) and self._may_be_unasked(heard.message):
+            if self.suspect is None:
+                self.suspect, self._wrong = heard, (breaches, mismatches)
+            return False
+        observed = self._mismatches(heard.message, self.step.observe)
+        save(self.step.save, heard.message.payload, self.scope)
+        reply = self._reply_to(heard.message, breaches)  # the last thing that may lack a name: from here on it is done
+        self.heard = heard
+        self.stage.send(reply(), self.stage.role, self.stage.step)
+        self._judged(heard, breaches, mismatches)
+        for mismatch in observed:
+            observe(self.stage, heard.message, heard.number, mismatch, self.label)
+        return True
 
-    def _reply_to(self, heard: Heard, breaches: list[Breach]) -> Callable[[], object]:
+    def _judge(self, message: Message) -> tuple[list[Breach], list[Mismatch]]:
+        """What is wrong with a CALL. One that hurried past another breaks a standing rule, and no case."""
+        breaches = [breach for breach in message.faults if breach.rule != "one_call"]
+        return breaches, self._mismatches(message, self.step.expect)
+
+    def _mismatches(self, message: Message, matcher: Any) -> list[Mismatch]:
+        return [] if matcher is None else match(matcher, message.payload, self.scope, self._moment())
+
+    def _judged(self, heard: Heard, breaches: list[Breach], mismatches: list[Mismatch]) -> None:
+        self.stage.notebook.checks += 1 + count_checks(self.step.expect)
+        report(self.stage, heard.message, heard.number, breaches, mismatches, self.label)
+
+    def _moment(self) -> datetime:
+        """``$now`` of a CALL that was asked for is the moment of asking: a person may take minutes to act."""
+        return self.asked_at or self.stage.utc()
+
+    def _may_be_unasked(self, message: Message) -> bool:
+        return self.step.trigger is not None and message.action in HARMLESS
+
+    def _reply_to(self, asked: Message, breaches: list[Breach]) -> Callable[[], Message]:
         """How to answer, with every name in it resolved; nothing is sent yet."""
-        exchange, step = self.exchange, self.step
+        dialogue, now, step = self.stage.line.dialogue, self.stage.now, self.step
         if any(breach.rule in ("schema", "frame", "json") for breach in breaches):
-            return partial(exchange.answer_ambiently, heard)  # no good Charge Point accepts what it cannot read
+            return self._ordinary(asked, refuse_disruptive=True)  # no good Charge Point accepts what it cannot read
         if step.reply_error is not None:
-            error = resolve(step.reply_error, self.scope, exchange.utc())
+            error = resolve(step.reply_error, self.scope, self.stage.utc())
             code, description = error.get("code", "GenericError"), error.get("description", "")
-            return partial(exchange.reply_error, heard, code, description, error.get("details"))
+            return lambda: dialogue.refuse(asked, code, description, error.get("details"), at=now)
         if step.reply is not None and not isinstance(step.reply, Reference):
-            return partial(exchange.reply, heard, resolve(step.reply, self.scope, exchange.utc()))
-        ordinary = exchange.ordinary_answer(heard, refuse_disruptive=False)
-        if ordinary.error is not None:
-            return partial(exchange.reply_error, heard, *ordinary.error)
-        return partial(exchange.reply, heard, ordinary.reply or {})
+            payload = resolve(step.reply, self.scope, self.stage.utc())
+            return lambda: dialogue.reply(asked, payload, now)
+        return self._ordinary(asked, refuse_disruptive=False)
+
+    def _ordinary(self, asked: Message, *, refuse_disruptive: bool) -> Callable[[], Message]:
+        dialogue, now = self.stage.line.dialogue, self.stage.now
+        if refuse_disruptive:
+            return lambda: dialogue.answer_ordinarily(asked, now)[1]
+        ambient = dialogue.ordinary_answer(asked, now, refuse_disruptive=False)
+        if ambient.error is not None:
+            code, description = ambient.error
+            return lambda: dialogue.refuse(asked, code, description, at=now)
+        return lambda: dialogue.reply(asked, ambient.reply or {}, now)
 
 
 def save(names: Mapping[str, str], data: Payload, scope: Scope) -> None:
@@ -127,38 +155,35 @@ def save(names: Mapping[str, str], data: Payload, scope: Scope) -> None:
 
 
 def report(
-    exchange: Exchange, label: str, message: str, number: int | None, breaches: list[Breach], mismatches: list[Mismatch]
+    stage: Stage,
+    message: Message,
+    number: int | None,
+    breaches: list[Breach],
+    mismatches: list[Mismatch],
+    step: str | None = None,
 ) -> None:
     """Findings for a message that is not what it must be."""
+    named: dict[str, Any] = {"actions": (message.action,), "type": message.type, "frame": number, "step": step}
     for breach in breaches:
-        exchange.find(
-            Kind.BREACH, f"{message} breaks {_RULES.get(breach.rule, breach.rule)}", step=label,
-            required=_RULES.get(breach.rule, breach.rule), observed=breach.text, path=breach.path, frame=number,
+        stage.find(
+            Kind.BREACH, What.BROKEN_RULE, rule=breach.rule, path=breach.path, observed=breach.text, **named
         )  # fmt: skip
     for mismatch in mismatches:
-        exchange.find(
-            Kind.MISMATCH, f"{message}: {mismatch.path or 'payload'} is not what the case requires", step=label,
-            required=mismatch.required, observed=mismatch.observed, path=mismatch.path, frame=number,
-            where=str(mismatch.where),
-        )  # fmt: skip
+        stage.find(Kind.MISMATCH, What.WRONG_MEMBER, **named, **_said(mismatch))
 
 
-def observe(exchange: Exchange, label: str, message: str, number: int | None, mismatch: Mismatch) -> None:
+def observe(stage: Stage, message: Message, number: int | None, mismatch: Mismatch, step: str | None = None) -> None:
     """A remark for a message that is allowed but worth telling."""
-    exchange.find(
-        Kind.OBSERVATION, f"{message}: {mismatch.path or 'payload'} is unusual", step=label,
-        required=mismatch.required, observed=mismatch.observed, path=mismatch.path, frame=number,
-        where=str(mismatch.where),
+    stage.find(
+        Kind.OBSERVATION, What.UNUSUAL_MEMBER, actions=(message.action,), type=message.type, frame=number, step=step,
+        **_said(mismatch),
     )  # fmt: skip
 
 
-_RULES = {
-    "json": "JSON (RFC 8259, UTF-8)",
-    "frame": "the OCPP-J message form (OCPP-J 1.6 section 4.2)",
-    "unique_id": "the uniqueId rules (OCPP-J 1.6 section 4.1.4)",
-    "correlation": "the correlation of CALL and answer (OCPP-J 1.6 section 4.1)",
-    "one_call": "one CALL at a time (OCPP-J 1.6 section 4.1.1)",
-    "error_code": "the CALLERROR codes (OCPP-J 1.6 section 4.2.3)",
-    "schema": "the OCPP 1.6 JSON schema",
-    "datetime": "the date-time form with zone (OCPP 1.6 section 3.14)",
-}
+def _said(mismatch: Mismatch) -> dict[str, Any]:
+    return {
+        "path": mismatch.path,
+        "required": mismatch.required,
+        "observed": mismatch.observed,
+        "where": str(mismatch.where),
+    }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
-from csms_harness.engine.judgement import Finding
+from csms_harness.evidence import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class CaseStopped(Exception):
     """The case cannot go on: a finding decided it. Carries that finding."""
 
     def __init__(self, finding: Finding) -> None:
-        super().__init__(finding.text)
+        super().__init__(str(finding.what))
         self.finding = finding
 
 
@@ -41,6 +41,14 @@ class ConnectionGone(Exception):
 
 class Stopped(Exception):
     """The user stopped the run."""
+
+
+class HarnessBroken(Exception):
+    """Our own code or the scenario failed while a frame was judged."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.__cause__ = cause
 
 
 def pause(seconds: float, now: float, what: str) -> Wait:

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
+from csms_harness.evidence import Finding
 from csms_harness.matrix.trial import Result, run_trial
-from csms_harness.record.facts import CaseFact, FindingFact
+from csms_harness.record.facts import CaseFact
+from csms_harness.report.telling import told_case
 from csms_harness.resources import folder
 from csms_harness.scenario.load import load_library
 from csms_harness.scenario.model import Library
@@ -151,13 +153,13 @@ def _kills(result: Result, counting: frozenset[Verdict]) -> tuple[Kill, ...]:
 def _check(case: CaseFact) -> str:
     """The check that decided: its step, its kind and the member it looks at."""
     deciding = next((finding for finding in case.findings if finding.decides is case.verdict), None)
-    return case.reason if deciding is None else _in_words(deciding)
+    return told_case(case).reason if deciding is None else _in_words(deciding)
 
 
-def _in_words(finding: FindingFact) -> str:
+def _in_words(finding: Finding) -> str:
     member = f" {finding.path}" if finding.path else ""
     return f"{finding.step or 'case'}, {finding.kind}{member}"
 
 
 def _broken(result: Result) -> tuple[str, ...]:
-    return tuple(f"{case.id}: {case.reason}" for case in result.cases if case.verdict is Verdict.ERROR)
+    return tuple(f"{case.id}: {told_case(case).reason}" for case in result.cases if case.verdict is Verdict.ERROR)

@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 
 from csms_harness.matrix.pipe import CentralSystemEnd, ChargePointEnd, Pipe
 from csms_harness.matrix.virtual_time import VirtualLoop, run_virtually
-from csms_harness.record.facts import CaseFact, RuleFact
-from csms_harness.rules.standing import rule_facts
+from csms_harness.record.facts import CaseFact
+from csms_harness.rules.standing import rule_verdicts
+from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.runner.lane import Lane, World
 from csms_harness.runner.session import Session
 from csms_harness.scenario.model import Library
@@ -39,7 +40,7 @@ class Result:
     """What a trial came to: all cases, all rules, and how often each deviation was seen on the wire."""
 
     cases: tuple[CaseFact, ...]
-    rules: tuple[RuleFact, ...]
+    rules: tuple[RuleVerdict, ...]
     landed: Mapping[str, int]
 
 
@@ -85,6 +86,10 @@ class Encounter:
     def describe(self, action: str) -> str:  # noqa: ARG002  Book's signature
         """Which adapter serves an action."""
         return "in memory"
+
+    def asks_a_person(self, action: str) -> bool:  # noqa: ARG002  Book's signature
+        """Nobody is asked."""
+        return False
 
     def provides(self, item: str, fields: Mapping[str, object]) -> bool:  # noqa: ARG002  Book's signature
         """Whether an item can be made: all there is has been seeded."""
@@ -149,7 +154,7 @@ async def _trial(
         loop.watch(lambda: True)
         await store.close()
     results = tuple(session.results[entry.id] for entry in library.catalogue if entry.id in session.results)
-    return Result(results, rule_facts(library.rules, results), dict(csms.landed))
+    return Result(results, rule_verdicts(library.rules, results), dict(csms.landed))
 
 
 async def _end(encounter: Encounter) -> None:
@@ -173,4 +178,4 @@ def _session(library: Library, target: Target, encounter: Encounter) -> Session:
         thinking=DEADLINES.thinking,
         world=World(encounter.connect, encounter.loop.time, encounter.utc_now),
     )
-    return Session([lane], undeclared("reference CSMS"), False, lambda _: "", Silent(), lambda _: None)
+    return Session([lane], undeclared("reference CSMS"), False, lambda _: "", Silent(), lambda _fact, _played: None)

@@ -1,11 +1,9 @@
-"""Actions, error codes and feature profiles, spelled as the OCPP 1.6 specification spells them."""
+"""Actions and feature profiles, spelled as the OCPP 1.6 specification spells them."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import Final
-
-SUBPROTOCOL: Final = "ocpp1.6"
 
 
 class FeatureProfile(StrEnum):
@@ -90,24 +88,3 @@ CENTRAL_SYSTEM_ACTIONS: Final[dict[str, FeatureProfile]] = {
 """Actions a Central System initiates (OCPP 1.6 chapter 5; security whitepaper)."""
 
 ACTIONS: Final = frozenset(CHARGE_POINT_ACTIONS) | frozenset(CENTRAL_SYSTEM_ACTIONS)
-
-ERROR_CODES: Final = frozenset(
-    {
-        "NotImplemented",
-        "NotSupported",
-        "InternalError",
-        "ProtocolError",
-        "SecurityError",
-        "FormationViolation",
-        "PropertyConstraintViolation",
-        "OccurenceConstraintViolation",
-        "TypeConstraintViolation",
-        "GenericError",
-    }
-)
-"""CALLERROR codes of OCPP-J 1.6 section 4.2.3; one of them is misspelt there and is to be spelt so."""
-
-LATER_ERROR_CODES: Final = frozenset(
-    {"FormatViolation", "OccurrenceConstraintViolation", "MessageTypeNotSupported", "RpcFrameworkError"}
-)
-"""Codes that OCPP 2.0.1 introduced or respelt; a note in 1.6, because receivers treat any code alike."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from csms_harness.ocpp16.vocabulary import ERROR_CODES, LATER_ERROR_CODES
+from csms_harness.ocppj.error_codes import ERROR_CODES, LATER_ERROR_CODES
 
 CALL, CALL_RESULT, CALL_ERROR = 2, 3, 4
 MAX_UNIQUE_ID: Final = 36

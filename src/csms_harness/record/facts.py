@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Literal
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from csms_harness.evidence import Entry, Executed, Finding, Initiated, Sample
+from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.verdict import Verdict
 
-FACTS_VERSION = 1
+FACTS_VERSION = 2
+
+PAYLOADS: Final[dict[str, Any]] = {"transcript": {"__all__": {"message": {"payload"}}}}
+"""What of a case is not written: a payload stands in the text of its frame already."""
 
 
 class Fact(BaseModel):
@@ -18,87 +23,12 @@ class Fact(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class FindingFact(Fact):
-    """Something found. ``decides`` is the verdict it forces, or None when it is only worth telling.
-
-    ``kind``: mismatch, breach, callerror, no-answer, late, absent-call, forbidden, disconnect, disturbance,
-    early, observation, compatibility, budget, trigger, cleanup, prerequisite, harness.
-    ``step`` is the whole path ("step 5 › Charging steps 3-4"), ``frame`` the number of the transcript entry.
-    """
-
-    kind: str
-    decides: Verdict | None
-    step: str
-    text: str
-    required: str = ""
-    observed: str = ""
-    path: str = ""
-    frame: int | None = None
-    where: str = ""
-
-
-class EntryFact(Fact):
-    """One line of a case's transcript; times in seconds since the case began. Secrets are already masked.
-
-    ``kind``: frame, connected, refused, disconnected, trigger, note.
-    ``direction``: "CP" (the Charge Point sent it), "CS" (the Central System sent it) or "".
-    ``role``: scenario, ambient, background, cleanup, preparation.
-    """
-
-    number: int
-    at: float
-    kind: str
-    direction: Literal["CP", "CS", ""] = ""
-    role: str = "scenario"
-    step: str = ""
-    message: str = ""  # "Authorize.req", "Authorize.conf", "CALLERROR NotImplemented"
-    unique_id: str = ""
-    text: str = ""  # the raw frame, or a sentence
-    filled: tuple[str, ...] = ()  # members the Charge Point filled in by itself
-    latency: float | None = None  # seconds from the write of our CALL to the arrival of its answer
-    breaches: tuple[str, ...] = ()
-
-
-class StepFact(Fact):
-    """One executed step: its label, one line of what it does, how many checks were made, and its outcome."""
-
-    step: str
-    title: str
-    note: str = ""
-    checks: int = 0
-    outcome: Literal["held", "failed", "not reached", "skipped"] = "held"
-
-
-class SampleFact(Fact):
-    """The wait for one answer, in seconds; ``resumed`` is the wait until the harness itself looked."""
-
-    action: str
-    seconds: float
-    resumed: float
-    late: bool = False
-    answered: bool = True
-    clock: Literal["kernel", "user"] = "user"
-
-
-class InitiatedFact(Fact):
-    """A CALL of the Central System that was asked for: seconds from the trigger to its arrival."""
-
-    action: str
-    seconds: float
-    adapter: str = ""
-
-
-class BreachFact(Fact):
-    """A departure of a frame from a standing wire rule, by the rule's name; a ``note`` breaks nothing."""
-
-    rule: str
-    frame: int
-    text: str
-    note: bool = False
-
-
 class CaseFact(Fact):
-    """One case of the run. ``verdict`` by the run's strictness, ``octt_verdict`` by the official tool's habits."""
+    """One case of the run. ``verdict`` by the run's strictness, ``octt_verdict`` by the official tool's habits.
+
+    Moments of the transcript are monotonic seconds; ``began`` is when the case did on that clock, ``started`` on the
+    wall clock.
+    """
 
     id: str
     name: str
@@ -113,31 +43,24 @@ class CaseFact(Fact):
     declared: bool | None = None  # the PICS claim for its functionality; None when not declared
     lane: str = ""
     started: datetime | None = None
+    began: float = 0.0
     seconds: float = 0.0
     checks: int = 0
     readings: tuple[str, ...] = ()
-    findings: tuple[FindingFact, ...] = ()
-    steps: tuple[StepFact, ...] = ()
-    transcript: tuple[EntryFact, ...] = ()
-    samples: tuple[SampleFact, ...] = ()
-    initiated: tuple[InitiatedFact, ...] = ()
-    breaches: tuple[BreachFact, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    steps: tuple[Executed, ...] = ()
+    transcript: tuple[Entry, ...] = ()
+    samples: tuple[Sample, ...] = ()
+    initiated: tuple[Initiated, ...] = ()
     reproduce: str = ""  # the command that runs this case alone
 
+    def after(self, entry: Entry) -> float:
+        """Seconds from the beginning of the case to an entry of its transcript."""
+        return entry.at - self.began
 
-class RuleFact(Fact):
-    """A standing rule over the whole run: how often it was looked at, and what broke it.
-
-    ``group`` is ``wire`` (OCPP-J itself) or ``beyond`` (more than the certification document asks).
-    """
-
-    id: str
-    title: str
-    clause: str
-    verdict: Verdict
-    looked_at: int
-    group: Literal["wire", "beyond"] = "wire"
-    breaches: tuple[str, ...] = ()
+    def moment(self, entry: Entry) -> datetime | None:
+        """When an entry of the transcript was, by our wall clock."""
+        return None if self.started is None else self.started + timedelta(seconds=self.after(entry))
 
 
 class ConnectionFact(Fact):
@@ -209,7 +132,7 @@ class Facts(Fact):
     run: RunFact
     pics: PicsFact
     cases: tuple[CaseFact, ...] = ()
-    rules: tuple[RuleFact, ...] = ()
+    rules: tuple[RuleVerdict, ...] = ()
     connections: tuple[ConnectionFact, ...] = ()
     milliseconds_in_timestamps: bool | None = None  # observed on the wire
     clock_skew: tuple[float, float] | None = None  # smallest and largest (their clock minus ours), seconds

@@ -1,19 +1,28 @@
-"""The append-only journal of a run: one JSON line per event, flushed at every case boundary."""
+"""The append-only journal of a run: a JSON line for its head, for each case and its events, and for its end.
+
+The events are those that the engine was fed, so that a case can be judged again without a Central System.
+"""
 
 from __future__ import annotations
 
+import base64
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, Final, Self
+
+from csms_harness.engine import events
+from csms_harness.engine.events import Event
 
 NAME = "journal.jsonl"
 
 
 class Journal:
-    """Writes ``journal.jsonl`` in the folder of a run. Each line is on disk before ``write`` returns."""
+    """Writes ``journal.jsonl`` in the folder of a run; what ``flush`` returns from is on the disk."""
 
     def __init__(self, folder: Path) -> None:
         """Creates the folder. Raises OSError when it cannot be written."""
@@ -21,8 +30,11 @@ class Journal:
         self._file: IO[str] = (folder / NAME).open("w", encoding="ascii")
 
     def write(self, kind: str, fact: Any) -> None:
-        """Append one line and bring it to the disk."""
-        self._file.write(json.dumps({"kind": kind, "fact": fact}, ensure_ascii=True) + "\n")
+        """Append one line."""
+        self._file.write(json.dumps({"kind": kind, "fact": fact}, ensure_ascii=True, default=str) + "\n")
+
+    def flush(self) -> None:
+        """Bring everything to the disk."""
         self._file.flush()
         os.fsync(self._file.fileno())
 
@@ -48,3 +60,78 @@ def read_journal(folder: Path) -> Iterator[tuple[str, Any]]:
                 yield record["kind"], record["fact"]
             except (ValueError, KeyError, TypeError):
                 continue
+
+
+@dataclass(slots=True)
+class Played:
+    """All that the engine was fed for one case: enough to run it again.
+
+    ``before`` are the events between the last case of the lane and this one; ``epoch`` is the wall clock (UTC) at
+    monotonic 0; ``limits`` are the deadlines, ``config`` what ``$config.…`` meant.
+    """
+
+    case: str
+    lane: str
+    began: float
+    epoch: datetime
+    config: Mapping[str, Any]
+    limits: Mapping[str, Any]
+    before: list[Event] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """As a JSON object; floats keep every digit."""
+        return {
+            "case": self.case,
+            "lane": self.lane,
+            "began": self.began,
+            "epoch": self.epoch.isoformat(),
+            "config": dict(self.config),
+            "limits": dict(self.limits),
+            "before": [_written(event) for event in self.before],
+            "events": [_written(event) for event in self.events],
+        }
+
+    @classmethod
+    def from_json(cls, fact: Mapping[str, Any]) -> Self:
+        """Read back. Raises KeyError, ValueError or TypeError on what it is not."""
+        return cls(
+            fact["case"],
+            fact["lane"],
+            float(fact["began"]),
+            datetime.fromisoformat(fact["epoch"]),
+            fact["config"],
+            fact["limits"],
+            [_read(event) for event in fact["before"]],
+            [_read(event) for event in fact["events"]],
+        )
+
+
+_EVENTS: Final[Mapping[str, type[Any]]] = {
+    kind.__name__: kind
+    for kind in (
+        events.Connected,
+        events.Refused,
+        events.Lost,
+        events.FrameReceived,
+        events.FrameSent,
+        events.TriggerFinished,
+        events.TimePassed,
+        events.Interrupted,
+    )
+}
+_MEMBERS: Final = {name: tuple(one.name for one in fields(kind)) for name, kind in _EVENTS.items()}
+
+
+def _written(event: Event) -> list[Any]:
+    """An event as its name and its members in order; the bytes of a binary message in base64."""
+    name = type(event).__name__
+    values = [getattr(event, member) for member in _MEMBERS[name]]
+    return [name, *({"base64": base64.b64encode(one).decode()} if isinstance(one, bytes) else one for one in values)]
+
+
+def _read(record: Sequence[Any]) -> Event:
+    name, *values = record
+    given = [base64.b64decode(one["base64"]) if isinstance(one, dict) else one for one in values]
+    event: Event = _EVENTS[name](*given)
+    return event

@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from csms_harness.foreign import for_terminal
 from csms_harness.record.errors import ReportError
 from csms_harness.record.facts import FACTS_VERSION, Facts
-from csms_harness.report.foreign import for_terminal
 
 
 def read_facts(path: Path) -> Facts:

@@ -6,7 +6,7 @@ The same three things stand in the journal, so a run without ``facts.json`` is p
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from csms_harness.record.errors import ReportError
 from csms_harness.record.facts import CaseFact, ConnectionFact, Facts, PicsFact, RunFact
-from csms_harness.record.journal import NAME, read_journal
+from csms_harness.record.journal import NAME, Played, read_journal
+from csms_harness.record.masking import masking, redacted_case, redacted_rule, secrets_of
 from csms_harness.rules.observed import clock_skew, milliseconds_in_timestamps
-from csms_harness.rules.standing import rule_facts
+from csms_harness.rules.standing import rule_verdicts
 from csms_harness.scenario.model import Rule
 
 KILLED = "the run ended before this case was finished"
@@ -29,6 +30,17 @@ class _Line(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class LaneFact(_Line):
+    """A simulated Charge Point as a run began with it."""
+
+    identity: str
+    vendor: str
+    model: str
+    serial_number: str
+    connectors: int
+    configuration: dict[str, str]
+
+
 class Head(_Line):
     """All that is known of a run before its first case. ``planned`` are the ids of the cases that are to run."""
 
@@ -37,6 +49,7 @@ class Head(_Line):
     planned: tuple[str, ...]
     rules: tuple[Rule, ...]
     catalogue: tuple[dict[str, Any], ...]
+    lanes: tuple[LaneFact, ...] = ()
 
 
 class End(_Line):
@@ -53,7 +66,7 @@ class End(_Line):
 
 
 def facts_of(head: Head, cases: Iterable[CaseFact], end: End) -> Facts:
-    """The facts of a run; its cases in the order of the document."""
+    """The facts of a run, its cases in the order of the document; rules judge what crossed, facts hold no secret."""
     results = {case.id: case for case in cases}
     ordered = tuple(results[entry["id"]] for entry in head.catalogue if entry["id"] in results)
     left = {case_id: why for case_id, why in end.left.items() if case_id not in results}
@@ -65,11 +78,12 @@ def facts_of(head: Head, cases: Iterable[CaseFact], end: End) -> Facts:
             "not_run": left | head.run.not_run,
         }
     )
+    redact = masking(frozenset().union(*(secrets_of(case) for case in ordered)))
     return Facts(
         run=run,
         pics=head.pics,
-        cases=ordered,
-        rules=rule_facts(head.rules, ordered),
+        cases=tuple(redacted_case(case, redact) for case in ordered),
+        rules=tuple(redacted_rule(rule, redact) for rule in rule_verdicts(head.rules, ordered)),
         connections=end.connections,
         milliseconds_in_timestamps=milliseconds_in_timestamps(ordered),
         clock_skew=clock_skew(ordered),
@@ -77,43 +91,53 @@ def facts_of(head: Head, cases: Iterable[CaseFact], end: End) -> Facts:
     )
 
 
+@dataclass(slots=True)
+class Told:
+    """What a journal holds so far; ``played`` are the events of each case, in the order in which they ended."""
+
+    head: Head
+    cases: list[CaseFact] = field(default_factory=list)
+    played: list[Played] = field(default_factory=list)
+    end: End | None = None
+
+
 def rebuild(folder: Path) -> Facts:
     """The facts of the run in ``folder`` from its journal, INCOMPLETE when cases are missing.
 
     Raises ReportError with one sentence when there is no journal, or none of this version.
     """
-    try:
-        told = _read(folder)
-    except OSError as error:
-        why = error.strerror or error
-        raise ReportError(f"{folder / NAME}: cannot be read ({why}); give the folder of a run.") from error
-    except ValidationError as error:
-        raise ReportError(
-            f"{folder / NAME}: not the journal of a run of this version; use the harness that wrote it."
-        ) from error
-    if told.head is None:
-        raise ReportError(f"{folder / NAME}: the run was ended before it began; run the cases again.")
+    told = read_run(folder)
     return facts_of(told.head, told.cases, told.end or _killed(told.head, told.cases))
 
 
-@dataclass(slots=True)
-class _Told:
-    """What a journal holds so far."""
+def read_run(folder: Path) -> Told:
+    """The journal of the run in ``folder``. Raises ReportError with one sentence."""
+    try:
+        return _read(folder)
+    except OSError as error:
+        why = error.strerror or error
+        raise ReportError(f"{folder / NAME}: cannot be read ({why}); give the folder of a run.") from error
+    except (ValidationError, KeyError, TypeError, ValueError) as error:
+        raise ReportError(
+            f"{folder / NAME}: not the journal of a run of this version; use the harness that wrote it."
+        ) from error
 
-    head: Head | None
-    cases: list[CaseFact]
-    end: End | None
 
-
-def _read(folder: Path) -> _Told:
-    told = _Told(None, [], None)
+def _read(folder: Path) -> Told:
+    told: Told | None = None
     for kind, fact in read_journal(folder):
         if kind == "run":
-            told.head = Head.model_validate(fact)
+            told = Told(Head.model_validate(fact))
+        elif told is None:
+            continue
         elif kind == "case":
             told.cases.append(CaseFact.model_validate(fact))
+        elif kind == "played":
+            told.played.append(Played.from_json(fact))
         elif kind == "end":
             told.end = End.model_validate(fact)
+    if told is None:
+        raise ReportError(f"{folder / NAME}: the run was ended before it began; run the cases again.")
     return told
 
 

@@ -13,12 +13,14 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from csms_harness.record.facts import CaseFact, EntryFact, Facts, FindingFact
+from csms_harness.evidence import Finding
+from csms_harness.foreign import cut, for_html, slug
+from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import sections, summary, timing, wording
 from csms_harness.report.diagram import sequence_svg
 from csms_harness.report.distribution import latency_svg
 from csms_harness.report.excerpts import DETAILS, Detail, Gap, excerpt, frame_volume, marks_of
-from csms_harness.report.foreign import cut, for_html, slug
+from csms_harness.report.rows import Row
 from csms_harness.verdict import Verdict
 
 SIZE_LIMIT: Final = 2_900_000
@@ -32,8 +34,8 @@ _LONGEST_LIST: Final = 12
 class FoundView:
     """A finding beside the frame it points at."""
 
-    fact: FindingFact
-    frame: EntryFact | None
+    fact: Finding
+    frame: Row | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class CaseView:
     anchor: str
     findings: tuple[FoundView, ...]
     more_findings: int
-    rows: tuple[EntryFact | Gap, ...]
+    rows: tuple[Row | Gap, ...]
     marks: dict[int, str]
     departures: dict[int, tuple[str, ...]]
     drawing: Markup

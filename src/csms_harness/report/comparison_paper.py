@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from csms_harness.foreign import for_json, for_markdown, for_terminal
 from csms_harness.report.comparison import Comparison, Direction, LatencyChange, VerdictChange
-from csms_harness.report.foreign import for_json, for_markdown, for_terminal
 from csms_harness.report.timing import milliseconds
 from csms_harness.report.wording import sign_of
 from csms_harness.verdict import Verdict

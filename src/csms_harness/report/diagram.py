@@ -7,9 +7,9 @@ from typing import Final
 
 from markupsafe import Markup
 
-from csms_harness.record.facts import EntryFact
+from csms_harness.foreign import for_html
 from csms_harness.report.excerpts import Gap
-from csms_harness.report.foreign import for_html
+from csms_harness.report.rows import Row
 from csms_harness.report.timing import milliseconds
 
 WIDTH: Final = 640
@@ -30,7 +30,7 @@ role="img" aria-label="{label}">
 <path class="life" d="M{left} 36V{bottom}M{right} 36V{bottom}"/>{rows}</svg>""")
 
 
-def sequence_svg(case_id: str, rows: Sequence[EntryFact | Gap], marks: Mapping[int, str]) -> Markup:
+def sequence_svg(case_id: str, rows: Sequence[Row | Gap], marks: Mapping[int, str]) -> Markup:
     """Draw ``rows`` from top to bottom; ``marks`` says which entries carry a finding ("fault" or "remark").
 
     Colours come from the style sheet of the page. The same content must stand beside it as a table.
@@ -48,7 +48,7 @@ def sequence_svg(case_id: str, rows: Sequence[EntryFact | Gap], marks: Mapping[i
     )
 
 
-def _row(row: EntryFact | Gap, y: int, marks: Mapping[int, str]) -> Markup:
+def _row(row: Row | Gap, y: int, marks: Mapping[int, str]) -> Markup:
     if isinstance(row, Gap):
         text = Markup('<text class="note" x="{}" y="{}">⋮ {} more, see the transcript ⋮</text>')
         return text.format(_MIDDLE, y, row.count)
@@ -58,11 +58,11 @@ def _row(row: EntryFact | Gap, y: int, marks: Mapping[int, str]) -> Markup:
     return Markup('<g class="{}">{}{}{}</g>').format(classes, _time(row, y), body, _sign(row, y, mark))
 
 
-def _time(row: EntryFact, y: int) -> Markup:
+def _time(row: Row, y: int) -> Markup:
     return Markup('<text class="at" x="58" y="{}">{:.3f}</text>').format(y + 4, row.at)
 
 
-def _sign(row: EntryFact, y: int, mark: str) -> Markup:
+def _sign(row: Row, y: int, mark: str) -> Markup:
     """Put the sign of a finding at the life line of whoever sent the frame."""
     if not mark:
         return Markup("")
@@ -72,11 +72,11 @@ def _sign(row: EntryFact, y: int, mark: str) -> Markup:
     )
 
 
-def _arrow(row: EntryFact, y: int) -> Markup:
+def _arrow(row: Row, y: int) -> Markup:
     start, end, back = (
         (_CHARGE_POINT, _CENTRAL_SYSTEM, -8) if row.direction == "CP" else (_CENTRAL_SYSTEM, _CHARGE_POINT, 8)
     )
-    label = for_html(row.message or "not an OCPP-J frame", _LABEL)
+    label = for_html(row.title or "not an OCPP-J frame", _LABEL)
     latency = f"  {milliseconds(row.latency)}" if row.latency is not None else ""
     shape = Markup('<path class="{}" d="M{} {}H{}"/><path class="head" d="M{} {}l{} 4l{} 4"/>')
     text = Markup('<text class="message" x="{}" y="{}">{}<tspan class="latency">{}</tspan></text>')
@@ -85,11 +85,11 @@ def _arrow(row: EntryFact, y: int) -> Markup:
     )
 
 
-def _line(row: EntryFact) -> str:
-    return "answer" if row.message.endswith(".conf") or row.message.startswith("CALLERROR") else "call"
+def _line(row: Row) -> str:
+    return "answer" if row.answers else "call"
 
 
-def _band(row: EntryFact, y: int) -> Markup:
+def _band(row: Row, y: int) -> Markup:
     words = row.text if row.kind in {"note", "trigger"} else f"{row.kind} {row.text}".strip()
     band = Markup('<rect class="band" x="{}" y="{}" width="{}" height="22" rx="3"/>')
     text = Markup('<text class="note" x="{}" y="{}">{}</text>')

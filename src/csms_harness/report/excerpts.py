@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from csms_harness.record.facts import CaseFact, EntryFact, FindingFact
+from csms_harness.evidence import Entry, Finding
+from csms_harness.record.facts import CaseFact
+from csms_harness.report.rows import Row, row_of
 
 AROUND: Final = 3
 """How many entries are shown before and after one that a finding points at."""
@@ -40,10 +42,14 @@ class Gap:
 
 def frame_volume(cases: Iterable[CaseFact], detail: Detail) -> int:
     """Return how many characters of raw frames ``detail`` lets through; a page is never smaller than that."""
-    return sum(min(len(entry.text), detail.frame) for case in cases for entry in case.transcript[: detail.entries])
+    return sum(min(_length(entry), detail.frame) for case in cases for entry in case.transcript[: detail.entries])
 
 
-def marks_of(findings: Sequence[FindingFact]) -> dict[int, str]:
+def _length(entry: Entry) -> int:
+    return len(entry.message.text) if entry.message is not None else 0
+
+
+def marks_of(findings: Sequence[Finding]) -> dict[int, str]:
     """Return which transcript entries are marked: "fault" when a finding there decided, else "remark"."""
     marks: dict[int, str] = {}
     for found in findings:
@@ -52,17 +58,15 @@ def marks_of(findings: Sequence[FindingFact]) -> dict[int, str]:
     return marks
 
 
-def excerpt(case: CaseFact, limit: int) -> tuple[EntryFact | Gap, ...]:
-    """Return at most ``limit`` transcript entries, those around findings first, and the gaps between."""
-    if len(case.transcript) <= limit:
-        return case.transcript
-    kept = _telling_positions(case, limit)
-    rows: list[EntryFact | Gap] = []
+def excerpt(case: CaseFact, limit: int) -> tuple[Row | Gap, ...]:
+    """Return at most ``limit`` rows of the transcript, those around findings first, and the gaps between."""
+    kept = range(len(case.transcript)) if len(case.transcript) <= limit else _telling_positions(case, limit)
+    rows: list[Row | Gap] = []
     previous = -1
     for position in sorted(kept):
         if position > previous + 1:
             rows.append(Gap(position - previous - 1))
-        rows.append(case.transcript[position])
+        rows.append(row_of(case, case.transcript[position]))
         previous = position
     if previous + 1 < len(case.transcript):
         rows.append(Gap(len(case.transcript) - previous - 1))

@@ -8,9 +8,11 @@ from typing import Any, Final
 
 import junit_xml as untyped_junit_xml
 
-from csms_harness.record.facts import CaseFact, Facts, FindingFact, RuleFact
-from csms_harness.report.foreign import for_xml
+from csms_harness.evidence import Finding
+from csms_harness.foreign import for_xml
+from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report.wording import counted, frame_of, sender, telling_order, transcript_name
+from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.verdict import Verdict
 
 _junit: Any = untyped_junit_xml
@@ -63,13 +65,15 @@ def _test_case(case: CaseFact) -> Any:
     return test
 
 
-def _broken_rules(facts: Facts) -> list[RuleFact]:
+def _broken_rules(facts: Facts) -> list[RuleVerdict]:
     return [rule for rule in facts.rules if rule.verdict in (Verdict.FAIL, Verdict.ERROR)]
 
 
-def _broken_rule(rule: RuleFact) -> Any:
+def _broken_rule(rule: RuleVerdict) -> Any:
     test = _junit.TestCase(for_xml(f"{rule.id} {rule.title}", _MESSAGE), classname="Standing wire rules")
-    account = "\n".join((f"{rule.title} ({rule.clause})", *(text[:_FRAME] for text in rule.breaches[:_FINDINGS])))
+    account = "\n".join(
+        (f"{rule.title} ({rule.clause})", *(breach.text[:_FRAME] for breach in rule.breaches[:_FINDINGS]))
+    )
     add = test.add_failure_info if rule.verdict is Verdict.FAIL else test.add_error_info
     add(for_xml(f"broken: {rule.title}", _MESSAGE), for_xml(account), rule.verdict.value)
     return test
@@ -87,7 +91,7 @@ def _account(case: CaseFact) -> str:
     return "\n\n".join(filter(None, parts))
 
 
-def _finding(case: CaseFact, found: FindingFact) -> str:
+def _finding(case: CaseFact, found: Finding) -> str:
     lines = [f"{found.decides or 'remark'}: {found.text[:_FRAME]}", f"  step: {found.step}"]
     if found.required or found.observed:
         lines += [f"  required: {found.required[:_FRAME]}", f"  observed: {found.observed[:_FRAME]}"]

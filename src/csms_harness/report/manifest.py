@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final, Literal
 
+from csms_harness.foreign import for_terminal
 from csms_harness.record.errors import ReportError
-from csms_harness.report.foreign import for_terminal
 from csms_harness.report.write import KINDS, replace_file, report_name
 
 NAME: Final = "manifest.json"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from csms_harness.record.facts import CaseFact, Facts, FindingFact, RuleFact
+from csms_harness.evidence import Finding
+from csms_harness.foreign import for_markdown, markdown_code
+from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import sections, summary, timing
-from csms_harness.report.foreign import for_markdown, markdown_code
 from csms_harness.report.wording import ATTENTION, SIGNS, counted, frame_of, sender, telling_order
+from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.verdict import Verdict
 
 SIZE_LIMIT: Final = 60_000
@@ -114,7 +116,7 @@ def _settings(facts: Facts) -> str:
     return "\n".join(lines)
 
 
-def _rules(rules: tuple[RuleFact, ...]) -> str:
+def _rules(rules: tuple[RuleVerdict, ...]) -> str:
     lines = [_row(("Rule", "Verdict", "What it asks", "Looked at")), _LINE * 3 + "| --: |"]
     for rule in rules[:_LINES]:
         verdict = f"{SIGNS[rule.verdict]} {rule.verdict}"
@@ -143,7 +145,7 @@ def _cases(facts: Facts) -> Iterator[str]:
 def _broken_rules(facts: Facts) -> Iterator[str]:
     for rule in facts.rules:
         if rule.verdict in ATTENTION:
-            breaches = [f"- {for_markdown(breach)}" for breach in rule.breaches[:_FINDINGS]]
+            breaches = [f"- {for_markdown(breach.text)}" for breach in rule.breaches[:_FINDINGS]]
             more = len(rule.breaches) - len(breaches)
             named = f"{for_markdown(rule.id, 80)} {for_markdown(rule.title, 160)}"
             told = [f"### {SIGNS[rule.verdict]} {rule.verdict} {named}", "", *breaches]
@@ -164,7 +166,7 @@ def _case(case: CaseFact) -> Iterator[str]:
         yield f"Run this case alone:\n\n{markdown_code(case.reproduce)}"
 
 
-def _finding(case: CaseFact, found: FindingFact) -> Iterator[str]:
+def _finding(case: CaseFact, found: Finding) -> Iterator[str]:
     lines = [f"- **{found.decides or 'Remark'}** at {for_markdown(found.step, 160)}: {for_markdown(found.text)}"]
     if found.required or found.observed:
         lines.append(f"  - required: {for_markdown(found.required)}")

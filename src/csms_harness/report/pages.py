@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from csms_harness.record.facts import Facts, RuleFact
+from csms_harness.record.facts import Facts
 from csms_harness.report import sections, summary, timing, wording
+from csms_harness.rules.verdicts import RuleVerdict
 
 FONT: Final = "Pretendard"
 _LONGEST_LIST: Final = 12
@@ -221,9 +222,9 @@ def _rules(facts: Facts) -> Iterator[Part]:
         )
 
 
-def _asked(rule: RuleFact) -> str:
+def _asked(rule: RuleVerdict) -> str:
     """Return what a rule asks, and the first breaches of it."""
-    shown = [f"· {breach[:200]}" for breach in rule.breaches[:3]]
+    shown = [f"· {breach.text[:200]}" for breach in rule.breaches[:3]]
     more = [f"{len(rule.breaches)} breaches in all."] if len(rule.breaches) > len(shown) else []
     return "\n".join([rule.title, *shown, *more])
 

@@ -17,9 +17,9 @@ from typing import Any, Final, Literal
 
 import typst
 
+from csms_harness.foreign import cut, visible
 from csms_harness.record.errors import ReportError
 from csms_harness.record.facts import Facts
-from csms_harness.report.foreign import cut, visible
 from csms_harness.report.pages import pages
 
 _LONGEST_TEXT: Final = 600

@@ -11,8 +11,9 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from csms_harness.foreign import for_terminal
 from csms_harness.record.facts import CaseFact
-from csms_harness.report.foreign import for_terminal
+from csms_harness.report.telling import told_case
 from csms_harness.report.terminal import verdict_label
 from csms_harness.verdict import Verdict
 
@@ -59,7 +60,7 @@ class Progress:
         self._running.pop(case.lane, None)
         self._finished[case.verdict] += 1
         self._refresh()
-        self._console.print(finished_line(case), soft_wrap=True, highlight=False)
+        self._console.print(finished_line(told_case(case)), soft_wrap=True, highlight=False)
 
     def say(self, text: str) -> None:
         """Print a line that stays, above the live lines."""

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from csms_harness.record.facts import Facts, RuleFact
+from csms_harness.record.facts import Facts
 from csms_harness.report import summary, timing
 from csms_harness.report.wording import PRODUCT_TYPE, counted, moment
+from csms_harness.rules.verdicts import RuleVerdict
 
 MILLISECONDS_SETTING: Final = "milliseconds_in_timestamps"
 """The setting of a PICS that is set beside what was observed on the wire."""
@@ -166,7 +167,7 @@ def _setting(value: object) -> str:
     return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(value)
 
 
-def rule_groups(facts: Facts) -> Iterator[tuple[str, str, str, tuple[RuleFact, ...]]]:
+def rule_groups(facts: Facts) -> Iterator[tuple[str, str, str, tuple[RuleVerdict, ...]]]:
     """Yield the groups of standing rules that were held against the run: name, heading, what they are, rules."""
     for name, (heading, about) in RULE_GROUPS.items():
         rules = tuple(rule for rule in facts.rules if rule.group == name)

@@ -12,8 +12,8 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
+from csms_harness.foreign import for_terminal
 from csms_harness.record.errors import ReportError
-from csms_harness.report.foreign import for_terminal
 from csms_harness.report.manifest import NAME, SIGNATURE
 from csms_harness.report.write import replace_file
 

@@ -11,10 +11,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from csms_harness.record.facts import CaseFact, Facts, FindingFact, RuleFact
+from csms_harness.evidence import Finding
+from csms_harness.foreign import for_terminal
+from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import summary, timing
-from csms_harness.report.foreign import for_terminal
 from csms_harness.report.wording import ATTENTION, SIGNS, counted, frame_of, sender, telling_order
+from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.verdict import Verdict
 
 STYLES: Final = {
@@ -114,7 +116,7 @@ def _case(case: CaseFact) -> Iterator[RenderableType]:
     yield Text()
 
 
-def _finding(case: CaseFact, found: FindingFact) -> Table:
+def _finding(case: CaseFact, found: Finding) -> Table:
     """Lay a finding out as two columns: step, what it is, required, observed, frame."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True, min_width=8)
@@ -131,7 +133,7 @@ def _finding(case: CaseFact, found: FindingFact) -> Table:
     return grid
 
 
-def _rule(rule: RuleFact) -> Iterator[RenderableType]:
+def _rule(rule: RuleVerdict) -> Iterator[RenderableType]:
     yield Text.assemble(
         verdict_label(rule.verdict),
         "  ",
@@ -140,7 +142,7 @@ def _rule(rule: RuleFact) -> Iterator[RenderableType]:
         for_terminal(rule.title, 200),
     )
     for breach in rule.breaches[:_FINDINGS]:
-        yield _indented(breach)
+        yield _indented(breach.text)
     if len(rule.breaches) > _FINDINGS:
         yield _indented(f"{len(rule.breaches) - _FINDINGS} more in the report")
     yield Text()

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from csms_harness.record.facts import Facts, SampleFact
+from csms_harness.evidence import Sample
+from csms_harness.record.facts import Facts
 
 STALL_SHARE: Final = 0.05
 """A figure is marked when the harness itself came later by more than this share of it."""
@@ -79,7 +80,7 @@ def _nearest_rank(ordered: Sequence[float], percent: int) -> float:
     return ordered[-(-percent * len(ordered) // 100) - 1]
 
 
-def samples_of(facts: Facts, action: str | None = None) -> tuple[SampleFact, ...]:
+def samples_of(facts: Facts, action: str | None = None) -> tuple[Sample, ...]:
     """Return every sample of the run, or those of one action."""
     samples = (sample for case in facts.cases for sample in case.samples)
     return tuple(sample for sample in samples if action in (None, sample.action))
@@ -91,7 +92,7 @@ def action_timings(facts: Facts) -> tuple[ActionTiming, ...]:
     return tuple(_action_timing(action, samples_of(facts, action)) for action in actions)
 
 
-def _action_timing(action: str, samples: Sequence[SampleFact]) -> ActionTiming:
+def _action_timing(action: str, samples: Sequence[Sample]) -> ActionTiming:
     answered = [sample for sample in samples if sample.answered]
     return ActionTiming(
         action,
@@ -132,7 +133,7 @@ def authorize_figure(facts: Facts) -> Figure:
     )
 
 
-def _figure(name: str, description: str, declared: float | None, samples: Sequence[SampleFact]) -> Figure:
+def _figure(name: str, description: str, declared: float | None, samples: Sequence[Sample]) -> Figure:
     timing = _action_timing(name, samples)
     longest = max((sample for sample in samples if sample.answered), key=_seconds, default=None)
     stalled = longest is not None and _stall(longest) > STALL_SHARE * longest.seconds
@@ -144,11 +145,11 @@ def client_stall(facts: Facts) -> Spread | None:
     return spread_of(_stall(sample) for sample in samples_of(facts) if sample.answered)
 
 
-def _seconds(sample: SampleFact) -> float:
+def _seconds(sample: Sample) -> float:
     return sample.seconds
 
 
-def _stall(sample: SampleFact) -> float:
+def _stall(sample: Sample) -> float:
     return max(sample.resumed - sample.seconds, 0.0)
 
 

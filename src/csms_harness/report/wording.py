@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
+from csms_harness.evidence import Finding
+from csms_harness.foreign import slug
 from csms_harness.ocpp16.vocabulary import FUNCTIONALITY_NAMES, FeatureProfile
-from csms_harness.record.facts import CaseFact, EntryFact, FindingFact
-from csms_harness.report.foreign import slug
+from csms_harness.ocppj.frames import Breach
+from csms_harness.record.facts import CaseFact
+from csms_harness.report.rows import Row, row_of
 from csms_harness.verdict import Verdict
 
 PRODUCT_TYPE: Final = "Charging Station Management System"
@@ -70,33 +73,35 @@ def in_certificate_order(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in known if name in given) + tuple(sorted(given.difference(known)))
 
 
-def sender(entry: EntryFact) -> str:
+def sender(row: Row) -> str:
     """Say who sent a frame to whom; empty when the entry is no frame."""
     return {
         "CP": "Charge Point → Central System",
         "CS": "Central System → Charge Point",
         "": "",
-    }[entry.direction]
+    }[row.direction]
 
 
-def frame_of(case: CaseFact, finding: FindingFact) -> EntryFact | None:
-    """Return the transcript entry a finding points at."""
-    return next((entry for entry in case.transcript if entry.number == finding.frame), None)
+def frame_of(case: CaseFact, finding: Finding) -> Row | None:
+    """Return the row of the transcript that a finding points at."""
+    return next((row_of(case, entry) for entry in case.transcript if entry.number == finding.frame), None)
 
 
 def departures(case: CaseFact) -> dict[int, tuple[str, ...]]:
     """Return, per transcript entry, its departures from standing wire rules: what the entry itself says, and more."""
-    told: dict[int, tuple[str, ...]] = {}
-    for breach in case.breaches:
-        kind = "note" if breach.note else f"breach of the rule on {breach.rule.replace('_', ' ')}"
-        told[breach.frame] = (*told.get(breach.frame, ()), f"{kind}: {breach.text}")
-    for entry in case.transcript:
-        if entry.breaches and entry.number not in told:
-            told[entry.number] = tuple(f"breach: {text}" for text in entry.breaches)
-    return told
+    return {
+        entry.number: tuple(_departure(breach) for breach in entry.message.breaches)
+        for entry in case.transcript
+        if entry.message is not None and entry.message.breaches
+    }
 
 
-def telling_order(findings: Iterable[FindingFact]) -> tuple[FindingFact, ...]:
+def _departure(breach: Breach) -> str:
+    kind = "note" if breach.note else f"breach of the rule on {breach.rule.replace('_', ' ')}"
+    return f"{kind}: {breach.path}: {breach.text}" if breach.path else f"{kind}: {breach.text}"
+
+
+def telling_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Sort findings: those that decide first, the worst verdict first, otherwise as they happened."""
     severity = list(Verdict)
     return tuple(sorted(findings, key=lambda found: -severity.index(found.decides) if found.decides else 1))

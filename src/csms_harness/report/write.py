@@ -9,11 +9,15 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
+
+from csms_harness.evidence import Entry
+from csms_harness.foreign import for_json
 from csms_harness.record.errors import ReportError
-from csms_harness.record.facts import FACTS_VERSION, CaseFact, Facts
+from csms_harness.record.facts import FACTS_VERSION, PAYLOADS, CaseFact, Facts
 from csms_harness.report.certificate import certificate_html
 from csms_harness.report.extras import require
-from csms_harness.report.foreign import for_json
 from csms_harness.report.junit import junit_xml
 from csms_harness.report.markdown import report_markdown
 from csms_harness.report.wording import transcript_name
@@ -31,10 +35,17 @@ KINDS: Final = (*FORMATS, "pdf")
 
 _EVIDENCE: Final = ("manifest.json", "manifest.json.sig")
 
+_ENTRY: Final = TypeAdapter(Entry)
+
 
 def facts_json(facts: Facts) -> str:
     """Return ``facts.json``: valid for :func:`facts_schema`, readable, the same bytes for the same facts."""
-    return for_json(json.dumps(facts.model_dump(mode="json", fallback=str), ensure_ascii=False, indent=1)) + "\n"
+    without = {"cases": {"__all__": PAYLOADS}}
+    try:
+        text = facts.model_dump_json(indent=1, exclude=without, fallback=str)
+    except (PydanticSerializationError, UnicodeError):  # a lone surrogate, which JSON can only escape
+        text = json.dumps(facts.model_dump(mode="json", exclude=without, fallback=str), ensure_ascii=False, indent=1)
+    return for_json(text) + "\n"
 
 
 def facts_schema() -> dict[str, Any]:
@@ -49,8 +60,16 @@ def facts_schema() -> dict[str, Any]:
 def transcript_jsonl(case: CaseFact) -> str:
     """Return a transcript as JSON Lines: a head with its version and case, then one line per entry."""
     head = {"version": FACTS_VERSION, "case": case.id, "verdict": str(case.verdict)}
-    lines = (head, *(entry.model_dump(mode="json") for entry in case.transcript))
-    return "".join(for_json(json.dumps(line, ensure_ascii=False)) + "\n" for line in lines)
+    lines = (json.dumps(head), *(_line(entry) for entry in case.transcript))
+    return for_json("".join(f"{line}\n" for line in lines))
+
+
+def _line(entry: Entry) -> str:
+    without = PAYLOADS["transcript"]["__all__"]
+    try:
+        return _ENTRY.dump_json(entry, exclude=without, fallback=str).decode()
+    except (PydanticSerializationError, UnicodeError):
+        return json.dumps(_ENTRY.dump_python(entry, mode="json", exclude=without, fallback=str))
 
 
 def _certificate_pdf(facts: Facts) -> bytes:

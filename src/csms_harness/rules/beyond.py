@@ -1,21 +1,22 @@
-"""Rules beyond the certification document: what only shows when the frames of a run are held against each other.
+"""Rules beyond the certification document: what only shows when the messages of a run are held against each other.
 
-Each check is a function from the cases of a run to (how much was looked at, the breaches in words).
+Each check is a function from the cases of a run to (how much was looked at, the breaches).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import timedelta
 from itertools import groupby
 from typing import Any, Final
 
+from csms_harness.evidence import Kind, Role
+from csms_harness.message import MessageType
 from csms_harness.ocppj.datetimes import parse_datetime
-from csms_harness.record.facts import CaseFact
 from csms_harness.rules.exchanges import Exchange, from_central_system, from_charge_point
+from csms_harness.rules.verdicts import Ran, RuleBreach
 
-Check = Callable[[Sequence[CaseFact]], tuple[int, list[str]]]
+Check = Callable[[Sequence[Ran]], tuple[int, list[RuleBreach]]]
 
 TELLING = ("Authorize", "StartTransaction", "StopTransaction")
 """CALLs whose answer holds an idTagInfo."""
@@ -33,39 +34,42 @@ REPEATABLE: Final = frozenset(
 )
 """What a Central System may send at any time, and again."""
 
-EXPECTED: Final = frozenset({"preparation", "scenario"})
+EXPECTED: Final = frozenset({Role.PREPARATION, Role.SCENARIO})
 """The roles of a CALL that a step of a case or of its preparation asked for."""
 
 
-def _by_charge_point(cases: Sequence[CaseFact]) -> Iterator[list[CaseFact]]:
+def _by_charge_point(cases: Sequence[Ran]) -> Iterator[list[Ran]]:
     """The cases of each Charge Point, in the order in which they ran."""
     ran = sorted((case for case in cases if case.started is not None), key=lambda case: (case.lane, case.started))
     for _, group in groupby(ran, key=lambda case: case.lane):
         yield list(group)
 
 
-def transaction_ids(cases: Sequence[CaseFact]) -> tuple[int, list[str]]:
+def transaction_ids(cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
     """RULE_001."""
     looked_at, breaches = 0, []
     for lane in _by_charge_point(cases):
-        given: dict[Any, str] = {}
+        given: dict[int, Exchange] = {}
         for start in _all(lane, from_charge_point, "StartTransaction"):
             transaction_id = (start.answer or {}).get("transactionId")
             if not isinstance(transaction_id, int):
                 continue
             looked_at += 1
-            if transaction_id in given:
-                breaches.append(
-                    f"{start.place}: transactionId {transaction_id} was given before, {given[transaction_id]}"
-                )
-            given.setdefault(transaction_id, start.place)
+            earlier = given.setdefault(transaction_id, start)
+            if earlier is not start:
+                breaches.append(_repeated(start, earlier, path="transactionId", observed=str(transaction_id)))
     return looked_at, breaches
 
 
-def one_status(cases: Sequence[CaseFact]) -> tuple[int, list[str]]:
+def _repeated(exchange: Exchange, earlier: Exchange, **more: str) -> RuleBreach:
+    """A breach that contradicts an earlier exchange."""
+    return exchange.breach(earlier_case=earlier.case.id, earlier_frame=earlier.entry.number, **more)
+
+
+def one_status(cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
     """RULE_002."""
     looked_at, breaches = 0, []
-    told: dict[tuple[str, str], tuple[Any, str]] = {}
+    told: dict[tuple[str, str], tuple[str, Exchange]] = {}
     for exchange, id_tag, info in _id_tag_infos(cases):
         looked_at += 1
         for member in ("status", "parentIdTag"):
@@ -73,19 +77,17 @@ def one_status(cases: Sequence[CaseFact]) -> tuple[int, list[str]]:
             if not isinstance(value, str) or value == "ConcurrentTx":
                 continue
             folded = value.casefold() if member == "parentIdTag" else value
-            before, place = told.setdefault((id_tag.casefold(), member), (folded, exchange.place))
+            before, earlier = told.setdefault((id_tag.casefold(), member), (folded, exchange))
             if before != folded:
-                breaches.append(
-                    f"{exchange.place}: {member} of {id_tag} is {value} in {exchange.action}.conf, not as in {place}"
-                )
+                breaches.append(_repeated(exchange, earlier, subject=id_tag, path=member, observed=value))
     return looked_at, breaches
 
 
-def expired(cases: Sequence[CaseFact]) -> tuple[int, list[str]]:
+def expired(cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
     """RULE_003."""
     looked_at, breaches = 0, []
     for exchange, id_tag, info in _id_tag_infos(cases):
-        moment = _arrival(exchange)
+        moment = exchange.case.moment(exchange.entry)
         if info.get("status") != "Accepted" or not isinstance(info.get("expiryDate"), str) or moment is None:
             continue
         try:
@@ -94,44 +96,44 @@ def expired(cases: Sequence[CaseFact]) -> tuple[int, list[str]]:
             continue  # that is a breach of the date-time rule
         looked_at += 1
         if expiry < moment:
-            breaches.append(f"{exchange.place}: {id_tag} is Accepted, though its expiryDate was {info['expiryDate']}")
+            breaches.append(exchange.breach(subject=id_tag, path="expiryDate", observed=info["expiryDate"]))
     return looked_at, breaches
 
 
-def as_asked(cases: Sequence[CaseFact]) -> tuple[int, list[str]]:
+def as_asked(cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
     """RULE_004: what the scenarios observe, but may not judge, in a CALL that was asked for."""
     looked_at = sum(len(case.initiated) for case in cases)
     breaches = [
-        f"{case.id} frame {finding.frame}: {finding.path} is {finding.observed}; asked for was {finding.required}"
+        RuleBreach(case.id, finding.frame, path=finding.path, required=finding.required, observed=finding.observed)
         for case in cases
         for finding in case.findings
-        if finding.kind == "observation" and finding.frame is not None and ".req" in finding.text
+        if finding.kind is Kind.OBSERVATION and finding.frame is not None and finding.type == MessageType.CALL
     ]
     return looked_at, breaches
 
 
-def once(cases: Sequence[CaseFact]) -> tuple[int, list[str]]:
+def once(cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
     """RULE_005."""
     looked_at, breaches = 0, []
     for lane in _by_charge_point(cases):
-        expected: dict[str, str] = {}
+        expected: dict[str, Exchange] = {}
         for call in _all(lane, from_central_system):
             if call.action in REPEATABLE:
                 continue
-            form = f"{call.action} {json.dumps(call.request, sort_keys=True)}"
+            form = f"{call.action} {json.dumps(call.request, sort_keys=True, default=str)}"
             if call.role in EXPECTED:
                 looked_at += 1
-                expected[form] = call.place
+                expected[form] = call
             elif form in expected:
-                breaches.append(f"{call.place}: {call.action}.req came again, as in {expected[form]}")
+                breaches.append(_repeated(call, expected[form]))
     return looked_at, breaches
 
 
-def list_version(cases: Sequence[CaseFact]) -> tuple[int, list[str]]:
+def list_version(cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
     """RULE_006."""
     sent = list(_all(cases, from_central_system, "SendLocalList"))
     breaches = [
-        f"{call.place}: listVersion is {call.request['listVersion']}"
+        call.breach(path="listVersion", observed=str(call.request["listVersion"]))
         for call in sent
         if isinstance(call.request.get("listVersion"), int) and call.request["listVersion"] < 1
     ]
@@ -148,19 +150,13 @@ CHECKS: Final[dict[str, Check]] = {
 }
 
 
-def _all(cases: Iterable[CaseFact], read: Callable[..., Iterator[Exchange]], *actions: str) -> Iterator[Exchange]:
+def _all(cases: Iterable[Ran], read: Callable[..., Iterator[Exchange]], *actions: str) -> Iterator[Exchange]:
     for case in cases:
         yield from read(case, *actions)
 
 
-def _id_tag_infos(cases: Sequence[CaseFact]) -> Iterator[tuple[Exchange, str, dict[str, Any]]]:
+def _id_tag_infos(cases: Sequence[Ran]) -> Iterator[tuple[Exchange, str, dict[str, Any]]]:
     for exchange in _all(cases, from_charge_point, *TELLING):
         id_tag, info = exchange.request.get("idTag"), (exchange.answer or {}).get("idTagInfo")
         if isinstance(id_tag, str) and isinstance(info, dict):
             yield exchange, id_tag, info
-
-
-def _arrival(exchange: Exchange) -> Any:
-    """When the Central System's frame arrived (UTC), by our clock."""
-    case = exchange.case
-    return None if case.started is None else case.started + timedelta(seconds=case.transcript[exchange.number - 1].at)

@@ -1,75 +1,66 @@
-"""The exchanges of a case, read back from its transcript: a CALL, its answer, and where they stand."""
+"""The exchanges of a case: a CALL, its answer, and where they stand."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from csms_harness.record.facts import CaseFact, EntryFact
+from csms_harness.evidence import Entry, Role
+from csms_harness.message import Message, MessageType, Side
+from csms_harness.ocppj.frames import Payload
+from csms_harness.rules.verdicts import Ran, RuleBreach
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A CALL and its CALLRESULT. ``answer`` is None when there was none that could be read.
 
-    ``number`` is the transcript number of the Central System's frame of the two; ``role`` that of the CALL.
+    ``entry`` is the Central System's message of the two; ``role`` that of the CALL.
     """
 
-    case: CaseFact
+    case: Ran
     action: str
-    request: dict[str, Any]
-    answer: dict[str, Any] | None
-    number: int
-    role: str
+    request: Payload
+    answer: Payload | None
+    entry: Entry
+    role: Role
 
-    @property
-    def place(self) -> str:
-        """Where to find it, for a report."""
-        return f"{self.case.id} frame {self.number}"
+    def breach(self, **more: object) -> RuleBreach:
+        """A departure that shows here."""
+        return RuleBreach(self.case.id, self.entry.number, action=self.action, **more)  # type: ignore[arg-type]
 
 
-def from_charge_point(case: CaseFact, *actions: str) -> Iterator[Exchange]:
+def from_charge_point(case: Ran, *actions: str) -> Iterator[Exchange]:
     """The CALLs of the Charge Point with these actions, each with its answer."""
-    answers = {
-        entry.unique_id: entry
-        for entry in reversed(case.transcript)
-        if entry.direction == "CS" and entry.message.endswith(".conf")
-    }
-    for entry in _calls(case, "CP", actions):
-        answer = answers.get(entry.unique_id)
-        number = entry.number if answer is None else answer.number
-        payload = None if answer is None else _payload(answer, 2)
-        yield Exchange(case, entry.message.removesuffix(".req"), _payload(entry, 3) or {}, payload, number, entry.role)
+    yield from _exchanges(case, Side.CHARGE_POINT, actions)
 
 
-def from_central_system(case: CaseFact, *actions: str) -> Iterator[Exchange]:
+def from_central_system(case: Ran, *actions: str) -> Iterator[Exchange]:
     """The CALLs of the Central System, with the answer they were given."""
-    answers = {
-        entry.unique_id: entry
-        for entry in case.transcript
-        if entry.direction == "CP" and entry.message.endswith(".conf")
-    }
-    for entry in _calls(case, "CS", actions):
-        answer = answers.get(entry.unique_id)
-        payload = None if answer is None else _payload(answer, 2)
-        request = _payload(entry, 3)
-        if request is not None:
-            yield Exchange(case, entry.message.removesuffix(".req"), request, payload, entry.number, entry.role)
+    yield from _exchanges(case, Side.CENTRAL_SYSTEM, actions)
 
 
-def _calls(case: CaseFact, direction: str, actions: tuple[str, ...]) -> Iterator[EntryFact]:
+def _exchanges(case: Ran, caller: Side, actions: tuple[str, ...]) -> Iterator[Exchange]:
+    answers = _answers(case, caller)
     for entry in case.transcript:
-        is_call = entry.kind == "frame" and entry.direction == direction and entry.message.endswith(".req")
-        if is_call and (not actions or entry.message.removesuffix(".req") in actions):
-            yield entry
+        message = entry.message
+        if message is None or message.side is not caller or message.type is not MessageType.CALL:
+            continue
+        if not actions or message.action in actions:
+            answer = answers.get(message.unique_id)
+            theirs = entry if answer is None or caller is Side.CENTRAL_SYSTEM else answer
+            payload = None if answer is None or answer.message is None else answer.message.payload
+            yield Exchange(case, message.action, message.payload, payload, theirs, entry.role)
 
 
-def _payload(entry: EntryFact, position: int) -> dict[str, Any] | None:
-    """The payload of a frame, or None when it is no object."""
-    try:
-        payload = json.loads(entry.text)[position]
-    except (ValueError, IndexError, TypeError, KeyError, RecursionError):
-        return None
-    return payload if isinstance(payload, dict) else None
+def _answers(case: Ran, caller: Side) -> dict[str, Entry]:
+    """The first CALLRESULT to each CALL of one side, by uniqueId."""
+    found: dict[str, Entry] = {}
+    for entry in case.transcript:
+        if entry.message is not None and _answers_a_call_of(entry.message, caller):
+            found.setdefault(entry.message.unique_id, entry)
+    return found
+
+
+def _answers_a_call_of(message: Message, caller: Side) -> bool:
+    return message.side is not caller and message.type is MessageType.CALLRESULT and bool(message.action)

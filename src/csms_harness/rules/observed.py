@@ -2,57 +2,55 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime
 
+from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocpp16.payloads import Direction, datetime_paths, values_at
 from csms_harness.ocpp16.vocabulary import ACTIONS
 from csms_harness.ocppj.datetimes import has_fraction, parse_datetime
-from csms_harness.record.facts import CaseFact, EntryFact
+from csms_harness.rules.verdicts import Ran
 
 
-def milliseconds_in_timestamps(cases: Iterable[CaseFact]) -> bool | None:
+def milliseconds_in_timestamps(cases: Iterable[Ran]) -> bool | None:
     """Whether the Central System writes fractions of a second; None when it wrote no date-time at all."""
-    seen = [has_fraction(text) for case in cases for entry in case.transcript for _, text in datetimes(entry)]
+    seen = [
+        has_fraction(text) for case in cases for entry in case.transcript for _, text, _ in datetimes(entry.message)
+    ]
     return any(seen) if seen else None
 
 
-def clock_skew(cases: Iterable[CaseFact]) -> tuple[float, float] | None:
+def clock_skew(cases: Iterable[Ran]) -> tuple[float, float] | None:
     """Smallest and largest difference of ``currentTime`` to our clock at its arrival, in seconds; None without one."""
     skews = [skew for case in cases for _, skew in clock_skews(case)]
     return (min(skews), max(skews)) if skews else None
 
 
-def clock_skews(case: CaseFact) -> Iterator[tuple[int, float]]:
+def clock_skews(case: Ran) -> Iterator[tuple[int, float]]:
     """Frame number and difference of each valid ``currentTime`` (BootNotification.conf, Heartbeat.conf), in seconds."""
-    if case.started is None:
-        return
     for entry in case.transcript:
-        for path, text in datetimes(entry):
-            if path == "currentTime":
-                arrival = case.started + timedelta(seconds=entry.at)
-                yield entry.number, round((parse_datetime(text) - arrival).total_seconds(), 3)
+        arrival = case.moment(entry)
+        for path, _, moment in datetimes(entry.message) if arrival is not None else ():
+            if path == "currentTime" and arrival is not None:
+                yield entry.number, round((moment - arrival).total_seconds(), 3)
 
 
-def datetimes(entry: EntryFact) -> Iterator[tuple[str, str]]:
-    """Every valid date-time in a frame of the Central System, with its path."""
-    action, _, kind = entry.message.partition(".")
-    if entry.kind != "frame" or entry.direction != "CS" or action not in ACTIONS or kind not in ("req", "conf"):
+def datetimes(message: Message | None) -> Iterator[tuple[str, str, datetime]]:
+    """Every valid date-time in a message of the Central System: its path, as it is written, and what it means."""
+    if message is None or message.side is not Side.CENTRAL_SYSTEM or message.action not in ACTIONS:
         return
-    try:
-        payload = json.loads(entry.text)[3 if kind == "req" else 2]
-    except (ValueError, IndexError, TypeError, KeyError, RecursionError):
-        return
-    for wanted in datetime_paths(action, Direction(kind)):
-        for path, value in values_at(payload, wanted):
-            if isinstance(value, str) and _valid(value):
-                yield path, value
+    direction = _DIRECTIONS.get(message.type)
+    for wanted in datetime_paths(message.action, direction) if direction is not None else ():
+        for path, value in values_at(message.payload, wanted):
+            if isinstance(value, str) and (moment := _moment(value)) is not None:
+                yield path, value, moment
 
 
-def _valid(text: str) -> bool:
+_DIRECTIONS = {MessageType.CALL: Direction.REQUEST, MessageType.CALLRESULT: Direction.CONFIRMATION}
+
+
+def _moment(text: str) -> datetime | None:
     try:
-        parse_datetime(text)
+        return parse_datetime(text)
     except ValueError:
-        return False
-    return True
+        return None

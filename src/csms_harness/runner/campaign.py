@@ -18,7 +18,8 @@ from typing import Any, Literal
 from csms_harness._version import __version__
 from csms_harness.record.facts import ConnectionFact, Facts, RunFact
 from csms_harness.record.journal import Journal
-from csms_harness.record.rebuild import End, Head, facts_of
+from csms_harness.record.rebuild import End, Head, LaneFact, facts_of
+from csms_harness.runner.keeping import Keeper
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.plan import Plan, make_plan, order, select
 from csms_harness.runner.session import RunWatcher, Session
@@ -33,6 +34,9 @@ from csms_harness.triggers.book import TriggerBook
 from csms_harness.triggers.terminal import Terminal
 
 Strictness = Literal["spec", "octt"]
+
+
+AUTHORIZATION_KEY = "AuthorizationKey"
 
 
 class UsageError(ValueError):
@@ -141,15 +145,15 @@ async def run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | None
     book.load()
     lanes = [_lane(campaign, entry, book, watcher) for entry in campaign.target.charge_points[: campaign.lanes]]
     with Journal(options.out) as journal:
-        head = _head(campaign, started)
-        journal.write("run", head.model_dump(mode="json"))
+        keeper, head = Keeper(journal), _head(campaign, started)
+        keeper.line("run", head.model_dump(mode="json"))
         session = Session(
             lanes,
             campaign.pics,
             options.strictness == "octt",
             lambda case_id: reproduce(options, case_id),
             watcher,
-            lambda fact: journal.write("case", fact.model_dump(mode="json")),
+            keeper.case,
         )
         _listen_to_signals(session)
         cases = order(campaign.plan.run, campaign.library, lanes=campaign.lanes, seed=options.seed)
@@ -164,7 +168,7 @@ async def run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | None
             left=dict(session.left),
             connections=_connections(lanes),
         )
-        journal.write("end", end.model_dump(mode="json"))
+        keeper.line("end", end.model_dump(mode="json"))
     return Outcome(facts_of(head, session.results.values(), end), session.signal)
 
 
@@ -237,6 +241,20 @@ def _head(campaign: Campaign, started: datetime) -> Head:
         planned=tuple(case.id for case in campaign.plan.run),
         rules=library.rules,
         catalogue=catalogue(library),
+        lanes=tuple(_lane_fact(entry) for entry in campaign.target.charge_points[: campaign.lanes]),
+    )
+
+
+def _lane_fact(entry: ChargePointEntry) -> LaneFact:
+    charge_point = entry.charge_point()
+    values = {name: str(value) for name, value in entry.configuration.items() if name != AUTHORIZATION_KEY}
+    return LaneFact(
+        identity=charge_point.identity,
+        vendor=charge_point.vendor,
+        model=charge_point.model,
+        serial_number=charge_point.serial_number,
+        connectors=len(charge_point.connector_ids) - 1,
+        configuration=values,
     )
 
 

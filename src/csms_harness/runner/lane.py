@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -31,6 +32,7 @@ from csms_harness.engine.events import (
     TriggerFinished,
 )
 from csms_harness.engine.line import Line
+from csms_harness.record.journal import Played
 from csms_harness.scenario.model import State, TestCase
 from csms_harness.transport.clock import now, utc_now
 from csms_harness.transport.websocket import (
@@ -43,9 +45,6 @@ from csms_harness.transport.websocket import (
     open_connection,
 )
 from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest
-
-CLOSE_MARGIN = 0.5
-"""Seconds that the end of a connection may take beyond its deadline."""
 
 
 class Watcher(Protocol):
@@ -88,6 +87,9 @@ class Book(Protocol):
     def describe(self, action: str) -> str:
         """Which adapter serves an action or an item."""
 
+    def asks_a_person(self, action: str) -> bool:
+        """Whether that adapter asks somebody."""
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -105,7 +107,10 @@ def real_world() -> World:
 
 @dataclass(slots=True)
 class Lane:
-    """A Charge Point and what it needs to run cases one after another."""
+    """A Charge Point and what it needs to run cases one after another.
+
+    ``played`` is all that the engine was fed for the last case; ``handshakes`` are those of all connections.
+    """
 
     endpoint: Endpoint
     charge_point: ChargePoint
@@ -121,7 +126,11 @@ class Lane:
     stop_asked: bool = False
     _line: Line = field(init=False)
     _connection: Link | None = None
-    _events: asyncio.Queue[tuple[object, Event]] = field(default_factory=asyncio.Queue)
+    played: Played | None = None
+    _events: deque[tuple[object, Event]] = field(default_factory=deque)
+    _between: list[Event] = field(default_factory=list)
+    _waiter: asyncio.Future[None] | None = None
+    _alarm: asyncio.TimerHandle | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _prompts: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _run: CaseRun | None = None
@@ -137,28 +146,40 @@ class Lane:
     async def run(self, case: TestCase) -> CaseResult:
         """Run one case to its end. Never raises on what the Central System, a trigger or the network does."""
         self._catch_up()
-        run = CaseRun(case, self.states, self._line, self.config, self.limits, self._epoch())
-        self._run, self._prompts = run, {}
-        await self._do(run, run.begin(self.world.now()))
+        began, epoch = self.world.now(), self._epoch()
+        run = CaseRun(case, self.states, self._line, self.config, self.limits, epoch)
+        self.played = Played(case.id, self.name, began, epoch, self.config, asdict(self.limits), before=self._between)
+        self._run, self._prompts, self._between = run, {}, []
+        await self._do(run, run.begin(began))
         if self.stop_asked:
             self.interrupt()
         while run.result is None:
             self._tell(run)
-            event = await self._next(run)
-            await self._do(run, run.handle(event))
+            await self._do(run, self._feed(run, await self._next(run)))
         self._run = None
         for task in self._prompts.values():
             task.cancel()
         return run.result
 
+    def _feed(self, run: CaseRun, event: Event) -> list[Effect]:
+        """Hand an event to the engine, and keep it so that the case can be judged again."""
+        assert self.played is not None
+        self.played.events.append(event)
+        return run.handle(event)
+
     def _catch_up(self) -> None:
-        """Between two cases nobody listens: a connection that ended then is no concern of the next case."""
-        for owner, event in [self._events.get_nowait() for _ in range(self._events.qsize())]:
-            if owner is self._connection and isinstance(event, Lost):
-                self._line.lost()
+        """Between two cases nobody listens: what became of the connection then is no concern of the next case."""
+        waiting, self._events = self._events, deque()
+        for owner, event in waiting:
+            if owner not in (self, self._connection):
+                continue
+            if isinstance(event, FrameReceived):
+                self._events.append((owner, event))
+                continue
+            if isinstance(event, Lost):
                 self._connection = None
-            elif owner is self._connection:
-                self._put(owner, event)
+            self._line.take(event)
+            self._between.append(event)
 
     def interrupt(self) -> None:
         """Ask the running case to clean up and end."""
@@ -170,6 +191,7 @@ class Lane:
         """Close the connection and end everything that is still at work."""
         if self._connection is not None:
             await self._close(self._connection, drop=False)
+        self._silence()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -185,28 +207,54 @@ class Lane:
     # -- events -----------------------------------------------------------------------------------------
 
     def _put(self, owner: object, event: Event) -> None:
-        self._events.put_nowait((owner, event))
+        self._events.append((owner, event))
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     async def _next(self, run: CaseRun) -> Event:
         """The next event of this case or this connection; TimePassed when something is due before."""
         while True:
-            wake_at = run.wake_at
-            try:
-                async with asyncio.timeout(None if wake_at is None else max(0.0, wake_at - self.world.now())):
-                    owner, event = await self._events.get()
-            except TimeoutError:
-                return TimePassed(self.world.now())
-            if owner is run or owner is self._connection:
-                return event
+            while self._events:
+                owner, event = self._events.popleft()
+                if owner is run or owner is self._connection or owner is self:
+                    return event
+            wake_at, now = run.wake_at, self.world.now()
+            if wake_at is not None and now >= wake_at:
+                return TimePassed(now)
+            await self._stirred(wake_at, now)
+
+    async def _stirred(self, wake_at: float | None, now: float) -> None:
+        """Wait for an event, or for the moment at which something is due; it may end early."""
+        loop = asyncio.get_running_loop()
+        if wake_at is not None and (self._alarm is None or self._alarm.when() > loop.time() + (wake_at - now)):
+            self._silence()
+            self._alarm = loop.call_later(wake_at - now, self._ring)
+        self._waiter = loop.create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    def _ring(self) -> None:
+        self._alarm = None
+        self._wake()
+
+    def _silence(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
 
     # -- effects ----------------------------------------------------------------------------------------
 
     async def _do(self, run: CaseRun, effects: list[Effect]) -> None:
-        pending = list(effects)
+        pending = deque(effects)
         while pending:
-            event = await self._effect(run, pending.pop(0))
+            event = await self._effect(run, pending.popleft())
             if event is not None:
-                pending.extend(run.handle(event))
+                pending.extend(self._feed(run, event))
 
     async def _effect(self, run: CaseRun, effect: Effect) -> Event | None:
         match effect:
@@ -215,9 +263,9 @@ class Lane:
                     await asyncio.sleep(self.thinking)  # docs/decisions/0008: who does not wait for it shows
                 return await self._send(text, unique_id)
             case OpenConnection():
-                self._spawn(self._open(run))
+                self._spawn(self._open(self._endpoint(effect)))
             case CloseConnection(drop):
-                self._spawn(self._close_for(run, drop=drop))
+                self._spawn(self._end(drop=drop))
             case RequestTrigger(ticket, action, fields):
                 self._prompts[ticket] = self._spawn(self._trigger(run, ticket, action, fields))
             case RequestProvision(ticket, item, fields):
@@ -240,19 +288,24 @@ class Lane:
         except ConnectionLost as lost:
             return Lost(self.world.now(), str(lost))
 
-    async def _open(self, run: CaseRun) -> None:
+    def _endpoint(self, wanted: OpenConnection) -> Endpoint:
+        """Where to connect to, with what this opening changes of it."""
+        changes: dict[str, Any] = {"url": wanted.url, "password": wanted.password, "subprotocols": wanted.subprotocols}
+        return replace(self.endpoint, **{name: value for name, value in changes.items() if value is not None})
+
+    async def _open(self, endpoint: Endpoint) -> None:
         try:
-            opened = await self.world.connect(self.endpoint)
+            opened = await self.world.connect(endpoint)
         except Exception as error:  # noqa: BLE001  whatever it is, the case is waiting for an end
             sentence = f"The connection could not be opened: {type(error).__name__}: {error}"
-            self._put(run, Refused(self.world.now(), sentence))
+            self._put(self, Refused(self.world.now(), sentence))
             return
         if isinstance(opened, Refusal):
-            self._put(run, Refused(self.world.now(), opened.sentence, opened.kind))
+            self._put(self, Refused(self.world.now(), opened.sentence, opened.kind, opened.http_status))
             return
         self._connection = opened
         self.handshakes.append(opened.handshake)
-        self._put(run, Connected(self.world.now(), opened.handshake.subprotocol, opened.handshake.http_status))
+        self._put(self, Connected(self.world.now(), opened.handshake.subprotocol, opened.handshake.http_status))
         self._spawn(self._read(opened))
 
     async def _read(self, connection: Link) -> None:
@@ -264,12 +317,12 @@ class Lane:
                 return
             self._put(connection, _frame(received))
 
-    async def _close_for(self, run: CaseRun, *, drop: bool) -> None:
+    async def _end(self, *, drop: bool) -> None:
         try:
             if self._connection is not None:
                 await self._close(self._connection, drop=drop)
         finally:
-            self._put(run, Lost(self.world.now(), "the Charge Point closed the connection", ours=True))
+            self._put(self, Lost(self.world.now(), "the Charge Point closed the connection", ours=True))
 
     async def _close(self, connection: Link, *, drop: bool) -> None:
         if drop:
@@ -305,7 +358,7 @@ class Lane:
     def _release(self, ticket: int, action: str) -> None:
         """A person need not be asked any longer; a request that is under way may finish by itself."""
         task = self._prompts.pop(ticket, None)
-        if task is not None and self.book.describe(action).startswith("operator"):
+        if task is not None and self.book.asks_a_person(action):
             task.cancel()
 
 

@@ -10,9 +10,12 @@ from datetime import datetime
 from typing import Protocol
 
 from csms_harness.engine.case import CaseResult
-from csms_harness.engine.judgement import Kind
+from csms_harness.evidence import Kind
 from csms_harness.record.facts import CaseFact
 from csms_harness.record.facts_of import case_fact, decided_fact
+from csms_harness.record.journal import Played
+from csms_harness.record.masking import masking, redacted_case, secrets_of
+from csms_harness.report.telling import told_case
 from csms_harness.runner.lane import Lane, Watcher
 from csms_harness.runner.plan import Decided
 from csms_harness.scenario.model import TestCase
@@ -35,17 +38,22 @@ class RunWatcher(Watcher, Protocol):
 
 @dataclass(slots=True)
 class Session:
-    """The state of a run. ``results`` holds what was earned so far; ``left`` what was not run, and why."""
+    """The state of a run. ``results`` holds what was earned so far; ``left`` what was not run, and why.
+
+    ``keep`` is told of each case, with what the engine was fed for it. ``stopping`` says why no further case begins:
+    because the ``fuse`` has blown, or because the user stopped the run.
+    """
 
     lanes: Sequence[Lane]
     pics: Pics
     octt: bool
     reproduce: Callable[[str], str]
     watcher: RunWatcher
-    record: Callable[[CaseFact], None]
+    keep: Callable[[CaseFact, Played | None], None]
     results: dict[str, CaseFact] = field(default_factory=dict)
     left: dict[str, str] = field(default_factory=dict)
     stopping: str = ""
+    fuse_blown: bool = False
     interrupted: bool = False
     silent: int = 0
     last_refusal: str = ""
@@ -54,7 +62,7 @@ class Session:
     async def run(self, cases: Sequence[TestCase], decided: Sequence[Decided]) -> None:
         """Run the cases on all lanes. Returns when all have a verdict, or the run was stopped."""
         for one in decided:
-            self._finished(decided_fact(one, self.pics.claim(one.case.profile)))
+            self._decide(one.case, one.verdict, one.reason)
         waiting = deque(cases)
         try:
             await asyncio.gather(*(self._work(lane, waiting) for lane in self.lanes))
@@ -79,8 +87,9 @@ class Session:
         self.watcher.case_started(lane.name, case.id, case.name)
         started = lane.world.utc_now()
         result = await lane.run(case)
-        self._fuse(result)
-        self._finished(self._fact(lane, case, result, started))
+        fact = self._fact(lane, case, result, started)
+        self._fuse(result, fact)
+        self._finished(fact, lane.played)
 
     def _fact(self, lane: Lane, case: TestCase, result: CaseResult, started: datetime) -> CaseFact:
         return case_fact(
@@ -93,31 +102,33 @@ class Session:
             reproduce=self.reproduce(case.id),
         )
 
-    def _finished(self, fact: CaseFact) -> None:
+    def _finished(self, fact: CaseFact, played: Played | None = None) -> None:
         self.results[fact.id] = fact
-        self.record(fact)
-        self.watcher.case_finished(fact)
+        self.keep(fact, played)
+        self.watcher.case_finished(redacted_case(fact, masking(secrets_of(fact))))
+
+    def _decide(self, case: TestCase, verdict: Verdict, reason: str) -> None:
+        self._finished(decided_fact(case, verdict, reason, self.pics.claim(case.profile)))
 
     def _leave(self, case: TestCase) -> None:
         """A case that was not run: INCONCLUSIVE when the fuse blew, only listed when the user stopped the run."""
         self.left[case.id] = self.stopping
-        if self.stopping.startswith(_FUSE_TEXT):
-            self._finished(
-                decided_fact(Decided(case, Verdict.INCONCLUSIVE, self.stopping), self.pics.claim(case.profile))
-            )
+        if self.fuse_blown:
+            self._decide(case, Verdict.INCONCLUSIVE, self.stopping)
 
-    def _fuse(self, result: CaseResult) -> None:
+    def _fuse(self, result: CaseResult, fact: CaseFact) -> None:
         if result.heard:
             self.silent = 0
         elif not any(finding.kind in _NOTHING_TO_ANSWER for finding in result.findings):
             self.silent += 1
-        if result.heard == 0 and result.reason:
-            self.last_refusal = result.reason
+        if result.heard == 0 and result.verdict is not Verdict.PASS:
+            self.last_refusal = told_case(redacted_case(fact, masking(secrets_of(fact)))).reason
         if self.silent >= FUSE and not self.stopping:
-            self.stopping = f"{_FUSE_TEXT} ({self.last_refusal})"
+            self.fuse_blown = True
+            self.stopping = (
+                f"not tried: in {FUSE} cases in a row the Central System sent no frame ({self.last_refusal})"
+            )
 
 
 _NOTHING_TO_ANSWER = frozenset({Kind.TRIGGER, Kind.ABSENT_CALL})
 """Findings of a case in which nobody made the Central System speak: no sign that it is not there."""
-
-_FUSE_TEXT = f"not tried: in {FUSE} cases in a row the Central System sent no frame"

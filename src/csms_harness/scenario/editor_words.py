@@ -15,6 +15,7 @@ DOCUMENT_WORDS: Final[Mapping[str, str]] = {
     "purpose": "What the Central System must be able to do, in one sentence of our own.",
     "description": "What happens in the case, in a few sentences of our own.",
     "requires": "Claims the vendor must make for the case to apply; else it is NOT APPLICABLE.",
+    "tested_by": "The test case whose purpose this state is; a case that cannot be prepared points at it.",
     "params": "The parameters of the state with their defaults; null means that there is none.",
     "before": "Where the case starts. What fails here makes the case INCONCLUSIVE, not FAIL.",
     "before.from": "booted (the default) or disconnected.",

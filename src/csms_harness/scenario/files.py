@@ -21,7 +21,7 @@ CASE_KEYS: Final = (
     "after", "forbid", "readings",
 )  # fmt: skip
 """The keys of a test case, in the order of the rows of a test case table."""
-STATE_KEYS: Final = ("state", "section", "edition", "params", "before", "scenario")
+STATE_KEYS: Final = ("state", "section", "edition", "tested_by", "params", "before", "scenario")
 """The keys of a reusable state."""
 BEFORE_KEYS: Final = ("from", "configuration", "memory", "states")
 """The keys of ``before`` in a test case."""
@@ -74,6 +74,7 @@ def read_state(reading: Reading, node: Node) -> State:
         before=_states(reading, before),
         steps=read_steps(reading, found["scenario"], "scenario") if "scenario" in found else (),
         where=node.where,
+        tested_by=_text(reading, found, "tested_by"),
     )
 
 

@@ -233,7 +233,7 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A reusable state: steps with parameters."""
+    """A reusable state: steps with parameters. ``tested_by`` is the case whose purpose it is."""
 
     name: str
     section: str
@@ -242,6 +242,7 @@ class State:
     before: tuple[RunState, ...]
     steps: tuple[Step, ...]
     where: Location
+    tested_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

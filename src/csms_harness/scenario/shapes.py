@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any, Final, Literal
 
 from csms_harness.ocpp16.payloads import Direction, schema
-from csms_harness.ocpp16.vocabulary import ACTIONS, ERROR_CODES, LATER_ERROR_CODES
+from csms_harness.ocpp16.vocabulary import ACTIONS
+from csms_harness.ocppj.error_codes import ERROR_CODES, LATER_ERROR_CODES
 
 ShapeKind = Literal["any", "object", "array", "string", "integer", "number", "boolean"]
 

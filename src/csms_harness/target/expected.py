@@ -14,8 +14,8 @@ from csms_harness.documents.mistakes import Mistake, Mistakes, did_you_mean
 from csms_harness.documents.nodes import Node
 from csms_harness.documents.source import read_yaml
 from csms_harness.documents.validation import validate
+from csms_harness.foreign import for_terminal
 from csms_harness.record.facts import Facts
-from csms_harness.report.foreign import for_terminal
 from csms_harness.target.pics import Part
 from csms_harness.verdict import Verdict
 

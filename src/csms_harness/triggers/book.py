@@ -105,6 +105,11 @@ class TriggerBook:
             ways.append("operator")
         return self._secrets.mask(", else ".join(dict.fromkeys(ways)))
 
+    def asks_a_person(self, action: str) -> bool:
+        """Whether the first to be asked is an operator, who may be spared the question once the CALL has come."""
+        entries = entries_of(self._provision if action in ITEMS else self._triggers, action)
+        return not entries or entries[0].operator is not None
+
     def operator_actions(self) -> tuple[str, ...]:
         """The actions that have no trigger but the operator."""
         return tuple(action for action in ACTIONS if self.describe(action) == "operator")

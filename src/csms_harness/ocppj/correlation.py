@@ -1,9 +1,9 @@
-"""One side of an OCPP-J conversation: uniqueIds, the outstanding CALL, correlation (OCPP-J 1.6 section 4.1)."""
+"""The Charge Point's side of correlation: uniqueIds, the outstanding CALL, correlation (OCPP-J 1.6 section 4.1)."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import Any
 
 from csms_harness.ocppj.frames import (
     MAX_SHOWN,
@@ -13,7 +13,6 @@ from csms_harness.ocppj.frames import (
     CallError,
     CallResult,
     Frame,
-    Message,
     parse_frame,
 )
 
@@ -26,7 +25,7 @@ class Answer:
     """An answer to a CALL of ours: ``late`` when that CALL had been given up, ``again`` when answered before."""
 
     frame: Frame
-    call: Call
+    action: str
     late: bool = False
     again: bool = False
 
@@ -50,14 +49,14 @@ Arrival = Answer | Request | Stray
 
 
 @dataclass(slots=True)
-class Conversation:
+class Correlation:
     """What one connection's Charge Point side knows: the CALL it waits for, and the ids both sides used."""
 
     prefix: str = "cp"
     outstanding: Call | None = None
     _count: int = 0
-    _ended: OrderedDict[str, tuple[Call, bool]] = field(default_factory=OrderedDict)
-    _theirs: OrderedDict[str, str] = field(default_factory=OrderedDict)
+    _ended: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    _theirs: dict[str, str] = field(default_factory=dict)
 
     def open_call(self, action: str, payload: dict[str, object]) -> Call:
         """A new CALL with a uniqueId of its own; it is outstanding until answered or given up."""
@@ -101,13 +100,13 @@ class Conversation:
         if call is not None and answer.unique_id == call.unique_id and _has_string_id(frame):
             self._remember(call, answered=True)
             self.outstanding = None
-            return Answer(frame, call)
+            return Answer(frame, call.action)
         if answer.unique_id in self._ended:
             earlier, answered = self._ended[answer.unique_id]
             self._ended[answer.unique_id] = (earlier, True)
             text = "was answered before" if answered else "had been given up"
             # An answer that is only late breaks a deadline, not the correlation.
-            breach = Breach("correlation", f"an answer to {earlier.action}.req, which {text}", note=not answered)
+            breach = Breach("correlation", f"an answer to {earlier}.req, which {text}", note=not answered)
             return Answer(_with_breach(frame, breach), earlier, late=not answered, again=answered)
         breach = Breach(
             "correlation", f"an answer with uniqueId {answer.unique_id[:MAX_SHOWN]!r}, which no CALL of ours has"
@@ -115,7 +114,7 @@ class Conversation:
         return Stray(_with_breach(frame, breach))
 
     def _remember(self, call: Call, *, answered: bool) -> None:
-        self._ended[call.unique_id] = (call, answered)
+        self._ended[call.unique_id] = (call.action, answered)
         _bound(self._ended)
 
 
@@ -127,9 +126,6 @@ def _with_breach(frame: Frame, breach: Breach) -> Frame:
     return Frame(frame.raw, frame.message, (*frame.breaches, breach))
 
 
-def _bound(ids: OrderedDict[str, object] | OrderedDict[str, str] | OrderedDict[str, tuple[Call, bool]]) -> None:
+def _bound(ids: dict[str, Any]) -> None:
     while len(ids) > REMEMBERED:
-        ids.popitem(last=False)
-
-
-__all__ = ["Answer", "Arrival", "Conversation", "Message", "Request", "Stray"]
+        del ids[next(iter(ids))]

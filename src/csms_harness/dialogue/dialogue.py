@@ -1,0 +1,235 @@
+"""The Charge Point's side of one connection: one CALL at a time, correlation, lateness, and ordinary answers.
+
+Whoever holds a dialogue writes what it returns to the wire, tells it when a frame was written, and hands it what
+arrives. It knows no steps and no transcript: a case and the doctor use the same one.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from csms_harness.charge_point.behaviour import Ambient, answer
+from csms_harness.charge_point.defaults import fill
+from csms_harness.charge_point.model import ChargePoint
+from csms_harness.dialogue.outgoing import Outgoing
+from csms_harness.evidence import Role
+from csms_harness.message import Message, MessageType, Side
+from csms_harness.ocpp16.payloads import Direction, judge_payload
+from csms_harness.ocppj.correlation import Answer, Correlation, Request
+from csms_harness.ocppj.frames import (
+    Breach,
+    Call,
+    CallError,
+    CallResult,
+    Frame,
+    Payload,
+    encode,
+)
+
+CLOCK_MARGIN = 0.001
+"""Seconds by which a stamp of arrival and a stamp of writing may be apart and still say nothing about order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer to a CALL of ours.
+
+    ``outgoing`` is None when nobody asked for it any more; ``given_up``: it came after we had stopped waiting for it;
+    ``again``: it is not the first.
+    """
+
+    message: Message
+    outgoing: Outgoing | None
+    given_up: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A CALL of the Central System, which waits for our answer."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A frame that belongs to nothing: unreadable, or an answer to no CALL of ours."""
+
+    message: Message
+
+
+Arrival = Answered | Asked | Stray
+
+
+@dataclass(slots=True)
+class Dialogue:
+    """What one connection is in the middle of. Moments are monotonic seconds; ``utc`` gives the wall clock at one.
+
+    ``waiting`` are CALLs that wait for the line; ``background`` those that yield to them (answers to a
+    TriggerMessage, heartbeats), not yet filled in.
+    """
+
+    charge_point: ChargePoint
+    utc: Callable[[float], datetime]
+    correlation: Correlation = field(default_factory=Correlation)
+    waiting: deque[Outgoing] = field(default_factory=deque)
+    background: deque[tuple[str, Payload]] = field(default_factory=deque)
+    outstanding: Outgoing | None = None
+    last_call_at: float = 0.0
+    last_reply_at: float = float("-inf")
+    _unanswered: dict[str, Outgoing] = field(default_factory=dict)
+    _replying: set[str] = field(default_factory=set)
+    _replied_at: float = float("-inf")
+
+    # -- CALLs of the Charge Point ------------------------------------------------------------------
+
+    def submit(self, action: str, given: Payload, role: Role, limit: float, at: float, step: str = "") -> Outgoing:
+        """Queue a CALL, its unnamed members filled in."""
+        payload, filled = fill(action, given, self.charge_point, self.utc(at))
+        outgoing = Outgoing(action, payload, role, limit, step, filled)
+        self.waiting.append(outgoing)
+        return outgoing
+
+    def next_call(self, at: float, limit: float, step: str = "") -> tuple[Outgoing, Message] | None:
+        """Open the next CALL if the line is free; ``limit`` and ``step`` are those of a background CALL."""
+        if self.outstanding is not None:
+            return None
+        if not self.waiting and self.background:
+            action, given = self.background.popleft()
+            self.submit(action, given, Role.BACKGROUND, limit, at, step)
+        return self._open(self.waiting.popleft(), at) if self.waiting else None
+
+    def _open(self, outgoing: Outgoing, at: float) -> tuple[Outgoing, Message]:
+        call = self.correlation.open_call(outgoing.action, outgoing.payload)
+        outgoing.unique_id = call.unique_id
+        self.outstanding = self._unanswered[call.unique_id] = outgoing
+        self.last_call_at = at
+        return outgoing, _ours(call, outgoing.action, outgoing.payload, at)
+
+    def written(self, unique_id: str, at: float) -> None:
+        """A frame of ours left for the socket."""
+        if unique_id in self._replying:
+            self._replying.discard(unique_id)
+            self._replied_at = at
+        outgoing = self._unanswered.get(unique_id)
+        if outgoing is not None and outgoing.sent_at is None:
+            outgoing.sent_at = at
+
+    def give_up(self, outgoing: Outgoing, at: float) -> None:
+        """Stop waiting for an answer; the line is free again, and an answer that comes now is late."""
+        self.charge_point.sent(outgoing.action, outgoing.payload, {}, self.utc(at))
+        if self.outstanding is outgoing:
+            self.correlation.give_up()
+            self.outstanding = None
+
+    def abandon(self) -> None:
+        """Stop waiting for whatever is under way; the line is free."""
+        self.background.clear()
+        if self.outstanding is not None:
+            self.correlation.give_up()
+            self.outstanding = None
+
+    def forget(self) -> None:
+        """Nobody asks any longer for what is still unanswered, and what waits for the line is not sent any more."""
+        self.abandon()
+        self.waiting.clear()
+        self._unanswered.clear()
+        self._replying.clear()
+
+    # -- frames of the Central System -----------------------------------------------------------------
+
+    def receive(self, data: str | bytes, at: float) -> Arrival:
+        """Recognise one frame; its payload is judged here and nowhere else. Never raises on what it holds."""
+        match self.correlation.receive(data):
+            case Answer(frame, action, late, again):
+                return self._answered(frame, action, at, given_up=late, again=again)
+            case Request(frame, call):
+                return self._asked(frame, call, at)
+            case stray:
+                return Stray(_theirs(stray.frame, "", at))
+
+    def _answered(self, frame: Frame, action: str, at: float, *, given_up: bool, again: bool) -> Answered:
+        message = _theirs(frame, action, at)
+        outgoing = None if again else self._unanswered.pop(message.unique_id, None)
+        if outgoing is self.outstanding:
+            self.outstanding = None
+        if outgoing is not None and outgoing.sent_at is not None:
+            outgoing.latency = at - outgoing.sent_at
+            if not given_up:
+                outgoing.answer = message
+                told = message.payload if message.type is MessageType.CALLRESULT else {}
+                self.charge_point.sent(action, outgoing.payload, told, self.utc(at))
+        return Answered(message, outgoing, given_up, again)
+
+    def _asked(self, frame: Frame, call: Call, at: float) -> Asked:
+        hurried = at < self._replied_at - CLOCK_MARGIN  # OCPP-J 1.6 section 4.1.1
+        self._replying.add(call.unique_id)
+        return Asked(_theirs(frame, call.action, at, (_SECOND_CALL,) if hurried else ()))
+
+    # -- answers of the Charge Point --------------------------------------------------------------------
+
+    def ordinary_answer(self, asked: Message, at: float, *, refuse_disruptive: bool = True) -> Ambient:
+        """What this Charge Point would answer by itself; nothing changes."""
+        judged = tuple(breach for breach in asked.breaches if breach.rule in ("schema", "datetime"))
+        return answer(
+            asked.action, asked.payload, self.charge_point, self.utc(at), judged, refuse_disruptive=refuse_disruptive
+        )
+
+    def answer_ordinarily(self, asked: Message, at: float) -> tuple[Ambient, Message]:
+        """Answer as a good Charge Point would, and let it learn from it; what it brings forth joins the background."""
+        ambient = self.ordinary_answer(asked, at)
+        if ambient.error is None:
+            reply = self.reply(asked, ambient.reply or {}, at)
+        else:
+            reply = self.refuse(asked, *ambient.error, at=at)
+        self.background.extend(ambient.follow_up)
+        return ambient, reply
+
+    def reply(self, asked: Message, payload: Payload, at: float) -> Message:
+        """Answer a CALL with a CALLRESULT."""
+        self.charge_point.applied(asked.action, asked.payload, payload, self.utc(at))
+        self.last_reply_at = at
+        return _ours(CallResult(asked.unique_id, payload), asked.action, payload, at)
+
+    def refuse(
+        self, asked: Message, code: str, description: str, details: Payload | None = None, *, at: float
+    ) -> Message:
+        """Answer a CALL with a CALLERROR."""
+        error = CallError(asked.unique_id, code, description, details or {})
+        self.last_reply_at = at
+        return _ours(error, asked.action, _error_object(error), at)
+
+
+_SECOND_CALL = Breach("one_call", "a second CALL came before the first was answered")
+
+
+def _ours(message: Call | CallResult | CallError, action: str, payload: Payload, at: float) -> Message:
+    kind, text, code = _TYPES[type(message)], encode(message), getattr(message, "code", "")
+    return Message(at, Side.CHARGE_POINT, kind, action, message.unique_id, text, (), payload, code)
+
+
+def _theirs(frame: Frame, action: str, at: float, more: tuple[Breach, ...] = ()) -> Message:
+    """A frame of the Central System with all that is wrong with it."""
+    code = ""
+    match frame.message:
+        case Call(unique_id, _, payload):
+            kind, judged = MessageType.CALL, judge_payload(action, Direction.REQUEST, payload)
+        case CallResult(unique_id, payload):
+            judged = judge_payload(action, Direction.CONFIRMATION, payload) if action else ()
+            kind = MessageType.CALLRESULT
+        case CallError(unique_id, code) as error:
+            kind, payload, judged = MessageType.CALLERROR, _error_object(error), ()
+        case _:
+            kind, unique_id, payload, judged = MessageType.UNREADABLE, "", {}, ()
+    breaches = (*frame.breaches, *judged, *more)
+    return Message(at, Side.CENTRAL_SYSTEM, kind, action, unique_id, frame.text, breaches, payload, code)
+
+
+def _error_object(error: CallError) -> Payload:
+    return {"code": error.code, "description": error.description, "details": error.details}
+
+
+_TYPES = {Call: MessageType.CALL, CallResult: MessageType.CALLRESULT, CallError: MessageType.CALLERROR}

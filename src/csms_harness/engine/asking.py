@@ -1,0 +1,85 @@
+"""Asking the Central System to act: triggers, items it has to know, and what became of the asking."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from typing import Any, NoReturn
+
+from csms_harness.engine.connecting import keep_pace
+from csms_harness.engine.effects import ReleaseTrigger, RequestProvision, RequestTrigger
+from csms_harness.engine.events import TriggerFinished
+from csms_harness.engine.expectation import Expectation
+from csms_harness.engine.stage import Stage, Ticket
+from csms_harness.engine.waiting import CaseStopped, Steps, Wait
+from csms_harness.evidence import Happening, Initiated, Kind, What
+from csms_harness.scenario.memory import item_of
+from csms_harness.scenario.model import Receive, Value
+from csms_harness.scenario.references import Scope, resolve
+
+
+def resolved(payload: Mapping[str, Value], scope: Scope, stage: Stage) -> dict[str, Any]:
+    """A payload with every name replaced. A member written as null stays, so that it is left out, not filled."""
+    now = stage.utc()
+    return {name: resolve(value, scope, now) for name, value in payload.items()}
+
+
+def ask(stage: Stage, step: Receive, scope: Scope, *asking: Expectation) -> Generator[Wait, Any, Ticket | None]:
+    """Ask for a CALL, but not before the Central System had time to take in our last answer."""
+    if step.trigger is None:
+        return None
+    yield from keep_pace(stage)
+    if any(expectation.heard is not None for expectation in asking):
+        return None
+    fields = resolved(step.trigger, scope, stage)
+    ticket = _ticket(stage, step.action, fields)
+    stage.effects.append(RequestTrigger(ticket.number, step.action, fields))
+    for expectation in asking:
+        expectation.asked_at, expectation.asked = stage.utc(), fields
+    return ticket
+
+
+def _ticket(stage: Stage, item: str, fields: Mapping[str, Any]) -> Ticket:
+    ticket = Ticket(len(stage.tickets) + 1, item, stage.now)
+    stage.tickets.append(ticket)
+    stage.note(Happening.ASKED, stage.now, item=item, fields=dict(fields))
+    return ticket
+
+
+def finished(stage: Stage, event: TriggerFinished) -> None:
+    """A trigger ended; what it says is evidence about itself only."""
+    if not 0 < event.ticket <= len(stage.tickets):
+        return
+    ticket = stage.tickets[event.ticket - 1]
+    ticket.outcome, ticket.text, ticket.adapter, ticket.finished_at = event.outcome, event.text, event.adapter, event.at
+    stage.note(Happening.TRIGGER, event.at, item=ticket.item, outcome=event.outcome, text=event.text)
+
+
+def served(stage: Stage, ticket: Ticket | None, expectation: Expectation) -> None:
+    """The CALL that was asked for has come."""
+    if ticket is None or expectation.heard is None:
+        return
+    seconds = max(0.0, expectation.heard.at - ticket.asked_at)
+    stage.notebook.initiated.append(Initiated(ticket.item, seconds, ticket.adapter))
+    if not ticket.outcome:
+        stage.effects.append(ReleaseTrigger(ticket.number, ticket.item))
+
+
+def gave_up(stage: Stage, ticket: Ticket) -> NoReturn:
+    """The trigger did not hand over the wish: no CALL can be expected."""
+    finding = stage.find(Kind.TRIGGER, What.TRIGGER, actions=(ticket.item,), outcome=ticket.outcome, detail=ticket.text)
+    raise CaseStopped(finding)
+
+
+def provide(stage: Stage, wanted: Mapping[str, Value], scope: Scope) -> Steps:
+    """Have one item (``before.memory``) exist in the Central System, or stop the case with the reason why not."""
+    fields = resolve(wanted, scope, stage.utc())
+    item = item_of(fields)
+    ticket = _ticket(stage, item, {name: value for name, value in fields.items() if name != "password"})
+    stage.effects.append(RequestProvision(ticket.number, item, fields))
+    yield Wait(f"the {item} to be provisioned", lambda: ticket.outcome or None, lambda: None)
+    if ticket.outcome != "performed":
+        named = str(fields.get("idTag") or fields.get("chargePointId") or "")
+        finding = stage.find(
+            Kind.TRIGGER, What.PROVISION, actions=(item,), observed=named, outcome=ticket.outcome, detail=ticket.text
+        )
+        raise CaseStopped(finding)

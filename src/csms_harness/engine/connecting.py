@@ -1,0 +1,99 @@
+"""Opening and closing the connection, and judging how it was opened. The transport reports; the verdict falls here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from csms_harness.engine.effects import CloseConnection, OpenConnection
+from csms_harness.engine.events import Lost
+from csms_harness.engine.line import Link
+from csms_harness.engine.stage import Stage
+from csms_harness.engine.waiting import CaseStopped, ConnectionGone, Steps, Wait
+from csms_harness.evidence import Happening, Kind, What
+from csms_harness.ocppj.datetimes import format_datetime
+from csms_harness.scenario.matching import count_checks, match
+from csms_harness.scenario.model import Connect, Disconnect
+from csms_harness.scenario.references import Scope, value_at
+
+HANDSHAKE = "handshake"
+"""What a finding about the opening of a connection is about."""
+
+
+def connect(stage: Stage, step: Connect, scope: Scope) -> Steps:
+    """Open the connection and judge the handshake."""
+    yield from open_line(stage)
+    handshake = stage.line.handshake
+    if step.expect is not None and handshake is not None:
+        facts = {"subprotocol": handshake.subprotocol, "status": handshake.status}
+        stage.notebook.checks += count_checks(step.expect)
+        for mismatch in match(step.expect, facts, scope, stage.utc()):
+            stage.find(
+                Kind.MISMATCH, What.WRONG_MEMBER, type=HANDSHAKE, path=mismatch.path, required=mismatch.required,
+                observed=mismatch.observed, where=str(mismatch.where),
+            )  # fmt: skip
+    save_moment(stage, step.save, scope)
+
+
+def open_line(stage: Stage, how: OpenConnection | None = None) -> Steps:
+    """Open the connection, or stop the case with the reason why there is none."""
+    line = stage.line
+    if line.link is Link.CLOSED:  # one that was interrupted may still be under way
+        line.link, line.refusal = Link.OPENING, None
+        stage.effects.append(how or OpenConnection())
+    yield Wait("a connection", lambda: line.connected or line.refusal, lambda: None)
+    if line.refusal is not None:
+        refusal = line.refusal
+        raise CaseStopped(stage.find(Kind.REFUSED, What.REFUSED, outcome=refusal.kind, detail=refusal.sentence))
+
+
+def disconnect(stage: Stage, step: Disconnect, scope: Scope) -> Steps:
+    """Close in order, or lose the connection."""
+    yield from close_line(stage, drop=step.drop)
+    save_moment(stage, step.save, scope)
+
+
+def close_line(stage: Stage, *, drop: bool = False) -> Steps:
+    """Close the connection and wait until it is closed."""
+    if not stage.line.connected:
+        return
+    yield from keep_pace(stage)
+    if stage.line.link is Link.OPEN:
+        stage.line.link = Link.CLOSING
+        stage.effects.append(CloseConnection(drop))
+    yield from closed(stage)
+
+
+def closed(stage: Stage) -> Steps:
+    """Wait until a connection that we close is closed; the transport bounds the time."""
+    line = stage.line
+    yield Wait("the end of the connection", lambda: None if line.connected else True, lambda: None)
+
+
+def keep_pace(stage: Stage) -> Steps:
+    """Give the Central System the time to take in our last answer (docs/decisions/0007)."""
+    soonest = stage.line.dialogue.last_reply_at + stage.limits.pace
+    if stage.now < soonest:
+        yield Wait("the Central System to take in the last answer", lambda: None, lambda: soonest)
+
+
+def lost(stage: Stage, event: Lost) -> None:
+    """The connection is gone: as the scenario wants it, or else a finding, whichever side closed it.
+
+    Raises ConnectionGone when nobody wanted it.
+    """
+    line = stage.line
+    if not line.connected:
+        return
+    wanted = line.link is Link.CLOSING
+    line.take(event)
+    number = stage.note(Happening.DISCONNECTED, event.at, text=event.sentence)
+    if not wanted:
+        stage.find(Kind.DISCONNECT, What.LOST, detail=event.sentence, frame=number)
+        raise ConnectionGone(event.sentence)
+
+
+def save_moment(stage: Stage, names: Mapping[str, str], scope: Scope) -> None:
+    """Keep the present moment under the names a step saves."""
+    moment = {"at": format_datetime(stage.utc())}
+    for name, path in names.items():
+        scope.save(name, value_at(moment, path))

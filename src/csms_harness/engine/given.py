@@ -1,0 +1,58 @@
+"""The dotted names a scenario may use: ``config.…``, ``charge_point.…``, ``configuration.…``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from csms_harness.charge_point.model import ChargePoint
+
+_WHOLE: Final = re.compile(r"-?[0-9]{1,18}")
+_CHARGE_POINT_NAMES: Final = frozenset(
+    {"id", "vendor", "model", "serial_number", "firmware_version", "connector_ids", "other_connector_ids"}
+)
+
+
+class Given(Mapping[str, Any]):
+    """Looks names up when they are asked for: the configuration key table changes while a case runs."""
+
+    def __init__(self, config: Mapping[str, Any], charge_point: ChargePoint) -> None:
+        self._config, self._charge_point = config, charge_point
+
+    def __getitem__(self, name: str) -> Any:
+        group, _, member = name.partition(".")
+        if group == "config":
+            return self._config[member]
+        if group == "configuration":
+            return self._configured(member)
+        if group == "charge_point" and member in _CHARGE_POINT_NAMES:
+            return self._of_charge_point(member)
+        raise KeyError(name)
+
+    def _configured(self, key: str) -> Any:
+        value = self._charge_point.configuration.value(key)
+        if value is None:
+            raise KeyError(key)
+        return int(value) if _WHOLE.fullmatch(value) else value
+
+    def _of_charge_point(self, member: str) -> Any:
+        if member == "id":
+            return self._charge_point.identity
+        if member == "other_connector_ids":
+            return [one for one in self._charge_point.connector_ids if one != self._config.get("connector_id", 1)]
+        value = getattr(self._charge_point, member)
+        return list(value) if isinstance(value, tuple) else value
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            self[str(name)]
+        except KeyError:
+            return False
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(f"config.{name}" for name in self._config)
+
+    def __len__(self) -> int:
+        return len(self._config)

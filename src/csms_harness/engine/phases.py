@@ -1,0 +1,146 @@
+"""The three parts of a case: preparation, scenario, cleanup. What goes wrong in each means something else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from csms_harness.documents.location import Location
+from csms_harness.engine.asking import provide
+from csms_harness.engine.connecting import close_line, closed, open_line
+from csms_harness.engine.line import Link
+from csms_harness.engine.program import Program
+from csms_harness.engine.sending import answered
+from csms_harness.engine.stage import Stage
+from csms_harness.engine.waiting import CaseStopped, ConnectionGone, HarnessBroken, Steps, Stopped, Wait
+from csms_harness.evidence import Kind, Role, What
+from csms_harness.message import MessageType
+from csms_harness.scenario.model import RunState, TestCase
+from csms_harness.scenario.references import Scope, UndefinedName, resolve
+from csms_harness.verdict import Verdict
+
+CLEANUP_LIMIT = 5.0
+"""Seconds that the answer to a CALL of the cleanup may take; the verdict is settled by then."""
+
+_BOOTED = RunState(where=Location("", 0, 0), name="Booted")
+
+
+@dataclass(slots=True)
+class Phases:
+    """One case from its preparation to the end of its cleanup, as one long sequence of waits."""
+
+    case: TestCase
+    stage: Stage
+    program: Program
+    scope: Scope
+
+    def whole(self) -> Steps:
+        """All of it; never raises on what the Central System or the scenario does."""
+        stage, notebook = self.stage, self.stage.notebook
+        try:
+            yield from self._prepare()
+            self._configure()  # again: a Central System may have changed a key after the boot
+            stage.role, stage.place, notebook.checks = Role.SCENARIO, (), 0
+            self.program.recording = True
+            yield from self.program.run(self.case.steps, self.scope)
+        except (CaseStopped, ConnectionGone, Stopped):
+            pass
+        except Exception as error:  # noqa: BLE001  a broken scenario must not end the run
+            self._broke(error)
+        self.program.recording = False
+        checks = notebook.checks
+        yield from self._clean_up()
+        notebook.checks = checks  # what comes after the scenario proves nothing
+
+    # -- preparation ------------------------------------------------------------------------------------
+
+    def _prepare(self) -> Steps:
+        stage, line, before = self.stage, self.stage.line, self.case.before
+        stage.role, stage.place = Role.PREPARATION, ("before",)
+        if line.fresh or before.start == "disconnected":
+            yield from close_line(stage)
+            line.charge_point.restart()
+        self._configure()
+        for item in before.memory:
+            yield from provide(stage, item, self.scope)
+        if before.start == "booted" and not (line.connected and line.charge_point.booted):
+            if not line.connected:
+                yield from open_line(stage)
+            yield from self.program.state(_BOOTED, self.scope, "before")
+        for state in before.states:
+            yield from self.program.state(state, self.scope, "before")
+
+    def _configure(self) -> None:
+        for name, value in self.case.before.configuration.items():
+            wanted = _configured(resolve(value, self.scope, self.stage.utc()))
+            self.stage.line.charge_point.configuration.set(name, wanted)
+
+    # -- cleanup ----------------------------------------------------------------------------------------
+
+    def _clean_up(self) -> Steps:
+        stage = self.stage
+        stage.role, stage.place = Role.CLEANUP, ("cleanup",)
+        listening, stage.armed = stage.armed, []
+        for listener in listening:
+            listener.abandon()
+        stage.line.dialogue.waiting.clear()
+        for part in (self._settle, self._after, self._tidy_up, self._settle):
+            yield from self._part(part)
+        stage.line.charge_point.reset_to_idle()
+
+    def _part(self, part: Callable[[], Steps]) -> Steps:
+        """Each part is tried, whatever became of the one before; none of them changes the verdict."""
+        try:
+            yield from part()
+        except (CaseStopped, ConnectionGone, Stopped, UndefinedName) as stop:
+            detail = "" if isinstance(stop, CaseStopped) else str(stop)
+            self.stage.find(Kind.CLEANUP, What.UNFINISHED, detail=detail)
+            self.stage.line.fresh = True
+        except Exception as error:  # noqa: BLE001  a broken scenario must not end the run
+            self._broke(error)
+
+    def _after(self) -> Steps:
+        yield from self.program.run(self.case.after, self.scope)
+
+    def _tidy_up(self) -> Steps:
+        """Bring the Charge Point back to idle, and let the Central System know."""
+        stage, line = self.stage, self.stage.line
+        for action, payload in line.charge_point.untidy():
+            if not line.connected:
+                yield from open_line(stage)
+            outgoing = stage.submit(action, payload, self._limit(action))
+            yield from answered(stage, outgoing)
+            if outgoing.answer is None:
+                finding = stage.find(
+                    Kind.CLEANUP, What.UNANSWERED, actions=(action,), type=MessageType.CALLRESULT, frame=outgoing.number
+                )
+                raise CaseStopped(finding)
+
+    def _settle(self) -> Steps:
+        """Let a close and every CALL that is under way end, so that the line is free and the Charge Point knows."""
+        stage, line, end = self.stage, self.stage.line, self.stage.now + self._limit("")
+
+        def free() -> bool:
+            dialogue = line.dialogue
+            return not line.connected or (dialogue.outstanding is None and not dialogue.background)
+
+        if line.link is Link.CLOSING:
+            yield from closed(stage)
+        if not free():
+            yield Wait("the CALLs under way to be answered", free, lambda: end)
+        if not free():
+            line.dialogue.abandon()
+
+    def _limit(self, action: str) -> float:
+        return min(CLEANUP_LIMIT, self.stage.limits.response(action))
+
+    def _broke(self, error: Exception) -> None:
+        cause = error.__cause__ if isinstance(error, HarnessBroken) and error.__cause__ else error
+        text = str(cause) if isinstance(cause, UndefinedName) else f"{type(cause).__name__}: {cause}"
+        self.stage.find(Kind.HARNESS, What.BROKEN, Verdict.ERROR, detail=text)
+
+
+def _configured(value: Any) -> str:
+    """The value of a configuration key as OCPP writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,124 @@
+"""The verb ``receive``: a CALL of the Central System that comes by itself or is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from csms_harness.engine.asking import ask, gave_up, served
+from csms_harness.engine.expectation import Expectation
+from csms_harness.engine.stage import Heard, Stage, Ticket
+from csms_harness.engine.waiting import TIMEOUT, CaseStopped, Steps, Wait
+from csms_harness.evidence import Kind, What
+from csms_harness.message import MessageType
+from csms_harness.scenario.model import Receive
+from csms_harness.scenario.references import Scope, seconds
+
+GRACE = 5.0
+"""Seconds in which the right CALL may still follow a harmless one that did not match."""
+
+
+def receive(stage: Stage, step: Receive, scope: Scope, expectation: Expectation) -> Steps:
+    """Wait for the CALL of a step, asking for it if the step has a trigger; an optional one is only welcome."""
+    if step.optional:
+        stage.welcome.append(expectation)
+        stage.armed.append(expectation)
+        expectation.start()
+        return
+    stage.arm(expectation)
+    expectation.start()
+    began = stage.now
+    ticket = None if expectation.heard is not None else (yield from ask(stage, step, scope, expectation))
+    try:
+        yield from wait_for([expectation], stage, ticket, action_limit(stage, expectation))
+        if expectation.heard is None:
+            nothing_came([expectation], stage, ticket, began)
+        served(stage, ticket, expectation)
+    finally:
+        stage.disarm(expectation, *stage.welcome)
+        stage.welcome.clear()
+    stop_if_wrong(stage, expectation)
+
+
+def action_limit(stage: Stage, expectation: Expectation) -> float:
+    """How long the CALL of a step may take."""
+    within = expectation.step.within
+    return stage.limits.action if within is None else seconds(within, expectation.scope)
+
+
+def wait_for(expectations: Sequence[Expectation], stage: Stage, ticket: Ticket | None, limit: float) -> Steps:
+    """Wait until one of the expectations has its CALL, its trigger gave up, or its time is over."""
+
+    def ready() -> Any:
+        found = next((one for one in expectations if one.heard is not None), None)
+        return found or (ticket if ticket is not None and ticket.gave_up else None)
+
+    wait = Wait(_titles(expectations), ready, _deadline(expectations, ticket, stage.now, limit))
+    if (yield wait) is TIMEOUT:
+        suspect = next((one for one in expectations if one.suspect is not None), None)
+        if suspect is not None:
+            suspect.condemn_suspect()
+
+
+def _deadline(
+    expectations: Sequence[Expectation], ticket: Ticket | None, began: float, limit: float
+) -> Callable[[], float | None]:
+    def until() -> float | None:
+        if ticket is not None and ticket.finished_at is None:
+            return None  # the trigger is bounded by itself, and always ends
+        start = began if ticket is None or ticket.finished_at is None else max(began, ticket.finished_at)
+        suspects = [one.suspect.at for one in expectations if one.suspect is not None]
+        grace = min((max(start, at) + GRACE for at in suspects), default=start + limit)
+        return min(start + limit, grace)
+
+    return until
+
+
+def stop_if_wrong(stage: Stage, expectation: Expectation) -> None:
+    """Stop the case if the CALL of an expectation decided it. Raises CaseStopped."""
+    heard = expectation.heard
+    for finding in stage.notebook.findings:
+        if finding.decides is not None and heard is not None and finding.frame == heard.number:
+            raise CaseStopped(finding)
+
+
+def nothing_came(expectations: Sequence[Expectation], stage: Stage, ticket: Ticket | None, began: float) -> NoReturn:
+    """Tell why the CALL of a step is missing, and stop the case."""
+    if ticket is not None and ticket.gave_up:
+        gave_up(stage, ticket)
+    actions = tuple(dict.fromkeys(one.step.action for one in expectations))
+    early = next((found for one in expectations if (found := _early(one, stage, began)) is not None), None)
+    if early is not None:
+        _only_early(stage, early, began)
+    disturbed = next((one for one in stage.disturbances if one.at >= began), None)
+    if disturbed is not None:
+        raise CaseStopped(
+            stage.find(
+                Kind.PREREQUISITE, What.DISTURBED, actions=actions, type=MessageType.CALL, frame=disturbed.number
+            )
+        )
+    other = next((one for one in stage.unasked if one.message.action in actions and one.at >= began), None)
+    what = What.NO_CALL if other is None else What.ANOTHER_CALL
+    raise CaseStopped(
+        stage.find(
+            Kind.ABSENT_CALL, what, actions=actions, type=MessageType.CALL,
+            limit=action_limit(stage, expectations[0]), outcome="" if ticket is None else "asked",
+            frame=None if other is None else other.number,
+        )
+    )  # fmt: skip
+
+
+def _only_early(stage: Stage, early: Heard, began: float) -> NoReturn:
+    named: dict[str, Any] = {"actions": (early.message.action,), "type": MessageType.CALL, "frame": early.number}
+    ahead = began - early.at
+    stage.find(Kind.EARLY, What.EARLY, seconds=ahead, **named)
+    raise CaseStopped(stage.find(Kind.PREREQUISITE, What.ONLY_EARLY, seconds=ahead, **named))
+
+
+def _early(expectation: Expectation, stage: Stage, began: float) -> Heard | None:
+    """A CALL that would have been right, had it not come before the step."""
+    return next((one for one in stage.unasked if one.at < began and expectation.would_match(one.message)), None)
+
+
+def _titles(expectations: Sequence[Expectation]) -> str:
+    return " or ".join(dict.fromkeys(f"{one.step.action}.req" for one in expectations))

@@ -1,0 +1,96 @@
+"""The verb ``send``: a CALL of the Charge Point, the wait for its answer, and what the answer is worth."""
+
+from __future__ import annotations
+
+from csms_harness.dialogue.outgoing import Outgoing
+from csms_harness.engine.asking import resolved
+from csms_harness.engine.expectation import observe, report, save
+from csms_harness.engine.incoming import give_up, tell_late
+from csms_harness.engine.stage import Stage
+from csms_harness.engine.waiting import TIMEOUT, CaseStopped, Steps, Wait
+from csms_harness.evidence import Finding, Kind, What
+from csms_harness.message import Message, MessageType
+from csms_harness.scenario.matching import count_checks, match
+from csms_harness.scenario.model import Send
+from csms_harness.scenario.references import Scope, seconds
+
+
+def send(stage: Stage, step: Send, scope: Scope) -> Steps:
+    """Send a CALL and judge its answer."""
+    limit = None if step.within is None else seconds(step.within, scope)
+    outgoing = stage.submit(step.action, resolved(step.payload, scope, stage), limit)
+    yield from answered(stage, outgoing)
+    _judge(stage, step, outgoing, scope)
+
+
+def answered(stage: Stage, outgoing: Outgoing) -> Steps:
+    """Wait until a CALL of ours is answered or overdue."""
+    if not stage.line.connected:
+        raise ValueError(f"{stage.step}: {outgoing.action} is to be sent, but the scenario has no connection")
+    yield Wait(f"the line for {outgoing.action}.req", lambda: outgoing.sent_at, lambda: None)
+    found = yield Wait(f"{outgoing.action}.conf", lambda: outgoing.answer, lambda: outgoing.given_up_at)
+    if found is TIMEOUT:
+        give_up(stage, outgoing)
+
+
+def _judge(stage: Stage, step: Send, outgoing: Outgoing, scope: Scope) -> None:
+    stage.notebook.checks += 1 + count_checks(step.expect) + count_checks(step.expect_error)
+    answer = outgoing.answer
+    if answer is None:
+        raise CaseStopped(_no_answer(stage, outgoing))
+    before = len(stage.notebook.findings)
+    if outgoing.late:
+        tell_late(stage, outgoing, None)
+    if answer.type is MessageType.CALLERROR:
+        _judge_error(stage, step, outgoing, answer, scope)
+    else:
+        _judge_result(stage, step, outgoing, answer, scope)
+    _judge_budget(stage, step, outgoing, scope)
+    stage.stop_on_failure(before)
+
+
+def _no_answer(stage: Stage, outgoing: Outgoing) -> Finding:
+    since = outgoing.sent_at
+    stray = next((one for one in stage.strays if since is None or one.at >= since), None)
+    return stage.find(
+        Kind.NO_ANSWER, What.NO_ANSWER, actions=(outgoing.action,), type=MessageType.CALLRESULT, limit=outgoing.limit,
+        outcome="" if stray is None else stray.message.type, frame=outgoing.number if stray is None else stray.number,
+    )  # fmt: skip
+
+
+def _judge_error(stage: Stage, step: Send, outgoing: Outgoing, answer: Message, scope: Scope) -> None:
+    if step.expect_error is None:
+        code, description = answer.payload["code"], answer.payload["description"]
+        stage.find(
+            Kind.CALLERROR, What.CALLERROR, actions=(step.action,), type=MessageType.CALL,
+            detail=f"{code} {description}".strip(), frame=outgoing.answer_number,
+        )  # fmt: skip
+        return
+    mismatches = match(step.expect_error, answer.payload, scope, stage.utc())
+    report(stage, answer, outgoing.answer_number, list(answer.faults), mismatches)
+
+
+def _judge_result(stage: Stage, step: Send, outgoing: Outgoing, answer: Message, scope: Scope) -> None:
+    number, now = outgoing.answer_number, stage.utc()
+    if step.expect_error is not None:
+        stage.find(
+            Kind.MISMATCH, What.NOT_REFUSED, actions=(step.action,), type=MessageType.CALLRESULT, frame=number
+        )  # fmt: skip
+        return
+    mismatches = [] if step.expect is None else match(step.expect, answer.payload, scope, now)
+    report(stage, answer, number, list(answer.faults), mismatches)
+    if step.observe is not None:
+        for mismatch in match(step.observe, answer.payload, scope, now):
+            observe(stage, answer, number, mismatch)
+    save(step.save, answer.payload, scope)
+
+
+def _judge_budget(stage: Stage, step: Send, outgoing: Outgoing, scope: Scope) -> None:
+    if step.budget is None or outgoing.latency is None:
+        return
+    budget = seconds(step.budget, scope)
+    if outgoing.latency > budget:
+        stage.find(
+            Kind.BUDGET, What.OVER_BUDGET, actions=(step.action,), type=MessageType.CALLRESULT, limit=budget,
+            seconds=outgoing.latency, frame=outgoing.answer_number,
+        )  # fmt: skip

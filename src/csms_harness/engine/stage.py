@@ -1,0 +1,193 @@
+"""What the steps of a running case stand on: the line, the clock, what is awaited, and what is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from csms_harness.dialogue.outgoing import Outgoing
+from csms_harness.engine.effects import Effect, SendFrame
+from csms_harness.engine.line import Line
+from csms_harness.engine.notebook import Notebook
+from csms_harness.engine.waiting import CaseStopped
+from csms_harness.evidence import DECIDES, Finding, Happening, Kind, Note, Role, What
+from csms_harness.message import Message
+from csms_harness.ocppj.frames import Payload
+from csms_harness.scenario.model import Absent
+from csms_harness.scenario.references import Scope
+from csms_harness.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Deadlines in seconds: ``responses`` by action, the empty name for all others.
+
+    ``pace`` is the time a Central System gets to take in our answer to a CALL before it is asked for the next one
+    (docs/decisions/0007).
+    """
+
+    action: float = 30.0
+    pace: float = 0.1
+    responses: Mapping[str, float] = field(default_factory=lambda: {"": 30.0})
+
+    def response(self, action: str) -> float:
+        """How long the answer to a CALL may take."""
+        return self.responses.get(action, self.responses[""])
+
+
+@dataclass(slots=True)
+class Ticket:
+    """A trigger that was asked for, and what became of it; ``outcome`` is empty while it is at work."""
+
+    number: int
+    item: str
+    asked_at: float
+    outcome: str = ""
+    text: str = ""
+    adapter: str = ""
+    finished_at: float | None = None
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether it ended without having handed over the wish."""
+        return self.outcome in ("declined", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message of the Central System that no step took, with its number in the transcript."""
+
+    number: int
+    message: Message
+
+    @property
+    def at(self) -> float:
+        """When it arrived."""
+        return self.message.at
+
+
+class Listener(Protocol):
+    """Who is offered the CALLs of the Central System."""
+
+    def claim(self, heard: Heard) -> bool:
+        """Whether this CALL is its own; if so it is judged and answered now."""
+
+    def abandon(self) -> None:
+        """Stop listening; a CALL that was kept for later is answered all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A CALL that must not come while a step runs."""
+
+    step: Absent
+    scope: Scope
+
+
+@dataclass(slots=True)
+class Stage:
+    """The state that the steps of one case share. Its members are read and changed by them; it decides nothing.
+
+    ``armed`` are offered each CALL in their order; ``welcome`` are those of them that nobody waits for. ``unasked``,
+    ``disturbances`` and ``strays`` are what arrived and no step took.
+    """
+
+    line: Line
+    limits: Limits
+    now: float = 0.0
+    role: Role = Role.PREPARATION
+    place: tuple[str, ...] = ()
+    tested_by: str = ""
+    forbidden: tuple[str, ...] = ()
+    effects: list[Effect] = field(default_factory=list)
+    notebook: Notebook = field(default_factory=Notebook)
+    armed: list[Listener] = field(default_factory=list)
+    welcome: list[Listener] = field(default_factory=list)
+    absences: list[Watch] = field(default_factory=list)
+    tickets: list[Ticket] = field(default_factory=list)
+    unasked: list[Heard] = field(default_factory=list)
+    disturbances: list[Heard] = field(default_factory=list)
+    strays: list[Heard] = field(default_factory=list)
+
+    @property
+    def step(self) -> str:
+        """The place in the scenario as findings and transcript name it."""
+        return " › ".join(self.place)
+
+    def utc(self) -> datetime:
+        """The wall clock now."""
+        return self.line.utc(self.now)
+
+    # -- writing down ---------------------------------------------------------------------------------
+
+    def find(
+        self, kind: Kind, what: What, decides: Verdict | None = None, step: str | None = None, **data: Any
+    ) -> Finding:
+        """Write down a finding at the current step; what it decides depends on where the case is."""
+        finding = Finding(
+            kind,
+            self._decides(decides or DECIDES.get(kind)),
+            self.step if step is None else step,
+            what,
+            tested_by=self.tested_by if self.role is Role.PREPARATION else "",
+            **data,
+        )
+        self.notebook.findings.append(finding)
+        return finding
+
+    def _decides(self, decides: Verdict | None) -> Verdict | None:
+        """Before the scenario a failure only means that the purpose was not reached; after it, nothing."""
+        if self.role is Role.CLEANUP and decides is not Verdict.ERROR:
+            return None
+        if self.role is Role.PREPARATION and decides is Verdict.FAIL:
+            return Verdict.INCONCLUSIVE
+        return decides
+
+    def stop_on_failure(self, since: int) -> None:
+        """Stop the case if one of the findings from this one on decided it. Raises CaseStopped."""
+        for finding in self.notebook.findings[since:]:
+            if finding.decides is not None:
+                raise CaseStopped(finding)
+
+    def note(self, what: Happening, at: float, **data: Any) -> int:
+        """Write down what is no message; returns its number in the transcript."""
+        return self.notebook.note(Note(at, what, **data), self.role, self.step)
+
+    def arm(self, *listeners: Listener) -> None:
+        """Offer each CALL to these first: what a running step expects goes before what is armed ahead of its time."""
+        self.armed = [*listeners, *(one for one in self.armed if one not in listeners)]
+
+    def disarm(self, *listeners: Listener) -> None:
+        """Offer nothing to these any more."""
+        self.armed = [one for one in self.armed if one not in listeners]
+
+    # -- the wire -------------------------------------------------------------------------------------
+
+    def submit(self, action: str, given: Payload, limit: float | None = None) -> Outgoing:
+        """Queue a CALL; it is written as soon as no other CALL of ours is outstanding."""
+        seconds = self.limits.response(action) if limit is None else limit
+        outgoing = self.line.dialogue.submit(action, given, self.role, seconds, self.now, self.step)
+        self.pump()
+        return outgoing
+
+    def pump(self) -> None:
+        """Write the next CALL if the line is free; the scenario goes before the background."""
+        if not self.line.connected:
+            return
+        opened = self.line.dialogue.next_call(self.now, self.limits.response(""), self.step)
+        if opened is not None:
+            outgoing, message = opened
+            outgoing.number = self.send(message, outgoing.role, outgoing.step, outgoing.filled)
+
+    def send(self, message: Message, role: Role, step: str, filled: tuple[str, ...] = ()) -> int:
+        """Have a message of ours written; returns its number in the transcript."""
+        self.effects.append(SendFrame(message.text, message.unique_id, message.is_answer))
+        return self.notebook.message(message, role, step, filled)
+
+    def answered_ordinarily(self, asked: Message) -> bool:
+        """Answer a CALL the way a good Charge Point would; whether obeying would have disturbed the case."""
+        ambient, reply = self.line.dialogue.answer_ordinarily(asked, self.now)
+        self.send(reply, Role.AMBIENT, self.step)
+        return ambient.disruptive

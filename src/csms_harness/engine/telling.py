@@ -1,0 +1,67 @@
+"""A step as the report tells it: its place, its verb and what that is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from csms_harness.evidence import Executed
+from csms_harness.scenario.model import Absent, Connect, Disconnect, Receive, Reference, RunState, Send, Step
+from csms_harness.scenario.model import Wait as WaitStep
+from csms_harness.scenario.references import Scope
+
+
+def numbered(numbers: tuple[int, ...]) -> str:
+    """The document's own step numbers: ``step 5``, ``steps 1-2``, ``steps 3, 7``; empty when there are none."""
+    if not numbers:
+        return ""
+    if len(numbers) == 1:
+        return f"step {numbers[0]}"
+    if numbers == tuple(range(numbers[0], numbers[-1] + 1)):
+        return f"steps {numbers[0]}-{numbers[-1]}"
+    return "steps " + ", ".join(str(number) for number in numbers)
+
+
+def record_of(step: Step, place: str, scope: Scope) -> Executed:
+    """The record of a step that has yet to run; its verb is empty when it only holds other steps."""
+    verb, subject, detail = _told(step, scope)
+    return Executed(place, verb, subject, detail, step.note)
+
+
+def _told(step: Step, scope: Scope) -> tuple[str, str, str]:
+    match step:
+        case Send(action=action, payload=payload):
+            return "send", action, _status(payload, scope)
+        case Receive(action=action):
+            return "receive", action, ""
+        case Absent(action=action):
+            return "absent", action, ""
+        case RunState(name=name):
+            return "state", name, ""
+        case Connect():
+            return "connect", "", ""
+        case Disconnect(drop=drop):
+            return "disconnect", "drop" if drop else "", ""
+        case WaitStep(because=because):
+            return "wait", because, ""
+        case _:
+            return "", "", ""
+
+
+def _status(payload: Mapping[str, Any], scope: Scope) -> str:
+    """The telling member of a payload: a status, if it has one."""
+    status = payload.get("status")
+    if isinstance(status, Reference):
+        status = scope.value(status) if scope.has(status.name) else None
+    return status if isinstance(status, str) else ""
+
+
+def untold_steps(steps: Sequence[Step], executed: Sequence[Executed]) -> list[Executed]:
+    """The top-level steps that were not reached, as the report shows them."""
+    reached = {record.step for record in executed}
+    last = max((step.numbers[-1] for step in steps if step.numbers and numbered(step.numbers) in reached), default=0)
+    ahead = (step for step in steps if step.numbers and step.numbers[0] > last)
+    records = [record_of(step, numbered(step.numbers), Scope({})) for step in ahead]
+    for record in records:
+        record.outcome = "not reached"
+    return [record for record in records if record.verb]

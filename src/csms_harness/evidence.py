@@ -1,0 +1,221 @@
+"""What a case leaves behind: its transcript, its findings, its measurements. Data only; ``report`` makes the words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+from csms_harness.message import Message, Side
+from csms_harness.verdict import Verdict
+
+
+class Role(StrEnum):
+    """What a message was to the case in which it was seen."""
+
+    PREPARATION = "preparation"
+    SCENARIO = "scenario"
+    CLEANUP = "cleanup"
+    AMBIENT = "ambient"
+    BACKGROUND = "background"
+
+
+class Happening(StrEnum):
+    """What may stand in a transcript beside messages."""
+
+    CONNECTED = "connected"
+    REFUSED = "refused"
+    DISCONNECTED = "disconnected"
+    ASKED = "asked"
+    TRIGGER = "trigger"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that happened and is no message: at which moment, and what there is to know of it.
+
+    ``text`` is the sentence of whoever reported it (the transport, a trigger); ``item`` what was asked for: an action,
+    or an item of the provision section; ``fields`` what it was asked to carry; ``outcome`` what became of the asking.
+    """
+
+    at: float
+    what: Happening
+    text: str = ""
+    item: str = ""
+    outcome: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a transcript: a message or a note.
+
+    ``filled`` names the members that the Charge Point filled in by itself; ``latency`` is the wait for an answer, in
+    seconds from the write of our CALL to the arrival.
+    """
+
+    number: int
+    role: Role
+    step: str
+    message: Message | None = None
+    note: Note | None = None
+    filled: tuple[str, ...] = ()
+    latency: float | None = None
+
+    @property
+    def at(self) -> float:
+        """When, in monotonic seconds."""
+        if self.message is not None:
+            return self.message.at
+        return self.note.at if self.note is not None else 0.0
+
+    @property
+    def side(self) -> Side | None:
+        """Who sent the message; None for a note."""
+        return None if self.message is None else self.message.side
+
+
+class Kind(StrEnum):
+    """What a finding is about. Its verdict is in ``DECIDES``; what is not there never decides."""
+
+    MISMATCH = "mismatch"
+    BREACH = "breach"
+    CALLERROR = "callerror"
+    NO_ANSWER = "no-answer"
+    LATE = "late"
+    ABSENT_CALL = "absent-call"
+    FORBIDDEN = "forbidden"
+    DISCONNECT = "disconnect"
+    REFUSED = "refused"
+    TRIGGER = "trigger"
+    PREREQUISITE = "prerequisite"
+    INTERRUPTED = "interrupted"
+    HARNESS = "harness"
+    DISTURBANCE = "disturbance"
+    EARLY = "early"
+    OBSERVATION = "observation"
+    COMPATIBILITY = "compatibility"
+    BUDGET = "budget"
+    CLEANUP = "cleanup"
+
+
+DECIDES: dict[Kind, Verdict] = {
+    Kind.MISMATCH: Verdict.FAIL,
+    Kind.BREACH: Verdict.FAIL,
+    Kind.CALLERROR: Verdict.FAIL,
+    Kind.NO_ANSWER: Verdict.FAIL,
+    Kind.LATE: Verdict.FAIL,
+    Kind.ABSENT_CALL: Verdict.FAIL,
+    Kind.FORBIDDEN: Verdict.FAIL,
+    Kind.DISCONNECT: Verdict.FAIL,
+    Kind.REFUSED: Verdict.INCONCLUSIVE,
+    Kind.TRIGGER: Verdict.INCONCLUSIVE,
+    Kind.PREREQUISITE: Verdict.INCONCLUSIVE,
+    Kind.INTERRUPTED: Verdict.INCONCLUSIVE,
+    Kind.HARNESS: Verdict.ERROR,
+}
+
+
+class What(StrEnum):
+    """What was found, one value to a sentence: the key by which ``report`` tells a finding."""
+
+    WRONG_MEMBER = "wrong member"
+    UNUSUAL_MEMBER = "unusual member"
+    BROKEN_RULE = "broken rule"
+    CALLERROR = "CALLERROR"
+    NOT_REFUSED = "not refused"
+    NO_ANSWER = "no answer"
+    LATE = "late answer"
+    OVER_BUDGET = "over budget"
+    NO_CALL = "no CALL"
+    ANOTHER_CALL = "another CALL"
+    FORBIDDEN = "forbidden CALL"
+    NOT_ABSENT = "CALL that must not come"
+    LOST = "lost connection"
+    REFUSED = "refused connection"
+    TRIGGER = "trigger"
+    PROVISION = "provision"
+    EARLY = "early CALL"
+    ONLY_EARLY = "only an early CALL"
+    DISTURBED = "disturbed step"
+    UNASKED = "unasked CALL refused"
+    UNEXPECTED = "unexpected CALL"
+    SHORTENED = "shortened wait"
+    STOPPED = "stopped run"
+    UNFINISHED = "unfinished cleanup"
+    UNANSWERED = "unanswered cleanup"
+    BROKEN = "broken harness"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something found at a step. ``decides`` is the verdict it forces, or None when it is only worth telling.
+
+    ``message`` is the type and ``actions`` are the actions of the messages it is about; ``path`` the member;
+    ``required`` and ``observed`` what the language or the wire says of the member; ``rule`` the broken wire rule;
+    ``seconds`` and ``limit`` lengths of time; ``outcome`` and ``detail`` what became of a trigger and why, in its own
+    words; ``frame`` the number of the transcript entry; ``where`` the line of the scenario; ``tested_by`` the case
+    whose purpose a failed preparation is. ``text`` holds the sentence made of all that in what was written for people.
+    """
+
+    kind: Kind
+    decides: Verdict | None
+    step: str
+    what: What
+    actions: tuple[str, ...] = ()
+    type: str = ""
+    path: str = ""
+    required: str = ""
+    observed: str = ""
+    rule: str = ""
+    seconds: float | None = None
+    limit: float | None = None
+    outcome: str = ""
+    detail: str = ""
+    frame: int | None = None
+    where: str = ""
+    tested_by: str = ""
+    text: str = ""
+
+
+Outcome = Literal["held", "failed", "not reached", "skipped"]
+
+
+@dataclass(slots=True)
+class Executed:
+    """One step as it ran: its place, its verb and what that is about, how many checks were made, its outcome.
+
+    ``subject`` is the action, the name of the state, or the reason to wait; ``detail`` the telling value of a payload.
+    ``title`` holds the line made of all that in what was written for people.
+    """
+
+    step: str
+    verb: str
+    subject: str = ""
+    detail: str = ""
+    note: str = ""
+    checks: int = 0
+    outcome: Outcome = "held"
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The wait for one answer, in seconds; ``resumed`` until the harness looked; ``clock`` says who stamped it."""
+
+    action: str
+    seconds: float
+    resumed: float
+    late: bool = False
+    answered: bool = True
+    clock: str = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class Initiated:
+    """A CALL that a trigger brought: seconds from asking to arrival; ``adapter`` is how it was asked for."""
+
+    action: str
+    seconds: float
+    adapter: str = ""

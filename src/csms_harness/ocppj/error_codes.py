@@ -1,0 +1,26 @@
+"""The codes of a CALLERROR (OCPP-J 1.6 section 4.2.3)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ERROR_CODES: Final = frozenset(
+    {
+        "NotImplemented",
+        "NotSupported",
+        "InternalError",
+        "ProtocolError",
+        "SecurityError",
+        "FormationViolation",
+        "PropertyConstraintViolation",
+        "OccurenceConstraintViolation",
+        "TypeConstraintViolation",
+        "GenericError",
+    }
+)
+"""CALLERROR codes of OCPP-J 1.6 section 4.2.3; one of them is misspelt there and is to be spelt so."""
+
+LATER_ERROR_CODES: Final = frozenset(
+    {"FormatViolation", "OccurrenceConstraintViolation", "MessageTypeNotSupported", "RpcFrameworkError"}
+)
+"""Codes that OCPP 2.0.1 introduced or respelt; a note in 1.6, because receivers treat any code alike."""

@@ -1,0 +1,144 @@
+"""Secrets that travel in frames, masked where something is shown or stored, and before anything is cut."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final, TypeVar
+
+from csms_harness.evidence import Entry, Finding
+from csms_harness.message import Message
+from csms_harness.ocppj.frames import Breach
+from csms_harness.record.facts import CaseFact
+from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
+
+MASK: Final = "•••"
+CUT: Final = "…"
+"""What stands at the end of a text that was cut, perhaps in the middle of a secret."""
+
+SHORTEST: Final = 4
+"""Shorter passwords are masked in their frame only: everywhere else they would take ordinary words with them."""
+
+_PATTERNS: Final = (
+    # ChangeConfiguration of AuthorizationKey, whichever member comes first.
+    (
+        re.compile(r'("key"\s*:\s*"AuthorizationKey"\s*,\s*"value"\s*:\s*")((?:[^"\\]|\\.)*)(")', re.IGNORECASE),
+        rf"\g<1>{MASK}\g<3>",
+    ),
+    (
+        re.compile(r'("value"\s*:\s*")((?:[^"\\]|\\.)*)("\s*,\s*"key"\s*:\s*"AuthorizationKey")', re.IGNORECASE),
+        rf"\g<1>{MASK}\g<3>",
+    ),
+    # user:password@ in the URLs of GetDiagnostics, UpdateFirmware, GetLog …
+    (re.compile(r"((?<!\w)\w+:(?:\\?/){2}[^/\s\"@:]*:)[^@\s\"/]+(@)"), rf"\g<1>{MASK}\g<2>"),
+    (
+        re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(-----END|$)", re.DOTALL),
+        rf"\g<1>{MASK}\g<2>",
+    ),
+)
+
+_MAY_HOLD: Final = re.compile(r"AuthorizationKey|@|PRIVATE KEY", re.IGNORECASE)
+"""One look that spares most frames the others."""
+
+
+def mask(text: str, secrets: Iterable[str] = ()) -> str:
+    """The text with passwords, keys and user-info of URLs replaced, and with these secrets wherever they stand."""
+    if _MAY_HOLD.search(text) is not None:
+        for pattern, replacement in _PATTERNS:
+            text = pattern.sub(replacement, text)
+    for secret in secrets:
+        text = text.replace(secret, MASK)
+        if CUT in text:
+            text = _mask_beginning(text, secret)
+    return text
+
+
+def _mask_beginning(text: str, secret: str) -> str:
+    """A secret that was cut in its middle is still no one's business."""
+    for length in range(len(secret) - 1, SHORTEST - 1, -1):
+        text = text.replace(secret[:length] + CUT, MASK + CUT)
+    return text
+
+
+def secrets_in(action: str, payload: Mapping[str, Any]) -> frozenset[str]:
+    """What must not be written down of a request: a new AuthorizationKey, as text and as JSON writes it."""
+    key, value = payload.get("key"), payload.get("value")
+    if action != "ChangeConfiguration" or not isinstance(key, str) or key.casefold() != "authorizationkey":
+        return frozenset()
+    if not isinstance(value, str) or len(value) < SHORTEST:
+        return frozenset()
+    return frozenset({value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]})
+
+
+def secrets_of(case: CaseFact) -> frozenset[str]:
+    """The secrets that were asked for or sent in a case."""
+    found: frozenset[str] = frozenset()
+    for entry in case.transcript:
+        if entry.message is not None:
+            found |= secrets_in(entry.message.action, entry.message.payload)
+        elif entry.note is not None:
+            found |= secrets_in(entry.note.item, entry.note.fields)
+    return found
+
+
+Redact = Callable[[Any], Any]
+"""A text, or a JSON value with texts in it, as it may be stored or shown."""
+
+
+def masking(secrets: Iterable[str]) -> Redact:
+    """Puts a mask in the place of secrets: for everything that is shown."""
+
+    def redact(value: Any) -> Any:
+        if isinstance(value, str):
+            return mask(value, secrets)
+        if isinstance(value, Mapping):
+            return {name: MASK if _is_key(value, name) else redact(item) for name, item in value.items()}
+        return [redact(item) for item in value] if isinstance(value, list | tuple) else value
+
+    return redact
+
+
+def _is_key(fields: Mapping[str, Any], name: str) -> bool:
+    """Whether this member is a new AuthorizationKey, however short."""
+    key = fields.get("key")
+    return name == "value" and isinstance(key, str) and key.casefold() == "authorizationkey"
+
+
+def redacted_case(case: CaseFact, redact: Redact) -> CaseFact:
+    """The case as it may be stored or shown."""
+    transcript = tuple(_redacted_entry(entry, redact) for entry in case.transcript)
+    findings = tuple(_redacted_texts(finding, redact, "required", "observed", "detail") for finding in case.findings)
+    return case.model_copy(update={"transcript": transcript, "findings": findings})
+
+
+def redacted_rule(rule: RuleVerdict, redact: Redact) -> RuleVerdict:
+    """The verdict of a rule as it may be stored or shown."""
+    breaches = tuple(_redacted_texts(breach, redact, "subject", "required", "observed") for breach in rule.breaches)
+    return replace(rule, breaches=breaches)
+
+
+def _redacted_entry(entry: Entry, redact: Redact) -> Entry:
+    message, note = entry.message, entry.note
+    if message is not None:
+        redacted = _redacted_message(message, redact)
+        return entry if redacted is message else replace(entry, message=redacted)
+    if note is not None:
+        return replace(entry, note=replace(note, text=redact(note.text), fields=redact(note.fields)))
+    return entry
+
+
+def _redacted_message(message: Message, redact: Redact) -> Message:
+    text = redact(message.text)
+    if text == message.text and not message.breaches:
+        return message  # what stands in the payload stands in the text
+    breaches = tuple(_redacted_texts(breach, redact, "text") for breach in message.breaches)
+    return replace(message, text=text, breaches=breaches, payload=redact(message.payload))
+
+
+Record = TypeVar("Record", Finding, Breach, RuleBreach)
+
+
+def _redacted_texts(record: Record, redact: Redact, *names: str) -> Record:
+    return replace(record, **{name: redact(getattr(record, name)) for name in names})

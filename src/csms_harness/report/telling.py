@@ -1,0 +1,263 @@
+"""The sentences: what was found, done and asked for, made into words for people. Nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from csms_harness.evidence import Executed, Finding, Happening, Kind, Note, What
+from csms_harness.message import Message, MessageType
+from csms_harness.ocpp16.vocabulary import ACTIONS
+from csms_harness.record.facts import CaseFact, Facts
+from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
+from csms_harness.verdict import Verdict
+
+RULES: Final = {
+    "json": "JSON (RFC 8259, UTF-8)",
+    "frame": "the OCPP-J message form (OCPP-J 1.6 section 4.2)",
+    "unique_id": "the uniqueId rules (OCPP-J 1.6 section 4.1.4)",
+    "correlation": "the correlation of CALL and answer (OCPP-J 1.6 section 4.1)",
+    "one_call": "one CALL at a time (OCPP-J 1.6 section 4.1.1)",
+    "error_code": "the CALLERROR codes (OCPP-J 1.6 section 4.2.3)",
+    "schema": "the OCPP 1.6 JSON schema",
+    "datetime": "the date-time form with zone (OCPP 1.6 section 3.14)",
+}
+"""The standing wire rules by name, as the middle of a sentence."""
+
+NO_CHECK: Final = "no check on the Central System was executed"
+
+
+def told(facts: Facts) -> Facts:
+    """The facts with a sentence to each finding, step, rule and case. What has its sentence already keeps it."""
+    return facts.model_copy(
+        update={
+            "cases": tuple(told_case(case) for case in facts.cases),
+            "rules": tuple(told_rule(rule) for rule in facts.rules),
+        }
+    )
+
+
+def told_case(case: CaseFact) -> CaseFact:
+    """A case with its sentences."""
+    findings = tuple(told_finding(finding) for finding in case.findings)
+    steps = tuple(step if step.title else replace(step, title=step_title(step)) for step in case.steps)
+    told_so_far = case.model_copy(update={"findings": findings, "steps": steps})
+    return told_so_far.model_copy(update={"reason": reason_of(told_so_far)})
+
+
+# -- findings -------------------------------------------------------------------------------------------
+
+
+def told_finding(finding: Finding) -> Finding:
+    """A finding with its sentence, and with what was required and observed."""
+    if finding.text:
+        return finding
+    text, required, observed = _FINDINGS[finding.what]
+    values = _values(finding)
+    return replace(
+        finding,
+        text=text.format_map(values),
+        required=required.format_map(values),
+        observed=observed.format_map(values),
+    )
+
+
+_MEMBER: Final = ("{required}", "{observed}")
+_NOTHING: Final = ("", "")
+
+_FINDINGS: Final[Mapping[What, tuple[str, str, str]]] = {
+    What.WRONG_MEMBER: ("{message}: {member} is not what the case requires", *_MEMBER),
+    What.UNUSUAL_MEMBER: ("{message}: {member} is unusual", *_MEMBER),
+    What.BROKEN_RULE: ("{message} breaks {rule}", "{rule}", "{observed}"),
+    What.CALLERROR: ("{message} was answered with a CALLERROR", "{action}.conf", "CALLERROR {detail}"),
+    What.NOT_REFUSED: ("{action}.req was answered, but must be refused", "a CALLERROR", "{action}.conf"),
+    What.NO_ANSWER: ("no {message} within {limit}", "{message} within {limit}", "{stray}"),
+    What.LATE: ("{message} came late", "within {limit}", "after {seconds:.3f} s"),
+    What.OVER_BUDGET: ("{message} took longer than its budget", "within {limit}", "{seconds:.3f} s"),
+    What.NO_CALL: ("no {wanted} came", "{wanted} within {limit}{of_trigger}", "none"),
+    What.ANOTHER_CALL: (
+        "no {wanted} came that is the one of this step",
+        "{wanted} within {limit}{of_trigger}",
+        "another one",
+    ),
+    What.FORBIDDEN: ("this case forbids {message}", "no {message}", "it came"),
+    What.NOT_ABSENT: ("{message} must not come here", "no {message}", "it came"),
+    What.LOST: ("the connection was lost during the case", "an open connection", "{detail}"),
+    What.REFUSED: ("{refusal}", *_NOTHING),
+    What.TRIGGER: ("the trigger for {action} {outcome}: {reason}", *_NOTHING),
+    What.PROVISION: ("provisioning the {action} {observed} {outcome}: {reason}", *_NOTHING),
+    What.EARLY: ("a {message} came {seconds:.1f} s too early, before it was asked for", *_NOTHING),
+    What.ONLY_EARLY: (
+        "a {message} came {seconds:.1f} s too early, before it was asked for; none came afterwards",
+        *_NOTHING,
+    ),
+    What.DISTURBED: ("no {wanted} came, but another CALL disturbed this step", *_NOTHING),
+    What.UNASKED: ("{message} came unasked and was answered with a refusal", *_NOTHING),
+    What.UNEXPECTED: (
+        "{message} came although no step expects it: OCPP allows it, the official tool does not",
+        *_NOTHING,
+    ),
+    What.SHORTENED: ("a wait was shortened to our patience", "{limit}", "{seconds:g} s"),
+    What.STOPPED: ("the run was stopped before the case ended", *_NOTHING),
+    What.UNFINISHED: ("the cleanup could not be finished{because}", *_NOTHING),
+    What.UNANSWERED: ("no {message} while cleaning up", *_NOTHING),
+    What.BROKEN: ("the harness or the scenario broke: {detail}", *_NOTHING),
+}
+"""What each finding says, what it requires, and what was observed."""
+
+_OUTCOMES: Final = {"declined": "was declined", "failed": "failed"}
+_STRAYS: Final = {
+    "": "no answer",
+    MessageType.UNREADABLE: "an unreadable frame, and no other",
+    MessageType.CALLRESULT: "an answer that belongs to no CALL of ours, and no other",
+    MessageType.CALLERROR: "an answer that belongs to no CALL of ours, and no other",
+}
+
+
+def _values(finding: Finding) -> dict[str, object]:
+    action = finding.actions[0] if finding.actions else ""
+    return {
+        "action": action,
+        "wanted": " or ".join(f"{one}.req" for one in finding.actions),
+        "message": message_title(finding.type, action),
+        "member": finding.path or "payload",
+        "required": finding.required,
+        "observed": finding.observed,
+        "rule": RULES.get(finding.rule, finding.rule),
+        "detail": finding.detail,
+        "reason": finding.detail or "no reason given",
+        "refusal": finding.detail or "no connection was had",
+        "because": f": {finding.detail}" if finding.detail else "",
+        "outcome": _OUTCOMES.get(finding.outcome, finding.outcome),
+        "stray": _STRAYS.get(finding.outcome, "no answer"),
+        "of_trigger": " of the trigger" if finding.outcome else "",
+        "limit": "" if finding.limit is None else f"{finding.limit:g} s",
+        "seconds": finding.seconds or 0.0,
+    }
+
+
+def reason_of(case: CaseFact) -> str:
+    """Why a case did not pass, in one sentence; empty when it did. Its findings have their sentences."""
+    if case.reason or case.verdict is Verdict.PASS:
+        return case.reason
+    deciding = next((one for one in case.findings if one.decides is case.verdict), None)
+    if deciding is not None:
+        told_values = f" (required {deciding.required}, observed {deciding.observed})" if deciding.required else ""
+        elsewhere = f"; {deciding.tested_by} tests that" if deciding.tested_by else ""
+        return f"{_placed(deciding)}{told_values}{elsewhere}"
+    habit = next((one for one in case.findings if one.kind is Kind.COMPATIBILITY), None)
+    return NO_CHECK if habit is None else _placed(habit)
+
+
+def _placed(finding: Finding) -> str:
+    return f"{finding.step}: {finding.text}" if finding.step else finding.text
+
+
+# -- messages and steps -----------------------------------------------------------------------------------
+
+
+def message_title(kind: str, action: str) -> str:
+    """How a message is named in prose: ``Authorize.req``, ``Authorize.conf``, ``CALLERROR to Authorize.req``."""
+    match kind:
+        case MessageType.CALL:
+            return f"{action}.req"
+        case MessageType.CALLRESULT:
+            return f"{action}.conf" if action else "CALLRESULT"
+        case MessageType.CALLERROR:
+            return f"CALLERROR to {action}.req" if action else "CALLERROR"
+        case MessageType.UNREADABLE:
+            return "unreadable frame"
+    return f"the {kind}"
+
+
+def title_of(message: Message) -> str:
+    """How a message of a transcript is named; a CALLERROR by its code."""
+    if message.type is MessageType.CALLERROR:
+        return f"CALLERROR {message.code}".rstrip()
+    return message_title(message.type, message.action)
+
+
+_STEPS: Final = {
+    "send": "Charge Point sends {subject}.req{detail}",
+    "receive": "Central System sends {subject}.req",
+    "absent": "no {subject}.req comes",
+    "state": "reusable state {subject}",
+    "connect": "Charge Point connects",
+    "disconnect": "Charge Point closes the connection",
+    "drop": "the connection is lost",
+    "wait": "time passes: {subject}",
+}
+
+
+def step_title(step: Executed) -> str:
+    """One line of what a step does."""
+    verb = step.subject if step.subject == "drop" else step.verb
+    return _STEPS[verb].format(subject=step.subject, detail=f" ({step.detail})" if step.detail else "")
+
+
+def note_text(note: Note) -> str:
+    """What stands in a transcript beside messages."""
+    match note.what:
+        case Happening.CONNECTED:
+            return f"connected, subprotocol {note.text or None}"
+        case Happening.ASKED:
+            return f"asked for {_wish(note)}"
+        case Happening.TRIGGER:
+            return f"{note.item}: {note.outcome}" + (f", {note.text}" if note.text else "")
+    return note.text
+
+
+def _wish(note: Note) -> str:
+    wish = f"{note.item}.req" if note.item in ACTIONS else f"the {note.item}"
+    fields = ", ".join(f"{name} {value}" for name, value in note.fields.items())
+    return f"{wish} ({fields})" if fields else wish
+
+
+# -- standing rules -----------------------------------------------------------------------------------------
+
+
+def told_rule(rule: RuleVerdict) -> RuleVerdict:
+    """A rule with a sentence to each of its breaches."""
+    breaches = tuple(
+        breach if breach.text else replace(breach, text=_breach_text(rule.rule, breach)) for breach in rule.breaches
+    )
+    more = (RuleBreach("", text=f"and {rule.more} more"),) if rule.more else ()
+    return replace(rule, breaches=(*breaches, *more), more=0)
+
+
+def _breach_text(rule: str, breach: RuleBreach) -> str:
+    said = _BREACHES.get(rule, _wire_text)(breach)
+    return f"{_place(breach.case, breach.frame)}: {said}"
+
+
+def _place(case: str, frame: int | None) -> str:
+    return case if frame is None else f"{case} frame {frame}"
+
+
+def _wire_text(breach: RuleBreach) -> str:
+    return f"{breach.path}: {breach.observed}" if breach.path else breach.observed
+
+
+def _skew_text(breach: RuleBreach) -> str:
+    skew = float(breach.observed)
+    side = "ahead of" if skew > 0 else "behind"
+    return f"currentTime is {abs(skew):.0f} s {side} the clock of this machine"
+
+
+def _earlier(breach: RuleBreach) -> str:
+    return _place(breach.earlier_case, breach.earlier_frame)
+
+
+_BREACHES: Final[Mapping[str, Callable[[RuleBreach], str]]] = {
+    "clock": _skew_text,
+    "transaction_ids": lambda one: f"{one.path} {one.observed} was given before, {_earlier(one)}",
+    "one_status": lambda one: (
+        f"{one.path} of {one.subject} is {one.observed} in {one.action}.conf, not as in {_earlier(one)}"
+    ),
+    "expired": lambda one: f"{one.subject} is Accepted, though its expiryDate was {one.observed}",
+    "as_asked": lambda one: f"{one.path} is {one.observed}; asked for was {one.required}",
+    "once": lambda one: f"{one.action}.req came again, as in {_earlier(one)}",
+    "list_version": lambda one: f"listVersion is {one.observed}",
+}
+"""What is said of a breach, by the name of the check; the wire rules say what the frame says."""

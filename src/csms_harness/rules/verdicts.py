@@ -1,0 +1,82 @@
+"""What a standing rule came to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from csms_harness.evidence import Entry, Finding, Initiated
+from csms_harness.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBreach:
+    """One departure from a rule: where it was seen, of what, and what should have been.
+
+    ``case`` and ``frame`` are its place, ``earlier_case`` and ``earlier_frame`` that of what it contradicts.
+    ``subject`` is the idTag it is about. ``text`` holds the sentence in what was written for people.
+    """
+
+    case: str
+    frame: int | None = None
+    subject: str = ""
+    path: str = ""
+    required: str = ""
+    observed: str = ""
+    action: str = ""
+    earlier_case: str = ""
+    earlier_frame: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVerdict:
+    """A standing rule over the whole run: how often it was looked at, and what broke it.
+
+    ``more`` counts the breaches beyond those listed.
+    ``group`` is ``wire`` (OCPP-J itself) or ``beyond`` (more than the certification document asks); ``rule`` names the
+    check.
+    """
+
+    id: str
+    title: str
+    clause: str
+    verdict: Verdict
+    looked_at: int
+    group: Literal["wire", "beyond"] = "wire"
+    breaches: tuple[RuleBreach, ...] = ()
+    rule: str = ""
+    more: int = 0
+
+
+class Ran(Protocol):
+    """A case of the run, as far as rules look at it."""
+
+    @property
+    def id(self) -> str:
+        """Which case."""
+
+    @property
+    def lane(self) -> str:
+        """Which Charge Point."""
+
+    @property
+    def started(self) -> datetime | None:
+        """When, by our wall clock; None when it was not run."""
+
+    @property
+    def transcript(self) -> Sequence[Entry]:
+        """What crossed the wire."""
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What was found."""
+
+    @property
+    def initiated(self) -> Sequence[Initiated]:
+        """What was asked for."""
+
+    def moment(self, entry: Entry) -> datetime | None:
+        """When an entry was, by our wall clock."""

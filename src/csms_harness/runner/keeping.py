@@ -1,0 +1,33 @@
+"""Keeps what a run earns: each case and its events go to the journal with stand-ins in the place of secrets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from csms_harness.record.facts import CaseFact
+from csms_harness.record.journal import Journal, Played
+from csms_harness.record.masking import redacted_case, secrets_of
+from csms_harness.record.standins import StandIns
+
+
+@dataclass(slots=True)
+class Keeper:
+    """Writes the journal of one run."""
+
+    journal: Journal
+    stand_ins: StandIns = field(default_factory=StandIns)
+
+    def line(self, kind: str, fact: dict[str, Any]) -> None:
+        """Write a line that holds no case: the head or the end of a run."""
+        self.journal.write(kind, fact)
+        self.journal.flush()
+
+    def case(self, fact: CaseFact, played: Played | None) -> None:
+        """Write a case, and what the engine was fed for it if it ran."""
+        self.stand_ins.learn(secrets_of(fact))
+        stored = redacted_case(fact, self.stand_ins.value)
+        self.journal.write("case", stored.model_dump(mode="json", fallback=str))
+        if played is not None:
+            self.journal.write("played", self.stand_ins.value(played.as_json()))
+        self.journal.flush()
