@@ -8,13 +8,14 @@ from textwrap import dedent, indent
 from typing import Any
 
 from csms_harness.charge_point.model import ChargePoint
-from csms_harness.engine.case import CaseResult, CaseRun
+from csms_harness.engine.case import CaseRun
 from csms_harness.engine.events import Event, FrameReceived, Interrupted, Lost
-from csms_harness.engine.judgement import Finding, Kind
 from csms_harness.engine.line import Line
-from csms_harness.engine.transcript import Entry
+from csms_harness.evidence import Finding, Kind
 from csms_harness.scenario.load import parse_case, parse_state
 from csms_harness.scenario.model import Library, State, TestCase
+from tests.support.reading import Result as CaseResult
+from tests.support.reading import Seen as Entry
 from tests.support.scripted_csms import ScriptedCsms, run_case
 
 RESPONSE = 5.0
@@ -179,7 +180,7 @@ def arrives(*texts: str | bytes) -> Make:
     """These frames arrive; ``$ID`` stands for the uniqueId of the CALL of ours that is open."""
 
     def make(run: CaseRun, now: float) -> list[Event]:
-        open_call = run.line.conversation.outstanding
+        open_call = run.line.dialogue.outstanding
         unique_id = "" if open_call is None else open_call.unique_id
         told = [text.replace("$ID", unique_id) if isinstance(text, str) else text for text in texts]
         return [FrameReceived(now, text) for text in told]

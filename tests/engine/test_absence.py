@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csms_harness.engine.judgement import Kind
+from csms_harness.evidence import Kind
 from csms_harness.verdict import Verdict
 from tests.engine.play import arrives, call, frames, kinds, messages, once, only, play, while_awaiting
 from tests.support.scripted_csms import ScriptedCsms

@@ -8,7 +8,7 @@ from typing import Any
 from csms_harness.engine.case import CaseRun, Limits
 from csms_harness.engine.effects import Effect, OpenConnection, SendFrame
 from csms_harness.engine.events import Connected, FrameReceived, FrameSent
-from csms_harness.engine.judgement import Kind
+from csms_harness.evidence import Kind
 from csms_harness.verdict import Verdict
 from tests.engine.play import (
     STATES,

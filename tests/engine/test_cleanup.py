@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from csms_harness.engine.judgement import Kind
+from csms_harness.evidence import Kind
 from csms_harness.verdict import Verdict
 from tests.engine.play import (
     a_line,

@@ -8,7 +8,7 @@ import pytest
 
 from csms_harness.engine.case import CaseRun
 from csms_harness.engine.events import Event, Lost
-from csms_harness.engine.judgement import Kind
+from csms_harness.evidence import Kind
 from csms_harness.verdict import Verdict
 from tests.engine.play import a_booted_line, a_line, frames, kinds, lost, messages, once, only, play, while_awaiting
 from tests.support.scripted_csms import ScriptedCsms

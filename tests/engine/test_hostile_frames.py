@@ -9,12 +9,14 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from csms_harness.engine.case import CaseResult, CaseRun
+from csms_harness.engine.case import CaseRun
 from csms_harness.engine.events import Event, FrameReceived
-from csms_harness.ocpp16.vocabulary import ACTIONS, ERROR_CODES
+from csms_harness.ocpp16.vocabulary import ACTIONS
+from csms_harness.ocppj.error_codes import ERROR_CODES
 from csms_harness.record.facts_of import case_fact
 from csms_harness.verdict import Verdict
 from tests.engine.play import a_case, play
+from tests.support.reading import Result as CaseResult
 from tests.support.scripted_csms import GOOD_ANSWERS, ScriptedCsms
 
 SCENARIO = """
@@ -134,7 +136,7 @@ def at_their_turns(stream: list[tuple[int, str | bytes]]) -> Any:
     turn = iter(range(10**6))
 
     def inject(run: CaseRun, now: float) -> list[Event]:
-        number, open_call = next(turn), run.line.conversation.outstanding
+        number, open_call = next(turn), run.line.dialogue.outstanding
         unique_id = "" if open_call is None else open_call.unique_id
         due = [text for at, text in stream if at == number and run.line.connected]
         told = [text.replace("$ID", unique_id) if isinstance(text, str) else text for text in due]
@@ -150,9 +152,15 @@ def assert_survived(result: CaseResult) -> None:
     assert all(0 < finding.frame <= len(result.entries) for finding in result.findings if finding.frame is not None)
     assert all(sample.resumed >= sample.seconds >= 0.0 for sample in result.samples)
     fact = case_fact(
-        CASE, result, octt=False, declared=None, lane="CP_01", started=datetime(2026, 1, 31, tzinfo=UTC), reproduce=""
+        CASE,
+        result.raw,
+        octt=False,
+        declared=None,
+        lane="CP_01",
+        started=datetime(2026, 1, 31, tzinfo=UTC),
+        reproduce="",
     )
-    written = json.dumps(fact.model_dump(mode="json"), ensure_ascii=True)
+    written = json.dumps(fact.model_dump(mode="json", fallback=str), ensure_ascii=True)
     assert type(fact).model_validate(json.loads(written)) == fact
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from csms_harness.engine.judgement import Kind
+from csms_harness.evidence import Kind
 from csms_harness.verdict import Verdict
 from tests.engine.play import (
     a_line,

@@ -9,9 +9,10 @@ import pytest
 from csms_harness.engine.case import CaseRun, Limits
 from csms_harness.engine.effects import RequestProvision, SendFrame
 from csms_harness.engine.events import Connected, TriggerFinished
-from csms_harness.engine.judgement import Kind
+from csms_harness.evidence import Kind
 from csms_harness.verdict import Verdict
 from tests.engine.play import STATES, a_booted_line, a_case, a_line, frames, kinds, messages, only, payload, play
+from tests.support.reading import read
 from tests.support.scripted_csms import CONFIG, EPOCH, ScriptedCsms
 
 HEARTBEAT = "- send: Heartbeat"
@@ -114,7 +115,7 @@ def test_a_state_that_is_missing_is_an_error_of_ours() -> None:
     run.handle(Connected(0.0, "ocpp1.6"))
 
     assert run.result is not None
-    assert (run.result.verdict, "Booted" in run.result.reason) == (Verdict.ERROR, True)
+    assert (run.result.verdict, "Booted" in read(run.result).reason) == (Verdict.ERROR, True)
 
 
 def test_the_argument_of_a_state_before_the_scenario_is_sent() -> None:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from csms_harness.engine.case import CaseResult, CaseRun, Limits
+from csms_harness.engine.case import CaseRun, Limits
 from csms_harness.engine.effects import OpenConnection, RequestProvision
 from csms_harness.engine.events import Interrupted, TriggerFinished
-from csms_harness.engine.judgement import Kind
+from csms_harness.evidence import Kind
 from csms_harness.verdict import Verdict
+from tests.support.reading import Result as CaseResult
 from tests.support.scripted_csms import CONFIG, EPOCH, ScriptedCsms
 
 from .play import STATES, a_case, a_line, only, play

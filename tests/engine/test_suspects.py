@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from csms_harness.engine.interpreter import GRACE
-from csms_harness.engine.judgement import Kind
+from csms_harness.engine.receiving import GRACE
+from csms_harness.evidence import Kind
 from csms_harness.verdict import Verdict
 from tests.engine.play import ACTION, arrives, call, frames, kinds, once, only, play, while_awaiting
 from tests.support.scripted_csms import ScriptedCsms

@@ -8,8 +8,7 @@ import pytest
 
 from csms_harness.engine.case import CaseRun
 from csms_harness.engine.events import Event, FrameReceived
-from csms_harness.engine.exchange import Sample
-from csms_harness.engine.judgement import Kind
+from csms_harness.evidence import Kind, Sample
 from csms_harness.verdict import Verdict
 from tests.engine.play import frames, once, only, play, while_awaiting
 from tests.support.scripted_csms import CONFIG, ScriptedCsms
@@ -100,7 +99,7 @@ def test_an_answer_after_the_deadline_is_one_late_sample() -> None:
 
 def test_how_long_the_harness_took_to_look_is_measured_beside_the_wait_itself() -> None:
     def answer(run: CaseRun, now: float) -> list[Event]:
-        outstanding = run.line.conversation.outstanding
+        outstanding = run.line.dialogue.outstanding
         assert outstanding is not None
         text = json.dumps([3, outstanding.unique_id, {"currentTime": "2026-01-31T12:00:00Z"}])
         return [FrameReceived(now + 0.010, text, now + 0.250, "kernel")]

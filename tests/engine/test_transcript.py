@@ -7,10 +7,8 @@ from typing import Any
 
 import pytest
 
-from csms_harness.engine.judgement import Kind
-from csms_harness.engine.masking import MASK, mask, secrets_in
-from csms_harness.engine.transcript import Transcript
-from csms_harness.ocppj.frames import parse_frame
+from csms_harness.evidence import Kind
+from csms_harness.record.masking import MASK, mask, secrets_in
 from tests.engine.play import arrives, call, frames, once, only, play, while_awaiting
 from tests.support.scripted_csms import CONFIG, ScriptedCsms
 
@@ -174,12 +172,3 @@ def test_only_the_authorization_key_is_a_secret_of_a_request_and_only_when_it_is
     assert secrets_in("DataTransfer", {"key": "AuthorizationKey", "value": SECRET}) == frozenset()
     assert secrets_in("ChangeConfiguration", {"key": "AuthorizationKey", "value": "no"}) == frozenset()
     assert secrets_in("ChangeConfiguration", {"key": ["AuthorizationKey"], "value": 7}) == frozenset()
-
-
-def test_what_was_written_before_a_secret_was_known_is_not_rewritten() -> None:
-    transcript = Transcript()
-    transcript.note(0.0, "note", "abcd", role="scenario", step="")
-    transcript.hide(frozenset({"abcd"}))
-    transcript.received(1.0, parse_frame("abcd"), name="", role="ambient", step="")
-
-    assert [entry.text for entry in transcript.entries] == ["abcd", MASK]

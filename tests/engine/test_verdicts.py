@@ -6,7 +6,8 @@ from itertools import product
 
 import pytest
 
-from csms_harness.engine.judgement import DECIDES, Finding, Judgement, Kind
+from csms_harness.engine.notebook import Notebook
+from csms_harness.evidence import DECIDES, Finding, Kind, What
 from csms_harness.verdict import Verdict, worst
 from tests.engine.play import arrives, call, kinds, once, only, play, while_awaiting
 from tests.support.scripted_csms import CONFIG, ScriptedCsms
@@ -15,7 +16,7 @@ ORDER = [Verdict.NOT_APPLICABLE, Verdict.PASS, Verdict.INCONCLUSIVE, Verdict.FAI
 
 
 def found(kind: Kind, decides: Verdict | None = None) -> Finding:
-    return Finding(kind, decides if decides is not None else DECIDES.get(kind), "step 1", "something")
+    return Finding(kind, decides if decides is not None else DECIDES.get(kind), "step 1", What.BROKEN)
 
 
 @pytest.mark.parametrize(("one", "other"), list(product(ORDER, ORDER)))
@@ -28,18 +29,18 @@ def test_nothing_decided_is_a_pass() -> None:
 
 
 def test_a_pass_must_be_earned() -> None:
-    judgement = Judgement()
-    assert judgement.verdict() is Verdict.ERROR
+    notebook = Notebook()
+    assert notebook.verdict() is Verdict.ERROR
 
-    judgement.checks = 1
-    assert judgement.verdict() is Verdict.PASS
+    notebook.checks = 1
+    assert notebook.verdict() is Verdict.PASS
 
 
 def test_a_case_without_checks_that_was_not_reached_is_inconclusive_and_no_error() -> None:
-    judgement = Judgement()
-    judgement.add(found(Kind.TRIGGER))
+    notebook = Notebook()
+    notebook.findings.append(found(Kind.TRIGGER))
 
-    assert judgement.verdict() is Verdict.INCONCLUSIVE
+    assert notebook.verdict() is Verdict.INCONCLUSIVE
 
 
 @pytest.mark.parametrize(
@@ -52,26 +53,26 @@ def test_a_case_without_checks_that_was_not_reached_is_inconclusive_and_no_error
     ],
 )
 def test_the_worst_finding_decides_whenever_it_was_found(kinds_found: list[Kind], verdict: Verdict) -> None:
-    judgement = Judgement(checks=1)
+    notebook = Notebook(checks=1)
     for kind in kinds_found:
-        judgement.add(found(kind))
+        notebook.findings.append(found(kind))
 
-    assert judgement.verdict() is verdict
+    assert notebook.verdict() is verdict
 
 
 def test_a_compatibility_remark_decides_only_by_the_habits_of_the_official_tool() -> None:
-    judgement = Judgement(checks=1)
-    judgement.add(found(Kind.COMPATIBILITY))
+    notebook = Notebook(checks=1)
+    notebook.findings.append(found(Kind.COMPATIBILITY))
 
-    assert (judgement.verdict(), judgement.verdict(octt=True)) == (Verdict.PASS, Verdict.FAIL)
+    assert (notebook.verdict(), notebook.verdict(octt=True)) == (Verdict.PASS, Verdict.FAIL)
 
 
 def test_the_habits_of_the_official_tool_never_make_a_verdict_better() -> None:
-    judgement = Judgement(checks=1)
-    judgement.add(found(Kind.HARNESS))
-    judgement.add(found(Kind.COMPATIBILITY))
+    notebook = Notebook(checks=1)
+    notebook.findings.append(found(Kind.HARNESS))
+    notebook.findings.append(found(Kind.COMPATIBILITY))
 
-    assert judgement.verdict(octt=True) is Verdict.ERROR
+    assert notebook.verdict(octt=True) is Verdict.ERROR
 
 
 def test_every_kind_that_decides_is_never_a_pass() -> None:

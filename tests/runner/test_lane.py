@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from csms_harness.engine.case import CaseResult
-from csms_harness.engine.judgement import Kind
+from csms_harness.evidence import Kind
 from csms_harness.matrix.pipe import ChargePointEnd
 from csms_harness.runner.lane import Link
 from csms_harness.transport.websocket import Closed, ConnectionLost, Handshake, Received

@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 
 from csms_harness.engine.case import CaseResult
-from csms_harness.engine.judgement import Finding, Kind
+from csms_harness.evidence import Finding, Kind
 from csms_harness.record.facts import CaseFact
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.plan import Decided

@@ -7,12 +7,12 @@ from typing import Final
 import pytest
 
 from csms_harness.charge_point.model import ChargePoint
-from csms_harness.engine.case import CaseResult
 from csms_harness.engine.line import Line
 from csms_harness.resources import folder
 from csms_harness.scenario.load import load_library
 from csms_harness.scenario.model import Library, TestCase
 from csms_harness.verdict import Verdict
+from tests.support.reading import Result as CaseResult
 from tests.support.scripted_csms import ScriptedCsms, run_case
 
 LIBRARY: Final[Library] = load_library(folder("scenarios"))

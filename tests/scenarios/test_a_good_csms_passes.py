@@ -8,12 +8,12 @@ from functools import cache
 
 import pytest
 
-from csms_harness.engine.case import CaseResult
-from csms_harness.engine.judgement import Kind
+from csms_harness.evidence import Kind
 from csms_harness.scenario.model import TestCase
 from csms_harness.verdict import Verdict
 from tests.scenarios.bench import CASES, LIBRARY, assert_verdict, each_case, fresh_line, told
 from tests.scenarios.variations import VARIATIONS, chatty
+from tests.support.reading import Result as CaseResult
 from tests.support.scripted_csms import ScriptedCsms, run_case
 
 
@@ -36,7 +36,7 @@ def test_a_well_behaved_csms_passes_and_is_told_nothing_but_shortened_waits(case
     assert {step.outcome for step in result.executed} == {"held"}
     assert {finding.text for finding in result.findings} <= {"a wait was shortened to our patience"}
     assert line.charge_point.untidy() == []
-    assert (line.connected, line.fresh, line.conversation.outstanding) == (True, False, None)
+    assert (line.connected, line.fresh, line.dialogue.outstanding) == (True, False, None)
 
 
 def test_all_cases_pass_twice_on_one_connection_in_the_order_of_the_document() -> None:

@@ -10,13 +10,13 @@ from dataclasses import replace
 
 import pytest
 
-from csms_harness.engine.case import CaseResult
-from csms_harness.engine.judgement import Kind
+from csms_harness.evidence import Kind
 from csms_harness.scenario.model import Library, TestCase
 from csms_harness.verdict import Verdict
 from tests.scenarios.bench import CASES, LIBRARY, assert_verdict, each_case, fresh_line, line_for, told
 from tests.scenarios.faults.language import Fault, every_fault, read
 from tests.scenarios.weakening import Weakening, weaker_states, weaker_steps, with_state
+from tests.support.reading import Result as CaseResult
 from tests.support.scripted_csms import ScriptedCsms, run_case
 
 FAULTS: dict[str, list[Fault]] = defaultdict(list)

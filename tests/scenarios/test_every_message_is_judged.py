@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import pytest
 
-from csms_harness.engine.case import CaseResult
-from csms_harness.engine.judgement import Kind
+from csms_harness.evidence import Kind
 from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS
 from csms_harness.scenario.model import TestCase
 from csms_harness.verdict import Verdict
 from tests.scenarios.bench import CASES, LIBRARY, each_case, fresh_line, told
+from tests.support.reading import Result as CaseResult
 from tests.support.scripted_csms import GOOD_ANSWERS, Payload, ScriptedCsms, run_case
 
 Spoil = Callable[[Any], Any]

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from csms_harness.engine.case import CaseResult, CaseRun
+from csms_harness.engine.case import CaseRun
 from csms_harness.engine.events import Event, FrameReceived, Interrupted
-from csms_harness.engine.judgement import Finding, Kind
+from csms_harness.evidence import Finding, Kind
 from csms_harness.scenario.model import TestCase
 from csms_harness.verdict import Verdict
 from tests.scenarios.bench import ACTION, CASES, LIBRARY, RESPONSE, assert_verdict, booted_line, fresh_line, told
+from tests.support.reading import Result as CaseResult
 from tests.support.scripted_csms import CONFIG, Payload, ScriptedCsms, run_case
 
 INVALID: dict[str, Any] = {"idTagInfo": {"status": "Invalid"}}

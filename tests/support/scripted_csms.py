@@ -38,6 +38,7 @@ from csms_harness.engine.events import (
 from csms_harness.engine.line import Line
 from csms_harness.scenario.model import Library, TestCase
 from csms_harness.target.target import DEFAULTS
+from tests.support.reading import Result, read
 
 Payload = dict[str, Any]
 Answer = Callable[["ScriptedCsms", Payload], Any]
@@ -205,7 +206,7 @@ def run_case(
     config: Mapping[str, Any] | None = None,
     limits: Limits | None = None,
     events: Callable[[CaseRun, float], list[Event]] | None = None,
-) -> CaseResult:
+) -> Result:
     """Run one case on the pure engine until it ends; time passes only when nothing else can happen."""
     csms = csms or ScriptedCsms()
     line = line or Line(ChargePoint("CP_01"))
@@ -214,7 +215,7 @@ def run_case(
     )
     driver = _Driver(run, csms, csms.on_the_way, csms.now)
     try:
-        return driver.drive(events)
+        return read(driver.drive(events))
     finally:
         csms.on_the_way = [item for item in driver.due if isinstance(item[2], FrameReceived)]
 

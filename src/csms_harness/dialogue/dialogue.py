@@ -132,6 +132,10 @@ class Dialogue:
             self.correlation.give_up()
             self.outstanding = None
 
+    def close_books(self) -> None:
+        """Nobody asks any longer for answers that were given up: what still comes is the business of no case."""
+        self._unanswered = {} if self.outstanding is None else {self.outstanding.unique_id: self.outstanding}
+
     def forget(self) -> None:
         """Nobody asks any longer for what is still unanswered, and what waits for the line is not sent any more."""
         self.abandon()

@@ -100,6 +100,7 @@ class CaseRun:
     def begin(self, at: float) -> list[Effect]:
         """Start at this moment."""
         self._stage.now = self._began = at
+        self.line.dialogue.close_books()
         self._resume(lambda: next(self._program))
         self._advance()
         return self._effects()

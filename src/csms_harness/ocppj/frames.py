@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -100,7 +101,10 @@ def encode(message: Message) -> str:
             parts = [CALL_RESULT, unique_id, payload]
         case CallError(unique_id, code, description, details):
             parts = [CALL_ERROR, unique_id, code, description, details]
-    return json.dumps(parts, separators=(",", ":"), ensure_ascii=not _encodable(parts), default=_plain)
+    text = json.dumps(parts, separators=(",", ":"), ensure_ascii=False, default=_plain)
+    if text.isascii() or _encodable(text):
+        return text
+    return json.dumps(parts, separators=(",", ":"), default=_plain)
 
 
 def _plain(value: object) -> object:
@@ -111,14 +115,12 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} is no OCPP value")
 
 
-def _encodable(value: object) -> bool:
-    """Whether every string can be written as UTF-8 (a lone surrogate cannot)."""
-    if isinstance(value, str):
-        return value.isascii() or not any("\ud800" <= char <= "\udfff" for char in value)
-    if isinstance(value, dict):
-        return all(_encodable(key) and _encodable(item) for key, item in value.items())
-    if isinstance(value, list):
-        return all(_encodable(item) for item in value)
+def _encodable(text: str) -> bool:
+    """Whether a text can be written as UTF-8 (a lone surrogate cannot)."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
     return True
 
 
@@ -134,6 +136,7 @@ def parse_frame(raw: str | bytes) -> Frame:
 
 
 _NOTHING: Final = object()
+_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
 
 def _as_text(raw: str | bytes, breaches: list[Breach]) -> str | None:
@@ -179,10 +182,12 @@ def _as_json(text: str, breaches: list[Breach]) -> Any:
             breaches.append(Breach("json", text, path))
 
     def members(pairs: list[tuple[str, Any]]) -> Payload:
-        counts = Counter(name for name, _ in pairs)
-        for name in sorted(name for name, count in counts.items() if count > 1):
-            report(f"the member {_shown(name)} stands twice in one object", name[:MAX_SHOWN])
-        return dict(pairs)
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            counts = Counter(name for name, _ in pairs)
+            for name in sorted(name for name, count in counts.items() if count > 1):
+                report(f"the member {_shown(name)} stands twice in one object", name[:MAX_SHOWN])
+        return found
 
     def whole(digits: str) -> int | Decimal:
         length = len(digits.lstrip("-"))
@@ -212,7 +217,7 @@ def _as_json(text: str, breaches: list[Breach]) -> Any:
     except (ValueError, RecursionError, ArithmeticError) as error:
         breaches.append(Breach("json", f"not readable as JSON: {type(error).__name__}"))
         return _NOTHING
-    if not _encodable(data):
+    if _SURROGATE.search(text) is not None and not _encodable(json.dumps(data, ensure_ascii=False, default=str)):
         breaches.append(Breach("json", "a lone surrogate, which no UTF-8 text can hold"))
     return data
 

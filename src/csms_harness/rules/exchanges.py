@@ -46,7 +46,7 @@ def _exchanges(case: Ran, caller: Side, actions: tuple[str, ...]) -> Iterator[Ex
         message = entry.message
         if message is None or message.side is not caller or message.type is not MessageType.CALL:
             continue
-        if not actions or message.action in actions:
+        if _readable(message) and (not actions or message.action in actions):
             answer = answers.get(message.unique_id)
             theirs = entry if answer is None or caller is Side.CENTRAL_SYSTEM else answer
             payload = None if answer is None or answer.message is None else answer.message.payload
@@ -63,4 +63,9 @@ def _answers(case: Ran, caller: Side) -> dict[str, Entry]:
 
 
 def _answers_a_call_of(message: Message, caller: Side) -> bool:
-    return message.side is not caller and message.type is MessageType.CALLRESULT and bool(message.action)
+    return message.side is not caller and message.type is MessageType.CALLRESULT and _readable(message)
+
+
+def _readable(message: Message) -> bool:
+    """Whether its payload is what the sender wrote; what is no object tells nothing."""
+    return bool(message.action) and not any(breach.rule in ("json", "frame") for breach in message.faults)

@@ -22,8 +22,8 @@ from typing import Any, Final
 
 import yaml
 
-from csms_harness.engine.case import CaseResult
-from csms_harness.engine.judgement import Finding, Kind
+from csms_harness.evidence import Finding, Kind
+from tests.support.reading import Result as CaseResult
 from tests.support.scripted_csms import GOOD_ANSWERS, Payload, ScriptedCsms
 
 FOLDER: Final = Path(__file__).parent
