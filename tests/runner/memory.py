@@ -98,6 +98,10 @@ class MemoryBook:
         """Which adapter this is."""
         return self.words
 
+    def asks_a_person(self, _action: str) -> bool:
+        """Whether it is the operator."""
+        return self.words == "operator"
+
 
 @dataclass
 class Watching:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from csms_harness.engine.case import CaseResult
 from csms_harness.evidence import Kind
 from csms_harness.matrix.pipe import ChargePointEnd
 from csms_harness.runner.lane import Link
@@ -18,6 +17,8 @@ from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, Tri
 from csms_harness.verdict import Verdict
 from tests.engine.play import a_case, call, kinds, messages, only
 from tests.runner.memory import HANDSHAKE, REFUSED, Bench, on_a_bench
+from tests.support.reading import Result as CaseResult
+from tests.support.reading import read
 from tests.support.scripted_csms import ScriptedCsms
 
 HEARTBEAT = a_case("- send: Heartbeat")
@@ -31,7 +32,7 @@ def run(*cases: Any, **central: Any) -> list[CaseResult]:
     """These cases one after another on one lane."""
 
     async def work(bench: Bench) -> list[CaseResult]:
-        return [await bench.lane.run(case) for case in cases]
+        return [read(await bench.lane.run(case)) for case in cases]
 
     return on_a_bench(work, **central)
 
@@ -70,7 +71,7 @@ def test_what_a_trigger_says_is_told_in_its_own_words(outcome: Outcome) -> None:
             return outcome
 
         bench.book.ways = {"Reset": give_up}
-        return await bench.lane.run(RESET)
+        return read(await bench.lane.run(RESET))
 
     result = on_a_bench(work)
     assert (result.verdict, "the operator says no" in only(result, Kind.TRIGGER).text) == (Verdict.INCONCLUSIVE, True)
@@ -143,7 +144,7 @@ def test_a_connection_that_ends_under_a_case_fails_it_whoever_had_to_close(by: A
         running = asyncio.create_task(bench.lane.run(a_case("- wait: 10 s\n  because: it\n- send: Heartbeat")))
         await asyncio.sleep(5)
         bench.central.pipes[0].end(by, 1002, "")
-        return await running
+        return read(await running)
 
     result = on_a_bench(work)
     assert (result.verdict, kinds(result)) == (Verdict.FAIL, [Kind.DISCONNECT])
@@ -152,10 +153,10 @@ def test_a_connection_that_ends_under_a_case_fails_it_whoever_had_to_close(by: A
 
 def test_a_connection_that_ends_between_two_cases_is_no_concern_of_the_second() -> None:
     async def work(bench: Bench) -> tuple[CaseResult, CaseResult]:
-        first = await bench.lane.run(HEARTBEAT)
+        first = read(await bench.lane.run(HEARTBEAT))
         bench.central.close()
         await asyncio.sleep(1)
-        return first, await bench.lane.run(HEARTBEAT)
+        return first, read(await bench.lane.run(HEARTBEAT))
 
     first, second = on_a_bench(work)
     assert (first.verdict, second.verdict, second.findings) == (Verdict.PASS, Verdict.PASS, ())
@@ -205,7 +206,7 @@ def test_a_late_frame_of_an_old_connection_is_not_heard_on_the_new_one() -> None
             return {"currentTime": "2026-01-31T12:00:00Z"}
 
         bench.central.csms.answers = {"Heartbeat": forbidden}
-        return await bench.lane.run(RECONNECTING)
+        return read(await bench.lane.run(RECONNECTING))
 
     result = on_a_bench(work, wrap=wrap)
     assert (result.verdict, messages(result, "CS")) == (
@@ -235,9 +236,9 @@ def test_the_late_outcome_of_a_trigger_of_an_old_case_is_not_taken_for_one_of_th
             return Performed()
 
         bench.book.ways = {"Reset": first}
-        one = await bench.lane.run(RESET)
+        one = read(await bench.lane.run(RESET))
         bench.book.ways = {"Reset": second}
-        return one, await bench.lane.run(RESET)
+        return one, read(await bench.lane.run(RESET))
 
     one, other = on_a_bench(work)
     assert (one.verdict, other.verdict) == (Verdict.PASS, Verdict.PASS)
@@ -249,7 +250,7 @@ def test_an_interrupt_ends_the_running_case_and_every_later_one() -> None:
         running = asyncio.create_task(bench.lane.run(a_case("- state: Charging\n- wait: 1 h\n  because: it")))
         await asyncio.sleep(10)
         bench.lane.interrupt()
-        return await running, await bench.lane.run(HEARTBEAT)
+        return read(await running), read(await bench.lane.run(HEARTBEAT))
 
     one, other = on_a_bench(work)
     assert (one.verdict, kinds(one)) == (Verdict.INCONCLUSIVE, [Kind.INTERRUPTED])
@@ -264,7 +265,7 @@ def test_an_operator_who_stops_the_run_is_heard() -> None:
             return Declined("stop", stop=True)
 
         bench.book.ways = {"Reset": stop}
-        return await bench.lane.run(RESET), bench.lane.stop_asked
+        return read(await bench.lane.run(RESET)), bench.lane.stop_asked
 
     result, stop_asked = on_a_bench(work)
     assert (result.verdict, stop_asked) == (Verdict.INCONCLUSIVE, True)
@@ -290,7 +291,7 @@ def test_a_person_is_not_asked_any_longer_when_the_call_has_come_but_a_request_m
             return Performed()
 
         bench.book.ways, bench.book.words = {"Reset": slow}, words
-        await bench.lane.run(case)
+        read(await bench.lane.run(case))
         return ends
 
     assert on_a_bench(work) == (["cancelled"] if cancelled else ["finished"])
@@ -300,7 +301,7 @@ def test_a_person_is_not_asked_any_longer_when_the_call_has_come_but_a_request_m
 def test_what_a_case_needs_is_made_if_the_target_says_how_and_else_taken_to_exist(provides: bool, made: int) -> None:
     async def work(bench: Bench) -> tuple[CaseResult, list[Any]]:
         bench.book.can_provide = provides
-        return await bench.lane.run(PROVISIONED), bench.book.provisioned
+        return read(await bench.lane.run(PROVISIONED)), bench.book.provisioned
 
     result, provisioned = on_a_bench(work)
     wanted = {"item": "idTag", "within": 7.0, "idTag": "TAG-9", "status": "Blocked"}
@@ -310,7 +311,7 @@ def test_what_a_case_needs_is_made_if_the_target_says_how_and_else_taken_to_exis
 def test_who_watches_is_told_what_is_awaited_and_for_how_long() -> None:
     async def work(bench: Bench) -> list[Any]:
         bench.central.csms.delay = {"Heartbeat": 2.0}
-        await bench.lane.run(HEARTBEAT)
+        read(await bench.lane.run(HEARTBEAT))
         return bench.watcher.told
 
     told = on_a_bench(work)
@@ -320,7 +321,7 @@ def test_who_watches_is_told_what_is_awaited_and_for_how_long() -> None:
 
 def test_closing_a_lane_ends_its_connection_and_everything_at_work() -> None:
     async def work(bench: Bench) -> tuple[Any, int]:
-        await bench.lane.run(HEARTBEAT)
+        read(await bench.lane.run(HEARTBEAT))
         await bench.lane.close()
         await asyncio.sleep(1)
         return bench.central.pipes[0].ended, len(bench.central.tasks)
@@ -331,7 +332,7 @@ def test_closing_a_lane_ends_its_connection_and_everything_at_work() -> None:
 
 def test_every_handshake_of_a_lane_is_kept() -> None:
     async def work(bench: Bench) -> list[Handshake]:
-        await bench.lane.run(RECONNECTING)
+        read(await bench.lane.run(RECONNECTING))
         return bench.lane.handshakes
 
     assert on_a_bench(work) == [HANDSHAKE, HANDSHAKE]

@@ -12,8 +12,9 @@ from typing import Any, cast
 import pytest
 
 from csms_harness.engine.case import CaseResult
-from csms_harness.evidence import Finding, Kind
-from csms_harness.record.facts import CaseFact
+from csms_harness.evidence import Finding, Kind, What
+from csms_harness.record.journal import Played
+from csms_harness.report.telling import told_case
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.plan import Decided
 from csms_harness.runner.session import FUSE, Session
@@ -34,10 +35,11 @@ def cases(number: int) -> list[TestCase]:
 
 def a_result(verdict: Verdict, heard: int, reason: str = "") -> CaseResult:
     """What a case came to, as far as a session looks at it."""
-    remark = Finding(Kind.COMPATIBILITY, None, "step 1", "came unasked")
+    remark = Finding(Kind.COMPATIBILITY, None, "step 1", What.UNEXPECTED, ("Reset",), "CALL")
+    refused = Finding(Kind.REFUSED, verdict, "before", What.REFUSED, detail=reason)
     return CaseResult(
-        verdict=verdict, octt_verdict=verdict, reason=reason, findings=(remark,), checks=1, executed=(), entries=(),
-        samples=(), initiated=(), breaches=(), began=0.0, ended=1.0, heard=heard,
+        verdict=verdict, octt_verdict=verdict, findings=(remark, refused) if reason else (remark,), checks=1,
+        executed=(), entries=(), samples=(), initiated=(), began=0.0, ended=1.0, heard=heard,
     )  # fmt: skip
 
 
@@ -51,6 +53,7 @@ class FakeLane:
     interrupted: int = 0
     closed: int = 0
     stop_asked: bool = False
+    played: Played | None = None
     world: Any = field(default_factory=lambda: SimpleNamespace(utc_now=lambda: NOON))
 
     async def run(self, case: TestCase) -> CaseResult:
@@ -76,10 +79,10 @@ def silent(_case: TestCase) -> CaseResult:
     return a_result(Verdict.INCONCLUSIVE, 0, REFUSAL)
 
 
-def a_session(*lanes: FakeLane, record: Callable[[CaseFact], None] = lambda _fact: None, octt: bool = False) -> Session:
+def a_session(*lanes: FakeLane, keep: Callable[..., None] = lambda _fact, _played: None, octt: bool = False) -> Session:
     """A session over fake lanes."""
     return Session(
-        cast("list[Lane]", list(lanes)), undeclared("x"), octt, lambda case_id: f"run {case_id}", Watching(), record
+        cast("list[Lane]", list(lanes)), undeclared("x"), octt, lambda case_id: f"run {case_id}", Watching(), keep
     )
 
 
@@ -127,7 +130,7 @@ async def test_one_frame_is_enough_to_keep_the_fuse() -> None:
 
 @pytest.mark.parametrize("kind", [Kind.TRIGGER, Kind.ABSENT_CALL])
 async def test_a_trigger_that_does_not_work_is_no_silence_of_the_central_system(kind: Kind) -> None:
-    finding = Finding(kind, Verdict.INCONCLUSIVE, "step 1", "HTTP 500")
+    finding = Finding(kind, Verdict.INCONCLUSIVE, "step 1", What.TRIGGER, ("Reset",), detail="HTTP 500")
     lane = FakeLane("CP_01", lambda _case: replace(a_result(Verdict.INCONCLUSIVE, 0, "HTTP 500"), findings=(finding,)))
     await a_session(lane).run(cases(5), [])
 
@@ -187,7 +190,9 @@ async def test_each_result_is_recorded_before_the_next_case_begins() -> None:
         log.append(f"run {case.id}")
         return passing(case)
 
-    await a_session(FakeLane("CP_01", noting), record=lambda fact: log.append(f"wrote {fact.id}")).run(cases(2), [])
+    await a_session(FakeLane("CP_01", noting), keep=lambda fact, _played: log.append(f"wrote {fact.id}")).run(
+        cases(2), []
+    )
 
     assert log == ["run TC_900_CSMS", "wrote TC_900_CSMS", "run TC_901_CSMS", "wrote TC_901_CSMS"]
 
@@ -213,5 +218,5 @@ async def test_the_strictness_of_the_run_decides_which_verdict_counts() -> None:
 
     (by_spec,), (by_octt,) = spec.results.values(), octt.results.values()
     assert (by_spec.verdict, by_octt.verdict) == (Verdict.PASS, Verdict.FAIL)
-    assert by_octt.reason == "step 1: came unasked"
+    assert told_case(by_octt).reason.startswith("step 1: Reset.req came although no step expects it")
     assert (by_spec.reproduce, by_spec.started) == ("run TC_900_CSMS", NOON)
