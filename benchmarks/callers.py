@@ -25,7 +25,7 @@ async def by_hand(port: int, calls: int) -> None:
 async def by_ocpp(port: int, calls: int) -> None:
     """``ChargePoint.call`` with the settings of the package, its reader as a task beside it."""
     async with _connected(port) as connection:
-        charge_point: Any = ChargePoint("CP_01", connection)
+        charge_point: Any = ChargePoint("CP_01", connection)  # type: ignore[no-untyped-call]
         reader = asyncio.create_task(charge_point.start())
         for _ in range(calls):
             await charge_point.call(call.Authorize(id_tag="TAG-001"))

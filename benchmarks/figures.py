@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import resource
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,15 +33,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one benchmark came to: ratios first, absolute numbers beside them.
-
-    ``notes`` are sentences for the reader; ``skipped`` says why there are no figures.
-    """
+    """What one benchmark came to. ``notes`` are sentences for the reader; ``skipped`` says why there are no figures."""
 
     title: str
     how: str
-    ratios: tuple[Figure, ...] = ()
-    asides: tuple[Figure, ...] = ()
+    figures: tuple[Figure, ...] = ()
     notes: tuple[str, ...] = ()
     skipped: str = ""
 
@@ -58,3 +55,9 @@ def interleaved(variants: Mapping[str, Callable[[], float]], rounds: int = ROUND
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
     """The median of the ratios of each round."""
     return statistics.median(one / other for one, other in zip(ours, theirs, strict=True))
+
+
+def cpu_of_children() -> float:
+    """Seconds of CPU that the child processes took which have ended so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

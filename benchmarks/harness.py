@@ -69,7 +69,7 @@ def _library(calls: int) -> Library:
 
 @contextmanager
 def campaign_of(calls: int, port: int) -> Iterator[Campaign]:
-    """A run of one case with so many CALLs against a Central System on a port; its folder lasts as long as the block."""
+    """A run of one case with so many CALLs against the Central System on a port; its folder goes with the block."""
     with TemporaryDirectory(prefix="csms-harness-") as place:
         target = Path(place) / "target.yaml"
         target.write_text(TARGET.format(port=port), "utf-8")

@@ -10,6 +10,7 @@ from statistics import median
 from benchmarks.callers import by_hand, by_ocpp
 from benchmarks.figures import ROUNDS, Figure, Outcome, interleaved, ratio
 from benchmarks.harness import campaign_of, judged
+from benchmarks.paper import show
 from benchmarks.peer import peer
 
 CALLS = 3000
@@ -36,8 +37,8 @@ def measure(calls: int = CALLS, few: int = FEW, rounds: int = ROUNDS) -> Outcome
             Figure("judged, to the bare exchange by hand", ratio(found["judged"], found["by hand"]), goal=2.0),
             Figure("judged, to the ocpp package, which keeps nothing", ratio(found["judged"], found["ocpp"]), goal=0.5),
             Figure("the ocpp package, to the exchange by hand", ratio(found["ocpp"], found["by hand"])),
+            *(Figure(name, median(seconds) * 1e6, "µs") for name, seconds in found.items()),
         ),
-        tuple(Figure(name, median(seconds) * 1e6, "µs") for name, seconds in found.items()),
     )
 
 
@@ -57,4 +58,4 @@ def _judged(port: int, calls: int) -> None:
 
 
 if __name__ == "__main__":
-    print(measure())
+    show(measure())
