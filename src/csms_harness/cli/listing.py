@@ -28,8 +28,7 @@ def list_cases(
     """List the test cases of the certification document, and which are implemented."""
     import json
 
-    from csms_harness.runner.campaign import catalogue
-    from csms_harness.runner.plan import NothingSelected, select
+    from csms_harness.runner.selection import NothingSelected, catalogue, select
 
     library = load(scenarios)
     try:

@@ -13,14 +13,15 @@ from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from csms_harness._version import __version__
 from csms_harness.record.facts import ConnectionFact, Facts, RunFact
 from csms_harness.record.journal import Journal
 from csms_harness.record.rebuild import End, Head, facts_of
 from csms_harness.runner.lane import Lane
-from csms_harness.runner.plan import Plan, make_plan, order, select
+from csms_harness.runner.plan import Plan, make_plan, order
+from csms_harness.runner.selection import catalogue, select
 from csms_harness.runner.session import RunWatcher, Session
 from csms_harness.scenario.model import Library
 from csms_harness.target.deadlines import Deadlines, decide
@@ -237,22 +238,6 @@ def _head(campaign: Campaign, started: datetime) -> Head:
         planned=tuple(case.id for case in campaign.plan.run),
         rules=library.rules,
         catalogue=catalogue(library),
-    )
-
-
-def catalogue(library: Library) -> tuple[dict[str, Any], ...]:
-    """Every case of the document: id, name, section, profile, functionality, implemented, and why not."""
-    return tuple(
-        {
-            "id": entry.id,
-            "name": entry.name,
-            "section": entry.section,
-            "profile": entry.profile,
-            "functionality": entry.functionality,
-            "implemented": entry.id in library.cases,
-            "reason": entry.reason,
-        }
-        for entry in library.catalogue
     )
 
 
