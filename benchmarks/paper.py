@@ -6,10 +6,14 @@ import os
 import platform
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from textwrap import fill
 from typing import Final
 
 from benchmarks.figures import Figure, Outcome
 
+_TIMES: Final = ("s", "ms", "µs")
+"""Units of what is true for one machine only."""
+_WIDTH: Final = 120
 _HEAD: Final = """\
 # Performance
 
@@ -19,7 +23,7 @@ Variants that are compared take turns within one run, and the median counts: a r
 on one with loud neighbours. A goal is told here and asserted nowhere.
 """
 _ASIDE: Final = """\
-## Absolute numbers, as an aside
+## Times, as an aside
 
 They are true for one machine and one moment: {machine}.
 """
@@ -34,31 +38,30 @@ def show(outcome: Outcome) -> None:
 
 
 def document(outcomes: Sequence[Outcome]) -> str:
-    """All outcomes as a document: ratios first."""
+    """All outcomes as a document: first what is true on every machine."""
     machine = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    every = [(outcome.title, one) for outcome in outcomes for one in outcome.figures]
     parts = [
         _HEAD,
-        "## Ratios\n",
-        "".join(_rows(outcomes, ratios=True)),
+        "## Ratios and sizes\n",
+        "".join(_rows(one for one in every if one[1].unit not in _TIMES)),
         _ASIDE.format(machine=machine),
-        "".join(_rows(outcomes, ratios=False)),
+        "".join(_rows(one for one in every if one[1].unit in _TIMES)),
         "## What is measured, and how\n",
         *map(_how, outcomes),
     ]
     return "\n".join(parts)
 
 
-def _rows(outcomes: Iterable[Outcome], *, ratios: bool) -> Iterator[str]:
-    yield "| | | | goal |\n|---|---|---:|---|\n"
-    for outcome in outcomes:
-        for one in outcome.figures:
-            if (one.unit == "x") is ratios:
-                yield f"| {outcome.title} | {one.what} | {_value(one)} | {_goal(one)} |\n"
+def _rows(figures: Iterable[tuple[str, Figure]]) -> Iterator[str]:
+    yield "| benchmark | figure | | goal |\n|---|---|---:|---|\n"
+    for title, one in figures:
+        yield f"| {title} | {one.what} | {_value(one)} | {_goal(one)} |\n"
 
 
 def _how(outcome: Outcome) -> str:
     told = (f"**{outcome.title}.** {outcome.how}", *outcome.notes, *_skipped(outcome))
-    return " ".join(told) + "\n"
+    return fill(" ".join(told), _WIDTH, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
 def _skipped(outcome: Outcome) -> list[str]:

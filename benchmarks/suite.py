@@ -12,13 +12,10 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.figures import Figure, Outcome, cpu_of_children
+from benchmarks.figures import ROUNDS, Figure, Outcome, cpu_of_children
 from benchmarks.paper import show
 from csms_harness.resources import folder
 from csms_harness.runner.reference import Ports, reference_csms
-
-ROUNDS = 3
-"""Fewer than elsewhere: this is nearly all waiting, and the rounds hardly differ."""
 
 
 @dataclass(frozen=True, slots=True)

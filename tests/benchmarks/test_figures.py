@@ -40,7 +40,7 @@ def test_the_variants_take_turns() -> None:
     assert order == ["a", "b", "a", "b"]
 
 
-def test_the_document_tells_ratios_first_then_numbers_and_what_was_skipped() -> None:
+def test_the_document_tells_ratios_and_sizes_first_then_times_and_what_was_skipped() -> None:
     text = document(
         [
             Outcome("Speed", "Counted.", (Figure("seconds", 0.25, "s"), Figure("to the other", 3.94, goal=2.0))),
