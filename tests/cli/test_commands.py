@@ -17,14 +17,6 @@ HEAVY = ("asyncio", "httpx", "jinja2", "jsonschema", "rich", "sqlalchemy", "webs
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_of_the_table_is_there_with_a_help_of_its_own(name: str) -> None:
-    result = CliRunner().invoke(app, [name, "--help"])
-
-    assert result.exit_code == 0
-    assert f" {name} " in result.stdout.splitlines()[0]
-
-
-@pytest.mark.parametrize("name", COMMANDS)
 def test_the_line_about_a_command_fits_beside_its_name(name: str) -> None:
     assert len(COMMANDS[name].line) <= WIDTH
 
