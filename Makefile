@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test unit samples matrix check format clean help
+.PHONY: demo test unit samples matrix bench check format clean help
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -32,6 +32,9 @@ samples: $(INSTALLED) ## reports/samples anew, by real runs; takes a few minutes
 
 matrix: $(INSTALLED) ## docs/kill_matrix anew: every fault and noise of the reference CSMS against all cases
 	@$(BIN)/csms-harness faults --out docs
+
+bench: $(INSTALLED) ## docs/performance.md anew: what judging costs, beside what it could cost
+	@$(BIN)/python -m benchmarks
 
 check: $(INSTALLED) ## format, lint, types, import rules, scenarios: every step runs, one exit code
 	@status=0; \

@@ -13,13 +13,13 @@ from typer.testing import CliRunner, Result
 
 from csms_harness._version import __version__
 from csms_harness.cli import main
+from csms_harness.cli.commands import COMMANDS
 from csms_harness.cli.console import Outlet
 from csms_harness.record.facts import Facts
 from csms_harness.report.write import write_reports
 from tests.report.realistic import facts as realistic_facts
 
 USAGE, INTERNAL_ERROR, NOTHING_SELECTED, INTERRUPTED, BROKEN_PIPE = 2, 3, 5, 130, 141
-COMMANDS = sorted(str(command.name) for command in main.app.registered_commands)
 
 
 def call(*words: str | Path) -> Result:

@@ -11,9 +11,9 @@ import pytest
 
 from csms_harness.documents.mistakes import Mistakes
 from csms_harness.resources import folder
-from csms_harness.runner.campaign import Options, UsageError, catalogue, prepare, reproduce
-from csms_harness.runner.plan import NothingSelected
+from csms_harness.runner.campaign import Options, UsageError, prepare, reproduce
 from csms_harness.runner.reference import Ports, ReferenceFailed, moved, reference_csms
+from csms_harness.runner.selection import NothingSelected, catalogue
 from csms_harness.scenario.model import Entry, Library
 from tests.engine.play import STATES, a_case
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from csms_harness.runner.plan import NothingSelected, Plan, make_plan, order, select
+from csms_harness.runner.plan import Plan, make_plan, order
+from csms_harness.runner.selection import NothingSelected, select
 from csms_harness.scenario.model import Entry, Library, TestCase
 from csms_harness.target.pics import Functionalities, Pics, Product, undeclared
 from csms_harness.verdict import Verdict

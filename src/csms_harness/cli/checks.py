@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
-from dataclasses import asdict
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +21,9 @@ class Format(StrEnum):
 
 async def tell(checks: AsyncIterator[Check], output: Format) -> list[Check]:
     """Print every check, in text as soon as it is known; returns them all."""
+    import json
+    from dataclasses import asdict
+
     told = []
     async for check in checks:
         told.append(check)

@@ -41,7 +41,7 @@ def ready(options: Options, scenarios: Path | None) -> Campaign:
     """The campaign of these options, ready to run; whatever is wrong with options or files ends the command now."""
     from csms_harness.documents.mistakes import Mistakes
     from csms_harness.runner.campaign import UsageError, prepare
-    from csms_harness.runner.plan import NothingSelected
+    from csms_harness.runner.selection import NothingSelected
 
     try:
         return prepare(options, load(scenarios))

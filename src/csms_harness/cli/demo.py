@@ -26,8 +26,8 @@ def demo(
     from csms_harness.report.extras import available
     from csms_harness.resources import folder
     from csms_harness.runner.campaign import Options, prepare
-    from csms_harness.runner.plan import NothingSelected
     from csms_harness.runner.reference import ReferenceFailed, moved, reference_csms
+    from csms_harness.runner.selection import NothingSelected
 
     library, target = load(), folder("targets") / "reference.yaml"
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -34,6 +33,8 @@ def doctor(
     Exit codes: 0 ready (remarks are allowed), 2 a mistake in options or files, 4 something that makes cases
     INCONCLUSIVE, 5 nothing selected.
     """
+    import asyncio
+
     from csms_harness.doctor.checks import exit_code
     from csms_harness.doctor.doctor import examine, summary
     from csms_harness.runner.campaign import Options

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -27,8 +26,9 @@ def list_cases(
     scenarios: Annotated[Path | None, typer.Option(help="A folder of scenarios instead of the shipped ones.")] = None,
 ) -> None:
     """List the test cases of the certification document, and which are implemented."""
-    from csms_harness.runner.campaign import catalogue
-    from csms_harness.runner.plan import NothingSelected, select
+    import json
+
+    from csms_harness.runner.selection import NothingSelected, catalogue, select
 
     library = load(scenarios)
     try:

@@ -1,4 +1,4 @@
-"""The ``csms-harness`` command. Heavy imports live inside the commands, so that --help and --version are quick."""
+"""The ``csms-harness`` command, and its exit codes for what is no verdict."""
 
 from __future__ import annotations
 
@@ -9,22 +9,7 @@ from typing import Annotated, TextIO
 import typer
 
 from csms_harness._version import __version__
-from csms_harness.cli import (
-    demo,
-    diff,
-    doctor,
-    faults,
-    init,
-    lint,
-    listing,
-    provision,
-    report,
-    run,
-    schema,
-    serve,
-    show,
-    verify,
-)
+from csms_harness.cli.commands import Group
 
 INTERNAL_ERROR = 3
 INTERRUPTED = 130
@@ -32,6 +17,7 @@ BROKEN_PIPE = 141
 
 app = typer.Typer(
     name="csms-harness",
+    cls=Group,
     help="Open compliance harness for OCPP 1.6-J Central Systems.",
     no_args_is_help=True,
     add_completion=False,
@@ -39,21 +25,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-app.command("init")(init.init)
-app.command("doctor")(doctor.doctor)
-app.command("provision")(provision.provision)
-app.command("run")(run.run)
-app.command("list")(listing.list_cases)
-app.command("show")(show.show)
-app.command("lint")(lint.lint)
-app.command("schema")(schema.schema)
-app.command("report")(report.report)
-app.command("verify")(verify.verify)
-app.command("diff")(diff.diff)
-app.command("faults")(faults.faults)
-app.command("demo")(demo.demo)
-app.command("serve", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(serve.serve)
 
 
 def _version(wanted: bool) -> None:

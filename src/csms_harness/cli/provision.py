@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +26,8 @@ def provision(
 
     Exit codes: 0 all done, 2 a mistake in options or files, 4 something was declined or failed.
     """
+    import asyncio
+
     from csms_harness.doctor.checks import exit_code
     from csms_harness.documents.mistakes import Mistakes
     from csms_harness.target.deadlines import parse_option

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 import sys
 from collections.abc import Callable
 from enum import StrEnum
@@ -109,6 +107,9 @@ def _durations(texts: list[str] | None, parse: Callable[[str], tuple[str, float]
 
 def execute(campaign: Campaign, paper: Paper) -> int:
     """Run a prepared campaign with live output and reports; returns the exit code."""
+    import asyncio
+    import signal
+
     from csms_harness.cli.console import Outlet
     from csms_harness.cli.prompts import PromptScreen
     from csms_harness.report.progress import Progress

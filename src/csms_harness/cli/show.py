@@ -15,7 +15,7 @@ def show(
     scenarios: Annotated[Path | None, typer.Option(help="A folder of scenarios instead of the shipped ones.")] = None,
 ) -> None:
     """Print a test case: what the Charge Point does, what the Central System must do."""
-    from csms_harness.runner.plan import NothingSelected, select
+    from csms_harness.runner.selection import NothingSelected, select
     from csms_harness.scenario.show import two_columns
 
     library = load(scenarios)

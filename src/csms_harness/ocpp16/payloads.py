@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from itertools import chain, islice
 from typing import Any, Final
 
@@ -33,12 +34,17 @@ class Direction(StrEnum):
 
 
 @cache
+def _schemas() -> Traversable:
+    return files("ocpp") / "v16" / "schemas"
+
+
+@cache
 def schema(action: str, direction: Direction) -> dict[str, Any]:
     """The JSON schema of one payload. Raises KeyError for an action that OCPP 1.6 does not know."""
     if action not in ACTIONS:
         raise KeyError(action)
     name = f"{action}{'Response' if direction is Direction.CONFIRMATION else ''}.json"
-    text = (files("ocpp") / "v16" / "schemas" / name).read_text(encoding="utf-8-sig")
+    text = (_schemas() / name).read_text(encoding="utf-8-sig")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
 

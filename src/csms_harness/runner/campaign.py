@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from csms_harness._version import __version__
 from csms_harness.record.facts import ConnectionFact, Facts, RunFact
@@ -21,7 +21,8 @@ from csms_harness.record.journal import Journal
 from csms_harness.record.rebuild import End, Head, LaneFact, facts_of
 from csms_harness.runner.keeping import Keeper
 from csms_harness.runner.lane import Lane
-from csms_harness.runner.plan import Plan, make_plan, order, select
+from csms_harness.runner.plan import Plan, make_plan, order
+from csms_harness.runner.selection import catalogue, select
 from csms_harness.runner.session import RunWatcher, Session
 from csms_harness.scenario.model import Library
 from csms_harness.target.deadlines import Deadlines, decide
@@ -255,22 +256,6 @@ def _lane_fact(entry: ChargePointEntry) -> LaneFact:
         serial_number=charge_point.serial_number,
         connectors=len(charge_point.connector_ids) - 1,
         configuration=values,
-    )
-
-
-def catalogue(library: Library) -> tuple[dict[str, Any], ...]:
-    """Every case of the document: id, name, section, profile, functionality, implemented, and why not."""
-    return tuple(
-        {
-            "id": entry.id,
-            "name": entry.name,
-            "section": entry.section,
-            "profile": entry.profile,
-            "functionality": entry.functionality,
-            "implemented": entry.id in library.cases,
-            "reason": entry.reason,
-        }
-        for entry in library.catalogue
     )
 
 

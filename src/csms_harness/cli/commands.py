@@ -1,0 +1,78 @@
+"""The commands by name. A module is imported when its command is wanted, so that --help and --version are quick."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Where a command is found in this package, and the line about it in --help."""
+
+    module: str
+    function: str
+    line: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+COMMANDS: Final = {
+    "init": Command("init", "init", "Write a commented target.yaml and pics.yaml."),
+    "doctor": Command("doctor", "doctor", "Connect every Charge Point, and say what would spoil a run."),
+    "provision": Command("provision", "provision", "Have what the target needs made in the Central System."),
+    "run": Command("run", "run", "Run test cases and write the certificate."),
+    "list": Command("listing", "list_cases", "List the test cases, and which are implemented."),
+    "show": Command("show", "show", "Print a test case: what is done, and what is required."),
+    "lint": Command("lint", "lint", "Check scenarios, and target and PICS files if given."),
+    "schema": Command("schema", "schema", "Print the editor schema of scenario files."),
+    "report": Command("report", "report", "Write all reports of a run again."),
+    "verify": Command("verify", "verify", "Check every file of a run against its manifest.json."),
+    "diff": Command("diff", "diff", "Compare two runs: verdicts, and waits that changed."),
+    "faults": Command("faults", "faults", "Run every fault of the reference CSMS against all cases."),
+    "demo": Command("demo", "demo", "Start the reference CSMS, and run the suite against it."),
+    "serve": Command(
+        "serve",
+        "serve",
+        "Start the reference CSMS.",
+        {"allow_extra_args": True, "ignore_unknown_options": True},
+    ),
+}
+
+
+class _Built(Mapping[str, Any]):
+    """Each command as typer runs it, built when somebody asks for it."""
+
+    def __getitem__(self, name: str) -> Any:
+        command = COMMANDS[name]
+        function = getattr(import_module(f"csms_harness.cli.{command.module}"), command.function)
+        alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+        alone.command(name, context_settings=dict(command.settings))(function)
+        return typer.main.get_command(alone)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+class Group(TyperGroup):
+    """All commands; lists them without building them."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = _Built()  # type: ignore[assignment]  # nobody adds one later
+
+    def list_commands(self, _: Any) -> list[str]:
+        """Their names, in the order of use."""
+        return list(COMMANDS)
+
+    def format_commands(self, _: Any, formatter: Any) -> None:
+        """The lines of --help about them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.line) for name, command in COMMANDS.items()])
