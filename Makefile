@@ -3,29 +3,51 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+EXTRAS := dev,interop
+LOCK := constraints.txt
+FAST := -m "not e2e and not interop and not matrix"
 
-.PHONY: demo test unit samples matrix bench check format clean help
+.PHONY: demo test test-lowest test-newest unit samples matrix bench check format lock clean help
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
-$(INSTALLED): pyproject.toml
+$(INSTALLED): pyproject.toml $(LOCK)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "csms-harness needs Python 3.11 or newer; set PYTHON=python3.12, for example")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,interop]'
+	PIP_CONSTRAINT=$(LOCK) $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS)]'
 	@touch $@
+
+lock: ## constraints.txt anew: the newest versions that fit, of everything that is installed here
+	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	printf 'editables\n' | .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
+		--no-annotate --extra dev --extra interop pyproject.toml - --output-file $(LOCK)
+	rm -rf .venv-lock
+
+test-lowest: ## the fast tests and a demo on the lowest versions that pyproject.toml allows
+	$(PYTHON) -m venv --clear .venv-lowest && .venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
+	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct --editable '.[$(EXTRAS)]'
+	.venv-lowest/bin/python -m pytest -n auto $(FAST)
+	.venv-lowest/bin/csms-harness demo
+
+test-newest: ## the same on the newest versions of everything, whatever the lock says
+	$(PYTHON) -m venv --clear .venv-newest
+	.venv-newest/bin/python -m pip install --quiet --disable-pip-version-check --upgrade --editable '.[$(EXTRAS)]'
+	.venv-newest/bin/python -m pytest -n auto $(FAST)
+	.venv-newest/bin/csms-harness demo
 
 demo: $(INSTALLED) ## start the reference CSMS, run the suite against it, say where the certificate is
 	@$(BIN)/csms-harness demo
 
-test: $(INSTALLED) ## all tests: first the fast ones on all cores, then real processes one after another
+test: $(INSTALLED) ## all tests: the fast ones and the kill matrix on all cores, then real processes one after another
 	@status=0; \
-	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n auto -m "not e2e and not interop" || status=1; \
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n auto $(FAST) || status=1; \
+	$(BIN)/python -m pytest -n auto -m matrix || status=1; \
 	$(BIN)/python -m pytest -m "e2e or interop" || status=1; \
 	exit $$status
 
 unit: $(INSTALLED) ## the pure tests: no process, no port, no wall clock
-	@$(BIN)/python -m pytest -n auto -m "not e2e and not interop and not ports"
+	@$(BIN)/python -m pytest -n auto -m "not e2e and not interop and not matrix and not ports"
 
 samples: $(INSTALLED) ## reports/samples anew, by real runs; takes a few minutes, because 35 s are really waited for
 	@$(BIN)/python tools/samples.py
@@ -46,4 +68,4 @@ format: $(INSTALLED) ## put the code in order
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 clean: ## remove the environment and all caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .venv-lowest .venv-newest .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

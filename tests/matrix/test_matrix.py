@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from csms_harness.matrix import table as module
 from csms_harness.matrix.paper import fault_line, html, markdown
-from csms_harness.matrix.table import Kill, Row, Table, fault_row, noise_row
+from csms_harness.matrix.table import Kill, Row, Table
 from csms_harness.resources import folder
 from reference_csms.faults import FAULTS
 from reference_csms.noise import NOISES
 
 PAGE = folder("scenarios").parent / "docs" / "kill_matrix.md"
-SAMPLE = [*list(FAULTS)[:: max(1, len(FAULTS) // 12)]]
 
 
 def row(name: str = "wrong-status", *kills: str, group: str = "answers", landed: int = 1, broken: str = "") -> Row:
@@ -60,17 +58,3 @@ def test_the_page_in_docs_names_every_fault_and_every_noise() -> None:
     page = PAGE.read_text("utf-8")
     assert [name for name in (*FAULTS, *NOISES) if f"`{name}`" not in page] == []
     assert "## Gaps" not in page
-
-
-@pytest.mark.e2e  # a whole suite for each line
-@pytest.mark.parametrize("name", SAMPLE)
-def test_a_line_of_the_page_in_docs_is_what_the_command_writes(name: str) -> None:
-    module._start_worker()
-    assert fault_line(fault_row(name)) in PAGE.read_text("utf-8").splitlines()
-
-
-@pytest.mark.e2e
-@pytest.mark.parametrize("name", ["chatty", "whitespace"])
-def test_a_legal_noise_fails_nothing(name: str) -> None:
-    module._start_worker()
-    assert noise_row(name).kills == ()

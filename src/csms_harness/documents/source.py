@@ -7,6 +7,8 @@ PICS files are all read through here.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -34,6 +36,7 @@ MAX_NODES: Final = 200_000
 """More nodes are refused, each alias counted as what it stands for."""
 
 _UNPRINTABLE: Final = yaml.reader.Reader.NON_PRINTABLE
+_BRACKET: Final = re.compile(r"[\[\]{}]")
 _TOO_LONG: Final = "is longer than 1 MiB, which no file of this kind needs"
 
 
@@ -239,9 +242,23 @@ class _Composer:
         lines = self._source.lines
         if line >= len(lines):
             line, column = len(lines) - 1, len(lines[-1])
+        deep = _too_deep([*lines[:line], lines[line][: column + 1]])
+        if deep is not None:  # a parser may have a limit of its own, and reads ahead of us
+            _refuse(self._source, *deep, f"nested deeper than {MAX_DEPTH} levels")
         if lines[line][column : column + 1] == "\t":
             _refuse(self._source, line, column, "a tab may not indent; use blanks")
         _refuse(self._source, line, column, f"not valid YAML: {problem}")
+
+
+def _too_deep(lines: Iterable[str]) -> tuple[int, int] | None:
+    """Where brackets open deeper than we allow, if they do: line and column, counted from 0. Quotes are not looked at."""
+    depth = 0
+    for number, line in enumerate(lines):
+        for found in _BRACKET.finditer(line):
+            depth += 1 if found.group() in "[{" else -1
+            if depth > MAX_DEPTH:
+                return number, found.start()
+    return None
 
 
 def _shown_tag(tag: str) -> str:

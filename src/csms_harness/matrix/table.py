@@ -94,7 +94,8 @@ class Table:
 _worker: tuple[Library, Target] | None = None
 
 
-def _start_worker() -> None:
+def start_worker() -> None:
+    """Read scenarios and target, once for each process."""
     global _worker  # noqa: PLW0603  a worker process reads the scenarios once
     _worker = load_library(folder("scenarios")), read_target(folder("targets") / "reference.yaml")
 
@@ -115,10 +116,10 @@ def make_table(
     faults: Sequence[str], noises: Sequence[str], progress: Callable[[str], None], workers: int | None = None
 ) -> Table:
     """Run every fault and noise on all cores; the order of rows is that of the names."""
-    _start_worker()
+    start_worker()
     assert _worker is not None
     library = _worker[0]
-    with ProcessPoolExecutor(workers or os.cpu_count(), initializer=_start_worker) as pool:
+    with ProcessPoolExecutor(workers or os.cpu_count(), initializer=start_worker) as pool:
         fault_rows = tuple(_told(pool.map(fault_row, faults, chunksize=4), progress))
         noise_rows = tuple(_told(pool.map(noise_row, noises, chunksize=2), progress))
     cases = tuple(entry.id for entry in library.catalogue if entry.id in library.cases)
