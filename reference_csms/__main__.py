@@ -27,7 +27,7 @@ def main(argv: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="reference-csms: %(message)s")
     logging.getLogger("reference_csms.websockets").setLevel(logging.CRITICAL)
     try:
-        return _run(_settings(arguments))
+        return _run(_settings(arguments), until_eof=arguments.until_eof)
     except KeyboardInterrupt:
         return 0
 
@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     listening("--api-port", type=int, default=_DEFAULTS.api_port, help="its port (%(default)s); 0 takes any")
     listening("--token", help="callers of the control API must send it as Bearer (REFERENCE_CSMS_TOKEN)")
     listening("--port-file", type=Path, metavar="PATH", help="write the ports as JSON once both listen")
+    listening("--until-eof", action="store_true", help="end when standard input does, for who starts it as a child")
     memory = parser.add_argument_group("memory").add_argument
     memory("--database", metavar="URL", default=_DEFAULTS.database, help="SQLAlchemy URL (%(default)s)")
     memory(
@@ -110,29 +111,39 @@ def _list(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _run(settings: Settings) -> int:
+def _run(settings: Settings, *, until_eof: bool) -> int:
     # Late, so that --help does not wait for the web framework and the database toolkit.
     from reference_csms.faults import UnknownFaultError  # noqa: PLC0415
     from reference_csms.noise import UnknownNoiseError  # noqa: PLC0415
     from reference_csms.records.store import StoreError  # noqa: PLC0415
 
     try:
-        return asyncio.run(_serve(settings))
+        return asyncio.run(_serve(settings, until_eof=until_eof))
     except (SettingsError, StoreError, UnknownFaultError, UnknownNoiseError) as error:
         print(f"reference-csms: {error}", file=sys.stderr)
         return USAGE_ERROR
 
 
-async def _serve(settings: Settings) -> int:
+async def _serve(settings: Settings, *, until_eof: bool) -> int:
     from reference_csms.running import running  # noqa: PLC0415
 
-    ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[int] = loop.create_future()
     for number, code in ((signal.SIGINT, 0), (signal.SIGTERM, 128 + signal.SIGTERM)):
-        asyncio.get_running_loop().add_signal_handler(number, _end, ended, code)
+        loop.add_signal_handler(number, _end, ended, code)
+    if until_eof:
+        loop.add_reader(sys.stdin.fileno(), _listen, ended)
     async with running(settings) as csms:
         places = f"Charge Points {csms.ocpp_url}/{{chargePointId}}, control API {csms.api_url}"
         print(f"reference-csms ready: {places}", flush=True)
         return await ended
+
+
+def _listen(ended: asyncio.Future[int]) -> None:
+    """Standard input ends when whoever holds its other end does, however that happens."""
+    if not os.read(sys.stdin.fileno(), 4096):
+        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+        _end(ended, 0)
 
 
 def _end(ended: asyncio.Future[int], code: int) -> None:

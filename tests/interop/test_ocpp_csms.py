@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from csms_harness.runner.reference import Ports
+from tests.support.children import mortal
 from tests.support.command_line import DEADLINE, LOOK_EVERY, Ended, facts, harness, verdicts
 from tests.support.targets import shipped, written
 
@@ -44,7 +45,8 @@ def peer(place: Path, *id_tags: str) -> Iterator[Ports]:
     port_file, log_file = place / "ports.json", place / "log.txt"
     options = [word for id_tag in id_tags for word in ("--id-tag", id_tag)]
     with log_file.open("wb") as log:
-        process = subprocess.Popen([sys.executable, PEER, "--port-file", port_file, *options], stdout=log, stderr=log)
+        command = [sys.executable, PEER, "--port-file", port_file, *options]
+        process = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=mortal)
     try:
         ends = monotonic() + DEADLINE
         while not port_file.exists():

@@ -1,11 +1,11 @@
 """One side of a conversation: which frame belongs to which CALL."""
 
 import pytest
+from csms_harness.ocppj.rpc import REMEMBERED, Answer, Conversation, Request, Stray
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csms_harness.ocppj.frames import MAX_UNIQUE_ID, Call, CallError, CallResult
-from csms_harness.ocppj.rpc import REMEMBERED, Answer, Conversation, Request, Stray
 
 
 def texts(arrival: Answer | Request | Stray) -> list[str]:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.children import mortal
+
 NANOSECOND_PCAP = 0xA1B23C4D
 ETHERNET_HEADER = 14
 PATIENCE = 5.0
@@ -24,7 +26,8 @@ class CannotCapture(RuntimeError):
 def capturing(port: int, file: Path) -> Iterator[None]:
     """Capture the segments of a TCP port into a file while the block runs. Raises CannotCapture."""
     command = ["tcpdump", "-i", "lo", "-n", "-U", "--immediate-mode", "--time-stamp-precision=nano", "-s", "256"]
-    process = subprocess.Popen([*command, "-w", str(file), f"tcp port {port}"], stderr=subprocess.PIPE, text=True)
+    command += ["-w", str(file), f"tcp port {port}"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=mortal)
     assert process.stderr is not None
     told = ""
     try:

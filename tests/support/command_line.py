@@ -13,6 +13,8 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
+from tests.support.children import mortal
+
 SCRIPT = Path(sys.executable).with_name("csms-harness")
 DEADLINE = 60.0
 LOOK_EVERY = 0.01
@@ -58,6 +60,7 @@ def harness(
         env=env or environment(),
         stdin=subprocess.DEVNULL,
         timeout=deadline,
+        preexec_fn=mortal,
     )
     return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
 
@@ -71,6 +74,7 @@ def started(arguments: Sequence[str | Path], **options: Any) -> Iterator[subproc
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=mortal,
         **options,
     )
     try:

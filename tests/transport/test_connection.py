@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from base64 import b64encode
 
 import pytest
 
+from csms_harness.transport import stamped
 from csms_harness.transport.clock import now
 from csms_harness.transport.websocket import Closed, ConnectionLost, Received
 
@@ -325,8 +327,14 @@ async def test_a_close_frame_with_a_tcp_connection_left_open_does_not_hold_the_c
     assert (ending.code, ending.by) == (1000, "central system")
 
 
-async def test_pings_without_end_from_a_peer_that_reads_no_pong_end_the_connection() -> None:
+async def test_pings_without_end_from_a_peer_that_reads_no_pong_end_the_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With small buffers on the way a few thousand pings are enough, however slow the machine is just now."""
+    monkeypatch.setattr(stamped, "UNREAD", 2**16)
+
     async def behave(peer: Peer) -> None:
+        peer.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         await peer.accept()
         pings = frame(PING, b"p" * 125) * 500
         while not peer.writer.transport.is_closing():
@@ -335,6 +343,7 @@ async def test_pings_without_end_from_a_peer_that_reads_no_pong_end_the_connecti
 
     async with central_system(behave) as url:
         connection = await connected(url)
+        connection._line.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         ending = await connection.receive()
     assert isinstance(ending, Closed)
     assert "does not read what is sent to it" in ending.sentence

@@ -217,9 +217,14 @@ def _as_json(text: str, breaches: list[Breach]) -> Any:
     except (ValueError, RecursionError, ArithmeticError) as error:
         breaches.append(Breach("json", f"not readable as JSON: {type(error).__name__}"))
         return _NOTHING
-    if _SURROGATE.search(text) is not None and not _encodable(json.dumps(data, ensure_ascii=False, default=str)):
+    if _has_lone_surrogate(text, data):
         breaches.append(Breach("json", "a lone surrogate, which no UTF-8 text can hold"))
     return data
+
+
+def _has_lone_surrogate(text: str, data: Any) -> bool:
+    """Whether a string in the data has no UTF-8 form; most frames show at a glance that none has."""
+    return _SURROGATE.search(text) is not None and not _encodable(json.dumps(data, ensure_ascii=False, default=str))
 
 
 _NAMES: Final = {CALL: "CALL", CALL_RESULT: "CALLRESULT", CALL_ERROR: "CALLERROR"}

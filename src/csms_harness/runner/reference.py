@@ -51,12 +51,13 @@ def reference_csms(options: Sequence[str] = ()) -> Iterator[Ports]:
         database = f"sqlite+aiosqlite:///{folder}/reference.sqlite3"
         command = [
             sys.executable, "-m", "reference_csms", "--port", "0", "--api-port", "0",
-            "--port-file", str(port_file), "--database", database, *options,
+            "--port-file", str(port_file), "--database", database, "--until-eof", *options,
         ]  # fmt: skip
         with log_file.open("wb") as log:
-            # A group of its own: Ctrl-C must stop the run, and not the Central System under its last cases.
+            # A group of its own: Ctrl-C must stop the run, and not the Central System under its last cases. It ends
+            # with its standard input, so that it never outlives whoever started it.
             process = subprocess.Popen(  # noqa: S603
-                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, process_group=0
+                command, stdout=log, stderr=log, stdin=subprocess.PIPE, process_group=0
             )
         try:
             yield _wait_for(port_file, process, log_file)
@@ -76,6 +77,8 @@ def _wait_for(port_file: Path, process: subprocess.Popen[bytes], log_file: Path)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin is not None
+    process.stdin.close()
     process.terminate()
     try:
         process.wait(STOP_LIMIT)

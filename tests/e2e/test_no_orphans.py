@@ -1,0 +1,78 @@
+"""Nothing that was started stays behind, however its starter ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+
+from tests.support.children import mortal
+
+DEADLINE = 20.0
+STARTER = """
+import sys, time
+from csms_harness.runner import reference
+popen = reference.subprocess.Popen
+def noting(*arguments, **options):
+    process = popen(*arguments, **options)
+    print(process.pid, flush=True)
+    return process
+reference.subprocess.Popen = noting
+with reference.reference_csms():
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
+
+pytestmark = [pytest.mark.e2e, pytest.mark.skipif(sys.platform != "linux", reason="looks processes up in /proc")]
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process still runs; one that only waits to be taken note of does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def wait_until_gone(pid: int) -> None:
+    ends = monotonic() + DEADLINE
+    while is_alive(pid):
+        assert monotonic() < ends, f"process {pid} is still there after {DEADLINE:g} s"
+        sleep(0.02)  # a process that is not ours has no event to wait for
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_the_reference_csms_ends_with_whoever_started_it(how: signal.Signals) -> None:
+    with subprocess.Popen([sys.executable, "-c", STARTER], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as starter:
+        assert starter.stdout is not None
+        pid = int(starter.stdout.readline())
+        try:
+            assert starter.stdout.readline() == b"ready\n"
+            assert is_alive(pid)
+            os.kill(starter.pid, how)
+            starter.wait(DEADLINE)
+            wait_until_gone(pid)
+        finally:
+            starter.kill()
+            if is_alive(pid):
+                os.kill(pid, signal.SIGKILL)
+
+
+def test_a_child_of_a_test_ends_with_it() -> None:
+    code = (
+        "import subprocess, sys; from tests.support.children import mortal; "
+        "child = subprocess.Popen(['sleep', '600'], preexec_fn=mortal); print(child.pid, flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as starter:
+        assert starter.stdout is not None
+        pid = int(starter.stdout.readline())
+        starter.kill()
+        starter.wait(DEADLINE)
+        wait_until_gone(pid)
+    assert mortal is not None
