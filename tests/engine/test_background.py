@@ -239,3 +239,21 @@ def test_a_case_begins_with_a_connection_and_is_woken_by_nothing_but_events() ->
     assert run.begin(0.0) == [OpenConnection()]
     assert run.awaiting == ("a connection", None)
     assert run.wake_at is None
+
+
+def test_a_background_call_that_was_cut_off_with_its_connection_is_no_answer_that_is_missing() -> None:
+    scenario = """
+    - send: Heartbeat
+    - disconnect:
+    - wait: 1 min
+      because: it
+    - connect:
+    - send: Authorize
+      with: {idTag: A}
+    """
+    silent = ScriptedCsms(answers={"StatusNotification": lambda _csms, _request: None})
+    result = play(scenario, silent, events=once(while_awaiting("Heartbeat.conf"), arrives(STATUS)))
+
+    assert "StatusNotification.req" in messages(result, "CP")
+    assert [(one.action, one.answered) for one in result.samples if one.action == "StatusNotification"] == []
+    assert messages(result, "CP")[-1] == "Authorize.req"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from csms_harness.engine.events import Event, FrameReceived, FrameSent
 from csms_harness.evidence import Kind
 from csms_harness.matrix.pipe import ChargePointEnd
 from csms_harness.runner.lane import Link
@@ -343,3 +344,20 @@ def test_the_moments_of_a_case_are_those_of_the_wall_clock() -> None:
 
     (sent,) = (entry for entry in result.entries if entry.message == "MeterValues.req")
     assert json.loads(sent.text)[3]["meterValue"][0]["timestamp"].startswith("2026-01-31T12:01:00")
+
+
+def test_the_charge_point_takes_its_time_to_answer_a_call_and_none_to_send_its_own() -> None:
+    """A Central System that does not wait for an answer shows only while it has to (docs/decisions/0008)."""
+
+    async def work(bench: Bench) -> list[Event]:
+        bench.lane.thinking = 0.25
+        await bench.lane.run(RESET)
+        assert bench.lane.played is not None
+        return bench.lane.played.events
+
+    events = on_a_bench(work)
+    came = next(one for one in events if isinstance(one, FrameReceived) and "Reset" in str(one.data))
+    answered = next(one for one in events if isinstance(one, FrameSent) and one.unique_id in str(came.data))
+    booted = next(one for one in events if isinstance(one, FrameSent))
+    assert answered.at - came.at >= 0.25
+    assert booted.at < 0.25

@@ -157,10 +157,11 @@ class Dialogue:
 
     def _answered(self, frame: Frame, action: str, at: float, *, given_up: bool, again: bool) -> Answered:
         message = _theirs(frame, action, at)
-        outgoing = None if again else self._unanswered.pop(message.unique_id, None)
+        outgoing = None if again else self._unanswered.get(message.unique_id)
         if outgoing is self.outstanding:
             self.outstanding = None
-        if outgoing is not None and outgoing.sent_at is not None:
+        if outgoing is not None and outgoing.sent_at is not None:  # an answer to what was not written yet is none
+            del self._unanswered[message.unique_id]
             outgoing.latency = at - outgoing.sent_at
             if not given_up:
                 outgoing.answer = message

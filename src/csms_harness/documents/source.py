@@ -251,7 +251,7 @@ class _Composer:
 
 
 def _too_deep(lines: Iterable[str]) -> tuple[int, int] | None:
-    """Where brackets open deeper than we allow, as line and column from 0; None if nowhere. Quotes are not looked at."""
+    """Where brackets open deeper than we allow (line and column from 0), or None. Quotes are not looked at."""
     depth = 0
     for number, line in enumerate(lines):
         for found in _BRACKET.finditer(line):

@@ -3,7 +3,7 @@
 *Which message is this?* (action and ``where``) and *what must it say?* (``expect``) are different questions.
 A mismatch is a FAIL. One thing softens it: a Central System may send GetConfiguration and its like at any
 time, so while a trigger is at work a harmless CALL that does not match is a *suspect*: it fails the case
-unless the right one follows within the grace (docs/decisions/0003).
+unless the right one follows before the step is overdue (docs/decisions/0003, 0010).
 """
 
 from __future__ import annotations

@@ -14,9 +14,6 @@ from csms_harness.message import MessageType
 from csms_harness.scenario.model import Receive
 from csms_harness.scenario.references import Scope, seconds
 
-GRACE = 5.0
-"""Seconds in which the right CALL may still follow a harmless one that did not match."""
-
 
 def receive(stage: Stage, step: Receive, scope: Scope, expectation: Expectation) -> Steps:
     """Wait for the CALL of a step, asking for it if the step has a trigger; an optional one is only welcome."""
@@ -53,23 +50,19 @@ def wait_for(expectations: Sequence[Expectation], stage: Stage, ticket: Ticket |
         found = next((one for one in expectations if one.heard is not None), None)
         return found or (ticket if ticket is not None and ticket.gave_up else None)
 
-    wait = Wait(_titles(expectations), ready, _deadline(expectations, ticket, stage.now, limit))
-    if (yield wait) is TIMEOUT:
+    if (yield Wait(_titles(expectations), ready, _deadline(ticket, stage.now, limit))) is TIMEOUT:
         suspect = next((one for one in expectations if one.suspect is not None), None)
         if suspect is not None:
             suspect.condemn_suspect()
 
 
-def _deadline(
-    expectations: Sequence[Expectation], ticket: Ticket | None, began: float, limit: float
-) -> Callable[[], float | None]:
+def _deadline(ticket: Ticket | None, began: float, limit: float) -> Callable[[], float | None]:
+    """When a CALL is overdue: its time runs from the end of its trigger, which is bounded by itself and always ends."""
+
     def until() -> float | None:
-        if ticket is not None and ticket.finished_at is None:
-            return None  # the trigger is bounded by itself, and always ends
-        start = began if ticket is None or ticket.finished_at is None else max(began, ticket.finished_at)
-        suspects = [one.suspect.at for one in expectations if one.suspect is not None]
-        grace = min((max(start, at) + GRACE for at in suspects), default=start + limit)
-        return min(start + limit, grace)
+        if ticket is None:
+            return began + limit
+        return None if ticket.finished_at is None else max(began, ticket.finished_at) + limit
 
     return until
 
