@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "lint": Command("lint", "lint", "Check scenarios, and target and PICS files if given."),
     "schema": Command("schema", "schema", "Print the editor schema of scenario files."),
     "report": Command("report", "report", "Write all reports of a run again."),
+    "replay": Command("replay", "replay", "Judge a run again from its journal."),
     "verify": Command("verify", "verify", "Check every file of a run against its manifest.json."),
     "diff": Command("diff", "diff", "Compare two runs: verdicts, and waits that changed."),
     "faults": Command("faults", "faults", "Run every fault of the reference CSMS against all cases."),

@@ -1,0 +1,135 @@
+"""Judges a run again from its journal, without a Central System: the same events through the engine of today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from csms_harness.charge_point.model import ChargePoint
+from csms_harness.engine.case import CaseResult, CaseRun, Limits
+from csms_harness.engine.events import Connected, Lost, TimePassed
+from csms_harness.engine.line import Line
+from csms_harness.record.facts import CaseFact
+from csms_harness.record.facts_of import case_fact
+from csms_harness.record.journal import Played
+from csms_harness.record.rebuild import LaneFact, Told
+from csms_harness.report.telling import told_case, told_rule
+from csms_harness.rules.standing import rule_verdicts
+from csms_harness.scenario.model import Library
+from csms_harness.verdict import Verdict
+
+PATIENCE: Final = 10_000
+"""So often time may pass in a case that wants more than was recorded, before it is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A case or rule that is judged otherwise; ``now`` is None when it can no longer be judged. ``why`` says the rest."""
+
+    id: str
+    recorded: Verdict
+    now: Verdict | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What became of a run that was judged again: so many cases and rules, and those that differ."""
+
+    cases: int
+    rules: int
+    differences: tuple[Difference, ...]
+
+
+def replay(told: Told, library: Library) -> Replayed:
+    """Judge every case of a journal again, and the standing rules over all of them."""
+    recorded = {fact.id: fact for fact in told.cases}
+    octt = told.head.run.strictness == "octt"
+    again: dict[str, CaseFact] = {}
+    for lane in told.head.lanes:
+        for played, fact in _on_lane(told, lane, library, octt=octt):
+            again[played.case] = fact
+    unplayed = [fact for fact in told.cases if fact.id not in again]
+    everything = [*again.values(), *(fact for fact in unplayed if fact.started is None)]
+    differences = [*_cases(recorded, again, unplayed), *_rules(told, library, everything)]
+    return Replayed(len(again), len(library.rules), tuple(differences))
+
+
+def _on_lane(told: Told, lane: LaneFact, library: Library, *, octt: bool) -> Iterator[tuple[Played, CaseFact]]:
+    """The cases of one Charge Point, in the order in which they ran, on one line."""
+    line = Line(_charge_point(lane))
+    recorded = {fact.id: fact for fact in told.cases}
+    for played in told.played:
+        case = library.cases.get(played.case)
+        if played.lane != lane.identity or case is None or played.case not in recorded:
+            continue
+        for event in played.before:
+            line.take(event)
+        limits = Limits(**played.limits)
+        result = _play(CaseRun(case, library.states, line, played.config, limits, played.epoch), played)
+        before = recorded[played.case]
+        _catch_up(line, played, before)
+        started = played.epoch + timedelta(seconds=played.began) if before.started is None else before.started
+        if result is not None:
+            yield (
+                played,
+                case_fact(
+                    case, result, octt=octt, declared=before.declared, lane=lane.identity, started=started, reproduce=""
+                ),
+            )
+
+
+def _charge_point(lane: LaneFact) -> ChargePoint:
+    return ChargePoint(
+        lane.identity,
+        vendor=lane.vendor,
+        model=lane.model,
+        serial_number=lane.serial_number,
+        connectors=lane.connectors,
+        configuration=lane.configuration,
+    )
+
+
+def _play(run: CaseRun, played: Played) -> CaseResult | None:
+    """Feed a case what it was fed; one that wants more gets nothing but time. None when that does not end it."""
+    run.begin(played.began)
+    for event in played.events:
+        if run.done:
+            return run.result
+        run.handle(event)
+    for _ in range(PATIENCE):
+        if run.done or run.wake_at is None:
+            break
+        run.handle(TimePassed(run.wake_at))
+    return run.result
+
+
+def _catch_up(line: Line, played: Played, recorded: CaseFact) -> None:
+    """Leave the line as the recorded case left it, so that one case that differs does not drag others along."""
+    links = [event for event in played.events if isinstance(event, Connected | Lost)]
+    if links and isinstance(links[-1], Connected) is not line.connected:
+        line.take(links[-1])
+    line.fresh = recorded.verdict is not Verdict.PASS
+
+
+def _cases(recorded: dict[str, CaseFact], again: dict[str, CaseFact], unplayed: list[CaseFact]) -> Iterator[Difference]:
+    for case_id, now in again.items():
+        before = recorded[case_id]
+        if (before.verdict, before.octt_verdict) != (now.verdict, now.octt_verdict):
+            yield Difference(case_id, before.verdict, now.verdict, told_case(now).reason)
+        elif before.findings != now.findings:
+            yield Difference(case_id, before.verdict, now.verdict, "the same verdict, by other findings")
+    for fact in unplayed:
+        if fact.started is not None:
+            yield Difference(fact.id, fact.verdict, None, "it cannot be judged from what was recorded")
+
+
+def _rules(told: Told, library: Library, cases: list[CaseFact]) -> Iterator[Difference]:
+    before = {rule.id: rule for rule in rule_verdicts(told.head.rules, told.cases)}
+    for rule in rule_verdicts(library.rules, cases):
+        recorded = before.get(rule.id)
+        if recorded is not None and recorded.verdict is not rule.verdict:
+            breaches = told_rule(rule).breaches or told_rule(recorded).breaches
+            yield Difference(rule.id, recorded.verdict, rule.verdict, breaches[0].text if breaches else rule.title)
