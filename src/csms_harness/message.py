@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from csms_harness.ocppj.frames import Breach, Payload
 
@@ -24,6 +27,9 @@ class MessageType(StrEnum):
     UNREADABLE = "UNREADABLE"
 
 
+_ANSWERS = (MessageType.CALLRESULT, MessageType.CALLERROR)
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message as it crossed the wire.
@@ -32,7 +38,8 @@ class Message:
     answer is that of the CALL it answers, empty when it answers none of ours. ``payload`` is the JSON object in it; of
     a CALLERROR ``{code, description, details}``, whose ``code`` is kept beside it. ``breaches`` hold all that is wrong
     with the frame and its payload.
-    ``text`` is the raw frame, unmasked: what is shown or stored goes through ``record.masking`` first.
+    ``text`` is the raw frame, unmasked: what is shown or stored goes through ``record.masking`` first. A payload is not
+    stored, because it stands in the text.
     """
 
     at: float
@@ -42,7 +49,7 @@ class Message:
     unique_id: str = ""
     text: str = ""
     breaches: tuple[Breach, ...] = ()
-    payload: Payload = field(default_factory=dict)
+    payload: Annotated[Payload, Field(exclude=True)] = field(default_factory=dict)
     code: str = ""
 
     @property
@@ -53,4 +60,4 @@ class Message:
     @property
     def is_answer(self) -> bool:
         """Whether it answers a CALL."""
-        return self.type in (MessageType.CALLRESULT, MessageType.CALLERROR)
+        return self.type in _ANSWERS

@@ -46,7 +46,8 @@ def replay(
             now = one.now or "not judged"
             change = str(one.recorded) if one.recorded == now else f"{one.recorded}, now {now}"
             print(f"{one.id}  {change}: {for_terminal(one.why, 300)}")
-        same = found.cases + found.rules - len(found.differences)
-        print(f"{found.cases} cases and {found.rules} rules judged again: {same} as before, {len(found.differences)} not.")
+        others = len(found.differences)
+        same = found.cases + found.rules - others
+        print(f"{found.cases} cases and {found.rules} rules judged again: {same} as before, {others} not.")
     if found.differences:
         raise typer.Exit(FAILED)

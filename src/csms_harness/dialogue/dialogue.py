@@ -165,7 +165,7 @@ class Dialogue:
             outgoing.latency = at - outgoing.sent_at
             if not given_up:
                 outgoing.answer = message
-                told = message.payload if message.type is MessageType.CALLRESULT else {}
+                told = message.payload if message.type is _CALLRESULT else {}
                 self.charge_point.sent(action, outgoing.payload, told, self.utc(at))
         return Answered(message, outgoing, given_up, again)
 
@@ -208,12 +208,16 @@ class Dialogue:
         return _ours(error, asked.action, _error_object(error), at)
 
 
+# Looked up once: each message passes here.
+_CALL, _CALLRESULT = MessageType.CALL, MessageType.CALLRESULT
+_REQUEST, _CONFIRMATION = Direction.REQUEST, Direction.CONFIRMATION
+_CHARGE_POINT, _CENTRAL_SYSTEM = Side.CHARGE_POINT, Side.CENTRAL_SYSTEM
 _SECOND_CALL = Breach("one_call", "a second CALL came before the first was answered")
 
 
 def _ours(message: Call | CallResult | CallError, action: str, payload: Payload, at: float) -> Message:
     kind, text, code = _TYPES[type(message)], encode(message), getattr(message, "code", "")
-    return Message(at, Side.CHARGE_POINT, kind, action, message.unique_id, text, (), payload, code)
+    return Message(at, _CHARGE_POINT, kind, action, message.unique_id, text, (), payload, code)
 
 
 def _theirs(frame: Frame, action: str, at: float, more: tuple[Breach, ...] = ()) -> Message:
@@ -221,16 +225,15 @@ def _theirs(frame: Frame, action: str, at: float, more: tuple[Breach, ...] = ())
     code = ""
     match frame.message:
         case Call(unique_id, _, payload):
-            kind, judged = MessageType.CALL, judge_payload(action, Direction.REQUEST, payload)
+            kind, judged = _CALL, judge_payload(action, _REQUEST, payload)
         case CallResult(unique_id, payload):
-            judged = judge_payload(action, Direction.CONFIRMATION, payload) if action else ()
-            kind = MessageType.CALLRESULT
+            kind, judged = _CALLRESULT, judge_payload(action, _CONFIRMATION, payload) if action else ()
         case CallError(unique_id, code) as error:
             kind, payload, judged = MessageType.CALLERROR, _error_object(error), ()
         case _:
             kind, unique_id, payload, judged = MessageType.UNREADABLE, "", {}, ()
     breaches = (*frame.breaches, *judged, *more)
-    return Message(at, Side.CENTRAL_SYSTEM, kind, action, unique_id, frame.text, breaches, payload, code)
+    return Message(at, _CENTRAL_SYSTEM, kind, action, unique_id, frame.text, breaches, payload, code)
 
 
 def _error_object(error: CallError) -> Payload:

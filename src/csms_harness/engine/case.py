@@ -34,6 +34,8 @@ from csms_harness.verdict import Verdict, worst
 
 __all__ = ["CaseResult", "CaseRun", "Limits"]
 
+_SCENARIO, _BACKGROUND = Role.SCENARIO, Role.BACKGROUND  # looked up once: each event passes here
+
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
@@ -177,17 +179,17 @@ class CaseRun:
     def _background_due(self) -> float | None:
         """When the answer to the background CALL that is outstanding is due; None when there is no such CALL."""
         outgoing = self.line.dialogue.outstanding
-        return outgoing.due if outgoing is not None and outgoing.role is Role.BACKGROUND else None
+        return outgoing.due if outgoing is not None and outgoing.role is _BACKGROUND else None
 
     def _heartbeat_due(self) -> float | None:
         """A booted Charge Point that is quiet for an interval sends a Heartbeat (OCPP 1.6 section 4.6)."""
-        charge_point = self.line.charge_point
+        dialogue, charge_point = self.line.dialogue, self.line.charge_point
+        if dialogue.outstanding is not None or self._stage.role is not _SCENARIO:
+            return None
         interval = charge_point.heartbeat_interval
-        if not self.line.connected or not charge_point.booted or not interval or interval < 0:
+        if not interval or interval < 0 or not charge_point.booted or not self.line.connected:
             return None
-        if self.line.dialogue.outstanding is not None or self._stage.role is not Role.SCENARIO:
-            return None
-        return self.line.dialogue.last_call_at + max(1.0, float(interval))
+        return dialogue.last_call_at + max(1.0, float(interval))
 
     # -- the program --------------------------------------------------------------------------------------
 

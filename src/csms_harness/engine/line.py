@@ -23,6 +23,9 @@ class Link(StrEnum):
     CLOSING = "closing"
 
 
+_CONNECTED = (Link.OPEN, Link.CLOSING)
+
+
 @dataclass(slots=True)
 class Line:
     """One Charge Point and its connection, kept from case to case.
@@ -47,7 +50,7 @@ class Line:
     @property
     def connected(self) -> bool:
         """Whether frames can cross it."""
-        return self.link in (Link.OPEN, Link.CLOSING)
+        return self.link in _CONNECTED
 
     def utc(self, at: float) -> datetime:
         """The wall clock at a moment."""

@@ -172,8 +172,12 @@ def _depth(text: str) -> int:
     return deepest
 
 
+def _is_too_deep(text: str) -> bool:
+    return text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH
+
+
 def _as_json(text: str, breaches: list[Breach]) -> Any:
-    if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
+    if _is_too_deep(text):
         breaches.append(Breach("json", f"nested deeper than {MAX_DEPTH} levels"))
         return _NOTHING
 

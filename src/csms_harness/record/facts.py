@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,9 +12,6 @@ from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.verdict import Verdict
 
 FACTS_VERSION = 2
-
-PAYLOADS: Final[dict[str, Any]] = {"transcript": {"__all__": {"message": {"payload"}}}}
-"""What of a case is not written: a payload stands in the text of its frame already."""
 
 
 class Fact(BaseModel):

@@ -8,17 +8,22 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self
 
+from pydantic import BaseModel
+from pydantic_core import PydanticSerializationError
+
 from csms_harness.engine import events
 from csms_harness.engine.events import Event
 
 NAME = "journal.jsonl"
+_BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 
 
 class Journal:
@@ -31,7 +36,19 @@ class Journal:
 
     def write(self, kind: str, fact: Any) -> None:
         """Append one line."""
-        self._file.write(json.dumps({"kind": kind, "fact": fact}, ensure_ascii=True, default=str) + "\n")
+        self._line(kind, json.dumps(fact, ensure_ascii=True, default=str))
+
+    def write_model(self, kind: str, fact: BaseModel) -> None:
+        """Append one line that holds a model."""
+        try:
+            text = fact.model_dump_json(fallback=str)
+        except (PydanticSerializationError, UnicodeError):  # a lone surrogate, which JSON can only escape
+            self.write(kind, fact.model_dump(mode="json", fallback=str))
+        else:
+            self._line(kind, _BEYOND_ASCII.sub(lambda found: json.dumps(found.group())[1:-1], text))
+
+    def _line(self, kind: str, fact: str) -> None:
+        self._file.write(f'{{"kind": "{kind}", "fact": {fact}}}\n')
 
     def flush(self) -> None:
         """Bring everything to the disk."""
@@ -79,17 +96,17 @@ class Played:
     before: list[Event] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
-    def as_json(self) -> dict[str, Any]:
-        """As a JSON object; floats keep every digit."""
+    def as_json(self, redact: Callable[[Any], Any]) -> dict[str, Any]:
+        """As a JSON object, secrets replaced by ``redact``; floats keep every digit."""
         return {
             "case": self.case,
             "lane": self.lane,
             "began": self.began,
             "epoch": self.epoch.isoformat(),
-            "config": dict(self.config),
+            "config": redact(dict(self.config)),
             "limits": dict(self.limits),
-            "before": [_written(event) for event in self.before],
-            "events": [_written(event) for event in self.events],
+            "before": [_written(event, redact) for event in self.before],
+            "events": [_written(event, redact) for event in self.events],
         }
 
     @classmethod
@@ -123,11 +140,17 @@ _EVENTS: Final[Mapping[str, type[Any]]] = {
 _MEMBERS: Final = {name: tuple(one.name for one in fields(kind)) for name, kind in _EVENTS.items()}
 
 
-def _written(event: Event) -> list[Any]:
+def _written(event: Event, redact: Callable[[Any], Any]) -> list[Any]:
     """An event as its name and its members in order; the bytes of a binary message in base64."""
+    match event:
+        case events.FrameSent(at, unique_id):
+            return ["FrameSent", at, unique_id]
+        case events.FrameReceived(at, str(data), resumed, clock):
+            return ["FrameReceived", at, redact(data), resumed, clock]
+        case events.FrameReceived(at, bytes(data), resumed, clock):
+            return ["FrameReceived", at, {"base64": base64.b64encode(data).decode()}, resumed, clock]
     name = type(event).__name__
-    values = [getattr(event, member) for member in _MEMBERS[name]]
-    return [name, *({"base64": base64.b64encode(one).decode()} if isinstance(one, bytes) else one for one in values)]
+    return [name, *(redact(getattr(event, member)) for member in _MEMBERS[name])]
 
 
 def _read(record: Sequence[Any]) -> Event:

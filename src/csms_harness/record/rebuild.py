@@ -6,13 +6,15 @@ The same three things stand in the journal, so a run without ``facts.json`` is p
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from csms_harness.message import Message
+from csms_harness.ocppj.frames import Call, CallError, CallResult, parse_frame
 from csms_harness.record.errors import ReportError
 from csms_harness.record.facts import CaseFact, ConnectionFact, Facts, PicsFact, RunFact
 from csms_harness.record.journal import NAME, Played, read_journal
@@ -131,7 +133,7 @@ def _read(folder: Path) -> Told:
         elif told is None:
             continue
         elif kind == "case":
-            told.cases.append(CaseFact.model_validate(fact))
+            told.cases.append(_with_payloads(CaseFact.model_validate(fact)))
         elif kind == "played":
             told.played.append(Played.from_json(fact))
         elif kind == "end":
@@ -139,6 +141,24 @@ def _read(folder: Path) -> Told:
     if told is None:
         raise ReportError(f"{folder / NAME}: the run was ended before it began; run the cases again.")
     return told
+
+
+def _with_payloads(case: CaseFact) -> CaseFact:
+    """A case with the payloads that stand in its frames, so that the rules can judge them."""
+    transcript = tuple(
+        entry if entry.message is None else replace(entry, message=_read_again(entry.message))
+        for entry in case.transcript
+    )
+    return case.model_copy(update={"transcript": transcript})
+
+
+def _read_again(message: Message) -> Message:
+    match parse_frame(message.text).message:
+        case Call(payload=payload) | CallResult(payload=payload):
+            return replace(message, payload=payload)
+        case CallError(code=code, description=description, details=details):
+            return replace(message, payload={"code": code, "description": description, "details": details})
+    return message
 
 
 def _killed(head: Head, cases: Iterable[CaseFact]) -> End:

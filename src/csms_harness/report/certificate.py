@@ -13,7 +13,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from csms_harness.evidence import Finding
+from csms_harness.evidence import Executed, Finding
 from csms_harness.foreign import cut, for_html, slug
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import sections, summary, timing, wording
@@ -46,6 +46,8 @@ class CaseView:
     anchor: str
     findings: tuple[FoundView, ...]
     more_findings: int
+    steps: tuple[Executed, ...]
+    more_steps: int
     rows: tuple[Row | Gap, ...]
     marks: dict[int, str]
     departures: dict[int, tuple[str, ...]]
@@ -110,6 +112,8 @@ def _case_view(case: CaseFact, detail: Detail) -> CaseView:
         f"case-{slug(case.id)}",
         shown,
         len(findings) - len(shown),
+        case.steps[: detail.entries],
+        max(0, len(case.steps) - detail.entries),
         rows,
         marks,
         wording.departures(case),

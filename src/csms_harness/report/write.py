@@ -15,7 +15,7 @@ from pydantic_core import PydanticSerializationError
 from csms_harness.evidence import Entry
 from csms_harness.foreign import for_json
 from csms_harness.record.errors import ReportError
-from csms_harness.record.facts import FACTS_VERSION, PAYLOADS, CaseFact, Facts
+from csms_harness.record.facts import FACTS_VERSION, CaseFact, Facts
 from csms_harness.report.certificate import certificate_html
 from csms_harness.report.extras import require
 from csms_harness.report.junit import junit_xml
@@ -40,11 +40,10 @@ _ENTRY: Final = TypeAdapter(Entry)
 
 def facts_json(facts: Facts) -> str:
     """Return ``facts.json``: valid for :func:`facts_schema`, readable, the same bytes for the same facts."""
-    without = {"cases": {"__all__": PAYLOADS}}
     try:
-        text = facts.model_dump_json(indent=1, exclude=without, fallback=str)
+        text = facts.model_dump_json(indent=1, fallback=str)
     except (PydanticSerializationError, UnicodeError):  # a lone surrogate, which JSON can only escape
-        text = json.dumps(facts.model_dump(mode="json", exclude=without, fallback=str), ensure_ascii=False, indent=1)
+        text = json.dumps(facts.model_dump(mode="json", fallback=str), ensure_ascii=False, indent=1)
     return for_json(text) + "\n"
 
 
@@ -65,11 +64,10 @@ def transcript_jsonl(case: CaseFact) -> str:
 
 
 def _line(entry: Entry) -> str:
-    without = PAYLOADS["transcript"]["__all__"]
     try:
-        return _ENTRY.dump_json(entry, exclude=without, fallback=str).decode()
+        return _ENTRY.dump_json(entry, fallback=str).decode()
     except (PydanticSerializationError, UnicodeError):
-        return json.dumps(_ENTRY.dump_python(entry, mode="json", exclude=without, fallback=str))
+        return json.dumps(_ENTRY.dump_python(entry, mode="json", fallback=str))
 
 
 def _certificate_pdf(facts: Facts) -> bytes:

@@ -87,15 +87,15 @@ def expired(cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
     """RULE_003."""
     looked_at, breaches = 0, []
     for exchange, id_tag, info in _id_tag_infos(cases):
-        moment = exchange.case.moment(exchange.entry)
-        if info.get("status") != "Accepted" or not isinstance(info.get("expiryDate"), str) or moment is None:
+        if info.get("status") != "Accepted" or not isinstance(info.get("expiryDate"), str):
             continue
+        moment = exchange.case.moment(exchange.entry)
         try:
             expiry = parse_datetime(info["expiryDate"])
         except ValueError:
             continue  # that is a breach of the date-time rule
         looked_at += 1
-        if expiry < moment:
+        if moment is not None and expiry < moment:
             breaches.append(exchange.breach(subject=id_tag, path="expiryDate", observed=info["expiryDate"]))
     return looked_at, breaches
 

@@ -29,8 +29,10 @@ def clock_skew(cases: Iterable[Ran]) -> tuple[float, float] | None:
 def clock_skews(case: Ran) -> Iterator[tuple[int, float]]:
     """Frame number and difference of each valid ``currentTime`` (BootNotification.conf, Heartbeat.conf), in seconds."""
     for entry in case.transcript:
+        if entry.message is None or "currentTime" not in entry.message.payload:
+            continue
         arrival = case.moment(entry)
-        for path, _, moment in datetimes(entry.message) if arrival is not None else ():
+        for path, _, moment in datetimes(entry.message):
             if path == "currentTime" and arrival is not None:
                 yield entry.number, round((moment - arrival).total_seconds(), 3)
 

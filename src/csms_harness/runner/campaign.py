@@ -19,6 +19,7 @@ from csms_harness._version import __version__
 from csms_harness.record.facts import ConnectionFact, Facts, RunFact
 from csms_harness.record.journal import Journal
 from csms_harness.record.rebuild import End, Head, LaneFact, facts_of
+from csms_harness.runner.collector import rarely_collecting
 from csms_harness.runner.keeping import Keeper
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.plan import Plan, make_plan, order
@@ -141,6 +142,11 @@ async def run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | None
 
     An operator is asked at ``terminal``. SIGINT and SIGTERM end the run after the running cases have cleaned up.
     """
+    with rarely_collecting():
+        return await _run(campaign, watcher, terminal)
+
+
+async def _run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | None) -> Outcome:
     options, started, began = campaign.options, utc_now(), now()
     book = book_of(campaign.target, options.target.parent if options.target else None, terminal)
     book.load()

@@ -27,7 +27,7 @@ class Keeper:
         """Write a case, and what the engine was fed for it if it ran."""
         self.stand_ins.learn(secrets_of(fact))
         stored = redacted_case(fact, self.stand_ins.value)
-        self.journal.write("case", stored.model_dump(mode="json", fallback=str))
+        self.journal.write_model("case", stored)
         if played is not None:
-            self.journal.write("played", self.stand_ins.value(played.as_json()))
+            self.journal.write("played", played.as_json(self.stand_ins.value))
         self.journal.flush()

@@ -26,7 +26,7 @@ PATIENCE: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A case or rule that is judged otherwise; ``now`` is None when it can no longer be judged. ``why`` says the rest."""
+    """A case or rule that is judged otherwise, and why; ``now`` is None when it can no longer be judged."""
 
     id: str
     recorded: Verdict

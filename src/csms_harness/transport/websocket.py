@@ -103,10 +103,14 @@ class Connection:
         `send_timeout`, which ends the connection. Raises ValueError for text that has no UTF-8 form.
         """
         data = text.encode() if isinstance(text, str) else text
-        begun = now()
+        begun, line = now(), self._line
+        is_text = isinstance(text, str)
+        written = not line.paused and line.write_now(data, text=is_text)
+        if written and not line.paused:
+            return line.sock.sent_at if line.sock.sent_at >= begun else now()
         try:
             async with asyncio.timeout(self._endpoint.send_timeout):
-                await self._line.send(data, text=isinstance(text, str))
+                await (line.drain() if written else line.send(data, text=is_text))
         except TimeoutError:
             limit = f"{self._endpoint.send_timeout:g} s"
             self._line.failure = f"the Central System took no bytes for {limit} while a message was sent"
@@ -117,8 +121,7 @@ class Connection:
         if self._line.connection_lost_waiter.done():
             # Waiting for the peer to read ended because the connection did, not because it read.
             raise ConnectionLost(await self._ended())
-        written = self._line.sock.sent_at
-        return written if written >= begun else now()
+        return line.sock.sent_at if line.sock.sent_at >= begun else now()
 
     async def receive(self) -> Received | Closed:
         """The next message in the order of arrival, or how the connection ended; waits as long as need be.
