@@ -176,44 +176,55 @@ def _is_too_deep(text: str) -> bool:
     return text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH
 
 
-def _as_json(text: str, breaches: list[Breach]) -> Any:
-    if _is_too_deep(text):
-        breaches.append(Breach("json", f"nested deeper than {MAX_DEPTH} levels"))
-        return _NOTHING
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """What JSON lets through and OCPP-J does not: each piece is taken as well as can be, and leaves a breach."""
 
-    def report(text: str, path: str = "") -> None:
-        if len(breaches) < MAX_BREACHES:
-            breaches.append(Breach("json", text, path))
+    breaches: list[Breach]
 
-    def members(pairs: list[tuple[str, Any]]) -> Payload:
+    def _report(self, text: str, path: str = "") -> None:
+        if len(self.breaches) < MAX_BREACHES:
+            self.breaches.append(Breach("json", text, path))
+
+    def members(self, pairs: list[tuple[str, Any]]) -> Payload:
         found = dict(pairs)
         if len(found) < len(pairs):
             counts = Counter(name for name, _ in pairs)
             for name in sorted(name for name, count in counts.items() if count > 1):
-                report(f"the member {_shown(name)} stands twice in one object", name[:MAX_SHOWN])
+                self._report(f"the member {_shown(name)} stands twice in one object", name[:MAX_SHOWN])
         return found
 
-    def whole(digits: str) -> int | Decimal:
+    def whole(self, digits: str) -> int | Decimal:
         length = len(digits.lstrip("-"))
         if length <= MAX_DIGITS:
             return int(digits)
-        report(f"a whole number of {length} digits")
+        self._report(f"a whole number of {length} digits")
         return Decimal(digits)
 
-    def fraction(digits: str) -> float | Decimal:
+    def fraction(self, digits: str) -> float | Decimal:
         number = float(digits)
         if number in (float("inf"), float("-inf")):
-            report(f"the number {digits[:40]} is beyond any range")
+            self._report(f"the number {digits[:40]} is beyond any range")
             return Decimal(digits)
         return number
 
-    def constant(name: str) -> str:
-        report(f"{name} is not JSON")
+    def constant(self, name: str) -> str:
+        self._report(f"{name} is not JSON")
         return name
 
+
+def _as_json(text: str, breaches: list[Breach]) -> Any:
+    if _is_too_deep(text):
+        breaches.append(Breach("json", f"nested deeper than {MAX_DEPTH} levels"))
+        return _NOTHING
+    take = _Pieces(breaches)
     try:
         data = json.loads(
-            text, object_pairs_hook=members, parse_int=whole, parse_float=fraction, parse_constant=constant
+            text,
+            object_pairs_hook=take.members,
+            parse_int=take.whole,
+            parse_float=take.fraction,
+            parse_constant=take.constant,
         )
     except json.JSONDecodeError as error:
         breaches.append(Breach("json", f"not JSON: {error.msg} at line {error.lineno} column {error.colno}"))
