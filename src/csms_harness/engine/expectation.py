@@ -64,16 +64,17 @@ class Expectation:
 
     def _claim(self, heard: Heard) -> bool:
         now = self._moment()
-        if self.step.match is not None and match(self.step.match, heard.payload, self.scope, now):
+        names = self.names(now)
+        if self.step.match is not None and match(self.step.match, heard.payload, names, now):
             return False
         breaches = [breach for breach in heard.breaches if not breach.note]
-        mismatches = [] if self.step.expect is None else match(self.step.expect, heard.payload, self.scope, now)
+        mismatches = [] if self.step.expect is None else match(self.step.expect, heard.payload, names, now)
         if (breaches or mismatches) and self._may_be_unasked(heard):
             self.suspect = self.suspect or (heard, breaches, mismatches)
             return False
-        observed = [] if self.step.observe is None else match(self.step.observe, heard.payload, self.scope, now)
+        observed = [] if self.step.observe is None else match(self.step.observe, heard.payload, names, now)
         save(self.step.save, heard.payload, self.scope)
-        reply = self._reply_to(heard, breaches)  # the last thing that may lack a name: from here on it is done
+        reply = self._reply_to(heard, breaches, names)  # the last thing that may lack a name: from here on it is done
         self.heard = heard
         self.exchange.judgement.checks += 1 + count_checks(self.step.expect)
         reply()
@@ -81,6 +82,12 @@ class Expectation:
         for mismatch in observed:
             observe(self.exchange, self.label, f"{heard.action}.req", heard.number, mismatch)
         return True
+
+    def names(self, now: datetime) -> Scope:
+        """The names this step can see: those of the case, and ``asked``, what its trigger asks for."""
+        if self.step.trigger is None:
+            return self.scope
+        return self.scope.inner({"asked": resolve(self.step.trigger, self.scope, now)}, {})
 
     def _moment(self) -> datetime:
         """``$now`` of a CALL that was asked for is the moment of asking: a person may take minutes to act."""
@@ -100,17 +107,17 @@ class Expectation:
     def _report(self, heard: Heard, breaches: list[Breach], mismatches: list[Mismatch]) -> None:
         report(self.exchange, self.label, f"{heard.action}.req", heard.number, breaches, mismatches)
 
-    def _reply_to(self, heard: Heard, breaches: list[Breach]) -> Callable[[], object]:
+    def _reply_to(self, heard: Heard, breaches: list[Breach], names: Scope) -> Callable[[], object]:
         """How to answer, with every name in it resolved; nothing is sent yet."""
         exchange, step = self.exchange, self.step
         if any(breach.rule in ("schema", "frame", "json") for breach in breaches):
             return partial(exchange.answer_ambiently, heard)  # no good Charge Point accepts what it cannot read
         if step.reply_error is not None:
-            error = resolve(step.reply_error, self.scope, exchange.utc())
+            error = resolve(step.reply_error, names, exchange.utc())
             code, description = error.get("code", "GenericError"), error.get("description", "")
             return partial(exchange.reply_error, heard, code, description, error.get("details"))
         if step.reply is not None and not isinstance(step.reply, Reference):
-            return partial(exchange.reply, heard, resolve(step.reply, self.scope, exchange.utc()))
+            return partial(exchange.reply, heard, resolve(step.reply, names, exchange.utc()))
         ordinary = exchange.ordinary_answer(heard, refuse_disruptive=False)
         if ordinary.error is not None:
             return partial(exchange.reply_error, heard, *ordinary.error)

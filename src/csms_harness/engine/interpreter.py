@@ -18,7 +18,6 @@ from csms_harness.ocppj.frames import CallError, CallResult
 from csms_harness.scenario.matching import count_checks, match
 from csms_harness.scenario.model import (
     Absent,
-    AllOf,
     AnyOf,
     Branch,
     Connect,
@@ -41,7 +40,7 @@ GRACE = 5.0
 READING_SLACK = 0.05
 """Seconds that the harness gives itself to read an answer that arrived just in time."""
 
-Outcome = Literal["held", "failed", "not reached", "skipped"]
+Outcome = Literal["held", "failed", "not reached"]
 
 
 @dataclass(slots=True)
@@ -79,15 +78,12 @@ class Interpreter:
         """Run steps in order; a ``receive`` that may come early is armed one step ahead."""
         ahead: Expectation | None = None
         for position, step in enumerate(steps):
-            if step.when is not None and not scope.has(step.when.name):
-                self._record(step, scope).outcome = "skipped"
-                continue
             armed, ahead = ahead, self._arm_ahead(steps, position, scope)
             yield from self._step(step, scope, armed)
 
     def _arm_ahead(self, steps: Sequence[Step], position: int, scope: Scope) -> Expectation | None:
         following = steps[position + 1] if position + 1 < len(steps) else None
-        if not isinstance(following, Receive) or following.when is not None or following.optional:
+        if not isinstance(following, Receive) or following.optional:
             return None
         if following.trigger is not None and following.action not in DISRUPTIVE:
             return None  # unasked ones of its kind are normal; only what comes after the trigger counts
@@ -129,8 +125,6 @@ class Interpreter:
                 yield from self._wait(step, scope)
             case AnyOf():
                 yield from self._any_of(step, scope)
-            case AllOf():
-                yield from self._all_of(step, scope)
             case ForEach():
                 for value in resolve(step.values, scope, self.exchange.utc()):
                     scope.saved[step.name] = value
@@ -140,7 +134,7 @@ class Interpreter:
 
     def _record(self, step: Step, scope: Scope) -> Executed:
         record = Executed(self._label(step), _title(step, scope), step.note)
-        if self.recording and not isinstance(step, ForEach | Repeat | AnyOf | AllOf):
+        if self.recording and not isinstance(step, ForEach | Repeat | AnyOf):
             self.executed.append(record)
         return record
 
@@ -378,7 +372,7 @@ class Interpreter:
                 continue
             wanted = [matcher for matcher in (step.match, step.expect) if matcher is not None]
             now = self.exchange.utc()
-            if not any(match(matcher, heard.payload, expectation.scope, now) for matcher in wanted):
+            if not any(match(matcher, heard.payload, expectation.names(now), now) for matcher in wanted):
                 return heard
         return None
 
@@ -557,45 +551,6 @@ class Interpreter:
         if ticket is not None and expectation.heard is not None:
             self.exchange.trigger_served(ticket, expectation.heard)
 
-    def _all_of(self, step: AllOf, scope: Scope) -> Steps:
-        waiting = list(step.branches)
-        armed = self._armed(waiting, scope)
-        tickets: dict[str, Ticket | None] = {}
-        while waiting:
-            own = next((one for one in waiting if not _listens(one)), waiting[0])
-            branch = next((one for one in waiting if _has_heard(armed, one)), own)
-            if _listens(branch) and not _has_heard(armed, branch):
-                branch = yield from self._first_to_come(branch, waiting, armed, tickets, scope)
-            waiting.remove(branch)
-            expectation = armed.get(branch.name)
-            if expectation is None:
-                yield from self.run(branch.steps, scope)
-                continue
-            self._disarm(expectation)
-            self._served(tickets.get(branch.name), expectation)
-            yield from self._go_on(branch, expectation, scope)
-
-    def _first_to_come(
-        self,
-        asked: Branch,
-        waiting: Sequence[Branch],
-        armed: dict[str, Expectation],
-        tickets: dict[str, Ticket | None],
-        scope: Scope,
-    ) -> Generator[Wait, Any, Branch]:
-        """Ask for the first message of one branch; the branch whose first message comes, be it that or another one."""
-        expectation, began = armed[asked.name], self.exchange.now
-        expectation.start()
-        if asked.name not in tickets:
-            tickets[asked.name] = yield from self._ask(expectation.step, scope, expectation)
-        ticket = tickets[asked.name]
-        limit = self._action_limit(expectation.step, scope)
-        yield from self._heard([armed[one.name] for one in waiting], ticket, limit)
-        found = next((one for one in waiting if _has_heard(armed, one)), None)
-        if found is None:
-            self._nothing_came([expectation], ticket, began)
-        return found
-
 
 def resolved(payload: Any, scope: Scope, exchange: Exchange) -> dict[str, Any]:
     """A payload with every name replaced. A member written as null stays, so that it is left out, not filled."""
@@ -627,7 +582,7 @@ def untold_steps(steps: Sequence[Step], interpreter: Interpreter) -> list[Execut
     return [
         Executed(_numbered(step.numbers), _title(step, Scope({})), step.note, outcome="not reached")
         for step in steps
-        if step.numbers and step.numbers[0] > last and not isinstance(step, ForEach | Repeat | AnyOf | AllOf)
+        if step.numbers and step.numbers[0] > last and not isinstance(step, ForEach | Repeat | AnyOf)
     ]
 
 

@@ -36,6 +36,19 @@ REPEATABLE: Final = frozenset(
 EXPECTED: Final = frozenset({"preparation", "scenario"})
 """The roles of a CALL that a step of a case or of its preparation asked for."""
 
+LEAST_CONNECTOR: Final = {
+    "ChangeAvailability": 0,
+    "ClearChargingProfile": 0,
+    "ExtendedTriggerMessage": 1,
+    "GetCompositeSchedule": 0,
+    "RemoteStartTransaction": 1,
+    "ReserveNow": 0,
+    "SetChargingProfile": 0,
+    "TriggerMessage": 1,
+    "UnlockConnector": 1,
+}
+"""The least connectorId of each CALL that can have one; 0 is the whole Charge Point (OCPP 1.6 chapter 6)."""
+
 
 def _by_charge_point(cases: Sequence[CaseFact]) -> Iterator[list[CaseFact]]:
     """The cases of each Charge Point, in the order in which they ran."""
@@ -138,6 +151,21 @@ def list_version(cases: Sequence[CaseFact]) -> tuple[int, list[str]]:
     return len(sent), breaches
 
 
+def connector_ids(cases: Sequence[CaseFact]) -> tuple[int, list[str]]:
+    """RULE_007."""
+    named = [
+        (call, call.request["connectorId"])
+        for call in _all(cases, from_central_system, *LEAST_CONNECTOR)
+        if type(call.request.get("connectorId")) is int
+    ]
+    breaches = [
+        f"{call.place}: connectorId is {number} in {call.action}.req, where {LEAST_CONNECTOR[call.action]} is the least"
+        for call, number in named
+        if number < LEAST_CONNECTOR[call.action]
+    ]
+    return len(named), breaches
+
+
 CHECKS: Final[dict[str, Check]] = {
     "transaction_ids": transaction_ids,
     "one_status": one_status,
@@ -145,6 +173,7 @@ CHECKS: Final[dict[str, Check]] = {
     "as_asked": as_asked,
     "once": once,
     "list_version": list_version,
+    "connector_ids": connector_ids,
 }
 
 

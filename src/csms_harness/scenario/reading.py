@@ -19,6 +19,9 @@ from csms_harness.scenario.shapes import ANYTHING, Shape
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 """What a saved name looks like."""
 
+RESERVED: Final = frozenset({"now", "answer", "asked"})
+"""Names that the language keeps for itself."""
+
 _REFERENCE: Final = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_-]+)*)")
 _INSTANT: Final = re.compile(r"\$now(?:\s*([+-])\s*(\S.*))?")
 _WANTED: Final = {
