@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from csms_harness.scenario.editor_words import DOCUMENT_WORDS, PREDICATE_WORDS, STEP_WORDS
 from jsonschema import Draft7Validator
 
 from csms_harness.documents.source import parse_yaml, plain
 from csms_harness.scenario.editor_schema import editor_schema
-from csms_harness.scenario.editor_words import DOCUMENT_WORDS, PREDICATE_WORDS, STEP_WORDS
 from csms_harness.scenario.files import BEFORE_KEYS, CASE_KEYS, STATE_KEYS
 from csms_harness.scenario.model import PREDICATES
 from csms_harness.scenario.payload_schema import _choice_name

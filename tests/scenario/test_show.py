@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from csms_harness.scenario.phrases import as_duration, as_text, requirements
 
 from csms_harness.scenario.load import load_library
 from csms_harness.scenario.model import Library
-from csms_harness.scenario.phrases import as_duration, as_text, requirements
 from csms_harness.scenario.show import WIDTH, as_sentence, two_columns
 from tests.scenario.documents import case, states
 
