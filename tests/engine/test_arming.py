@@ -299,19 +299,3 @@ def test_the_step_that_must_come_goes_before_an_optional_one_of_its_action() -> 
     result = play(scenario, csms, events=once(while_awaiting("Reset.req"), arrives(SOFT)))
 
     assert (result.verdict, csms.replies[0][1]["status"]) == (Verdict.PASS, "Accepted")
-
-
-def test_a_step_that_may_be_skipped_does_not_listen_ahead_of_its_time() -> None:
-    scenario = """
-    - send: StartTransaction
-      with: {connectorId: 1, idTag: $config.valid_id_tag}
-      save: {parent: idTagInfo.parentIdTag}
-    - when: $parent
-      receive: Reset
-      reply: {status: Accepted}
-    - send: Heartbeat
-    """
-    csms = ScriptedCsms(tags={"TAG-001": {"status": "Accepted"}})
-    result = play(scenario, csms, events=once(while_awaiting("StartTransaction.conf"), arrives(SOFT)))
-
-    assert (result.verdict, csms.replies[0][1]["status"]) == (Verdict.PASS, "Rejected")

@@ -1,4 +1,4 @@
-"""``any_of``, ``all_of``, ``for_each``, ``repeat`` and ``when``."""
+"""``any_of``, ``for_each`` and ``repeat``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 from csms_harness.engine.judgement import Kind
 from csms_harness.verdict import Verdict
 from tests.engine.play import (
-    ACTION,
     a_state,
     arrives,
     call,
@@ -201,86 +200,6 @@ def test_the_wait_of_an_otherwise_branch_is_shortened_like_any_other() -> None:
     assert only(result, Kind.OBSERVATION).observed == "3 s"
 
 
-ALL = """
-- all_of:
-    - name: one
-      steps:
-        - step: 1
-          receive: GetLocalListVersion
-          reply: {listVersion: 1}
-        - step: 2
-          send: Heartbeat
-    - name: other
-      steps:
-        - step: 3
-          receive: ClearCache
-          expect: {}
-          reply: {status: Accepted}
-        - step: 4
-          send: MeterValues
-          with: {connectorId: 1}
-"""
-LIST, CACHE = call("l", "GetLocalListVersion", {}), call("c", "ClearCache", {})
-
-
-def test_all_branches_run_when_their_messages_come_in_the_order_of_the_file() -> None:
-    result = play(ALL, events=once(while_awaiting("GetLocalListVersion"), arrives(LIST, CACHE)))
-
-    assert result.verdict is Verdict.PASS
-    assert {"Heartbeat.req", "MeterValues.req"} <= set(messages(result, "CP"))
-    assert [one.step for one in result.executed] == ["step 1", "step 2", "step 3", "step 4"]
-
-
-def test_a_branch_goes_on_as_soon_as_its_message_has_come_whatever_the_order_of_the_file() -> None:
-    def after_meter_values(csms: ScriptedCsms, _request: Any) -> Any:
-        return {}
-
-    csms = ScriptedCsms(
-        answers={"MeterValues": after_meter_values}, unasked={"MeterValues": [("GetLocalListVersion", {})]}
-    )
-    result = play(ALL, csms, events=once(while_awaiting("GetLocalListVersion"), arrives(CACHE)))
-
-    assert result.verdict is Verdict.PASS
-    sent = messages(result, "CP")
-    assert sent.index("MeterValues.req") < sent.index("GetLocalListVersion.conf") < sent.index("Heartbeat.req")
-
-
-def test_a_branch_whose_message_does_not_come_fails() -> None:
-    result = play(ALL, events=once(while_awaiting("GetLocalListVersion"), arrives(CACHE)))
-
-    assert only(result, Kind.ABSENT_CALL).text == "no GetLocalListVersion.req came"
-    assert ACTION < result.ended < ACTION + 1.0
-
-
-def test_each_branch_that_needs_a_trigger_is_asked_for_once() -> None:
-    scenario = ALL.replace("receive: ClearCache", "receive: ClearCache\n          trigger: {}").replace(
-        "receive: GetLocalListVersion", "receive: GetLocalListVersion\n          trigger: {}"
-    )
-    csms = ScriptedCsms(call_takes=0.5)
-    result = play(scenario, csms)
-
-    assert result.verdict is Verdict.PASS
-    asked = [entry.text for entry in result.entries if entry.text.startswith("asked for")]
-    assert asked == ["asked for GetLocalListVersion.req", "asked for ClearCache.req"]
-    assert [one.action for one in result.initiated] == ["GetLocalListVersion", "ClearCache"]
-
-
-def test_our_own_branch_does_not_wait_for_the_central_system() -> None:
-    scenario = """
-    - all_of:
-        - name: theirs
-          steps:
-            - receive: ClearCache
-              reply: {status: Accepted}
-        - name: ours
-          steps:
-            - send: Heartbeat
-    """
-    result = play(scenario, ScriptedCsms(unasked={"Heartbeat": [("ClearCache", {})]}))
-
-    assert result.verdict is Verdict.PASS
-
-
 def test_for_each_runs_its_steps_for_every_value_in_order() -> None:
     scenario = """
     - for_each: {connectorId: $charge_point.connector_ids}
@@ -346,24 +265,6 @@ def test_the_interval_may_be_a_number_that_the_central_system_gave() -> None:
     result = play(scenario)
 
     assert 300.0 < result.ended < 301.0
-
-
-def test_when_runs_a_step_only_if_its_name_was_saved() -> None:
-    scenario = """
-    - send: StartTransaction
-      with: {connectorId: 1, idTag: $config.valid_id_tag}
-      save: {parent: idTagInfo.parentIdTag}
-    - when: $parent
-      send: Authorize
-      with: {idTag: $parent}
-    """
-    with_parent = play(scenario)
-    tags = {"TAG-001": {"status": "Accepted"}}
-    without = play(scenario, ScriptedCsms(tags=tags))
-
-    assert "Authorize.req" in messages(with_parent)
-    assert "Authorize.req" not in messages(without)
-    assert (without.verdict, without.executed[-1].outcome) == (Verdict.PASS, "skipped")
 
 
 def test_a_loop_in_a_state_labels_its_steps_with_the_whole_path() -> None:

@@ -256,25 +256,6 @@ def test_a_reply_may_use_what_the_same_step_saves() -> None:
     assert csms.replies == [("DataTransfer", {"status": "Accepted", "data": "echo this"})]
 
 
-def test_a_member_that_is_not_there_saves_nothing_and_a_step_that_asks_for_it_is_skipped() -> None:
-    scenario = """
-    - receive: RemoteStartTransaction
-      trigger: {idTag: $config.valid_id_tag}
-      reply: {status: Accepted}
-      save: {wanted: connectorId}
-    - step: 3
-      when: $wanted
-      send: StatusNotification
-      with: {connectorId: $wanted, status: Preparing}
-    """
-    without = play(scenario)
-    within = play(scenario, bringing("RemoteStartTransaction", {"idTag": "TAG-001", "connectorId": 2}))
-
-    assert without.executed[-1].outcome == "skipped"
-    assert "StatusNotification.req" not in messages(without)
-    assert payload(frames(within, "CP", "StatusNotification.req")[0])["connectorId"] == 2
-
-
 def test_what_the_charge_point_accepted_it_knows() -> None:
     scenario = """
     - receive: ChangeConfiguration

@@ -106,7 +106,11 @@ class MatcherReader:
     def _as_asked(self, node: Node) -> Matcher:
         """``$asked``: what the trigger asks for at this place."""
         if self.in_list:
-            self.reading.wrong(node, "an item of a list has no place in what was asked for", "say $asked.idTag")
+            self.reading.wrong(
+                node,
+                "an item of a list has no place in what was asked for",
+                "say which, such as $asked.key.0",
+            )
         asked = self._asked_here()
         if asked == {}:
             self.reading.wrong(node, f"the trigger asks for nothing that {_ASKED} could be")

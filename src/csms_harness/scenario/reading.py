@@ -75,6 +75,14 @@ class Reading:
         self.wrong(node, f"'{what}' must be text, not {node if node.value != '' else 'empty'}", hint)
         return ""
 
+    def new_name(self, node: Node) -> None:
+        """Note a mistake when nothing can be kept under this name."""
+        name = str(node.value)
+        if name in RESERVED:
+            self.wrong(node, f"'{name}' is a name that the language keeps for itself")
+        elif not NAME.fullmatch(name):
+            self.wrong(node, f"'{name}' cannot be a name; letters, digits and _ can")
+
     def choice(self, node: Node, what: str, choices: Iterable[str]) -> str:
         """One word out of a few."""
         known = tuple(choices)

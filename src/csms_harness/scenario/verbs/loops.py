@@ -8,9 +8,8 @@ from typing import Final
 from csms_harness.documents.nodes import Node
 from csms_harness.scenario.model import ForEach, Reference, Repeat, Step, Value
 from csms_harness.scenario.page import Page, Row
-from csms_harness.scenario.reading import NAME, RESERVED, read_value
-from csms_harness.scenario.schema_parts import NAME as A_NAME
-from csms_harness.scenario.schema_parts import NUMBER
+from csms_harness.scenario.reading import read_value
+from csms_harness.scenario.schema_parts import NAME, NUMBER
 from csms_harness.scenario.verbs.keys import AT_MOST, EACH_TIME, EVERY
 from csms_harness.scenario.verbs.verb import Verb, Written
 
@@ -23,8 +22,8 @@ def _for_each(step: Written) -> Step:
     if len(found) != 1 and member.kind == "mapping":
         step.wrong(member, "'for_each' names exactly one value, such as {connectorId: [1, 2]}")
     name, values = found[0] if found else ("", None)
-    if name and (not NAME.fullmatch(name) or name in RESERVED):
-        step.wrong(member.keys[name], f"'{name}' cannot be a name; letters, digits and _ can")
+    if name:
+        step.reading.new_name(member.keys[name])
     listed = [] if values is None else _list(step, values)
     return ForEach(**step.common, name=name, values=listed, steps=step.steps())
 
@@ -66,6 +65,6 @@ FOR_EACH: Final = Verb(
 )  # fmt: skip
 REPEAT: Final = Verb(
     "repeat", "The steps so many times.", Repeat,
-    {"anyOf": [NUMBER, A_NAME]}, _repeat, _repeat_rows,
+    {"anyOf": [NUMBER, NAME]}, _repeat, _repeat_rows,
     keys=(EVERY, AT_MOST, EACH_TIME), needs=_NEEDS,
 )  # fmt: skip

@@ -13,7 +13,7 @@ from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_
 from csms_harness.scenario.expectations import MatcherReader
 from csms_harness.scenario.model import Matcher, Step, Value
 from csms_harness.scenario.page import Page, Row
-from csms_harness.scenario.reading import NAME, RESERVED, Reading, read_duration, read_object
+from csms_harness.scenario.reading import Reading, read_duration, read_object
 from csms_harness.scenario.schema_parts import Schema
 from csms_harness.scenario.shapes import ANYTHING, Shape, member_paths, payload_shape, shape_at
 
@@ -128,8 +128,8 @@ class Written:
         """What a step saves: each new name with the dotted path to its value, which the shape must have."""
         member, paths = self.at("save"), {}
         for name, path in {} if member is None else self.reading.members(member, "'save'").items():
-            if member is not None and (not NAME.fullmatch(name) or name in RESERVED):
-                self.wrong(member.keys[name], f"'{name}' cannot be a name; letters, digits and _ can")
+            if member is not None:
+                self.reading.new_name(member.keys[name])
             paths[name] = self._path(path, shape)
         return paths
 
