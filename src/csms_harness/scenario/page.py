@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from csms_harness.scenario.given import in_english
 from csms_harness.scenario.model import (
@@ -45,8 +45,10 @@ class English:
     def value(self, value: Value) -> str:
         """A value: ``Accepted``, ``the configured connector``, ``now + 30 min``, ``[1, 2]``."""
         match value:
+            case Reference(name) if name in self.values:
+                return self.value(self.values[name])
             case Reference(name):
-                return self.value(self.values[name]) if name in self.values else in_english(name)
+                return in_english(name)
             case Instant():
                 return self._instant(value)
             case Duration(seconds):
@@ -59,6 +61,15 @@ class English:
                 return "[" + ", ".join(self.value(item) for item in value) + "]"
         return "left out" if value is None else json.dumps(value, default=str)
 
+    def inside(self, values: Mapping[str, Value]) -> English:
+        """How values are told where these names stand for them, which are told as they are here."""
+        known = {name: None if self.is_left_out(value) else self.value(value) for name, value in values.items()}
+        return replace(self, values={**self.values, **known})
+
+    def is_left_out(self, value: Value) -> bool:
+        """Whether a member with this value is left out."""
+        return (self.values.get(value.name, ...) if isinstance(value, Reference) else value) is None
+
     def length(self, value: Value) -> str:
         """A length of time: ``5 min``."""
         return self.value(value)
@@ -66,7 +77,7 @@ class English:
     def matcher(self, matcher: Matcher) -> str:
         """A matcher in a few words, with the default of a member that may be absent."""
         default = matcher.operand("absent_means") if isinstance(matcher, Predicates) else None
-        told = "" if default is None else f" (absent means {self.value(default)})"  # type: ignore[arg-type]
+        told = "" if default is None else f" (absent means {self.value(cast(Value, default))})"
         return in_words(matcher, self) + told
 
     def _instant(self, value: Instant) -> str:
@@ -100,9 +111,13 @@ class English:
                 yield f"{path} = {self.matcher(matcher)}".lstrip()
 
     def _conditional(self, condition: Matcher, then: Matcher, other: Matcher | None, path: str) -> Iterator[str]:
-        held = " and ".join(self.requirements(condition, path))
-        yield from (f"{text} if {held}" for text in self.requirements(then, path))
-        yield from (f"{text} unless {held}" for text in self.requirements(other, path))
+        yield f"if {' and '.join(self._all(condition, path))}: {', '.join(self._all(then, path))}"
+        if other is not None:
+            yield f"otherwise: {', '.join(self._all(other, path))}"
+
+    def _all(self, matcher: Matcher, path: str) -> Iterator[str]:
+        yield from (f"{echo} as asked for" for echo in echoes(matcher, path))
+        yield from self.requirements(matcher, path)
 
 
 def _is_echo(asked: Asked, path: str) -> bool:
@@ -152,7 +167,8 @@ class Page:
         """The page inside a state that is run here."""
         own = "-".join(str(number) for number in step.numbers or self.numbers)
         path = (*self.path, *([own] if own else []), step.name)
-        return replace(self, path=path, numbers=(), depth=self.depth + 1)
+        english = self.english.inside({**self.states[step.name].parameters, **step.arguments})
+        return replace(self, english=english, path=path, numbers=(), depth=self.depth + 1)
 
     def numbered_like(self, step: Step) -> Page:
         """The page for steps inside this one, which stand under its numbers when they have none."""
@@ -208,8 +224,10 @@ class Page:
         for name, value in values.items():
             if isinstance(value, Mapping) and value:
                 lines += [f"{name}.{line}" for line in self.assigned(value)]
+            elif self.english.is_left_out(value):
+                lines.append(f"{name} left out")
             else:
-                lines.append(f"{name} {'left out' if value is None else f'= {self.text(value)}'}")
+                lines.append(f"{name} = {self.text(value)}")
         return lines
 
     def saved(self, names: Mapping[str, str]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import Any, Final
@@ -17,7 +16,6 @@ WIDTH: Final = 100
 _LEFT: Final = 48
 _RIGHT: Final = WIDTH - _LEFT - 3
 _LABEL: Final = 13
-_LONG: Final = re.compile(r"(?<!\S)(?=\S{42})\S+\.(?=\S)")  # so long a path may break before its last member
 
 
 def two_columns(case: TestCase, library: Library, values: Mapping[str, Any] | None = None) -> str:
@@ -119,9 +117,15 @@ def _side(lines: Sequence[str], width: int, outside: str) -> list[str]:
     wrapped: list[str] = []
     for index, line in enumerate(lines):
         indent = f"{outside}   " if index else outside
-        breakable = _LONG.sub(r"\g<0> ", line)
-        wrapped += wrap(breakable, width, initial_indent=indent, subsequent_indent=f"{indent}  ")
+        more = f"{indent}  "
+        wrapped += wrap(_breakable(line, width - len(more)), width, initial_indent=indent, subsequent_indent=more)
     return wrapped
+
+
+def _breakable(line: str, room: int) -> str:
+    """The line with a blank in each word that fits nowhere: before the last member of its path."""
+    words = (word if len(word) <= room else ". ".join(word.rsplit(".", 1)) for word in line.split(" "))
+    return " ".join(words)
 
 
 def _paragraph(label: str, text: str) -> list[str]:
