@@ -1,4 +1,4 @@
-"""``any_of``, ``all_of``, ``for_each``, ``repeat`` and ``when``."""
+"""``any_of``, ``for_each`` and ``repeat``."""
 
 from __future__ import annotations
 
@@ -198,28 +198,6 @@ def test_the_wait_of_an_otherwise_branch_is_shortened_like_any_other() -> None:
 
     assert result.ended < 4.0
     assert only(result, Kind.OBSERVATION).observed == "3 s"
-
-
-ALL = """
-- all_of:
-    - name: one
-      steps:
-        - step: 1
-          receive: GetLocalListVersion
-          reply: {listVersion: 1}
-        - step: 2
-          send: Heartbeat
-    - name: other
-      steps:
-        - step: 3
-          receive: ClearCache
-          expect: {}
-          reply: {status: Accepted}
-        - step: 4
-          send: MeterValues
-          with: {connectorId: 1}
-"""
-LIST, CACHE = call("l", "GetLocalListVersion", {}), call("c", "ClearCache", {})
 
 
 def test_for_each_runs_its_steps_for_every_value_in_order() -> None:

@@ -79,11 +79,11 @@ scenario:
             - any_of:
                 - {name: a, steps: [{receive: Reset, reply: $answer}]}
                 - {name: b, steps: [{wait: 9 s, because: Patience}]}
-            - all_of:
+            - any_of:
                 - {name: a, steps: [{receive: Reset, reply: $answer}, {wait: 1 s, because: Patience}]}
                 - {name: b, steps: [{receive: ClearCache, reply: $answer}, {wait: 2 s, because: Patience}]}
             """,
-            12,
+            11,
         ),
     ],
 )

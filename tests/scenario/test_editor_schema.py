@@ -11,12 +11,11 @@ from jsonschema import Draft7Validator
 
 from csms_harness.documents.source import parse_yaml, plain
 from csms_harness.scenario.editor_schema import editor_schema
-from csms_harness.scenario.editor_words import DOCUMENT_WORDS, PREDICATE_WORDS, STEP_WORDS
-from csms_harness.scenario.files import BEFORE_KEYS, CASE_KEYS, STATE_KEYS
-from csms_harness.scenario.model import PREDICATES
+from csms_harness.scenario.files import BEFORE_WORDS, CASE_WORDS, STATE_WORDS
 from csms_harness.scenario.payload_schema import _choice_name
+from csms_harness.scenario.predicates import PREDICATES
 from csms_harness.scenario.shapes import all_shapes, payload_shapes
-from csms_harness.scenario.steps import COMMON, VERBS
+from csms_harness.scenario.verbs import KEYS, VERBS
 from tests.scenario.documents import BOOTED, CHARGING, case_text
 from tests.scenario.test_load import KNOWN_NAMES
 
@@ -55,9 +54,12 @@ def _references(node: Any) -> list[str]:
 
 
 def test_every_key_and_predicate_is_explained() -> None:
-    assert {*CASE_KEYS, *STATE_KEYS, *(f"before.{key}" for key in BEFORE_KEYS)} == DOCUMENT_WORDS.keys()
-    assert {*VERBS, *COMMON, *(word for words in VERBS.values() for word in words)} == STEP_WORDS.keys()
-    assert PREDICATE_WORDS.keys() == PREDICATES
+    tables = (CASE_WORDS, STATE_WORDS, BEFORE_WORDS)
+    meanings = [text for words in tables for text in words.values()]
+    meanings += [one.meaning for table in (VERBS, KEYS, PREDICATES) for one in table.values()]
+    assert [text for text in meanings if not text.strip()] == []
+    schema = json.dumps(editor_schema(), ensure_ascii=False)
+    assert [text for text in meanings if json.dumps(text, ensure_ascii=False) not in schema] == []
 
 
 def test_the_committed_schema_is_the_generated_one() -> None:
@@ -92,6 +94,11 @@ ACCEPTED = [
     "- {receive: Reset, reply_error: {code: InternalError}}",
     "- {send: Heartbeat, expect_error: {code: {one_of: [InternalError]}}}",
     "- {connect: null, expect: {subprotocol: ocpp1.6}, save: {began: at}}",
+    "- {receive: Reset, trigger: {type: Hard}, expect: $asked, reply: $answer}",
+    "- {receive: Reset, trigger: {type: Hard}, expect: {type: {if_present: $asked}}, reply: $answer}",
+    "- {receive: ReserveNow, trigger: {idTag: A}, expect: {as: $asked, expiryDate: {after: $now}}, reply: $answer}",
+    "- {receive: Reset, if: {type: Hard}, then: {type: Hard}, else: {type: Soft}, reply: $answer}",
+    "- {receive: SendLocalList, expect: {listVersion: {more_than: 1}, localAuthorizationList: {only: []}}}",
 ]
 
 
@@ -123,6 +130,10 @@ REFUSED = [
     "- {any_of: [{name: a, steps: [{send: Heartbeat}]}]}",
     "- {disconnect: hard}",
     "- {connect: null, expect: {protocol: x}}",
+    "- {send: Heartbeat, if: {currentTime: {present: true}}, then: {}}",
+    "- {receive: Reset, expect: {as: $now}}",
+    "- {receive: Reset, when: $x, reply: $answer}",
+    "- {all_of: [{name: a, steps: [{send: Heartbeat}]}, {name: b, steps: [{send: Heartbeat}]}]}",
 ]
 
 

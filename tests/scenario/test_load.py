@@ -17,8 +17,9 @@ from csms_harness.documents.mistakes import Mistakes
 from csms_harness.scenario.load import load_case, load_library, parse_case, parse_state
 from csms_harness.scenario.model import (
     Absent,
-    AllOf,
     AnyOf,
+    Asked,
+    Both,
     Connect,
     Disconnect,
     Duration,
@@ -30,10 +31,12 @@ from csms_harness.scenario.model import (
     Receive,
     Reference,
     Repeat,
+    Requirement,
     RunState,
     Send,
     Step,
     Wait,
+    When,
 )
 from tests.scenario.documents import BOOTED, CHARGING, HEAD, case, case_text, states
 
@@ -87,7 +90,6 @@ def test_a_send_step_is_read_with_all_its_modifiers() -> None:
     found = step("""\
         - step: [7, 8]
           note: The driver presents the idTag.
-          requirement: "4.8"
           send: StartTransaction
           with: {connectorId: $config.connector_id, idTag: A, meterStart: null}
           expect: {idTagInfo: {status: Accepted}}
@@ -100,11 +102,10 @@ def test_a_send_step_is_read_with_all_its_modifiers() -> None:
         where=at(8, 5),
         numbers=(7, 8),
         note="The driver presents the idTag.",
-        requirement="4.8",
         action="StartTransaction",
-        payload={"connectorId": Reference("config.connector_id", at(12, 25)), "idTag": "A", "meterStart": None},
-        expect=Members({"idTagInfo": Members({"status": Equals("Accepted", at(13, 34))}, at(13, 25))}, at(13, 13)),
-        observe=Members({"transactionId": Predicates({"at_least": 1}, at(14, 30))}, at(14, 14)),
+        payload={"connectorId": Reference("config.connector_id", at(11, 25)), "idTag": "A", "meterStart": None},
+        expect=Members({"idTagInfo": Members({"status": Equals("Accepted", at(12, 34))}, at(12, 25))}, at(12, 13)),
+        observe=Members({"transactionId": Predicates((Requirement("at_least", 1),), at(13, 30))}, at(13, 14)),
         save={"transactionId": "transactionId"},
         within=Duration(30.0),
         budget=Duration(0.5),
@@ -157,18 +158,15 @@ def test_the_other_verbs_are_read() -> None:
         - {wait: $lost, because: Patience, at_most: 2 h}
         - {absent: Reset, during: 10 s, where: {type: Hard}}
         - {state: Charging, with: {idTag: A}}
-        - all_of:
-            - {name: a, steps: [{receive: Reset, reply: $answer}]}
-            - {name: b, steps: [{receive: ClearCache, reply: $answer}]}
         - any_of:
             - {name: a, steps: [{receive: Reset, reply: $answer}]}
             - {name: b, steps: [{send: Heartbeat}]}
         - {for_each: {connectorId: [0, 1]}, steps: [{send: Heartbeat}]}
         - {repeat: 2, every: 5 min, at_most: $config.patience, steps: [{send: Heartbeat}]}
         """).steps
-    kinds = [Connect, Disconnect, Disconnect, Wait, Absent, RunState, AllOf, AnyOf, ForEach, Repeat]
+    kinds = [Connect, Disconnect, Disconnect, Wait, Absent, RunState, AnyOf, ForEach, Repeat]
     assert [type(one) for one in found] == kinds
-    connect, close, drop, wait, absent, state, _, any_of, loop, repeat = found
+    connect, close, drop, wait, absent, state, any_of, loop, repeat = found
     assert isinstance(connect, Connect)
     assert connect.save == {"began": "at"}
     assert isinstance(close, Disconnect)
@@ -225,7 +223,7 @@ def test_a_dollar_sign_inside_text_is_text() -> None:
 )
 def test_a_predicate_holds_its_operand(path: str, matcher: str, word: object) -> None:
     found = step(f"- {{send: BootNotification, expect: {{{path}: {matcher}}}}}\n")
-    assert next(iter(found.expect.members[path].operands.values())) == word
+    assert found.expect.members[path].requirements[0].operand == word
 
 
 def test_predicates_of_matchers_hold_matchers() -> None:
@@ -235,17 +233,100 @@ def test_predicates_of_matchers_hold_matchers() -> None:
             key: {count: 2, contains: A, each: {matches: ".+"}, not: [], if_present: {count: {at_least: 1}}}
           reply: $answer
         """)
-    operands = found.expect.members["key"].operands
-    assert {word: type(operand) for word, operand in operands.items()} == {
+    requirements = found.expect.members["key"].requirements
+    assert {one.word: type(one.operand) for one in requirements} == {
         "count": Equals, "contains": Equals, "each": Predicates, "not": Equals, "if_present": Predicates,
     }  # fmt: skip
 
 
 def test_near_holds_an_instant_and_a_tolerance() -> None:
     found = step("- {send: Heartbeat, expect: {currentTime: {near: $now, tolerance: 5 min}}}\n")
-    operands = found.expect.members["currentTime"].operands
-    assert isinstance(operands["near"], Instant)
-    assert operands["tolerance"] == Duration(300)
+    near = found.expect.members["currentTime"]
+    assert isinstance(near.operand("near"), Instant)
+    assert (near.operand("tolerance"), near.operand("after")) == (Duration(300), None)
+
+
+def test_only_holds_a_matcher_for_each_item() -> None:
+    found = step("- {receive: GetConfiguration, expect: {key: {only: [A, {matches: B}]}}, reply: $answer}\n")
+    assert [type(one) for one in found.expect.members["key"].operand("only")] == [Equals, Predicates]
+
+
+# -- what was asked for ---------------------------------------------------------------------------------------
+
+PROFILE = """\
+- receive: SetChargingProfile
+  trigger:
+    connectorId: $config.connector_id
+    csChargingProfiles: {stackLevel: 0, validTo: null, chargingSchedule: {duration: 300, chargingSchedulePeriod: []}}
+  reply: {status: Accepted}
+"""
+
+
+def leaves(matcher: Any, path: str = "") -> dict[str, str]:
+    """The path of each leaf of a matcher, with the name that it must be as, or what kind of matcher it is."""
+    if isinstance(matcher, Members):
+        inside = (leaves(inner, f"{path}.{name}".strip(".")) for name, inner in matcher.members.items())
+        return {name: told for found in inside for name, told in found.items()}
+    return {path: matcher.value.name if isinstance(matcher, Asked) else type(matcher).__name__}
+
+
+EVERY = {
+    "connectorId": "asked.connectorId",
+    "csChargingProfiles.stackLevel": "asked.csChargingProfiles.stackLevel",
+    "csChargingProfiles.chargingSchedule.duration": "asked.csChargingProfiles.chargingSchedule.duration",
+    "csChargingProfiles.chargingSchedule.chargingSchedulePeriod": (
+        "asked.csChargingProfiles.chargingSchedule.chargingSchedulePeriod"
+    ),
+}
+
+
+def test_asked_alone_stands_for_every_member_that_is_asked_for_but_for_those_left_out() -> None:
+    assert leaves(step(f"{PROFILE}  expect: $asked\n").expect) == EVERY
+
+
+def test_a_difference_takes_the_place_of_the_members_it_names_and_of_no_others() -> None:
+    differences = "{recurrencyKind: {present: false}, chargingSchedule: {duration: {present: true}}}"
+    found = step(f"{PROFILE}  expect: {{as: $asked, csChargingProfiles: {differences}}}\n")
+    assert leaves(found.expect) == {
+        **EVERY,
+        "csChargingProfiles.chargingSchedule.duration": "Predicates",
+        "csChargingProfiles.recurrencyKind": "Predicates",
+    }
+
+
+def test_a_predicate_takes_the_place_of_a_whole_object_that_was_asked_for() -> None:
+    found = step(f"{PROFILE}  expect: {{as: $asked, csChargingProfiles: {{present: true}}}}\n")
+    assert leaves(found.expect) == {"connectorId": "asked.connectorId", "csChargingProfiles": "Predicates"}
+
+
+def test_asked_at_a_member_is_what_is_asked_for_at_that_place_and_no_other() -> None:
+    found = step(f"{PROFILE}  expect: {{csChargingProfiles: {{stackLevel: $asked, chargingSchedule: $asked}}}}\n")
+    wanted = {name: told for name, told in EVERY.items() if name != "connectorId"}
+    assert leaves(found.expect) == wanted
+
+
+def test_asked_with_a_path_is_a_value_like_any_other() -> None:
+    found = step(f"{PROFILE}  observe: {{connectorId: $asked.csChargingProfiles.stackLevel}}\n")
+    assert leaves(found.observe) == {"connectorId": "asked.csChargingProfiles.stackLevel"}
+    text = "- {receive: DataTransfer, trigger: {vendorId: v}, reply: {status: Accepted, data: $asked.vendorId}}\n"
+    assert step(text).reply["data"].name == "asked.vendorId"
+
+
+def test_as_asked_may_begin_anywhere_inside() -> None:
+    found = step(f"{PROFILE}  expect: {{csChargingProfiles: {{as: $asked, stackLevel: {{at_least: 0}}}}}}\n")
+    assert leaves(found.expect)["csChargingProfiles.stackLevel"] == "Predicates"
+    assert "csChargingProfiles.chargingSchedule.duration" in leaves(found.expect)
+
+
+def test_a_condition_stands_beside_what_is_always_expected() -> None:
+    steps = "- {receive: Reset, expect: {type: Hard}, if: {type: Hard}, then: {type: Hard}, reply: $answer}\n"
+    found = step(steps).expect
+    assert isinstance(found, Both)
+    assert isinstance(found.second, When)
+    assert found.second.otherwise is None
+    alone = step("- {receive: Reset, if: {type: Hard}, then: {}, else: {type: Soft}, reply: $answer}\n").expect
+    assert isinstance(alone, When)
+    assert isinstance(alone.otherwise, Members)
 
 
 def test_an_array_element_can_be_saved_by_its_index() -> None:
@@ -258,8 +339,8 @@ def test_members_that_no_schema_names_may_be_anything() -> None:
         "- {send: DataTransfer, expect_error: {details: {a: {after: $now}, b: {at_least: 2026-01-31T12:00:00Z}}}}\n"
     )
     details = found.expect_error.members["details"].members
-    assert isinstance(details["a"].operands["after"], Instant)
-    assert details["b"].operands["at_least"] == "2026-01-31T12:00:00Z"
+    assert isinstance(details["a"].operand("after"), Instant)
+    assert details["b"].operand("at_least") == "2026-01-31T12:00:00Z"
 
 
 def test_what_an_error_saves_cannot_be_saved_but_any_detail_can_be_matched() -> None:
@@ -317,16 +398,6 @@ KNOWN_NAMES = {
             - {name: b, steps: [{send: Heartbeat, save: {kind: currentTime}}]}
         - {send: DataTransfer, with: {vendorId: x, data: $kind}}
         """,
-    "what one of all branches saves is known": """\
-        - all_of:
-            - {name: a, steps: [{receive: Reset, reply: $answer, save: {kind: type}}]}
-            - {name: b, steps: [{receive: ClearCache, reply: $answer}]}
-        - {send: DataTransfer, with: {vendorId: x, data: $kind}}
-        """,
-    "a condition makes a possible name certain": """\
-        - {receive: Reset, optional: true, reply: $answer, save: {kind: type}}
-        - {when: $kind, send: DataTransfer, with: {vendorId: x, data: $kind}}
-        """,
     "a loop names its value inside": """\
         - for_each: {connectorId: $charge_point.connector_ids}
           steps: [{send: StatusNotification, with: {connectorId: $connectorId}}]
@@ -351,11 +422,6 @@ UNKNOWN_NAMES = {
         - {receive: Reset, optional: true, reply: $answer, save: {kind: type}}
         - {send: DataTransfer, with: {vendorId: x, data: $kind}}
         """,
-    "what a conditional step saves": """\
-        - {receive: Reset, optional: true, reply: $answer, save: {one: type}}
-        - {when: $one, send: Heartbeat, save: {kind: currentTime}}
-        - {send: DataTransfer, with: {vendorId: x, data: $kind}}
-        """,
     "the parameters of a state": """\
         - state: Charging
         - {send: Authorize, with: {idTag: $idTag}}
@@ -365,7 +431,7 @@ UNKNOWN_NAMES = {
         - {send: DataTransfer, with: {vendorId: x, data: $kind}}
         """,
     "what another branch saves": """\
-        - all_of:
+        - any_of:
             - {name: a, steps: [{receive: Reset, reply: $answer, save: {kind: type}}]}
             - {name: b, steps: [{receive: Reset, where: {type: $kind}, reply: $answer}]}
         """,
@@ -563,8 +629,8 @@ def test_a_case_is_the_same_when_it_is_read_again() -> None:
 # -- nothing but Mistakes ------------------------------------------------------------------------------------
 
 WORDS = """
-send receive absent state connect disconnect wait any_of all_of for_each repeat with expect save steps name
-where trigger reply when step note during because Heartbeat Reset Charging $now $x $config.x null 1 -1 1.5 true
+send receive absent state connect disconnect wait any_of for_each repeat with expect save steps name
+where trigger reply if then else as $asked step note during because Heartbeat Reset Charging $now $x null 1 true
 {} [] {a:b} near tolerance one_of contains each count matches ( status idTag .inf "" before after id TC_010_CSMS
 scenario params forbid requires readings from memory states configuration
 """

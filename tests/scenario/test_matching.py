@@ -11,8 +11,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csms_harness.documents.location import Location
-from csms_harness.scenario.matching import Mismatch, as_value, count_checks, match, same, shown
-from csms_harness.scenario.model import PREDICATES, Duration, Equals, Instant, Matcher, Members, Predicates, Reference
+from csms_harness.scenario.comparing import same
+from csms_harness.scenario.matching import Mismatch, count_checks, match, shown
+from csms_harness.scenario.model import (
+    Asked,
+    Both,
+    Duration,
+    Equals,
+    Instant,
+    Matcher,
+    Members,
+    Predicates,
+    Reference,
+    Requirement,
+    When,
+)
+from csms_harness.scenario.predicates import PREDICATES
 from csms_harness.scenario.references import Scope, UndefinedName
 
 HERE = Location("case.yaml", 3, 7)
@@ -24,12 +38,17 @@ AT_NOON = "2026-01-31T12:00:00Z"
 
 def matcher(written: Any) -> Matcher:
     """A matcher as the loader makes it from what is written."""
-    if isinstance(written, dict) and written and written.keys() <= PREDICATES:
-        operands = {word: matcher(value) if word in NESTED else value for word, value in written.items()}
-        return Predicates(operands, HERE)
+    if isinstance(written, dict) and written and written.keys() <= PREDICATES.keys():
+        return Predicates(tuple(Requirement(word, operand(word, value)) for word, value in written.items()), HERE)
     if isinstance(written, dict):
         return Members({name: matcher(value) for name, value in written.items()}, HERE)
     return Equals(written, HERE)
+
+
+def operand(word: str, written: Any) -> Any:
+    if word == "only":
+        return [matcher(item) for item in written]
+    return matcher(written) if word in NESTED else written
 
 
 def judge(written: Any, actual: Any, path: str = "", **names: Any) -> list[Mismatch]:
@@ -156,12 +175,25 @@ def test_what_is_no_object_has_no_members(actual: Any) -> None:
         ({"at_least": 1, "at_most": 3}, [1, 2, 3], [0, 4]),
         ({"at_least": AT_NOON}, [AT_NOON, "2026-01-31T13:00:01+01:00"], ["2026-01-31T11:59:59Z", 5, "later"]),
         ({"after": NOW}, ["2026-01-31T12:00:00.001Z"], [AT_NOON, "2026-01-31T12:30:00+01:00", "soon", 7]),
-        ({"near": NOW}, ["2026-01-31T12:00:01Z", "2026-01-31T11:59:59Z"], ["2026-01-31T12:00:01.5Z", 12, "now"]),
+        (
+            {"near": NOW, "tolerance": Duration(1.0)},
+            ["2026-01-31T12:00:01Z", "2026-01-31T11:59:59Z"],
+            ["2026-01-31T12:00:01.5Z", 12, "now"],
+        ),
         ({"near": NOW, "tolerance": Duration(300.0)}, ["2026-01-31T13:05:00+01:00"], ["2026-01-31T12:05:00.001Z"]),
         ({"near": 10, "tolerance": Duration(2.0)}, [8, 12.0], [7.99, 12.01, "10"]),
         ({"contains": "A"}, [["B", "A"]], [["B"], [], "A", {"A": 1}, None]),
         ({"contains": {"key": "K"}}, [[{"key": "k", "value": "1"}]], [[{"key": "L"}], [5]]),
         ({"each": {"at_least": 1}}, [[1, 2], []], [[0, 1], [None], 5, "11"]),
+        ({"more_than": 1}, [2, Decimal("1.001")], [1, 1.0, 0, "2", None, True]),
+        ({"less_than": 1}, [0, 0.99, -1], [1, 2, "0", None, False]),
+        (
+            {"only": [1, {"a": 2}]},
+            [[1, {"a": 2}], [{"a": 2, "b": 3}, 1.0]],
+            [[1], [1, 1], [1, {"a": 2}, 1], [], 1, None],
+        ),
+        ({"only": [{}, {"a": 2}]}, [[{"a": 2}, {"a": 2}], [{"b": 1}, {"a": 2}]], [[{"b": 1}, {"b": 1}]]),
+        ({"only": []}, [[]], [[1], None, ""]),
         ({"count": 2}, [[1, 1]], [[1], [], "ab", {"a": 1, "b": 2}]),
         ({"count": {"at_least": 1}}, [[1], [1, 2]], [[], None]),
         ({"present": True}, [None, 0, "", []], []),
@@ -179,7 +211,8 @@ def test_a_predicate_holds_for_what_it_means_and_for_nothing_else(
     "written",
     [
         {"equals": 5}, {"not": 5}, {"one_of": [5]}, {"matches": ".*"}, {"at_least": 0}, {"at_most": 9}, {"after": NOW},
-        {"near": 5}, {"contains": 5}, {"each": 5}, {"count": 0}, {"present": True}, 5, None,
+        {"near": 5, "tolerance": 1}, {"only": [5]}, {"more_than": 0}, {"less_than": 9}, {"contains": 5},
+        {"each": 5}, {"count": 0}, {"present": True}, 5, None,
     ],
 )  # fmt: skip
 def test_a_missing_member_fails_everything_that_asks_for_it(written: Any) -> None:
@@ -217,6 +250,10 @@ def test_every_predicate_that_does_not_hold_is_told() -> None:
         ({"contains": {"key": "K"}}, "a list with {key: K}"),
         ({"each": {"at_least": 1, "at_most": 2}}, "a list in which each is at least 1 and at most 2"),
         ({"count": 2}, "a list of 2"),
+        ({"more_than": 2}, "more than 2"),
+        ({"less_than": 2}, "less than 2"),
+        ({"only": [{"key": "K"}, 5]}, "a list of only {key: K}, 5"),
+        ({"only": []}, "a list of only nothing"),
         ({"each": {"m": {"present": True}}}, "a list in which each is {m: present}"),
         ({"each": {"m": {"if_present": 5}}}, "a list in which each is {m: absent or 5}"),
         ({"matches": "[0-9]+"}, "text like [0-9]+"),
@@ -244,6 +281,7 @@ def test_names_are_looked_up_when_the_message_is_judged() -> None:
         ({"near": 5, "tolerance": Duration(1.0)}, 1),
         ({"absent_means": 1, "equals": 1}, 1),
         ({"contains": {"a": 1, "b": 2}}, 1),
+        ({"only": [{"a": 1}, {"b": 2}]}, 1),
         ({}, 0),
     ],
 )
@@ -259,13 +297,84 @@ def test_a_value_is_shown_short_and_as_json() -> None:
     assert shown("x" * 5000).endswith("…")
 
 
-def test_a_bare_value_can_be_a_matcher() -> None:
-    assert holds_value(5, 5.0)
-    assert not holds_value(5, 6)
+# -- what was asked for, and conditions -----------------------------------------------------------------------
+
+ASKED = Scope({"asked": {"idTag": "Tag", "expiryDate": AT_NOON, "limit": 6, "list": [{"idTag": "A"}], "info": AT_NOON}})
 
 
-def holds_value(wanted: Any, actual: Any) -> bool:
-    return not match(as_value(wanted), actual, Scope({}), NOON)
+def asked(name: str, actual: Any) -> list[Mismatch]:
+    return match(Asked(Reference(f"asked.{name}", HERE)), actual, ASKED, NOON, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("idTag", ["Tag", "TAG"], ["Tag2", 5]),
+        ("expiryDate", [AT_NOON, "2026-01-31T13:00:00.000+01:00"], ["2026-01-31T12:00:01Z", "noon", 5]),
+        ("limit", [6, 6.0, Decimal("6.00")], [7, "6"]),
+        ("list", [[{"idTag": "a"}]], [[], [{"idTag": "A"}, {"idTag": "A"}], [{"idTag": "B"}]]),
+        ("info", [AT_NOON], ["2026-01-31T13:00:00+01:00"]),
+    ],
+)
+def test_what_was_asked_for_is_the_same_value_and_a_date_time_the_same_moment(
+    name: str, good: list[Any], bad: list[Any]
+) -> None:
+    assert [value for value in good if asked(name, value)] == []
+    assert [value for value in bad if not asked(name, value)] == []
+
+
+def test_what_was_asked_for_is_told_by_its_value() -> None:
+    (found,) = asked("limit", 7)
+    assert (found.path, found.required, found.observed, found.word) == ("limit", "6", "7", "asked")
+
+
+def test_a_member_that_was_left_out_of_what_was_asked_for_is_free() -> None:
+    assert asked("reservationId", 5) == []
+
+
+def test_without_anything_asked_for_the_name_has_no_value() -> None:
+    with pytest.raises(UndefinedName, match=r"\$asked.limit has no value here"):
+        match(Asked(Reference("asked.limit", HERE)), 6, Scope({}), NOON)
+
+
+CONDITION = When(matcher({"kind": "A"}), matcher({"start": {"present": True}}), matcher({"start": 5, "end": 6}), HERE)
+
+
+@pytest.mark.parametrize(
+    ("message", "paths"),
+    [
+        ({"kind": "A", "start": 1}, []),
+        ({"kind": "A"}, ["start"]),
+        ({"kind": "B", "start": 5, "end": 6}, []),
+        ({"start": 1}, ["start", "end"]),
+    ],
+)
+def test_what_must_hold_depends_on_the_condition(message: Any, paths: list[str]) -> None:
+    assert [found.path for found in match(CONDITION, message, Scope({}), NOON)] == paths
+
+
+def test_nothing_more_is_demanded_when_a_condition_without_else_does_not_hold() -> None:
+    only_then = When(matcher({"kind": "A"}), matcher({"start": 1}), None, HERE)
+    assert match(only_then, {"kind": "B"}, Scope({}), NOON) == []
+
+
+def test_both_of_two_matchers_must_hold() -> None:
+    found = match(Both(matcher({"a": 1}), CONDITION), {"kind": "A"}, Scope({}), NOON)
+    assert [one.path for one in found] == ["a", "start"]
+
+
+def test_of_two_ways_the_shorter_counts_as_checks() -> None:
+    assert count_checks(CONDITION) == 1
+    assert count_checks(Both(matcher({"a": 1, "b": 2}), CONDITION)) == 3
+    assert count_checks(Asked(Reference("asked", HERE))) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "word"), [(5, "equals"), ({"at_least": 5}, "at_least"), ({"if_present": {"count": 1}}, "count")]
+)
+def test_a_mismatch_names_the_predicate_as_data(written: Any, word: str) -> None:
+    (found,) = judge(written, 1)
+    assert found.word == word
 
 
 def test_a_long_foreign_text_is_held_against_a_pattern_in_time() -> None:
@@ -285,8 +394,9 @@ json_values = st.recursive(
 
 @given(json_values, json_values)
 def test_no_value_of_a_message_breaks_a_predicate(wanted: Any, actual: Any) -> None:
-    simple = ("equals", "at_least", "at_most", "after", "near")
-    for written in ({"one_of": [wanted]}, *({word: wanted} for word in simple), *({word: 5} for word in NESTED)):
+    simple = ("equals", "at_least", "at_most", "more_than", "less_than", "after", "near")
+    lists: list[Any] = [{"one_of": [wanted]}, {"only": [wanted]}]
+    for written in (*lists, *({word: wanted, "tolerance": 1} for word in simple), *({word: 5} for word in NESTED)):
         for found in judge({"m": written}, {"m": actual}):
             assert found.required
 

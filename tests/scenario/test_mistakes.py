@@ -28,7 +28,7 @@ case.yaml:8:5: this step has no verb
         r"""
 case.yaml:8:5: this step has no verb
   - note: The driver waits.
-    ^ one of send, receive, absent, state, connect, disconnect, wait, any_of, all_of, for_each, repeat
+    ^ one of send, receive, absent, state, connect, disconnect, wait, any_of, for_each, repeat
 """,
     ),
     "two verbs": (
@@ -442,31 +442,155 @@ case.yaml:9:19: $answer stands only for a whole answer, as 'reply: $answer'
   reply: $answer
 """,
         r"""
-case.yaml:18:20: $kind is saved only sometimes; say 'when: $kind' on this step
+case.yaml:18:20: $kind is saved only sometimes, so it may have no value here
     expect: {type: $kind}
                    ^
 """,
     ),
-    "a condition on a name that nobody saves": (
+    "asked without a trigger": (
         r"""
-- when: $kind
-  send: Heartbeat
+- receive: Reset
+  expect: $asked
+  reply: $answer
 """,
         r"""
-case.yaml:8:11: $kind is never saved before
-  - when: $kind
-          ^
+case.yaml:9:13: $asked stands only in a 'receive' that has a 'trigger'
+    expect: $asked
+            ^
 """,
     ),
-    "a condition that is no name": (
+    "asked in a step that asks for nothing of the kind": (
         r"""
-- when: kind
-  send: Heartbeat
+- send: Authorize
+  with: {idTag: $asked.idTag}
 """,
         r"""
-case.yaml:8:11: 'when' must be the $name of something saved, not the text 'kind'
-  - when: kind
-          ^
+case.yaml:9:19: $asked.idTag stands only in a 'receive' that has a 'trigger'
+    with: {idTag: $asked.idTag}
+                  ^
+""",
+    ),
+    "a member that the trigger does not ask for": (
+        r"""
+- receive: RemoteStartTransaction
+  trigger: {idTag: A, connectorId: null}
+  expect: {connectorId: $asked}
+  observe: {idTag: $asked.idTga}
+  reply: $answer
+""",
+        r"""
+case.yaml:10:27: the trigger of this step asks for no 'connectorId'
+    expect: {connectorId: $asked}
+                          ^ did you mean 'connectorId'?
+case.yaml:11:22: the trigger of this step asks for no 'idTga'
+    observe: {idTag: $asked.idTga}
+                     ^ did you mean 'idTag'?
+""",
+    ),
+    "asked of a trigger that asks for nothing": (
+        r"""
+- receive: ClearCache
+  trigger: {}
+  expect: $asked
+  reply: $answer
+""",
+        r"""
+case.yaml:10:13: the trigger asks for nothing that $asked could be
+    expect: $asked
+            ^
+""",
+    ),
+    "asked for an item of a list": (
+        r"""
+- receive: GetConfiguration
+  trigger: {key: [A]}
+  expect: {key: {contains: $asked}}
+  reply: $answer
+""",
+        r"""
+case.yaml:10:30: an item of a list has no place in what was asked for
+    expect: {key: {contains: $asked}}
+                             ^ say which, such as $asked.key.0
+""",
+    ),
+    "as something else than asked": (
+        r"""
+- receive: Reset
+  trigger: {type: Hard}
+  expect: {as: $config.x}
+  reply: $answer
+""",
+        r"""
+case.yaml:10:18: 'as' takes only $asked, not the text '$config.x'
+    expect: {as: $config.x}
+                 ^
+""",
+    ),
+    "as asked where no object is asked for": (
+        r"""
+- receive: SetChargingProfile
+  trigger: {connectorId: 1}
+  expect: {csChargingProfiles: {as: $asked, stackLevel: 1}}
+  reply: $answer
+""",
+        r"""
+case.yaml:10:39: 'as: $asked' needs a trigger that asks for an object here
+    expect: {csChargingProfiles: {as: $asked, stackLevel: 1}}
+                                      ^
+""",
+    ),
+    "a condition with nothing that follows": (
+        r"""
+- receive: Reset
+  if: {type: Hard}
+  reply: $answer
+""",
+        r"""
+case.yaml:9:5: 'if' needs a 'then' beside it: what must hold when the condition does
+    if: {type: Hard}
+    ^
+""",
+    ),
+    "what follows from no condition": (
+        r"""
+- receive: Reset
+  then: {type: Hard}
+  else: {type: Soft}
+  reply: $answer
+""",
+        r"""
+case.yaml:9:5: 'then' needs an 'if' beside it: the condition
+    then: {type: Hard}
+    ^
+case.yaml:10:5: 'else' needs an 'if' beside it: the condition
+    else: {type: Soft}
+    ^
+""",
+    ),
+    "a predicate that is for lists": (
+        r"""
+- receive: Reset
+  expect: {type: {only: [Hard]}}
+  reply: $answer
+""",
+        r"""
+case.yaml:9:21: 'only' is for lists, and type is none
+    expect: {type: {only: [Hard]}}
+                    ^
+""",
+    ),
+    "a name that the language keeps": (
+        r"""
+- {receive: Reset, save: {asked: type}, reply: $answer}
+- {for_each: {now: [1]}, steps: [{send: Heartbeat}]}
+""",
+        r"""
+case.yaml:8:29: 'asked' is a name that the language keeps for itself
+  - {receive: Reset, save: {asked: type}, reply: $answer}
+                            ^
+case.yaml:9:17: 'now' is a name that the language keeps for itself
+  - {for_each: {now: [1]}, steps: [{send: Heartbeat}]}
+                ^
 """,
     ),
     "two branches of our own": (
@@ -488,7 +612,7 @@ case.yaml:14:13: only one branch of 'any_of' may begin with something else than 
     ),
     "two branches with one name": (
         r"""
-- all_of:
+- any_of:
     - name: one
       steps: [{receive: Reset, reply: $answer}]
     - name: one

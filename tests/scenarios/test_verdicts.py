@@ -214,7 +214,7 @@ def test_a_disturbance_does_not_excuse_a_wrong_call() -> None:
     def calls(_csms: ScriptedCsms, wish: Payload) -> list[Any]:
         return [("Reset", {"type": "Soft"}), {**wish, "connectorId": 0}]
 
-    result = run("TC_011_1_CSMS", ScriptedCsms(calls={"RemoteStartTransaction": calls}))
+    result = run("TC_059_CSMS", ScriptedCsms(calls={"RemoteStartTransaction": calls}))
     assert_verdict(result, Verdict.FAIL)
     assert only(result, Kind.MISMATCH).path == "connectorId"
 

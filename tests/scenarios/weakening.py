@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from csms_harness.scenario.model import (
-    AllOf,
     AnyOf,
+    Asked,
+    Both,
     Connect,
     Equals,
     ForEach,
     Library,
     Matcher,
     Members,
+    Operand,
     Predicates,
     Receive,
     Repeat,
+    Requirement,
     RunState,
     Send,
     State,
     Step,
     TestCase,
+    When,
 )
+from csms_harness.scenario.predicates import PREDICATES
 from csms_harness.scenario.walk import all_steps
-
-MODIFIERS: Final = frozenset({"tolerance", "absent_means"})
-"""Words that demand nothing by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _weaker_step(step: Step) -> Iterator[tuple[Step, _Requirement | Weakening]]:
         case ForEach() | Repeat():
             for weakening in weaker_steps(step.steps):
                 yield replace(step, steps=weakening.steps), weakening
-        case AnyOf() | AllOf():
+        case AnyOf():
             for position, branch in enumerate(step.branches):
                 for weakening in weaker_steps(branch.steps):
                     less_of_it = replace(branch, steps=weakening.steps)
@@ -93,28 +94,49 @@ def _weaker_step(step: Step) -> Iterator[tuple[Step, _Requirement | Weakening]]:
 
 def _weaker(matcher: Matcher | None, path: str) -> Iterator[tuple[Matcher | None, _Requirement]]:
     match matcher:
-        case Equals(value):
+        case Equals(value) | Asked(value):
             yield None, _Requirement(path, f"is {value}")
         case Members(members):
             for name, inner in members.items():
                 for less, requirement in _weaker(inner, f"{path}.{name}" if path else name):
                     yield _put(matcher, members, name, less), requirement
-        case Predicates(operands):
-            for word in operands.keys() - MODIFIERS:
-                yield from _weaker_predicate(matcher, operands, word, path)
+        case Predicates(requirements):
+            for one in requirements:
+                if PREDICATES[one.word].is_check:
+                    yield from _weaker_predicate(matcher, one, path)
+        case Both(first, second):
+            for less, requirement in _weaker(first, path):
+                yield second if less is None else Both(less, second), requirement
+            for less, requirement in _weaker(second, path):
+                yield first if less is None else Both(first, less), requirement
+        case When(condition, then, otherwise):
+            nothing = Members({}, matcher.where)
+            for less, requirement in _weaker(then, path):
+                yield When(condition, less or nothing, otherwise, matcher.where), requirement
+            for less, requirement in _weaker(otherwise, path):
+                yield When(condition, then, less, matcher.where), requirement
 
 
 def _weaker_predicate(
-    matcher: Predicates, operands: Mapping[str, object], word: str, path: str
+    matcher: Predicates, one: Requirement, path: str
 ) -> Iterator[tuple[Matcher | None, _Requirement]]:
-    rest = {other: held for other, held in operands.items() if other != word}
-    yield Predicates(rest, matcher.where) if rest.keys() - MODIFIERS else None, _Requirement(path, word)
-    operand = operands[word]
+    rest = tuple(other for other in matcher.requirements if other is not one)
+    left = Predicates(rest, matcher.where) if any(PREDICATES[other.word].is_check for other in rest) else None
+    yield left, _Requirement(path, one.word)
+    for operand, words in _weaker_operands(one.operand, matcher):
+        all_of_them = tuple(replace(one, operand=operand) if other is one else other for other in matcher.requirements)
+        yield Predicates(all_of_them, matcher.where), _Requirement(path, f"{one.word} {words}")
+
+
+def _weaker_operands(operand: Operand, around: Matcher) -> Iterator[tuple[Operand, str]]:
+    """An operand that is a matcher, or a list of them, one requirement less each time."""
     if isinstance(operand, Members):
         for less, requirement in _weaker(operand, ""):
-            held = less if less is not None else Members({}, matcher.where)
-            words = f"{word} {requirement.path} {requirement.words}"
-            yield Predicates({**operands, word: held}, matcher.where), _Requirement(path, words)
+            yield less or Members({}, around.where), f"{requirement.path} {requirement.words}"
+    elif isinstance(operand, list):
+        for position, item in enumerate(operand):
+            for less, words in _weaker_operands(item, around):
+                yield [*operand[:position], less, *operand[position + 1 :]], words
 
 
 def _put(matcher: Members, members: Mapping[str, Matcher], name: str, less: Matcher | None) -> Matcher | None:

@@ -9,7 +9,7 @@ unless the right one follows before the step is overdue (docs/decisions/0003, 00
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +28,7 @@ from csms_harness.scenario.references import Scope, UndefinedName, resolve, valu
 class Expectation:
     """A ``receive`` that listens. ``heard`` is its CALL, ``suspect`` a harmless one that did not match.
 
-    ``asked_at`` is the moment at which the CALL was asked for, and ``asked`` what it was asked to carry.
+    ``asked_at`` is the moment at which the CALL was asked for.
     """
 
     step: Receive
@@ -37,7 +37,6 @@ class Expectation:
     stage: Stage
     started: bool = False
     asked_at: datetime | None = None
-    asked: Mapping[str, Any] = field(default_factory=dict)
     heard: Heard | None = None
     suspect: Heard | None = None
     _kept: Heard | None = None
@@ -71,10 +70,8 @@ class Expectation:
 
     def would_match(self, message: Message) -> bool:
         """Whether a CALL is what this step looks for, whenever it came."""
-        wanted = [matcher for matcher in (self.step.match, self.step.expect) if matcher is not None]
-        now = self.stage.utc()
         return message.action == self.step.action and not any(
-            match(matcher, message.payload, self.scope, now) for matcher in wanted
+            self._mismatches(message, matcher) for matcher in (self.step.match, self.step.expect)
         )
 
     def condemn_suspect(self) -> None:
@@ -84,7 +81,7 @@ class Expectation:
             self._judged(self.suspect, *self._wrong)
 
     def _claim(self, heard: Heard) -> bool:
-        if self.step.match is not None and match(self.step.match, heard.message.payload, self.scope, self._moment()):
+        if self._mismatches(heard.message, self.step.match):
             return False
         breaches, mismatches = self._judge(heard.message)
         if (breaches or mismatches) and self._may_be_unasked(heard.message):
@@ -107,7 +104,13 @@ class Expectation:
         return breaches, self._mismatches(message, self.step.expect)
 
     def _mismatches(self, message: Message, matcher: Any) -> list[Mismatch]:
-        return [] if matcher is None else match(matcher, message.payload, self.scope, self._moment())
+        return [] if matcher is None else match(matcher, message.payload, self._names(), self._moment())
+
+    def _names(self) -> Scope:
+        """The names this step can see: those of the case, and ``asked``, what its trigger asks for."""
+        if self.step.trigger is None:
+            return self.scope
+        return self.scope.inner({"asked": resolve(self.step.trigger, self.scope, self._moment())}, {})
 
     def _judged(self, heard: Heard, breaches: list[Breach], mismatches: list[Mismatch]) -> None:
         self.stage.notebook.checks += 1 + count_checks(self.step.expect)
@@ -126,11 +129,11 @@ class Expectation:
         if any(breach.rule in ("schema", "frame", "json") for breach in breaches):
             return self._ordinary(asked, refuse_disruptive=True)  # no good Charge Point accepts what it cannot read
         if step.reply_error is not None:
-            error = resolve(step.reply_error, self.scope, self.stage.utc())
+            error = resolve(step.reply_error, self._names(), self.stage.utc())
             code, description = error.get("code", "GenericError"), error.get("description", "")
             return lambda: dialogue.refuse(asked, code, description, error.get("details"), at=now)
         if step.reply is not None and not isinstance(step.reply, Reference):
-            payload = resolve(step.reply, self.scope, self.stage.utc())
+            payload = resolve(step.reply, self._names(), self.stage.utc())
             return lambda: dialogue.reply(asked, payload, now)
         return self._ordinary(asked, refuse_disruptive=False)
 

@@ -7,11 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from csms_harness.charge_point.model import ChargePoint
+from csms_harness.scenario.given import CHARGE_POINT_NAMES
 
 _WHOLE: Final = re.compile(r"-?[0-9]{1,18}")
-_CHARGE_POINT_NAMES: Final = frozenset(
-    {"id", "vendor", "model", "serial_number", "firmware_version", "connector_ids", "other_connector_ids"}
-)
 
 
 class Given(Mapping[str, Any]):
@@ -26,7 +24,7 @@ class Given(Mapping[str, Any]):
             return self._config[member]
         if group == "configuration":
             return self._configured(member)
-        if group == "charge_point" and member in _CHARGE_POINT_NAMES:
+        if group == "charge_point" and member in CHARGE_POINT_NAMES:
             return self._of_charge_point(member)
         raise KeyError(name)
 

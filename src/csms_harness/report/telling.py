@@ -259,5 +259,6 @@ _BREACHES: Final[Mapping[str, Callable[[RuleBreach], str]]] = {
     "as_asked": lambda one: f"{one.path} is {one.observed}; asked for was {one.required}",
     "once": lambda one: f"{one.action}.req came again, as in {_earlier(one)}",
     "list_version": lambda one: f"listVersion is {one.observed}",
+    "connector_ids": lambda one: f"{one.path} is {one.observed} in {one.action}.req, where {one.required} is the least",
 }
 """What is said of a breach, by the name of the check; the wire rules say what the frame says."""

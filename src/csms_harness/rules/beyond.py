@@ -37,6 +37,19 @@ REPEATABLE: Final = frozenset(
 EXPECTED: Final = frozenset({Role.PREPARATION, Role.SCENARIO})
 """The roles of a CALL that a step of a case or of its preparation asked for."""
 
+LEAST_CONNECTOR: Final = {
+    "ChangeAvailability": 0,
+    "ClearChargingProfile": 0,
+    "ExtendedTriggerMessage": 1,
+    "GetCompositeSchedule": 0,
+    "RemoteStartTransaction": 1,
+    "ReserveNow": 0,
+    "SetChargingProfile": 0,
+    "TriggerMessage": 1,
+    "UnlockConnector": 1,
+}
+"""The least connectorId of each CALL that can have one; 0 is the whole Charge Point (OCPP 1.6 chapter 6)."""
+
 
 def _by_charge_point(cases: Sequence[Ran]) -> Iterator[list[Ran]]:
     """The cases of each Charge Point, in the order in which they ran."""
@@ -140,6 +153,21 @@ def list_version(cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
     return len(sent), breaches
 
 
+def connector_ids(cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
+    """RULE_007."""
+    named = [
+        (call, call.request["connectorId"])
+        for call in _all(cases, from_central_system, *LEAST_CONNECTOR)
+        if type(call.request.get("connectorId")) is int
+    ]
+    breaches = [
+        call.breach(path="connectorId", required=str(LEAST_CONNECTOR[call.action]), observed=str(number))
+        for call, number in named
+        if number < LEAST_CONNECTOR[call.action]
+    ]
+    return len(named), breaches
+
+
 CHECKS: Final[dict[str, Check]] = {
     "transaction_ids": transaction_ids,
     "one_status": one_status,
@@ -147,6 +175,7 @@ CHECKS: Final[dict[str, Check]] = {
     "as_asked": as_asked,
     "once": once,
     "list_version": list_version,
+    "connector_ids": connector_ids,
 }
 
 

@@ -7,7 +7,6 @@ from typing import Final
 
 from csms_harness.scenario.model import (
     Absent,
-    AllOf,
     AnyOf,
     Duration,
     ForEach,
@@ -102,8 +101,6 @@ def _wait(step: Step, states: Mapping[str, State], inside: tuple[str, ...]) -> f
             return _waits((*state.before, *state.steps), states, (*inside, name))
         case AnyOf(branches=branches):
             return max((_waits(branch.steps, states, inside) for branch in branches), default=0.0)
-        case AllOf(branches=branches):
-            return sum(_waits(branch.steps, states, inside) for branch in branches)
         case ForEach(values=values, steps=inner):
             times = len(values) if isinstance(values, list) else _CONNECTORS
             return times * _waits(inner, states, inside)

@@ -9,26 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS, FeatureProfile
-from csms_harness.scenario.editor_words import DOCUMENT_WORDS, PREDICATE_WORDS, STEP_WORDS
-from csms_harness.scenario.files import BEFORE_KEYS, CASE_KEYS, STARTS, STATE_KEYS
+from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, FeatureProfile
+from csms_harness.scenario.files import BEFORE_WORDS, CASE_WORDS, STARTS, STATE_WORDS
 from csms_harness.scenario.memory import CHARGE_POINT, ID_TAG
 from csms_harness.scenario.payload_schema import (
-    NAME,
-    TEXT,
-    Schema,
     choice_definitions,
-    described,
-    list_schema,
-    matcher_schema,
-    object_schema,
     payload_definitions,
     predicates_schema,
-    saved_schema,
     value_schema,
 )
-from csms_harness.scenario.shapes import CALL_ERROR, HANDSHAKE, MOMENT
-from csms_harness.scenario.steps import COMMON, VERBS
+from csms_harness.scenario.schema_parts import OBJECT, STEPS, TEXT, Schema, described, list_schema, object_schema
+from csms_harness.scenario.verbs import COMMON, KEYS, VERBS, Verb
 
 _MOMENT: Final = r"^(\$now.*|\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d.*)$"
 _DURATION: Final = r"^(\d+(\.\d+)?\s*(ms|s|min|h)|\$[A-Za-z_][A-Za-z0-9_.-]*)$"
@@ -69,113 +60,69 @@ def _common_definitions() -> dict[str, Schema]:
             "description": "A length of time with its unit: 500 ms, 30 s, 5 min, 2 h. A number means seconds.",
             "anyOf": [{"type": "string", "pattern": _DURATION}, {"type": "number", "minimum": 0}],
         },
-        "predicates": predicates_schema({}, PREDICATE_WORDS),
-        "case_file": _document(CASE_KEYS, ("id", "name", "section", "edition", "profile", "scenario")),
-        "state_file": _document(STATE_KEYS, ("state", "section", "edition", "scenario")),
+        "predicates": predicates_schema({}, explained=True),
+        "case_file": _document(CASE_WORDS, ("id", "name", "section", "edition", "profile", "scenario")),
+        "state_file": _document(STATE_WORDS, ("state", "section", "edition", "scenario")),
     }
 
 
-def _document(keys: tuple[str, ...], required: tuple[str, ...]) -> Schema:
+def _document(words: Mapping[str, str], required: tuple[str, ...]) -> Schema:
+    before = BEFORE_WORDS if words is CASE_WORDS else {"states": BEFORE_WORDS["states"]}
     kinds: dict[str, Schema] = {
         "id": {"type": "string", "pattern": r"^TC_\d{3}(_\d{1,2})?_CSMS$"},
         "profile": {"enum": [str(profile) for profile in FeatureProfile]},
         "requires": list_schema({"enum": [f"profile.{profile}" for profile in FeatureProfile]}),
-        "before": _before(BEFORE_KEYS if keys is CASE_KEYS else ("states",)),
-        "scenario": {"$ref": "#/definitions/steps"},
-        "after": {"$ref": "#/definitions/steps"},
+        "before": _before(before),
+        "scenario": STEPS,
+        "after": STEPS,
         "forbid": list_schema({"enum": sorted(CENTRAL_SYSTEM_ACTIONS)}),
         "readings": list_schema(TEXT),
-        "params": {"type": "object"},
+        "params": OBJECT,
     }
-    return object_schema({key: described(kinds.get(key, TEXT), DOCUMENT_WORDS[key]) for key in keys}, required)
+    return object_schema({key: described(kinds.get(key, TEXT), text) for key, text in words.items()}, required)
 
 
-def _before(keys: tuple[str, ...]) -> Schema:
-    call = object_schema({"state": TEXT, "with": {"type": "object"}}, ["state"])
+def _before(words: Mapping[str, str]) -> Schema:
+    call = object_schema({"state": TEXT, "with": OBJECT}, ["state"])
     kinds: dict[str, Schema] = {
         "from": {"enum": list(STARTS)},
         "configuration": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}},
         "memory": list_schema({"anyOf": [value_schema(ID_TAG), value_schema(CHARGE_POINT)]}),
         "states": list_schema({"anyOf": [TEXT, call]}),
     }
-    return object_schema({key: described(kinds[key], DOCUMENT_WORDS[f"before.{key}"]) for key in keys})
+    return object_schema({key: described(kinds[key], text) for key, text in words.items()})
 
 
 def _step_definitions() -> dict[str, Schema]:
-    keys = list(dict.fromkeys([*VERBS, *(word for words in VERBS.values() for word in words), *COMMON]))
+    verbs = {name: described(verb.operand, verb.meaning) for name, verb in VERBS.items()}
+    keys = {name: described(key.schema, key.meaning) for name, key in KEYS.items()}
     step = {
         "type": "object",
-        "properties": {key: described(_step_key(key), STEP_WORDS[key]) for key in keys},
+        "properties": {**verbs, **keys},
         "additionalProperties": False,
         "oneOf": [{"required": [verb]} for verb in VERBS],
-        "allOf": [*(_verb_rule(verb) for verb in VERBS), *_action_rules()],
+        "allOf": [
+            *(_verb_rule(verb) for verb in VERBS.values()),
+            *(_action_rule(verb, action) for verb in VERBS.values() for action in sorted(verb.actions)),
+        ],
     }
-    branch = object_schema({"name": TEXT, "steps": {"$ref": "#/definitions/steps"}}, ["name", "steps"])
-    return {
-        "step": step,
-        "steps": {"type": "array", "items": {"$ref": "#/definitions/step"}, "minItems": 1},
-        "branches": {"type": "array", "items": branch, "minItems": 2},
-    }
+    return {"step": step, "steps": {"type": "array", "items": {"$ref": "#/definitions/step"}, "minItems": 1}}
 
 
-def _step_key(key: str) -> Schema:
-    number: Schema = {"type": "integer", "minimum": 1}
-    kinds: dict[str, Schema] = {
-        "step": {"anyOf": [number, list_schema(number)]},
-        "when": {"type": "string", "pattern": r"^\$[A-Za-z_][A-Za-z0-9_]*$"},
-        "send": {"enum": sorted(CHARGE_POINT_ACTIONS)},
-        "receive": {"enum": sorted(CENTRAL_SYSTEM_ACTIONS)},
-        "absent": {"enum": sorted(CENTRAL_SYSTEM_ACTIONS)},
-        "connect": {"type": "null"},
-        "disconnect": {"enum": [None, "drop"]},
-        "any_of": {"$ref": "#/definitions/branches"},
-        "all_of": {"$ref": "#/definitions/branches"},
-        "for_each": {"type": "object", "minProperties": 1, "maxProperties": 1},
-        "repeat": {"anyOf": [{"type": "integer", "minimum": 1}, NAME]},
-        "steps": {"$ref": "#/definitions/steps"},
-        "optional": {"type": "boolean"},
-        "reply": {"anyOf": [{"type": "object"}, {"const": "$answer"}]},
-        "reply_error": {**value_schema(CALL_ERROR), "required": ["code"]},
-        "expect_error": matcher_schema(CALL_ERROR),
-        "save": {"type": "object", "additionalProperties": TEXT},
-    }
-    if key in ("wait", "during", "within", "budget", "every", "at_most"):
-        return {"$ref": "#/definitions/duration"}
-    if key in ("with", "trigger", "where", "expect", "observe"):
-        return {"type": "object"}
-    return kinds.get(key, TEXT)
-
-
-_NEEDED: Final = {"absent": "during", "wait": "because", "for_each": "steps", "repeat": "steps"}
-
-
-def _verb_rule(verb: str) -> Schema:
+def _verb_rule(verb: Verb) -> Schema:
     """A step with this verb takes only the verb's own modifiers."""
-    then: Schema = {"propertyNames": {"enum": [verb, *VERBS[verb], *COMMON]}}
-    if verb in _NEEDED:
-        then["required"] = [_NEEDED[verb]]
-    if verb in ("connect", "disconnect"):
-        then["properties"] = {"expect": matcher_schema(HANDSHAKE), "save": saved_schema(MOMENT)}
-    return {"if": {"required": [verb]}, "then": then}
+    then: Schema = {"propertyNames": {"enum": [verb.name, *verb.modifiers, *(key.name for key in COMMON)]}}
+    if verb.needs:
+        then["required"] = list(verb.needs)
+    if verb.own:
+        then["properties"] = dict(verb.own)
+    return {"if": {"required": [verb.name]}, "then": then}
 
 
-def _action_rules() -> list[Schema]:
-    """For each verb and action: which members its keys complete."""
-    request, answer = "req", "conf"
-    sent = {"with": f"{request}.value", "expect": f"{answer}.matcher", "observe": f"{answer}.matcher"}
-    sent["save"] = f"{answer}.saved"
-    came = {"trigger": f"{request}.value", "where": f"{request}.matcher", "expect": f"{request}.matcher"}
-    came |= {"observe": f"{request}.matcher", "save": f"{request}.saved", "reply": f"{answer}.answer"}
-    return [
-        *(_action_rule("send", action, sent) for action in sorted(CHARGE_POINT_ACTIONS)),
-        *(_action_rule("receive", action, came) for action in sorted(CENTRAL_SYSTEM_ACTIONS)),
-        *(_action_rule("absent", action, {"where": f"{request}.matcher"}) for action in sorted(CENTRAL_SYSTEM_ACTIONS)),
-    ]
-
-
-def _action_rule(verb: str, action: str, keys: Mapping[str, str]) -> Schema:
-    properties = {key: {"$ref": f"#/definitions/{action}.{name}"} for key, name in keys.items()}
+def _action_rule(verb: Verb, action: str) -> Schema:
+    """For a verb and an action: which members its keys complete."""
+    properties = {key: {"$ref": f"#/definitions/{action}.{part}"} for key, part in verb.payloads.items()}
     return {
-        "if": {"required": [verb], "properties": {verb: {"const": action}}},
+        "if": {"required": [verb.name], "properties": {verb.name: {"const": action}}},
         "then": {"properties": properties},
     }

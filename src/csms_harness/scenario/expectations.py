@@ -2,157 +2,165 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
 
+from csms_harness.documents.location import Location
 from csms_harness.documents.mistakes import did_you_mean
 from csms_harness.documents.nodes import Node
-from csms_harness.scenario.model import PREDICATES, Equals, Matcher, Members, Predicates
-from csms_harness.scenario.reading import Reading, member_shape, read_duration, read_value
+from csms_harness.scenario.model import Asked, Equals, Matcher, Members, Predicates, Reference, Requirement, Value
+from csms_harness.scenario.predicates import PREDICATES
+from csms_harness.scenario.reading import Reading, member_shape, read_value
 from csms_harness.scenario.shapes import ANYTHING, Shape
 
-_COUNT: Final = Shape("count", "integer")
-_FOR_KINDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "matches": ("string",),
-    "at_least": ("integer", "number"),
-    "at_most": ("integer", "number"),
-    "near": ("integer", "number"),
-    "after": (),
-    "contains": ("array",),
-    "each": ("array",),
-    "count": ("array",),
-}
-_FOR_MOMENTS: Final = ("at_least", "at_most", "near", "after")
-_KIND_WORDS: Final = {"string": "text", "integer": "numbers", "number": "numbers", "array": "lists"}
+AS: Final = "as"
+"""The key that takes over what was asked for: ``{as: $asked, expiryDate: {after: $now}}``."""
+
+_ASKED: Final = "$asked"
 
 
-def read_matcher(reading: Reading, node: Node, shape: Shape = ANYTHING) -> Matcher:
-    """A matcher: predicates when all keys of a mapping are, members for any other mapping, else a literal."""
-    if node.kind != "mapping":
+@dataclass(frozen=True, slots=True)
+class MatcherReader:
+    """Reads matchers. ``asked`` is what the step asks for, if it does; ``path`` leads to the value that is judged."""
+
+    reading: Reading
+    asked: Mapping[str, Value] | None = None
+    path: tuple[str, ...] = ()
+    in_list: bool = False
+
+    def matcher(self, node: Node, shape: Shape = ANYTHING) -> Matcher:
+        """A matcher: predicates when all keys of a mapping are, members for any other mapping, else a literal."""
+        if node.kind != "mapping":
+            return self._literal(node, shape)
+        if AS in node.members:
+            return self._differing(node, shape)
+        words = [name for name in node.members if name in PREDICATES]
+        others = [name for name in node.members if name not in PREDICATES]
+        if words and others:
+            self._tell_mixture(node, words, others)
+            return Predicates((), node.where)
+        return self._predicates(node, shape) if words else self._members(node, shape)
+
+    def item(self, node: Node, shape: Shape) -> Matcher:
+        """A matcher for an item of a list, which has no place of its own in what was asked for."""
+        return replace(self, in_list=True).matcher(node, shape)
+
+    def _inside(self, name: str) -> MatcherReader:
+        return replace(self, path=(*self.path, name))
+
+    def _literal(self, node: Node, shape: Shape) -> Matcher:
+        if node.kind == "scalar" and node.value == _ASKED:
+            return self._as_asked(node)
         if node.kind == "scalar" and node.value is None:
-            reading.wrong(node, "null matches nothing", "say {present: false} for what must be absent")
-        return Equals(read_value(reading, node, shape), node.where)
-    words = [name for name in node.members if name in PREDICATES]
-    others = [name for name in node.members if name not in PREDICATES]
-    if words and others:
-        _tell_mixture(reading, node, words, others)
-        return Predicates({}, node.where)
-    return _predicates(reading, node, shape) if words else _members(reading, node, shape)
+            self.reading.wrong(node, "null matches nothing", "say {present: false} for what must be absent")
+        value = read_value(self.reading, node, shape)
+        is_asked = isinstance(value, Reference) and value.name.partition(".")[0] == "asked"
+        return Asked(value) if is_asked and isinstance(value, Reference) else Equals(value, node.where)
 
+    def _tell_mixture(self, node: Node, words: list[str], others: list[str]) -> None:
+        hint = did_you_mean(others[0], PREDICATES)
+        text = f"a predicate ({words[0]}) and a member ('{others[0]}') stand in one mapping; write only one kind"
+        self.reading.wrong(node.keys[others[0]], text, hint)
 
-def _tell_mixture(reading: Reading, node: Node, words: list[str], others: list[str]) -> None:
-    hint = did_you_mean(others[0], PREDICATES)
-    text = f"a predicate ({words[0]}) and a member ('{others[0]}') stand in one mapping; write only one kind"
-    reading.wrong(node.keys[others[0]], text, hint)
+    def _members(self, node: Node, shape: Shape) -> Members:
+        shape = self._object_shape(node, shape)
+        return Members({name: self._member(node, name, shape) for name in node.members}, node.where)
 
+    def _member(self, node: Node, name: str, shape: Shape) -> Matcher:
+        inner = member_shape(self.reading, node, name, shape)
+        return self._inside(name).matcher(node.members[name], inner)
 
-def _members(reading: Reading, node: Node, shape: Shape) -> Members:
-    if shape.kind not in ("any", "object"):
+    def _object_shape(self, node: Node, shape: Shape) -> Shape:
+        if shape.kind in ("any", "object"):
+            return shape
         name = next(iter(node.keys.values()), node)
         hint = did_you_mean(str(name.value), PREDICATES) if node.keys else ""
-        reading.wrong(name, f"{shape.name} is no object, it has no members", hint)
-        shape = ANYTHING
-    members = {
-        name: read_matcher(reading, member, member_shape(reading, node, name, shape))
-        for name, member in node.members.items()
-    }
-    return Members(members, node.where)
+        self.reading.wrong(name, f"{shape.name} is no object, it has no members", hint)
+        return ANYTHING
 
+    def _predicates(self, node: Node, shape: Shape) -> Predicates:
+        found = []
+        for word, operand in node.members.items():
+            predicate = PREDICATES[word]
+            if predicate.is_for(shape):
+                found.append(Requirement(word, predicate.operand.read(self, operand, shape)))
+            else:
+                self.reading.wrong(node.keys[word], f"'{word}' is for {predicate.field}, and {shape.name} is none")
+        self._check_company(node, found)
+        return Predicates(tuple(found), node.where)
 
-def _predicates(reading: Reading, node: Node, shape: Shape) -> Predicates:
-    operands = {}
-    for word, operand in node.members.items():
-        if _fits(word, shape):
-            operands[word] = _OPERANDS[word](reading, operand, shape)
-        else:
-            reading.wrong(node.keys[word], f"'{word}' is for {_applies_to(word)}, and {shape.name} is none")
-    if "tolerance" in operands and "near" not in operands:
-        reading.wrong(node.keys["tolerance"], "'tolerance' needs a 'near' beside it")
-    if "near" in operands and "tolerance" not in operands:
-        reading.wrong(
-            node.keys["near"], "'near' needs a 'tolerance' beside it", "such as {near: $now, tolerance: 5 min}"
-        )
-    if operands.keys() == {"absent_means"}:
-        reading.wrong(node.keys["absent_means"], "'absent_means' needs another predicate beside it")
-    return Predicates(operands, node.where)
+    def _check_company(self, node: Node, found: list[Requirement]) -> None:
+        words = {one.word for one in found}
+        for word in sorted(words, key=list(node.members).index):
+            predicate = PREDICATES[word]
+            if predicate.needs and predicate.needs not in words:
+                self.reading.wrong(
+                    node.keys[word], f"'{word}' needs a '{predicate.needs}' beside it", predicate.example
+                )
+            elif not predicate.is_check and not any(PREDICATES[other].is_check for other in words):
+                self.reading.wrong(node.keys[word], f"'{word}' needs another predicate beside it")
 
+    # -- what was asked for ---------------------------------------------------------------------------
 
-def _fits(word: str, shape: Shape) -> bool:
-    if shape.kind == "any" or word not in _FOR_KINDS:
-        return True
-    return shape.kind in _FOR_KINDS[word] or (shape.is_moment and word in _FOR_MOMENTS)
+    def _as_asked(self, node: Node) -> Matcher:
+        """``$asked``: what the trigger asks for at this place."""
+        if self.in_list:
+            self.reading.wrong(
+                node,
+                "an item of a list has no place in what was asked for",
+                "say which, such as $asked.key.0",
+            )
+        asked = self._asked_here()
+        if asked == {}:
+            self.reading.wrong(node, f"the trigger asks for nothing that {_ASKED} could be")
+        return self.copied(asked, node.where)
 
+    def copied(self, asked: Value, where: Location) -> Matcher:
+        """What was asked for at this place, member by member."""
+        if not isinstance(asked, Mapping):
+            return Asked(Reference(".".join(("asked", *self.path)), where))
+        named = {name: value for name, value in asked.items() if value is not None}
+        return Members({name: self._inside(name).copied(value, where) for name, value in named.items()}, where)
 
-def _applies_to(word: str) -> str:
-    kinds = dict.fromkeys(_KIND_WORDS[kind] for kind in _FOR_KINDS[word])
-    return " and ".join([*kinds, *(("date-times",) if word in _FOR_MOMENTS else ())])
+    def _asked_here(self) -> Value:
+        """What the trigger has at this place; a name when it cannot be told before the case runs."""
+        asked: Value = self.asked
+        for name in self.path:
+            asked = asked.get(name) if isinstance(asked, Mapping) else None
+        return asked
 
+    def _differing(self, node: Node, shape: Shape) -> Matcher:
+        """``{as: $asked, …}``: what was asked for, but for the members that are named."""
+        source = node.members[AS]
+        if source.kind != "scalar" or source.value != _ASKED:
+            self.reading.wrong(source, f"'{AS}' takes only {_ASKED}, not {source}")
+        asked = self._asked_here()
+        if not isinstance(asked, Mapping) or self.in_list:
+            self.reading.wrong(source, f"'{AS}: {_ASKED}' needs a trigger that asks for an object here")
+            asked = {}
+        differences = Node(
+            "mapping", node.source, node.line, node.column,
+            keys={name: key for name, key in node.keys.items() if name != AS},
+            members={name: member for name, member in node.members.items() if name != AS},
+        )  # fmt: skip
+        return self.all_but(asked, differences, self._object_shape(node, shape), source.where)
 
-def _choices(reading: Reading, node: Node, shape: Shape) -> list[Any]:
-    items = reading.items(node, "'one_of'")
-    if node.kind == "sequence" and not items:
-        reading.wrong(node, "'one_of' needs at least one value")
-    return [read_value(reading, item, shape) for item in items]
+    def all_but(self, asked: Mapping[str, Value], node: Node, shape: Shape, where: Location) -> Members:
+        """Everything that was asked for; where a difference is an object itself, the rest of it stays as asked."""
+        members: dict[str, Matcher] = {}
+        for name, value in asked.items():
+            if name not in node.members and value is not None:
+                members[name] = self._inside(name).copied(value, where)
+            elif name in node.members:
+                members[name] = self._difference(node, name, value, shape, where)
+        more = {name: self._member(node, name, shape) for name in node.members if name not in asked}
+        return Members({**members, **more}, where)
 
-
-def _pattern(reading: Reading, node: Node, _shape: Shape) -> str:
-    text = reading.text(node, "matches")
-    try:
-        re.compile(text)
-    except (re.error, RecursionError, OverflowError) as error:
-        reading.wrong(node, f"'{text}' is no regular expression: {error}")
-    return text
-
-
-def _bound(reading: Reading, node: Node, shape: Shape) -> Any:
-    """An operand to compare with: a number for numbers, a date-time for date-times."""
-    if node.kind != "scalar" or node.value is None or isinstance(node.value, bool):
-        reading.wrong(node, f"a number, a date-time or a $name is compared with, not {node}")
-        return None
-    if shape.kind == "integer" and isinstance(node.value, float):
-        shape = Shape(shape.name, "number")
-    if shape.kind == "any" and isinstance(node.value, str):
-        shape = Shape("the operand", "string", is_moment=True)
-    return read_value(reading, node, shape)
-
-
-def _tolerance(reading: Reading, node: Node, _shape: Shape) -> Any:
-    return read_duration(reading, node, "tolerance")
-
-
-def _presence(reading: Reading, node: Node, _shape: Shape) -> bool:
-    if not isinstance(node.value, bool):
-        reading.wrong(node, f"'present' must be true or false, not {node}")
-    return node.value is not False
-
-
-def _inner(reading: Reading, node: Node, shape: Shape) -> Matcher:
-    return read_matcher(reading, node, shape)
-
-
-def _of_item(reading: Reading, node: Node, shape: Shape) -> Matcher:
-    return read_matcher(reading, node, shape.item or ANYTHING)
-
-
-def _count(reading: Reading, node: Node, _shape: Shape) -> Matcher:
-    return read_matcher(reading, node, _COUNT)
-
-
-_OPERANDS: Final[Mapping[str, Callable[[Reading, Node, Shape], Any]]] = {
-    "equals": read_value,
-    "not": _inner,
-    "one_of": _choices,
-    "matches": _pattern,
-    "at_least": _bound,
-    "at_most": _bound,
-    "near": _bound,
-    "tolerance": _tolerance,
-    "after": _bound,
-    "present": _presence,
-    "if_present": _inner,
-    "absent_means": read_value,
-    "contains": _of_item,
-    "each": _of_item,
-    "count": _count,
-}
+    def _difference(self, node: Node, name: str, asked: Value, shape: Shape, where: Location) -> Matcher:
+        member = node.members[name]
+        words = member.members.keys() & {*PREDICATES, AS}
+        if not isinstance(asked, Mapping) or member.kind != "mapping" or words:
+            return self._member(node, name, shape)
+        inner = member_shape(self.reading, node, name, shape)
+        return self._inside(name).all_but(asked, member, inner, where)

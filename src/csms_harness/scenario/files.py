@@ -13,18 +13,42 @@ from csms_harness.scenario.memory import read_memory_item
 from csms_harness.scenario.model import Before, Entry, Rule, RunState, State, TestCase, Value
 from csms_harness.scenario.reading import Reading, read_value
 from csms_harness.scenario.shapes import ANYTHING
-from csms_harness.scenario.step_fields import object_at, read_foreign_action
 from csms_harness.scenario.steps import read_steps
+from csms_harness.scenario.verbs.verb import object_at, read_foreign_action
 
-CASE_KEYS: Final = (
-    "id", "name", "section", "edition", "profile", "purpose", "description", "requires", "before", "scenario",
-    "after", "forbid", "readings",
-)  # fmt: skip
-"""The keys of a test case, in the order of the rows of a test case table."""
-STATE_KEYS: Final = ("state", "section", "edition", "tested_by", "params", "before", "scenario")
-"""The keys of a reusable state."""
-BEFORE_KEYS: Final = ("from", "configuration", "memory", "states")
-"""The keys of ``before`` in a test case."""
+CASE_WORDS: Final[Mapping[str, str]] = {
+    "id": "The id of the test case, which is also the name of the file: TC_010_CSMS.",
+    "name": "The name of the test case in the document.",
+    "section": "The section of the document, in quotes when it looks like a number.",
+    "edition": "The edition of the document that was read, in quotes.",
+    "profile": "The feature profile of OCPP 1.6 that the case belongs to.",
+    "purpose": "What the Central System must be able to do, in one sentence of our own.",
+    "description": "What happens in the case, in a few sentences of our own.",
+    "requires": "Claims the vendor must make for the case to apply; else it is NOT APPLICABLE.",
+    "before": "Where the case starts. What fails here makes the case INCONCLUSIVE, not FAIL.",
+    "scenario": "The steps, in the order of the document.",
+    "after": "Steps that always run at the end and never change the verdict; seldom needed.",
+    "forbid": "Actions whose arrival is a FAIL in this case.",
+    "readings": "Where the document is silent or unclear, and how we read it; printed in the certificate.",
+}
+"""The keys of a test case with what they mean, in the order of the rows of a test case table."""
+STATE_WORDS: Final[Mapping[str, str]] = {
+    "state": "The name of the reusable state, by which cases run it.",
+    "section": "The section of the document, in quotes when it looks like a number.",
+    "edition": "The edition of the document that was read, in quotes.",
+    "tested_by": "The test case whose purpose this state is; a case that cannot be prepared points at it.",
+    "params": "The parameters of the state with their defaults; null means that there is none.",
+    "before": "Where the case starts. What fails here makes the case INCONCLUSIVE, not FAIL.",
+    "scenario": "The steps, in the order of the document.",
+}
+"""The keys of a reusable state with what they mean."""
+BEFORE_WORDS: Final[Mapping[str, str]] = {
+    "from": "booted (the default) or disconnected.",
+    "configuration": "Configuration keys of the simulated Charge Point, and their values.",
+    "memory": "What has to be provisioned: {idTag: $config.expired_id_tag, status: Expired}.",
+    "states": "Reusable states that run first.",
+}
+"""The keys of ``before`` in a test case with what they mean."""
 STARTS: Final = ("booted", "disconnected")
 """Where a test case may start from."""
 ENTRY_KEYS: Final = ("id", "name", "section", "profile", "functionality", "reason")
@@ -33,7 +57,7 @@ RULE_KEYS: Final = ("id", "title", "clause", "rule", "looks_at", "purpose")
 """The keys of a standing wire rule."""
 RULES: Final[Mapping[str, tuple[str, ...]]] = {
     "wire": ("json", "frame", "unique_id", "correlation", "one_call", "schema", "error_code", "datetime", "clock"),
-    "beyond": ("transaction_ids", "one_status", "expired", "as_asked", "once", "list_version"),
+    "beyond": ("transaction_ids", "one_status", "expired", "as_asked", "once", "list_version", "connector_ids"),
 }
 """The checks that a standing rule can name, by group; the folder of a rule is its group."""
 
@@ -43,7 +67,7 @@ _ID: Final = re.compile(r"TC_\d{3}(_\d{1,2})?_CSMS")
 
 def read_case(reading: Reading, node: Node, stem: str | None = None) -> TestCase:
     """A test case; ``stem`` is the name of its file without the ending, which must be its id."""
-    found = reading.members(node, "a test case", CASE_KEYS)
+    found = reading.members(node, "a test case", CASE_WORDS)
     _demand(reading, node, found, ("id", "name", "section", "edition", "profile", "scenario"))
     texts = {name: _text(reading, found, name) for name in ("id", "name", "section", "edition", "purpose")}
     _check_id(reading, found, texts["id"], stem)
@@ -63,7 +87,7 @@ def read_case(reading: Reading, node: Node, stem: str | None = None) -> TestCase
 
 def read_state(reading: Reading, node: Node) -> State:
     """A reusable state."""
-    found = reading.members(node, "a state", STATE_KEYS)
+    found = reading.members(node, "a state", STATE_WORDS)
     _demand(reading, node, found, ("state", "section", "edition", "scenario"))
     before = reading.members(found["before"], "'before' of a state", ("states",)) if "before" in found else {}
     return State(
@@ -161,7 +185,7 @@ def _forbid(reading: Reading, found: Mapping[str, Node]) -> tuple[str, ...]:
 def _before(reading: Reading, found: Mapping[str, Node]) -> Before:
     if "before" not in found:
         return Before()
-    inside = reading.members(found["before"], "'before'", BEFORE_KEYS)
+    inside = reading.members(found["before"], "'before'", BEFORE_WORDS)
     start = reading.choice(inside["from"], "'from'", STARTS) if "from" in inside else STARTS[0]
     memory = reading.items(inside["memory"], "'memory'") if "memory" in inside else ()
     return Before(

@@ -13,7 +13,7 @@ from csms_harness.ocpp16.payloads import Direction
 from csms_harness.scenario.demands import BOOTED
 from csms_harness.scenario.load import CATALOGUE, load_library
 from csms_harness.scenario.model import (
-    Absent,
+    Both,
     Connect,
     Disconnect,
     Entry,
@@ -22,17 +22,21 @@ from csms_harness.scenario.model import (
     Members,
     Predicates,
     Receive,
+    Requirement,
     RunState,
     Send,
     State,
     Step,
     TestCase,
+    When,
 )
 from csms_harness.scenario.names import NameCheck
 from csms_harness.scenario.numbering import misnumbered
+from csms_harness.scenario.predicates import PREDICATES, Absence
 from csms_harness.scenario.shapes import is_certain
 from csms_harness.scenario.state_calls import state_calls
-from csms_harness.scenario.step_fields import shape_of
+from csms_harness.scenario.verbs import verb_of
+from csms_harness.scenario.verbs.verb import shape_of
 from csms_harness.scenario.walk import all_steps, references_in, references_of
 
 FIRST_LINE: Final = "# yaml-language-server: $schema=../scenario.schema.json"
@@ -114,28 +118,33 @@ def _uncertain(step: Send | Receive, steps: tuple[Step, ...]) -> Iterator[Remark
         parts = tuple(path.split("."))
         if is_certain(shape_of(step.action, direction), parts) or _demanded(step.expect, parts):
             continue
-        blind = (one for one in all_steps(steps) if one.when is None or one.when.name != name)
-        if any(reference.name == name for one in blind for reference in references_of(one)):
+        if any(reference.name == name for one in all_steps(steps) for reference in references_of(one)):
             yield Remark(step.where, f"'{path}' is optional in {step.action}.{direction}, so ${name} may have no value")
 
 
 def _demanded(matcher: Matcher | None, path: tuple[str, ...]) -> bool:
     """Whether a matcher fails when the member is missing."""
-    for part in path:
-        if not isinstance(matcher, Members) or part not in matcher.members:
+    match matcher:
+        case None | When():
             return False
-        matcher = matcher.members[part]
-    if not isinstance(matcher, Predicates):
-        return True
-    operands = matcher.operands
-    return "absent_means" not in operands and operands.get("present") is not False and set(operands) != {"if_present"}
+        case Both(first, second):
+            return _demanded(first, path) or _demanded(second, path)
+        case Members(members) if path:
+            return path[0] in members and _demanded(members[path[0]], path[1:])
+        case Predicates():
+            return not path and matcher.operand("absent_means") is None and any(map(_fails, matcher.requirements))
+    return not path
+
+
+def _fails(one: Requirement) -> bool:
+    """Whether a requirement does not hold for a member that is missing."""
+    predicate = PREDICATES[one.word]
+    return predicate.is_check and (predicate.absence is Absence.FAILS or one.operand is True)
 
 
 def _checks(steps: tuple[Step, ...], states: Mapping[str, State], inside: tuple[str, ...]) -> bool:
     for step in all_steps(steps):
-        if isinstance(step, Send | Absent) or (isinstance(step, Receive) and not step.optional):
-            return True
-        if isinstance(step, Connect) and step.expect is not None:
+        if verb_of(step).is_check(step):
             return True
         if isinstance(step, RunState) and step.name in states and step.name not in inside:
             state = states[step.name]
@@ -154,7 +163,6 @@ def _names_read(document: TestCase | State) -> set[str]:
         names = set()
     for step in all_steps(steps):
         names |= {reference.name for reference in references_of(step)}
-        names |= {step.when.name} if step.when is not None else set()
     return names
 
 

@@ -6,9 +6,9 @@ stand anywhere. ``None`` means that the member is left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeAlias
 
 from csms_harness.documents.location import Location
 
@@ -42,16 +42,10 @@ class Duration:
         return f"{self.seconds:g} s"
 
 
-Value = Any
-"""A JSON value with ``Reference`` and ``Instant`` in it; a list is a ``list``, an object a ``dict``."""
-
-PREDICATES = frozenset(
-    {
-        "equals", "not", "one_of", "matches", "at_least", "at_most", "near", "tolerance", "after",
-        "present", "if_present", "absent_means", "contains", "each", "count",
-    }
-)  # fmt: skip
-"""The words that make a mapping a set of predicates. None is a member name of an OCPP 1.6 payload."""
+Value: TypeAlias = (
+    "bool | int | float | str | Reference | Instant | Duration | Sequence[Value] | Mapping[str, Value] | None"
+)
+"""A JSON value with ``Reference``, ``Instant`` and ``Duration`` in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +57,35 @@ class Equals:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """The member is what the trigger of its step asked for at the same place; date-times as moments, not as texts."""
+
+    value: Reference
+
+    @property
+    def where(self) -> Location:
+        """Where it is written."""
+        return self.value.where
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One predicate with its operand; ``word`` is its name in the table of predicates."""
+
+    word: str
+    operand: Operand
+
+
+@dataclass(frozen=True, slots=True)
 class Predicates:
-    """Named predicates, all of which must hold.
+    """Named predicates, all of which must hold."""
 
-    ``operands`` maps a word of ``PREDICATES`` to its operand: a ``Value`` for equals, at_least, at_most,
-    near, after, absent_means; a list of ``Value`` for one_of; a regular expression for matches; a ``Duration`` for
-    tolerance; a bool for present; a ``Matcher`` for not, if_present, contains, each, count.
-    """
-
-    operands: Mapping[str, Any]
+    requirements: tuple[Requirement, ...]
     where: Location
+
+    def operand(self, word: str) -> Operand:
+        """The operand of a predicate, or None when that is not among them."""
+        return next((one.operand for one in self.requirements if one.word == word), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +96,41 @@ class Members:
     where: Location
 
 
-Matcher = Equals | Predicates | Members
+@dataclass(frozen=True, slots=True)
+class When:
+    """``if``, ``then``, ``else``: what must hold when the condition does, and what when it does not."""
+
+    condition: Matcher
+    then: Matcher
+    otherwise: Matcher | None
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """Two matchers, both of which must hold."""
+
+    first: Matcher
+    second: Matcher
+
+    @property
+    def where(self) -> Location:
+        """Where the first is written."""
+        return self.first.where
+
+
+Matcher: TypeAlias = Equals | Asked | Predicates | Members | When | Both
+Operand: TypeAlias = "Value | Matcher | Sequence[Matcher]"
+"""What stands behind a predicate: a value, a matcher, or a list of matchers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What every step may carry: the document's own step ``numbers``; ``when`` is a name that must be saved."""
+    """What every step may carry: the document's own step ``numbers``, and a stage direction."""
 
     where: Location
     numbers: tuple[int, ...] = ()
     note: str = ""
-    requirement: str = ""
-    when: Reference | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +157,7 @@ class Receive(Step):
     """The Central System sends a CALL; the Charge Point answers.
 
     ``trigger`` is None (the CALL comes by itself) or the fields the Central System is asked to send.
+    ``expect`` holds what stands under ``if``, ``then`` and ``else`` too.
     ``reply`` is a mapping of values, or the Reference ``$answer``: what this Charge Point would answer anyway.
     ``reply_error`` is ``{code, description, details}``. An ``optional`` one is not waited for: it is welcome
     until the next ``receive`` that is not optional has come.
@@ -182,7 +219,7 @@ class Wait(Step):
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One way of an ``any_of`` or ``all_of``."""
+    """One way of an ``any_of``."""
 
     name: str
     steps: tuple[Step, ...]
@@ -191,13 +228,6 @@ class Branch:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnyOf(Step):
     """The first branch whose first message arrives is taken; one that begins with our own action is the otherwise."""
-
-    branches: tuple[Branch, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AllOf(Step):
-    """Every branch runs, in the order in which their first messages arrive."""
 
     branches: tuple[Branch, ...]
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from csms_harness.documents.location import Location
 from csms_harness.documents.mistakes import did_you_mean
+from csms_harness.scenario.given import ASKED, CHARGE_POINT_NAMES, GROUPS
 from csms_harness.scenario.model import (
-    AllOf,
     AnyOf,
     Branch,
     Connect,
@@ -23,15 +22,9 @@ from csms_harness.scenario.model import (
     State,
     Step,
     TestCase,
+    Value,
 )
 from csms_harness.scenario.walk import references_in, references_of
-
-CHARGE_POINT_NAMES: Final = (
-    "id", "vendor", "model", "serial_number", "firmware_version", "connector_ids", "other_connector_ids",
-)  # fmt: skip
-"""What ``$charge_point.`` knows."""
-
-_GIVEN: Final = ("config", "charge_point", "configuration")
 
 Tell = Callable[[Location, str, str], None]
 
@@ -81,17 +74,6 @@ class NameCheck:
         return known
 
     def _step(self, step: Step, known: Known) -> Known:
-        if step.when is None:
-            return self._verb(step, known)
-        self._condition(step.when, known)
-        inside = self._verb(step, known.saving([step.when.name]))
-        return replace(known, possible=inside.possible, open=inside.open)
-
-    def _condition(self, when: Reference, known: Known) -> None:
-        if when.name not in known.possible and not known.open:
-            self._tell(when.where, f"{when} is never saved before", did_you_mean(when.name, known.possible))
-
-    def _verb(self, step: Step, known: Known) -> Known:
         match step:
             case Receive():
                 return self._receive(step, known)
@@ -103,8 +85,6 @@ class NameCheck:
                 return self._run(step, known)
             case AnyOf():
                 return self._any_of(step.branches, known)
-            case AllOf():
-                return self._all_of(step.branches, known)
             case ForEach() | Repeat():
                 return self._loop(step, known)
         self._references(references_of(step), known)
@@ -112,10 +92,22 @@ class NameCheck:
 
     def _receive(self, step: Receive, known: Known) -> Known:
         """The answer may already use what this step saves from the request."""
-        self._references(references_of(step, "reply", "reply_error"), known)
+        self._references(references_of(step, *_OF_THE_REQUEST, "reply", "reply_error"), known)
+        self._references(self._unasked(step, references_in([getattr(step, name) for name in _OF_THE_REQUEST])), known)
         if not isinstance(step.reply, Reference):
-            self._references(references_in((step.reply, step.reply_error)), known.saving(list(step.save)))
+            answer = self._unasked(step, references_in((step.reply, step.reply_error)))
+            self._references(answer, known.saving(list(step.save)))
         return known.saving(list(step.save), surely=not step.optional)
+
+    def _unasked(self, step: Receive, references: Iterator[Reference]) -> Iterator[Reference]:
+        """The references that do not name what was asked for; those that do are checked against the trigger."""
+        for reference in references:
+            bare, _, path = reference.name.partition(".")
+            if bare != ASKED or step.trigger is None:
+                yield reference
+            elif not _leads_somewhere(step.trigger, path):
+                known = did_you_mean(path, step.trigger)
+                self._tell(reference.where, f"the trigger of this step asks for no '{path}'", known)
 
     def _loop(self, step: ForEach | Repeat, known: Known) -> Known:
         """The steps at least once; what ``for_each`` names is known only inside."""
@@ -148,15 +140,12 @@ class NameCheck:
         possible = _union(end.possible for end in ends)
         return Known(certain, possible, any(end.open for end in ends))
 
-    def _all_of(self, branches: Sequence[Branch], known: Known) -> Known:
-        ends = [known, *(self._steps(branch.steps, known) for branch in branches)]
-        certain, possible = _union(end.certain for end in ends), _union(end.possible for end in ends)
-        return Known(certain, possible, any(end.open for end in ends))
-
     def _references(self, references: Iterator[Reference], known: Known) -> None:
         for reference in references:
             group, _, member = reference.name.partition(".")
-            if member:
+            if group == ASKED:
+                self._tell(reference.where, f"{reference} stands only in a 'receive' that has a 'trigger'", "")
+            elif member:
                 self._given(reference, group, member)
             elif reference.name == "answer":
                 self._tell(reference.where, "$answer stands only for a whole answer, as 'reply: $answer'", "")
@@ -164,20 +153,34 @@ class NameCheck:
                 self._undefined(reference, known)
 
     def _given(self, reference: Reference, group: str, member: str) -> None:
-        if group not in _GIVEN:
-            text = f"{reference} is not known; only {', '.join(f'${name}.' for name in _GIVEN)} have members"
-            self._tell(reference.where, text, did_you_mean(group, _GIVEN))
+        if group not in GROUPS:
+            text = f"{reference} is not known; only {', '.join(f'${name}.' for name in GROUPS)} have members"
+            self._tell(reference.where, text, did_you_mean(group, GROUPS))
         elif group == "charge_point" and member not in CHARGE_POINT_NAMES:
             hint = did_you_mean(member, CHARGE_POINT_NAMES) or f"one of {', '.join(CHARGE_POINT_NAMES)}"
             self._tell(reference.where, f"the Charge Point has no '{member}'", hint)
 
     def _undefined(self, reference: Reference, known: Known) -> None:
         if reference.name in known.possible:
-            text = f"{reference} is saved only sometimes; say 'when: {reference}' on this step"
-            self._tell(reference.where, text, "")
+            self._tell(reference.where, f"{reference} is saved only sometimes, so it may have no value here", "")
         else:
             hint = did_you_mean(reference.name, {*known.possible, "now"})
             self._tell(reference.where, f"nothing before this saves {reference}", hint)
+
+
+_OF_THE_REQUEST = ("match", "expect", "observe")
+
+
+def _leads_somewhere(asked: Value, path: str) -> bool:
+    """Whether a path leads to something that is asked for; into a name it may."""
+    for part in path.split(".") if path else ():
+        if isinstance(asked, Reference):
+            return True
+        if isinstance(asked, list) and part.isdigit() and int(part) < len(asked):
+            asked = asked[int(part)]
+        else:
+            asked = asked.get(part) if isinstance(asked, Mapping) else None
+    return asked is not None
 
 
 def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from csms_harness.documents.location import Location
-from csms_harness.scenario.model import AllOf, AnyOf, Step
+from csms_harness.scenario.model import AnyOf, Step
 from csms_harness.scenario.walk import inner_steps
 
 
@@ -25,7 +25,7 @@ class _Count:
         for step in steps:
             if step.numbers:
                 yield from self._numbers(step)
-            if isinstance(step, AnyOf | AllOf):
+            if isinstance(step, AnyOf):
                 yield from self._branches(step)
             else:
                 for inner in inner_steps(step):
@@ -42,7 +42,7 @@ class _Count:
                 yield step.where, f"the step numbers {one} and {other} stand in one step but not in a row"
         self._last = step.numbers
 
-    def _branches(self, step: AnyOf | AllOf) -> Iterator[tuple[Location, str]]:
+    def _branches(self, step: AnyOf) -> Iterator[tuple[Location, str]]:
         before = self._last
         ends: list[tuple[int, ...]] = []
         for branch in step.branches:

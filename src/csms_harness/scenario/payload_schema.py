@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
 
+from csms_harness.scenario.expectations import AS
 from csms_harness.scenario.memory import CHARGE_POINT, ID_TAG
+from csms_harness.scenario.predicates import PREDICATES
+from csms_harness.scenario.schema_parts import MOMENT, NAME, OBJECT, Schema, described, list_schema, object_schema
 from csms_harness.scenario.shapes import ANYTHING, CALL_ERROR, Shape, all_shapes, payload_shapes
-
-Schema = dict[str, Any]
-
-NAME: Final[Schema] = {"$ref": "#/definitions/name"}
-"""A ``$name``."""
-TEXT: Final[Schema] = {"type": "string", "minLength": 1}
-"""A text that is not empty."""
-
-
-def object_schema(properties: Mapping[str, Schema], required: Iterable[str] = ()) -> Schema:
-    """An object with these members and no others."""
-    schema: Schema = {"type": "object", "properties": dict(properties), "additionalProperties": False}
-    return {**schema, "required": list(required)} if required else schema
-
-
-def list_schema(items: Schema) -> Schema:
-    """A list of such items."""
-    return {"type": "array", "items": items}
-
-
-def described(schema: Schema, text: str) -> Schema:
-    """The schema with a description; beside ``$ref`` draft-07 would not see it."""
-    return {"description": text, "allOf": [schema]} if "$ref" in schema else {"description": text, **schema}
 
 
 def payload_definitions() -> dict[str, Schema]:
@@ -65,12 +44,12 @@ def _optional(shape: Shape) -> Schema:
 
 def _members(members: Mapping[str, Schema], shape: Shape) -> Schema:
     is_payload = shape.name.endswith((".req", ".conf"))
-    return object_schema(members) if members or is_payload else {"type": "object"}
+    return object_schema(members) if members or is_payload else OBJECT
 
 
 def _leaf(shape: Shape) -> Schema:
     if shape.is_moment:
-        return {"$ref": "#/definitions/moment"}
+        return MOMENT
     if shape.choices:
         return {"$ref": f"#/definitions/{_choice_name(shape)}"}
     leaf: Schema = {} if shape.kind == "any" else {"type": shape.kind}
@@ -82,8 +61,9 @@ def matcher_schema(shape: Shape) -> Schema:
     if shape.kind == "any":
         return {}
     if shape.kind == "object":
-        inside = _members({name: matcher_schema(member) for name, member in shape.members.items()}, shape)
-        return {"anyOf": [inside, {"$ref": "#/definitions/predicates"}]}
+        members = {name: matcher_schema(member) for name, member in shape.members.items()}
+        inside = _members({AS: _ASKED, **members} if members else {}, shape)
+        return {"anyOf": [inside, _ASKED, {"$ref": "#/definitions/predicates"}]}
     if shape.choices:
         return {"$ref": f"#/definitions/{_choice_name(shape)}.matcher"}
     return {"anyOf": [value_schema(shape), NAME, {"$ref": "#/definitions/predicates"}]}
@@ -107,27 +87,12 @@ def choice_definitions() -> dict[str, Schema]:
     return definitions
 
 
-def predicates_schema(value: Schema, words: Mapping[str, str] | None = None) -> Schema:
-    """A mapping of predicates for such a value, with a description of each word when given."""
-    operand: Schema = {"anyOf": [value, NAME]} if value else {}
-    matcher: Schema = {"anyOf": [*operand["anyOf"], {"type": "object"}]} if value else {}
-    bound: Schema = {"anyOf": [{"type": "number"}, {"$ref": "#/definitions/moment"}, NAME]}
-    kinds: dict[str, Schema] = {
-        "equals": operand,
-        "not": matcher,
-        "one_of": {"type": "array", "items": operand, "minItems": 1},
-        "matches": TEXT,
-        "at_least": bound,
-        "at_most": bound,
-        "near": bound,
-        "tolerance": {"$ref": "#/definitions/duration"},
-        "after": bound,
-        "present": {"type": "boolean"},
-        "if_present": matcher,
-        "absent_means": operand,
-        "contains": {},
-        "each": {},
-        "count": {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "object"}, NAME]},
-    }
-    operands = {word: described(kind, words[word]) if words else kind for word, kind in kinds.items()}
+def predicates_schema(value: Schema, *, explained: bool = False) -> Schema:
+    """A mapping of predicates for such a value, with what each means when it is explained."""
+    operands = {word: predicate.operand.schema(value) for word, predicate in PREDICATES.items()}
+    if explained:
+        operands = {word: described(schema, PREDICATES[word].meaning) for word, schema in operands.items()}
     return {**object_schema(operands), "minProperties": 1}
+
+
+_ASKED: Schema = {"const": "$asked"}

@@ -19,6 +19,9 @@ from csms_harness.scenario.shapes import ANYTHING, Shape
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 """What a saved name looks like."""
 
+RESERVED: Final = frozenset({"now", "answer", "asked"})
+"""Names that the language keeps for itself."""
+
 _REFERENCE: Final = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_-]+)*)")
 _INSTANT: Final = re.compile(r"\$now(?:\s*([+-])\s*(\S.*))?")
 _WANTED: Final = {
@@ -71,6 +74,14 @@ class Reading:
         hint = "write it in quotes" if isinstance(node.value, int | float) else ""
         self.wrong(node, f"'{what}' must be text, not {node if node.value != '' else 'empty'}", hint)
         return ""
+
+    def new_name(self, node: Node) -> None:
+        """Note a mistake when nothing can be kept under this name."""
+        name = str(node.value)
+        if name in RESERVED:
+            self.wrong(node, f"'{name}' is a name that the language keeps for itself")
+        elif not NAME.fullmatch(name):
+            self.wrong(node, f"'{name}' cannot be a name; letters, digits and _ can")
 
     def choice(self, node: Node, what: str, choices: Iterable[str]) -> str:
         """One word out of a few."""

@@ -41,12 +41,24 @@ class Scope:
         return found
 
     def find(self, name: str) -> Any:
-        """The value of a name, or the mark of a missing one."""
-        if name in self.saved:
-            return self.saved[name]
-        if name in self.given:
-            return self.given[name]
-        return _MISSING if self.parent is None else self.parent.find(name)
+        """The value of a name, or the mark of a missing one. A dotted path leads into the value of a bare name."""
+        found = self._named(name)
+        bare, _, path = name.partition(".")
+        if found is not _MISSING or not path:
+            return found
+        try:
+            return value_at(self._named(bare), path)
+        except KeyError:
+            return _MISSING
+
+    def _named(self, name: str) -> Any:
+        scope: Scope | None = self
+        while scope is not None:
+            for names in (scope.saved, scope.given):
+                if name in names:
+                    return names[name]
+            scope = scope.parent
+        return _MISSING
 
     def save(self, name: str, value: Any) -> None:
         """Keep a value under a bare name, here and for every caller."""

@@ -55,9 +55,6 @@ HANDSHAKE: Final = Shape(
 MOMENT: Final = Shape("connection", "object", {"at": Shape("at", _TEXT, is_moment=True)}, frozenset({"at"}))
 """What opening or closing a connection leaves to save."""
 
-MAPPING: Final = Shape("item", "object")
-"""An object whose members no schema names."""
-
 
 @cache
 def payload_shape(action: str, direction: Direction) -> Shape:
@@ -116,3 +113,10 @@ def is_certain(shape: Shape, path: tuple[str, ...]) -> bool:
             return False
         shape = shape.members[part]
     return True
+
+
+@cache
+def moment_members() -> frozenset[str]:
+    """The names of all members of OCPP 1.6 that hold a date-time."""
+    shapes = (shape for root in payload_shapes() for shape in all_shapes(root))
+    return frozenset(shape.name for shape in shapes if shape.is_moment)

@@ -7,8 +7,9 @@ from dataclasses import fields
 from typing import Any, Final
 
 from csms_harness.scenario.model import (
-    AllOf,
     AnyOf,
+    Asked,
+    Both,
     Equals,
     ForEach,
     Instant,
@@ -16,10 +17,12 @@ from csms_harness.scenario.model import (
     Predicates,
     Reference,
     Repeat,
+    Requirement,
     Step,
+    When,
 )
 
-_INSIDE: Final = frozenset({"branches", "steps", "when", "where"})
+_INSIDE: Final = frozenset({"branches", "steps", "where"})
 
 
 def references_in(value: Any) -> Iterator[Reference]:
@@ -27,10 +30,14 @@ def references_in(value: Any) -> Iterator[Reference]:
     match value:
         case Reference():
             yield value
-        case Instant(offset) | Equals(offset):
-            yield from references_in(offset)
-        case Members(inner) | Predicates(inner):
+        case Instant(inner) | Equals(inner) | Asked(inner) | Members(inner) | Predicates(inner):
             yield from references_in(inner)
+        case Requirement(operand=operand):
+            yield from references_in(operand)
+        case Both(first, second):
+            yield from references_in((first, second))
+        case When(condition, then, otherwise):
+            yield from references_in((condition, then, otherwise))
         case Mapping():
             for item in value.values():
                 yield from references_in(item)
@@ -40,7 +47,7 @@ def references_in(value: Any) -> Iterator[Reference]:
 
 
 def references_of(step: Step, *skipped: str) -> Iterator[Reference]:
-    """Every reference a step itself makes, ``when`` and inner steps left out."""
+    """Every reference a step itself makes, inner steps left out."""
     for field in fields(step):
         if field.name not in _INSIDE and field.name not in skipped:
             yield from references_in(getattr(step, field.name))
@@ -49,7 +56,7 @@ def references_of(step: Step, *skipped: str) -> Iterator[Reference]:
 def inner_steps(step: Step) -> tuple[tuple[Step, ...], ...]:
     """The lists of steps inside a step: its branches, or what it repeats."""
     match step:
-        case AnyOf(branches=branches) | AllOf(branches=branches):
+        case AnyOf(branches=branches):
             return tuple(branch.steps for branch in branches)
         case ForEach(steps=steps) | Repeat(steps=steps):
             return (steps,)

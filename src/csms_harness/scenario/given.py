@@ -1,0 +1,62 @@
+"""The names that a case is given, and how people call what they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+CHARGE_POINT_NAMES: Final[Mapping[str, str]] = {
+    "id": "the identity of the Charge Point",
+    "vendor": "the vendor of the Charge Point",
+    "model": "the model of the Charge Point",
+    "serial_number": "the serial number of the Charge Point",
+    "firmware_version": "the firmware version of the Charge Point",
+    "connector_ids": "0 and every connector",
+    "other_connector_ids": "0 and every other connector",
+}
+"""What ``$charge_point.`` knows."""
+
+CONFIGURED_NAMES: Final[Mapping[str, str]] = {
+    "connector_id": "the configured connector",
+    "unknown_connector_id": "a connector that the Charge Point does not have",
+    "valid_id_tag": "the configured idTag",
+    "valid_id_tag_2": "the second configured idTag",
+    "parent_id_tag": "the configured parentIdTag",
+    "invalid_id_tag": "the configured unknown idTag",
+    "expired_id_tag": "the configured expired idTag",
+    "blocked_id_tag": "the configured blocked idTag",
+    "expiry_offset": "the configured expiry offset",
+    "patience": "the configured patience",
+    "unknown_vendor_id": "the configured unknown vendorId",
+    "unknown_config_key": "the configured unknown key",
+    "firmware_url": "the configured firmware location",
+    "diagnostics_url": "the configured diagnostics location",
+    "stack_level": "the configured stackLevel",
+    "charging_rate_unit": "the configured chargingRateUnit",
+    "charging_limit": "the configured limit",
+    "schedule_duration": "the configured duration",
+    "start_period": "the configured startPeriod",
+    "number_phases": "the configured numberPhases",
+}
+"""What ``$config.`` knows in the shipped scenarios; a target may have more."""
+
+GROUPS: Final = ("config", "charge_point", "configuration")
+"""The groups of names that a case is given."""
+
+ASKED: Final = "asked"
+"""What the trigger of a step asks for; known in that step alone."""
+
+
+def in_english(name: str) -> str:
+    """A given name as people call it: ``the configured connector``; a saved one as it is: ``$transactionId``."""
+    group, _, member = name.partition(".")
+    match group:
+        case "config" if member:
+            return CONFIGURED_NAMES.get(member, f"the configured {member.replace('_', ' ')}")
+        case "charge_point" if member:
+            return CHARGE_POINT_NAMES.get(member, f"${name}")
+        case "configuration" if member:
+            return f"the configuration key {member}"
+        case "asked":
+            return f"the {member} that was asked for" if member else "what was asked for"
+    return f"${name}"
