@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from csms_harness.charge_point.behaviour import DISRUPTIVE, HARMLESS, Ambient, answer
 from csms_harness.charge_point.model import ChargePoint
 from csms_harness.ocpp16.payloads import Direction, judge_payload
-from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS, ERROR_CODES
+from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS
+from csms_harness.ocppj.error_codes import ERROR_CODES
 from csms_harness.ocppj.frames import CallError, CallResult, encode, parse_frame
 
 from .samples import FUZZ, JSON, LATER, NOW, VALID, charging, profile, schedule, spoilt

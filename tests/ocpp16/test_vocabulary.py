@@ -1,4 +1,4 @@
-"""Actions, codes and profiles against the schema files and the enumerations of the ``ocpp`` package."""
+"""Actions and profiles against the schema files and the enumerations of the ``ocpp`` package."""
 
 from importlib.resources import files
 
@@ -8,9 +8,7 @@ from csms_harness.ocpp16.vocabulary import (
     ACTIONS,
     CENTRAL_SYSTEM_ACTIONS,
     CHARGE_POINT_ACTIONS,
-    ERROR_CODES,
     FUNCTIONALITY_NAMES,
-    LATER_ERROR_CODES,
     FeatureProfile,
 )
 
@@ -33,9 +31,3 @@ def test_a_charge_point_initiates_14_actions_and_a_central_system_26() -> None:
 def test_every_feature_profile_has_its_row_on_the_certificate_and_at_least_one_action() -> None:
     used = set(CHARGE_POINT_ACTIONS.values()) | set(CENTRAL_SYSTEM_ACTIONS.values())
     assert set(FUNCTIONALITY_NAMES) == used == set(FeatureProfile)
-
-
-def test_16_has_ten_error_codes_with_their_misspelling() -> None:
-    assert len(ERROR_CODES) == 10
-    assert {"OccurenceConstraintViolation", "FormationViolation"} <= ERROR_CODES
-    assert not ERROR_CODES & LATER_ERROR_CODES

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from csms_harness.ocpp16.vocabulary import ERROR_CODES, LATER_ERROR_CODES
+from csms_harness.ocppj.error_codes import ERROR_CODES, LATER_ERROR_CODES
 from csms_harness.ocppj.frames import (
     MAX_BREACHES,
     MAX_DEPTH,

@@ -5,20 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from csms_harness.record.facts import (
-    CaseFact,
-    ConnectionFact,
-    EntryFact,
-    Facts,
-    FindingFact,
-    InitiatedFact,
-    PicsFact,
-    ProductFact,
-    RuleFact,
-    RunFact,
-    SampleFact,
-    StepFact,
+from csms_harness.evidence import (
+    Entry,
+    Executed,
+    Finding,
+    Happening,
+    Initiated,
+    Kind,
+    Note,
+    Role,
+    Sample,
+    What,
 )
+from csms_harness.message import Message, MessageType, Side
+from csms_harness.ocppj.frames import Breach
+from csms_harness.record.facts import CaseFact, ConnectionFact, Facts, PicsFact, ProductFact, RunFact
+from csms_harness.report.telling import told_case
+from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
 from csms_harness.verdict import Verdict
 
 STARTED = datetime(2025, 11, 20, 9, 30, tzinfo=UTC)
@@ -27,9 +30,38 @@ AUTHORIZE_REQ = '[2,"a-7","Authorize",{"idTag":"TAG-0001"}]'
 AUTHORIZE_CONF = '[3,"a-7",{"idTagInfo":{"status":"Invalid","parentIdTag":"한전-부모-01"}}]'
 
 
-def frame(number: int, direction: str, message: str, text: str, **more: Any) -> EntryFact:
-    at = more.pop("at", number * 0.0123)
-    return EntryFact(number=number, at=at, kind="frame", direction=direction, message=message, text=text, **more)
+def frame(
+    number: int,
+    side: str,
+    kind: MessageType,
+    name: str,
+    text: str,
+    *,
+    at: float | None = None,
+    role: Role = Role.SCENARIO,
+    breaches: tuple[Breach, ...] = (),
+    **more: Any,
+) -> Entry:
+    """A message of a transcript; ``name`` is its action, or the code of a CALLERROR."""
+    moment = number * 0.0123 if at is None else at
+    action, code = ("", name) if kind is MessageType.CALLERROR else (name, "")
+    message = Message(moment, Side(side), kind, action, text=text, breaches=breaches, code=code)
+    return Entry(number, role, more.pop("step", ""), message, **more)
+
+
+def call(number: int, side: str, action: str, text: str, **more: Any) -> Entry:
+    """A CALL."""
+    return frame(number, side, MessageType.CALL, action, text, **more)
+
+
+def result(number: int, side: str, action: str, text: str, **more: Any) -> Entry:
+    """A CALLRESULT to a CALL of this action."""
+    return frame(number, side, MessageType.CALLRESULT, action, text, **more)
+
+
+def note(number: int, at: float, what: Happening, text: str = "", *, step: str = "", **more: Any) -> Entry:
+    """What stands in a transcript beside messages."""
+    return Entry(number, Role.SCENARIO, step, note=Note(at, what, text, **more))
 
 
 def case(case_id: str = "TC_001_CSMS", verdict: Verdict = Verdict.PASS, **more: Any) -> CaseFact:
@@ -53,37 +85,39 @@ def case(case_id: str = "TC_001_CSMS", verdict: Verdict = Verdict.PASS, **more: 
 
 
 def _passed() -> CaseFact:
-    return case(
+    passed = case(
         declared=True,
         steps=(
-            StepFact(step="step 1", title="connect: expect subprotocol ocpp1.6", checks=1),
-            StepFact(step="step 2", title="send BootNotification.req", note="status Accepted", checks=3),
+            Executed("step 1", "connect", checks=1),
+            Executed("step 2", "send", "BootNotification", note="status Accepted", checks=3),
         ),
         transcript=(
-            EntryFact(number=1, at=0.004, kind="connected", text="subprotocol ocpp1.6"),
-            frame(2, "CP", "BootNotification.req", '[2,"b-1","BootNotification",{"chargePointVendor":"Volt"}]'),
-            frame(3, "CS", "BootNotification.conf", '[3,"b-1",{"status":"Accepted"}]', latency=0.01234),
-            frame(4, "CS", "GetConfiguration.req", '[2,"7","GetConfiguration",{}]', role="ambient"),
-            frame(5, "CP", "GetConfiguration.conf", '[3,"7",{"configurationKey":[]}]', role="ambient"),
+            note(1, 0.004, Happening.CONNECTED, "ocpp1.6"),
+            call(2, "CP", "BootNotification", '[2,"b-1","BootNotification",{"chargePointVendor":"Volt"}]'),
+            result(3, "CS", "BootNotification", '[3,"b-1",{"status":"Accepted"}]', latency=0.01234),
+            call(4, "CS", "GetConfiguration", '[2,"7","GetConfiguration",{}]', role=Role.AMBIENT),
+            result(5, "CP", "GetConfiguration", '[3,"7",{"configurationKey":[]}]', role=Role.AMBIENT),
         ),
         samples=(
-            SampleFact(action="BootNotification", seconds=0.01234, resumed=0.0124, clock="kernel"),
-            SampleFact(action="Heartbeat", seconds=0.0021, resumed=0.00211, clock="kernel"),
+            Sample(action="BootNotification", seconds=0.01234, resumed=0.0124, clock="kernel"),
+            Sample(action="Heartbeat", seconds=0.0021, resumed=0.00211, clock="kernel"),
         ),
         findings=(
-            FindingFact(
-                kind="compatibility",
+            Finding(
+                kind=Kind.COMPATIBILITY,
                 decides=None,
                 step="step 2",
+                what=What.UNEXPECTED,
                 text="An unforeseen GetConfiguration.req was answered; the official tool may object.",
                 frame=4,
             ),
         ),
     )
+    return told_case(passed)
 
 
 def _failed() -> CaseFact:
-    return case(
+    failed = case(
         "TC_010_CSMS",
         Verdict.FAIL,
         name="Remote Start Charging Session: Cable Plugged in First",
@@ -95,22 +129,24 @@ def _failed() -> CaseFact:
         checks=7,
         readings=("A RemoteStartTransaction.req without connectorId is accepted: the document leaves it open.",),
         steps=(
-            StepFact(step="step 1", title="receive RemoteStartTransaction.req", checks=2),
-            StepFact(step="step 4", title="send Authorize.req", checks=1, outcome="failed"),
-            StepFact(step="step 6", title="send StartTransaction.req", outcome="not reached"),
+            Executed("step 1", "receive", "RemoteStartTransaction", checks=2),
+            Executed("step 4", "send", "Authorize", checks=1, outcome="failed"),
+            Executed("step 6", "send", "StartTransaction", outcome="not reached"),
         ),
         findings=(
-            FindingFact(
-                kind="observation",
+            Finding(
+                kind=Kind.OBSERVATION,
                 decides=None,
                 step="step 1",
+                what=What.UNUSUAL_MEMBER,
                 text="connectorId is missing; this is allowed.",
                 frame=2,
             ),
-            FindingFact(
-                kind="mismatch",
+            Finding(
+                kind=Kind.MISMATCH,
                 decides=Verdict.FAIL,
                 step="step 4",
+                what=What.WRONG_MEMBER,
                 text="The Authorize.conf does not accept a valid idTag.",
                 required="Accepted",
                 observed="Invalid",
@@ -120,21 +156,26 @@ def _failed() -> CaseFact:
             ),
         ),
         transcript=(
-            EntryFact(number=1, at=0.1, kind="trigger", step="step 1", text="http: RemoteStartTransaction, 202"),
-            frame(2, "CS", "RemoteStartTransaction.req", '[2,"r-1","RemoteStartTransaction",{"idTag":"TAG-0001"}]'),
-            frame(3, "CP", "RemoteStartTransaction.conf", '[3,"r-1",{"status":"Accepted"}]'),
-            frame(4, "CP", "Authorize.req", AUTHORIZE_REQ, filled=("idTag",)),
-            frame(5, "CS", "Authorize.conf", AUTHORIZE_CONF, latency=0.4999, breaches=()),
-            frame(6, "CP", "StatusNotification.req", '[2,"s-1","StatusNotification",{}]', role="cleanup"),
-            frame(7, "CS", "CALLERROR InternalError", '[4,"s-1","InternalError","",{}]', role="cleanup"),
+            note(
+                1, 0.1, Happening.TRIGGER, "HTTP 202", step="step 1", item="RemoteStartTransaction", outcome="performed"
+            ),
+            call(2, "CS", "RemoteStartTransaction", '[2,"r-1","RemoteStartTransaction",{"idTag":"TAG-0001"}]'),
+            result(3, "CP", "RemoteStartTransaction", '[3,"r-1",{"status":"Accepted"}]'),
+            call(4, "CP", "Authorize", AUTHORIZE_REQ, filled=("idTag",)),
+            result(5, "CS", "Authorize", AUTHORIZE_CONF, latency=0.4999),
+            call(6, "CP", "StatusNotification", '[2,"s-1","StatusNotification",{}]', role=Role.CLEANUP),
+            frame(
+                7, "CS", MessageType.CALLERROR, "InternalError", '[4,"s-1","InternalError","",{}]', role=Role.CLEANUP
+            ),
         ),
         samples=(
-            SampleFact(action="Authorize", seconds=0.4999, resumed=0.5, clock="kernel"),
-            SampleFact(action="StatusNotification", seconds=1.5, resumed=1.9, late=True),
-            SampleFact(action="StatusNotification", seconds=30.0, resumed=30.0, answered=False),
+            Sample(action="Authorize", seconds=0.4999, resumed=0.5, clock="kernel"),
+            Sample(action="StatusNotification", seconds=1.5, resumed=1.9, late=True),
+            Sample(action="StatusNotification", seconds=30.0, resumed=30.0, answered=False),
         ),
-        initiated=(InitiatedFact(action="RemoteStartTransaction", seconds=0.087, adapter="http"),),
+        initiated=(Initiated("RemoteStartTransaction", 0.087, "http"),),
     )
+    return told_case(failed)
 
 
 def _inconclusive() -> CaseFact:
@@ -146,14 +187,12 @@ def _inconclusive() -> CaseFact:
         purpose="The operator asks for a soft reset; the Charge Point boots again.",
         reason="The trigger for Reset.req failed: HTTP 500 “데이터베이스 오류”.",
         findings=(
-            FindingFact(
-                kind="trigger", decides=Verdict.INCONCLUSIVE, step="step 1", text="HTTP 500: 데이터베이스 오류"
-            ),
+            Finding(Kind.TRIGGER, Verdict.INCONCLUSIVE, "step 1", What.TRIGGER, text="HTTP 500: 데이터베이스 오류"),
         ),
         transcript=(
-            EntryFact(number=1, at=0.0, kind="connected", text="subprotocol ocpp1.6"),
-            EntryFact(number=2, at=0.05, kind="trigger", step="step 1", text="http: Reset, 500"),
-            EntryFact(number=3, at=1.0, kind="disconnected", text="1011 internal error"),
+            note(1, 0.0, Happening.CONNECTED, "ocpp1.6"),
+            note(2, 0.05, Happening.TRIGGER, "HTTP 500", step="step 1", item="Reset", outcome="failed"),
+            note(3, 1.0, Happening.DISCONNECTED, "1011 internal error"),
         ),
     )
 
@@ -168,12 +207,7 @@ def _error() -> CaseFact:
         reason="No check on the CSMS was executed.",
         checks=0,
         findings=(
-            FindingFact(
-                kind="harness",
-                decides=Verdict.ERROR,
-                step="step 1",
-                text="No check on the CSMS was executed.",
-            ),
+            Finding(Kind.HARNESS, Verdict.ERROR, "step 1", What.BROKEN, text="No check on the CSMS was executed."),
         ),
     )
 
@@ -259,16 +293,20 @@ def facts(**more: Any) -> Facts:
         ),
         "cases": (_passed(), _failed(), _inconclusive(), _error(), _not_applicable()),
         "rules": (
-            RuleFact(
+            RuleVerdict(
                 id="WIRE_001", title="A CALL is answered once", clause="OCPP-J 4.1", verdict=Verdict.PASS, looked_at=31
             ),
-            RuleFact(
+            RuleVerdict(
                 id="WIRE_006",
                 title="Date-times name their zone",
                 clause="OCPP 1.6 3.15",
                 verdict=Verdict.FAIL,
                 looked_at=9,
-                breaches=("TC_001_CSMS frame 3: currentTime 2025-11-20T09:30:00 names no zone",),
+                breaches=(
+                    RuleBreach(
+                        "TC_001_CSMS", 3, text="TC_001_CSMS frame 3: currentTime 2025-11-20T09:30:00 names no zone"
+                    ),
+                ),
             ),
         ),
         "connections": (ConnectionFact(charge_point="CP-01", subprotocol="ocpp1.6", clock="kernel"),),

@@ -9,13 +9,17 @@ from typing import Any
 
 import pytest
 
-from csms_harness.record.facts import BreachFact, Facts, FindingFact, PicsFact, ProductFact, RuleFact
+from csms_harness.evidence import Finding, Kind, What
+from csms_harness.message import MessageType
+from csms_harness.ocppj.frames import Breach
+from csms_harness.record.facts import Facts, PicsFact, ProductFact
 from csms_harness.report import certificate
 from csms_harness.report.certificate import SIZE_LIMIT, certificate_html
 from csms_harness.report.excerpts import DETAILS, Detail
+from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.verdict import Verdict
 from tests.report.paper import parse_html, words
-from tests.report.realistic import all_passed, case, facts, frame, run
+from tests.report.realistic import all_passed, call, case, facts, frame, result, run
 
 
 def page(of: Facts | None = None) -> Any:
@@ -156,19 +160,20 @@ def test_the_frames_stand_as_a_table_beside_the_drawing() -> None:
 
 def test_a_frame_names_the_standing_rules_it_departs_from() -> None:
     heard = (
-        BreachFact(rule="unique_id", frame=2, text="the uniqueId has 40 characters"),
-        BreachFact(rule="datetime", frame=2, text="an offset without a colon", note=True),
+        Breach("unique_id", "the uniqueId has 40 characters"),
+        Breach("datetime", "an offset without a colon", "currentTime", note=True),
     )
-    passed = case(transcript=(frame(2, "CS", "Heartbeat.conf", "[3]"), frame(3, "CS", "", "x", breaches=("odd",))))
-    (row, other) = page(all_passed(cases=(passed.model_copy(update={"breaches": heard}),))).xpath("//details//tbody/tr")
+    unreadable = frame(3, "CS", MessageType.UNREADABLE, "", "x", breaches=(Breach("json", "odd"),))
+    passed = case(transcript=(result(2, "CS", "Heartbeat", "[3]", breaches=heard), unreadable))
+    (row, other) = page(all_passed(cases=(passed,))).xpath("//details//tbody/tr")
     assert "breach of the rule on unique id: the uniqueId has 40 characters" in words(row)
-    assert "note: an offset without a colon" in words(row)
-    assert words(other).endswith("breach: odd")
+    assert "note: currentTime: an offset without a colon" in words(row)
+    assert words(other).endswith("breach of the rule on json: odd")
 
 
 def test_rules_beyond_the_document_stand_apart_from_those_of_the_wire() -> None:
     rules = tuple(
-        RuleFact(id=name, title=name, clause="c", verdict=Verdict.PASS, looked_at=1, group=group)
+        RuleVerdict(id=name, title=name, clause="c", verdict=Verdict.PASS, looked_at=1, group=group)
         for name, group in (("WIRE_001", "wire"), ("RULE_001", "beyond"))
     )
     root = page(facts(rules=rules))
@@ -229,9 +234,10 @@ def test_all_text_has_the_contrast_of_wcag_aa(palette: dict[str, str]) -> None:
 
 
 def test_a_run_of_77_talkative_cases_stays_small_enough_to_be_sent() -> None:
-    noisy = tuple(frame(n, "CS", "MeterValues.req", '"<&' * 1500, breaches=("x" * 900,)) for n in range(1, 151))
+    breach = Breach("schema", "x" * 900)
+    noisy = tuple(call(n, "CS", "MeterValues", '"<&' * 1500, breaches=(breach,)) for n in range(1, 151))
     found = tuple(
-        FindingFact(kind="breach", decides=Verdict.FAIL, step="s", text="<" * 3000, observed="&" * 3000, frame=n)
+        Finding(Kind.BREACH, Verdict.FAIL, "s", What.BROKEN_RULE, observed="&" * 3000, frame=n, text="<" * 3000)
         for n in range(1, 41)
     )
     cases = tuple(

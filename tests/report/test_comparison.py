@@ -1,12 +1,15 @@
 """Two runs side by side."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from csms_harness.record.facts import CaseFact, Facts, RuleFact, SampleFact
+from csms_harness.evidence import Sample
+from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report.comparison import Direction, compare
 from csms_harness.report.comparison_paper import NOTHING, comparison_json, comparison_markdown, comparison_text
+from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
 from csms_harness.verdict import Verdict
 from tests.report.realistic import case, facts, product, run
 from tests.report.test_hostile_strings import HOSTILE, assert_clean, poisoned
@@ -17,7 +20,7 @@ def ran(*cases: CaseFact, **more: object) -> Facts:
 
 
 def waits(*seconds: float) -> Facts:
-    samples = tuple(SampleFact(action="Authorize", seconds=one, resumed=one) for one in seconds)
+    samples = tuple(Sample(action="Authorize", seconds=one, resumed=one) for one in seconds)
     return ran(case(samples=samples))
 
 
@@ -54,8 +57,9 @@ def test_a_case_that_is_no_longer_run_is_worse_and_a_new_one_only_when_it_does_n
 
 
 def test_a_standing_rule_is_compared_like_a_case() -> None:
-    held = RuleFact(id="WIRE_001", title="A CALL is answered once", clause="c", verdict=Verdict.PASS, looked_at=1)
-    broken = held.model_copy(update={"verdict": Verdict.FAIL, "breaches": ("TC_001_CSMS frame 3: twice",)})
+    held = RuleVerdict(id="WIRE_001", title="A CALL is answered once", clause="c", verdict=Verdict.PASS, looked_at=1)
+    breach = RuleBreach("TC_001_CSMS", 3, text="TC_001_CSMS frame 3: twice")
+    broken = replace(held, verdict=Verdict.FAIL, breaches=(breach,))
     (change,) = compare(ran(case(), rules=(held,)), ran(case(), rules=(broken,))).verdicts
     assert (change.id, change.direction, change.reason) == ("WIRE_001", Direction.WORSE, "TC_001_CSMS frame 3: twice")
 

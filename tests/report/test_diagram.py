@@ -3,14 +3,16 @@
 import re
 import xml.etree.ElementTree as ET
 
-from csms_harness.record.facts import EntryFact, FindingFact
+from csms_harness.evidence import Finding, Happening, Kind, What
 from csms_harness.report.diagram import sequence_svg
 from csms_harness.report.distribution import latency_svg
 from csms_harness.report.excerpts import Gap, excerpt, marks_of
+from csms_harness.report.rows import Row, rows_of
 from csms_harness.verdict import Verdict
-from tests.report.realistic import case, facts, frame
+from tests.report.realistic import call, case, facts, note, result
 
 FAILED = facts().cases[1]
+ROWS = rows_of(FAILED)
 
 
 def _groups(svg: str) -> list[ET.Element]:
@@ -26,20 +28,21 @@ def _texts(element: ET.Element) -> str:
 
 
 def test_every_frame_is_an_arrow_with_its_message_time_and_latency() -> None:
-    groups = _groups(sequence_svg(FAILED.id, FAILED.transcript, {}))
+    groups = _groups(sequence_svg(FAILED.id, ROWS, {}))
     assert len(groups) == len(FAILED.transcript)
     assert _texts(groups[4]) == "0.061 Authorize.conf  499.900 ms"
     assert [_path(group).get("class") for group in groups[1:5]] == ["call", "answer", "call", "answer"]
 
 
 def test_frames_of_the_charge_point_point_right_and_those_of_the_central_system_left() -> None:
-    drawn = sequence_svg("TC", (frame(1, "CP", "A.req", ""), frame(2, "CS", "A.conf", "")), {})
+    rows = rows_of(case(transcript=(call(1, "CP", "A", ""), result(2, "CS", "A", ""))))
+    drawn = sequence_svg("TC", rows, {})
     ends = [re.findall(r"\d+", _path(group).get("d", "")) for group in _groups(drawn)]
     assert [int(start) < int(end) for start, _, end in ends] == [True, False]
 
 
 def test_the_offending_frame_is_marked_by_a_sign_and_not_by_colour_alone() -> None:
-    groups = _groups(sequence_svg(FAILED.id, FAILED.transcript, marks_of(FAILED.findings)))
+    groups = _groups(sequence_svg(FAILED.id, ROWS, marks_of(FAILED.findings)))
     marked = {group.get("class"): _texts(group) for group in groups if group.find("circle") is not None}
     assert set(marked) == {"fault", "remark"}
     assert marked["fault"].endswith("✗")
@@ -47,37 +50,37 @@ def test_the_offending_frame_is_marked_by_a_sign_and_not_by_colour_alone() -> No
 
 
 def test_ambient_and_cleanup_frames_are_dimmed() -> None:
-    groups = _groups(sequence_svg(FAILED.id, FAILED.transcript, {}))
+    groups = _groups(sequence_svg(FAILED.id, ROWS, {}))
     assert [group.get("class") for group in groups[4:]] == ["", "dim", "dim"]
 
 
 def test_a_trigger_or_a_closed_connection_is_a_band_with_words() -> None:
     entries = (
-        EntryFact(number=1, at=0, kind="trigger", text="operator: unlock connector 1"),
-        EntryFact(number=2, at=1, kind="disconnected", text="1006"),
+        note(1, 0, Happening.TRIGGER, "connector 1", item="UnlockConnector", outcome="performed"),
+        note(2, 1, Happening.DISCONNECTED, "1006"),
     )
-    groups = _groups(sequence_svg("TC", entries, {}))
+    groups = _groups(sequence_svg("TC", rows_of(case(transcript=entries)), {}))
     assert [_texts(group) for group in groups] == [
-        "0.000 trigger: operator: unlock connector 1",
+        "0.000 trigger: UnlockConnector: performed, connector 1",
         "1.000 disconnected 1006",
     ]
 
 
 def test_a_deciding_finding_outweighs_a_remark_at_the_same_frame() -> None:
-    remark = FindingFact(kind="observation", decides=None, step="", text="", frame=3)
-    fault = FindingFact(kind="mismatch", decides=Verdict.FAIL, step="", text="", frame=3)
+    remark = Finding(Kind.OBSERVATION, None, "", What.UNUSUAL_MEMBER, frame=3)
+    fault = Finding(Kind.MISMATCH, Verdict.FAIL, "", What.WRONG_MEMBER, frame=3)
     assert marks_of((remark, fault)) == marks_of((fault, remark)) == {3: "fault"}
 
 
 def test_a_short_transcript_is_shown_whole() -> None:
-    assert excerpt(FAILED, 7) == FAILED.transcript
+    assert excerpt(FAILED, 7) == ROWS
 
 
 def test_a_long_transcript_is_shown_around_its_findings_and_the_gaps_are_counted() -> None:
-    entries = tuple(frame(number, "CP", "Heartbeat.req", "") for number in range(1, 1001))
-    fault = FindingFact(kind="late", decides=Verdict.FAIL, step="", text="", frame=500)
+    entries = tuple(call(number, "CP", "Heartbeat", "") for number in range(1, 1001))
+    fault = Finding(Kind.LATE, Verdict.FAIL, "", What.LATE, frame=500)
     rows = excerpt(case(transcript=entries, findings=(fault,)), 20)
-    shown = [row.number for row in rows if isinstance(row, EntryFact)]
+    shown = [row.number for row in rows if isinstance(row, Row)]
     assert len(shown) == 20
     assert set(range(497, 504)) <= set(shown)
     assert sum(row.count for row in rows if isinstance(row, Gap)) == 980

@@ -8,17 +8,19 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from csms_harness.record.facts import Facts, FindingFact
+from csms_harness.evidence import Finding, Happening, Kind, What
+from csms_harness.record.facts import Facts
 from csms_harness.report.certificate import certificate_html
 from csms_harness.report.diagram import sequence_svg
 from csms_harness.report.junit import junit_xml
 from csms_harness.report.markdown import report_markdown
 from csms_harness.report.progress import Progress
+from csms_harness.report.rows import rows_of
 from csms_harness.report.terminal import render_summary
 from csms_harness.report.write import facts_json, transcript_jsonl
 from csms_harness.verdict import Verdict
 from tests.report.paper import parse_html, printed, recording
-from tests.report.realistic import case, facts, frame, product
+from tests.report.realistic import call, case, facts, note, product
 from tests.report.test_junit import parsed
 
 HOSTILE = {
@@ -95,8 +97,8 @@ def test_the_certificate_gains_no_element_attribute_or_link(text: str) -> None:
 
 @hostile
 def test_the_drawing_gains_no_element_or_attribute(text: str) -> None:
-    entries = tuple(frame(n, d, text, text) for n, d in enumerate(("CP", "CS", "")))
-    drawing = sequence_svg(text, entries, {1: "fault"})
+    entries = (call(0, "CP", text, text), call(1, "CS", text, text), note(2, 0.0, Happening.DISCONNECTED, text))
+    drawing = sequence_svg(text, rows_of(case(transcript=entries)), {1: "fault"})
     assert_clean(drawing)
     tags, attributes = _tags_and_attributes(f"<main>{drawing}</main>")
     assert tags == {"html", "body", "main", "svg", "text", "path", "g", "circle", "tspan", "rect"}
@@ -163,10 +165,18 @@ def test_korean_stays_readable_on_the_terminal() -> None:
 @pytest.mark.parametrize("char", ["A", "<", "\x1b", "충", "`"])
 def test_a_string_of_a_million_characters_stays_small_on_paper(char: str) -> None:
     huge = char * 1_000_000
-    found = FindingFact(
-        kind="mismatch", decides=Verdict.FAIL, step=huge, text=huge, required=huge, observed=huge, path=huge, frame=1
+    found = Finding(
+        Kind.MISMATCH,
+        Verdict.FAIL,
+        huge,
+        What.WRONG_MEMBER,
+        path=huge,
+        required=huge,
+        observed=huge,
+        frame=1,
+        text=huge,
     )
-    cases = (case(verdict=Verdict.FAIL, reason=huge, findings=(found,), transcript=(frame(1, "CS", huge, huge),)),)
+    cases = (case(verdict=Verdict.FAIL, reason=huge, findings=(found,), transcript=(call(1, "CS", huge, huge),)),)
     bad = facts(cases=cases, pics=facts().pics.model_copy(update={"product": product(vendor=huge)}))
     assert len(certificate_html(bad)) < 500_000
     assert len(junit_xml(bad).encode()) < 300_000

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from lxml import etree as untyped_etree  # type: ignore[attr-defined]
 
-from csms_harness.record.facts import RuleFact
 from csms_harness.report.junit import junit_xml
+from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
 from csms_harness.verdict import Verdict
 from tests.report.realistic import AUTHORIZE_CONF, all_passed, case, facts
 
@@ -120,9 +120,8 @@ def test_a_case_without_reason_or_finding_still_carries_its_verdict() -> None:
 
 
 def test_a_broken_wire_rule_stands_apart_with_its_breaches() -> None:
-    rule = RuleFact(
-        id="WIRE_002", title="One answer", clause="4.1", verdict=Verdict.FAIL, looked_at=3, breaches=("frame 7",)
-    )
+    breaches = (RuleBreach("TC_001_CSMS", 7, text="frame 7"),)
+    rule = RuleVerdict("WIRE_002", "One answer", "4.1", Verdict.FAIL, looked_at=3, breaches=breaches)
     (test,) = (
         test
         for test in parsed(junit_xml(all_passed(rules=(rule,)))).iter("testcase")

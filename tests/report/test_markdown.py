@@ -4,7 +4,7 @@ from markdown_it import MarkdownIt
 
 from csms_harness.report.markdown import SIZE_LIMIT, report_markdown
 from csms_harness.verdict import Verdict
-from tests.report.realistic import all_passed, case, facts, frame, run
+from tests.report.realistic import all_passed, call, case, facts, run
 
 
 def _html(document: str) -> str:
@@ -48,7 +48,7 @@ def test_an_interrupted_run_is_marked() -> None:
 
 def test_a_report_too_long_for_a_comment_counts_what_it_leaves_out() -> None:
     cases = tuple(
-        case(f"TC_{number:03}", Verdict.FAIL, reason="long " * 100, transcript=(frame(1, "CS", "", ""),))
+        case(f"TC_{number:03}", Verdict.FAIL, reason="long " * 100, transcript=(call(1, "CS", "Reset", ""),))
         for number in range(200)
     )
     document = report_markdown(facts(cases=cases, rules=()))

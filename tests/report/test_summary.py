@@ -2,7 +2,8 @@
 
 import pytest
 
-from csms_harness.record.facts import CaseFact, PicsFact, RuleFact, SampleFact
+from csms_harness.evidence import Sample
+from csms_harness.record.facts import CaseFact, PicsFact
 from csms_harness.report.summary import (
     ExitCode,
     Outcome,
@@ -13,6 +14,7 @@ from csms_harness.report.summary import (
     overall,
     verdict_counts,
 )
+from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.verdict import Verdict
 from tests.report.realistic import all_passed, case, facts, product, run
 
@@ -122,7 +124,7 @@ def test_the_exit_codes_are_the_documented_numbers() -> None:
 
 
 def test_a_broken_wire_rule_is_a_failure() -> None:
-    rule = RuleFact(id="WIRE_001", title="", clause="", verdict=Verdict.FAIL, looked_at=1)
+    rule = RuleVerdict(id="WIRE_001", title="", clause="", verdict=Verdict.FAIL, looked_at=1)
     assert exit_code(all_passed(rules=(rule,))) is ExitCode.FAILED
 
 
@@ -132,7 +134,7 @@ def test_an_interrupted_run_never_exits_as_passed() -> None:
 
 
 def test_a_broken_threshold_has_an_exit_code_of_its_own_and_never_hides_a_failure() -> None:
-    sample = SampleFact(action="Heartbeat", seconds=2.0, resumed=2.0)
+    sample = Sample(action="Heartbeat", seconds=2.0, resumed=2.0)
     strict = run(thresholds={"Heartbeat": 1.0})
     passed = all_passed(run=strict, cases=(case(samples=(sample,)),))
     failed = facts(run=strict, cases=(case(verdict=Verdict.FAIL, samples=(sample,)),), rules=())

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from csms_harness.record.facts import FindingFact
+from csms_harness.evidence import Finding, Kind, What
 from csms_harness.report.terminal import render_summary
 from csms_harness.verdict import Verdict
 from tests.report.paper import printed
@@ -61,7 +61,7 @@ def test_an_interrupted_run_begins_with_incomplete() -> None:
 
 def test_many_findings_are_cut_and_counted() -> None:
     findings = tuple(
-        FindingFact(kind="breach", decides=Verdict.FAIL, step=f"step {number}", text="wrong") for number in range(9)
+        Finding(Kind.BREACH, Verdict.FAIL, f"step {number}", What.BROKEN_RULE, text="wrong") for number in range(9)
     )
     text = printed(render_summary(facts(cases=(case(verdict=Verdict.FAIL, findings=findings),), rules=())))
     assert text.count("wrong") == 5

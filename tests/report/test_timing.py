@@ -4,18 +4,19 @@ from typing import Any
 
 import pytest
 
-from csms_harness.record.facts import Facts, InitiatedFact, PicsFact, SampleFact
+from csms_harness.evidence import Initiated, Sample
+from csms_harness.record.facts import Facts, PicsFact
 from csms_harness.report import timing
 from tests.report.realistic import case, facts, product
 
 
-def _facts(*samples: SampleFact, **pics: float) -> Facts:
+def _facts(*samples: Sample, **pics: float) -> Facts:
     declared = PicsFact.model_validate({"product": product(), **pics})
     return facts(cases=(case(samples=samples),), pics=declared)
 
 
-def _sample(seconds: float, action: str = "Heartbeat", **more: Any) -> SampleFact:
-    return SampleFact(**({"action": action, "seconds": seconds, "resumed": seconds} | more))
+def _sample(seconds: float, action: str = "Heartbeat", **more: Any) -> Sample:
+    return Sample(**({"action": action, "seconds": seconds, "resumed": seconds} | more))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_the_client_stall_is_how_much_later_the_harness_looked() -> None:
 
 
 def test_what_the_central_system_initiated_is_grouped_by_action_and_trigger() -> None:
-    initiated = [InitiatedFact(action="Reset", seconds=s, adapter=a) for s, a in ((1, "http"), (3, "http"), (9, ""))]
+    initiated = [Initiated(action="Reset", seconds=s, adapter=a) for s, a in ((1, "http"), (3, "http"), (9, ""))]
     rows = timing.initiated_timings(facts(cases=(case(initiated=tuple(initiated)),)))
     assert [(row.action, row.adapter, row.spread.count, row.spread.maximum) for row in rows] == [
         ("Reset", "", 1, 9),

@@ -7,6 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from csms_harness.message import MessageType
 from csms_harness.record.facts import FACTS_VERSION, PicsFact
 from csms_harness.record.reading import read_facts
 from csms_harness.report.write import (
@@ -18,7 +19,7 @@ from csms_harness.report.write import (
     write_report,
     write_reports,
 )
-from tests.report.realistic import case, facts, frame, product
+from tests.report.realistic import call, case, facts, frame, product
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
@@ -66,10 +67,11 @@ def test_facts_are_valid_for_the_published_schema() -> None:
 
 
 def test_a_transcript_is_one_json_per_line_and_says_its_version() -> None:
-    entries = (frame(1, "CP", "Heartbeat.req", '[2,"1","Heartbeat",{}]'), frame(2, "CS", "", "한\ud800\x9b"))
+    heartbeat = call(1, "CP", "Heartbeat", '[2,"1","Heartbeat",{}]')
+    entries = (heartbeat, frame(2, "CS", MessageType.UNREADABLE, "", "한\ud800\x9b"))
     lines = [json.loads(line) for line in transcript_jsonl(case(transcript=entries)).splitlines()]
     assert lines[0] == {"version": FACTS_VERSION, "case": "TC_001_CSMS", "verdict": "PASS"}
-    assert [line["text"] for line in lines[1:]] == ['[2,"1","Heartbeat",{}]', "한\ud800\x9b"]
+    assert [line["message"]["text"] for line in lines[1:]] == ['[2,"1","Heartbeat",{}]', "한\ud800\x9b"]
 
 
 def test_numbers_json_does_not_know_are_written_as_null() -> None:
@@ -119,9 +121,9 @@ def test_a_disk_that_refuses_is_one_sentence(tmp_path: Path) -> None:
         ("{", "not JSON"),
         ("[]", "no facts of a run; give the facts.json"),
         ('{"version": 1}', "no facts of a run; give the facts.json"),
-        ('{"version": 0, "run": {}}', "the facts have version 0, this harness reads version 1; run the cases again"),
+        ('{"version": 0, "run": {}}', "the facts have version 0, this harness reads version 2; run the cases again"),
         ('{"version": "\\u001b[2J", "run": {}}', "version '\\x1b[2J'"),
-        ('{"version": 1, "run": {}}', "no facts of a run; at run.tool_version: Field required, and "),
+        ('{"version": 2, "run": {}}', "no facts of a run; at run.tool_version: Field required, and "),
         ('{"version": NaN, "run": {}}', "NaN is no JSON number"),
         ("[" * 100_000, "not JSON"),
     ],

@@ -6,13 +6,21 @@ from typing import Any
 
 import pytest
 
+from csms_harness.evidence import Finding, Kind, Role, What
+from csms_harness.message import MessageType
 from csms_harness.record.facts import CaseFact
+from csms_harness.report.telling import told_rule
 from csms_harness.rules.beyond import CHECKS
+from csms_harness.rules.verdicts import RuleVerdict
+from csms_harness.verdict import Verdict
 from tests.runner.runs import Frames, ran, remark
 
 
 def told(rule: str, *cases: CaseFact) -> tuple[int, list[str]]:
-    return CHECKS[rule](cases)
+    """How much was looked at, and the breaches in words."""
+    looked_at, breaches = CHECKS[rule](cases)
+    verdict = RuleVerdict("R", "t", "c", Verdict.FAIL, looked_at, breaches=tuple(breaches), rule=rule)
+    return looked_at, [breach.text for breach in told_rule(verdict).breaches]
 
 
 def start(transaction_id: Any, *, tag: str = "TAG-001", status: str = "Accepted", **info: Any) -> Frames:
@@ -72,19 +80,20 @@ def test_an_expired_id_tag_may_have_an_expiry_date_in_the_past() -> None:
 
 
 def test_a_call_that_is_not_what_was_asked_for_is_told_with_both_values() -> None:
-    finding = remark("UnlockConnector.req: connectorId is unusual", path="connectorId", frame=3)
+    finding = remark("UnlockConnector", MessageType.CALL, path="connectorId", frame=3)
     _, breaches = told("as_asked", ran(findings=(finding,)))
     assert breaches == ["TC_003_CSMS frame 3: connectorId is 2; asked for was 1"]
 
 
 def test_a_remark_on_an_answer_is_nothing_to_what_was_asked_for() -> None:
-    shortened = remark("a wait was shortened to our patience", frame=None)
-    assert told("as_asked", ran(findings=(shortened, remark("Heartbeat.conf: currentTime is unusual"))))[1] == []
+    shortened = Finding(Kind.OBSERVATION, None, "1", What.SHORTENED, seconds=10.0, limit=60.0)
+    of_an_answer = remark("Heartbeat", MessageType.CALLRESULT, path="currentTime")
+    assert told("as_asked", ran(findings=(shortened, of_an_answer)))[1] == []
 
 
 def test_an_equal_call_that_comes_again_in_the_next_case_is_told() -> None:
     first = ran(Frames().theirs("Reset", {"type": "Hard"}), name="TC_013_CSMS")
-    again = ran(Frames().theirs("Reset", {"type": "Hard"}, role="ambient"), name="TC_014_CSMS", minute=1)
+    again = ran(Frames().theirs("Reset", {"type": "Hard"}, role=Role.AMBIENT), name="TC_014_CSMS", minute=1)
     assert told("once", first, again) == (1, ["TC_014_CSMS frame 1: Reset.req came again, as in TC_013_CSMS frame 1"])
 
 
@@ -95,18 +104,18 @@ def test_a_call_that_is_asked_for_twice_may_come_twice() -> None:
 
 def test_a_call_that_the_preparation_of_the_next_case_asked_for_is_no_second_one() -> None:
     first = ran(Frames().theirs("Reset", {"type": "Hard"}), name="TC_013_CSMS")
-    asked = ran(Frames().theirs("Reset", {"type": "Hard"}, role="preparation"), name="TC_014_CSMS", minute=1)
+    asked = ran(Frames().theirs("Reset", {"type": "Hard"}, role=Role.PREPARATION), name="TC_014_CSMS", minute=1)
     assert told("once", first, asked) == (2, [])
 
 
 def test_configuration_may_be_read_at_any_time() -> None:
-    frames = Frames().theirs("GetConfiguration", {}).theirs("GetConfiguration", {}, role="ambient")
+    frames = Frames().theirs("GetConfiguration", {}).theirs("GetConfiguration", {}, role=Role.AMBIENT)
     assert told("once", ran(frames)) == (0, [])
 
 
 def test_another_charge_point_may_be_reset_too() -> None:
     frames = Frames().theirs("Reset", {"type": "Hard"})
-    other = Frames().theirs("Reset", {"type": "Hard"}, role="ambient")
+    other = Frames().theirs("Reset", {"type": "Hard"}, role=Role.AMBIENT)
     assert told("once", ran(frames), ran(other, lane="CP_02", minute=1)) == (1, [])
 
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from csms_harness.record.facts import BreachFact, RuleFact
+from csms_harness.ocppj.frames import Breach
+from csms_harness.report.telling import told_rule
 from csms_harness.resources import folder
-from csms_harness.rules.standing import SHOWN, rule_facts
+from csms_harness.rules.standing import SHOWN, rule_verdicts
+from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.scenario.load import load_library
 from csms_harness.verdict import Verdict
 from tests.runner.runs import Frames, ran
@@ -17,8 +19,12 @@ RULES = load_library(folder("scenarios")).rules
 HEARTBEAT = {"currentTime": "2026-01-31T12:00:00Z"}
 
 
-def told(rule: str, *cases: Any) -> RuleFact:
-    return next(fact for fact, one in zip(rule_facts(RULES, cases), RULES, strict=True) if one.rule == rule)
+def told(rule: str, *cases: Any) -> RuleVerdict:
+    return next(told_rule(verdict) for verdict in rule_verdicts(RULES, cases) if verdict.rule == rule)
+
+
+def texts(verdict: RuleVerdict) -> list[str]:
+    return [breach.text for breach in verdict.breaches]
 
 
 def test_the_shipped_rules_are_those_of_the_wire_and_those_beyond_the_document() -> None:
@@ -27,7 +33,7 @@ def test_the_shipped_rules_are_those_of_the_wire_and_those_beyond_the_document()
 
 
 def test_a_rule_that_nothing_was_held_against_does_not_apply() -> None:
-    assert {fact.verdict for fact in rule_facts(RULES, ())} == {Verdict.NOT_APPLICABLE}
+    assert {fact.verdict for fact in rule_verdicts(RULES, ())} == {Verdict.NOT_APPLICABLE}
 
 
 def test_a_rule_that_held_passes_and_says_how_often_it_was_looked_at() -> None:
@@ -36,15 +42,14 @@ def test_a_rule_that_held_passes_and_says_how_often_it_was_looked_at() -> None:
 
 
 def test_a_breach_fails_its_rule_and_no_other() -> None:
-    breach = BreachFact(rule="schema", frame=2, text="currentTime: is missing")
-    case = ran(Frames().ours("Heartbeat", {}, {}), breaches=(breach,))
-    assert told("schema", case).breaches == ("TC_003_CSMS frame 2: currentTime: is missing",)
-    assert [fact.id for fact in rule_facts(RULES, (case,)) if fact.verdict is Verdict.FAIL] == ["WIRE_006"]
+    case = ran(Frames().ours("Heartbeat", {}, {}, Breach("schema", "is missing", "currentTime")))
+    assert texts(told("schema", case)) == ["TC_003_CSMS frame 2: currentTime: is missing"]
+    assert [fact.id for fact in rule_verdicts(RULES, (case,)) if fact.verdict is Verdict.FAIL] == ["WIRE_006"]
 
 
 def test_a_note_breaks_no_rule() -> None:
-    note = BreachFact(rule="error_code", frame=1, text="OCPP 2.0.1 knows it", note=True)
-    assert told("error_code", ran(breaches=(note,))).verdict is not Verdict.FAIL
+    note = Breach("error_code", "OCPP 2.0.1 knows it", note=True)
+    assert told("error_code", ran(Frames().ours("Heartbeat", {}, HEARTBEAT, note))).verdict is not Verdict.FAIL
 
 
 @pytest.mark.parametrize(("time", "verdict"), [("11:55:01", "PASS"), ("11:54:00", "FAIL"), ("14:00:00", "FAIL")])
@@ -55,11 +60,11 @@ def test_a_clock_that_is_more_than_five_minutes_off_fails_the_clock_rule(time: s
 
 def test_the_side_of_a_wrong_clock_is_said() -> None:
     fact = told("clock", ran(Frames().ours("Heartbeat", {}, {"currentTime": "2026-01-31T11:00:00Z"})))
-    assert fact.breaches == ("TC_003_CSMS frame 2: currentTime is 3600 s behind the clock of this machine",)
+    assert texts(fact) == ["TC_003_CSMS frame 2: currentTime is 3600 s behind the clock of this machine"]
 
 
 def test_a_flood_of_breaches_is_listed_in_part() -> None:
-    breaches = tuple(BreachFact(rule="json", frame=1, text="NaN is not JSON") for _ in range(SHOWN + 7))
-    fact = told("json", ran(breaches=breaches))
+    breaches = [Breach("json", "NaN is not JSON") for _ in range(SHOWN + 7)]
+    fact = told("json", ran(Frames().ours("Heartbeat", {}, {}, *breaches)))
     assert len(fact.breaches) == SHOWN + 1
-    assert fact.breaches[-1] == "and 7 more"
+    assert texts(fact)[-1] == "and 7 more"

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from csms_harness.record.facts import CaseFact, EntryFact, FindingFact
+from csms_harness.evidence import Entry, Finding, Kind, Role, What
+from csms_harness.message import Message, MessageType, Side
+from csms_harness.ocppj.frames import Breach
+from csms_harness.record.facts import CaseFact
 from csms_harness.verdict import Verdict
 
 STARTED = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
@@ -17,31 +20,37 @@ STARTED = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 class Frames:
     """A transcript in the making; every frame is a hundredth of a second after the one before."""
 
-    entries: list[EntryFact] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
 
-    def ours(self, action: str, request: dict[str, Any], answer: dict[str, Any] | None) -> Frames:
-        """A CALL of the Charge Point and its answer; None is silence."""
+    def ours(self, action: str, request: dict[str, Any], answer: dict[str, Any] | None, *breaches: Breach) -> Frames:
+        """A CALL of the Charge Point and its answer, with all that is wrong with it; None is silence."""
         unique_id = f"cp-{len(self.entries)}"
-        self._add("CP", f"{action}.req", unique_id, [2, unique_id, action, request])
+        self._add(Side.CHARGE_POINT, MessageType.CALL, action, unique_id, request)
         if answer is not None:
-            self._add("CS", f"{action}.conf", unique_id, [3, unique_id, answer])
+            self._add(Side.CENTRAL_SYSTEM, MessageType.CALLRESULT, action, unique_id, answer, breaches=breaches)
         return self
 
-    def theirs(self, action: str, request: dict[str, Any], *, role: str = "scenario") -> Frames:
+    def theirs(self, action: str, request: dict[str, Any], *breaches: Breach, role: Role = Role.SCENARIO) -> Frames:
         """A CALL of the Central System, which was answered."""
         unique_id = f"cs-{len(self.entries)}"
-        self._add("CS", f"{action}.req", unique_id, [2, unique_id, action, request], role)
-        self._add("CP", f"{action}.conf", unique_id, [3, unique_id, {"status": "Accepted"}], role)
+        self._add(Side.CENTRAL_SYSTEM, MessageType.CALL, action, unique_id, request, role, breaches)
+        self._add(Side.CHARGE_POINT, MessageType.CALLRESULT, action, unique_id, {"status": "Accepted"}, role)
         return self
 
-    def _add(self, direction: Any, message: str, unique_id: str, frame: list[Any], role: str = "scenario") -> None:
+    def _add(
+        self,
+        side: Side,
+        kind: MessageType,
+        action: str,
+        unique_id: str,
+        payload: dict[str, Any],
+        role: Role = Role.SCENARIO,
+        breaches: tuple[Breach, ...] = (),
+    ) -> None:
         number = len(self.entries) + 1
-        self.entries.append(
-            EntryFact(
-                number=number, at=number / 100, kind="frame", direction=direction, role=role, message=message,
-                unique_id=unique_id, text=json.dumps(frame),
-            )
-        )  # fmt: skip
+        frame = [2, unique_id, action, payload] if kind is MessageType.CALL else [3, unique_id, payload]
+        message = Message(number / 100, side, kind, action, unique_id, json.dumps(frame), breaches, payload)
+        self.entries.append(Entry(number, role, "", message))
 
 
 def ran(
@@ -55,8 +64,8 @@ def ran(
     )  # fmt: skip
 
 
-def remark(text: str, *, path: str = "", frame: int | None = 1) -> FindingFact:
-    """An observation, which decides nothing."""
-    return FindingFact(
-        kind="observation", decides=None, step="1", text=text, required="1", observed="2", path=path, frame=frame
+def remark(action: str, kind: MessageType, *, path: str = "", frame: int | None = 1) -> Finding:
+    """An observation on a message, which decides nothing."""
+    return Finding(
+        Kind.OBSERVATION, None, "1", What.UNUSUAL_MEMBER, (action,), kind, path, required="1", observed="2", frame=frame
     )

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from csms_harness.documents.mistakes import Mistakes
-from csms_harness.record.facts import Facts, RuleFact
+from csms_harness.record.facts import Facts
 from csms_harness.report.summary import ExitCode, exit_code
+from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.target.expected import KnownFailure, read_expected, reckon
 from csms_harness.verdict import Verdict
 from tests.report.realistic import case, facts
@@ -63,7 +64,7 @@ def test_what_was_not_run_or_does_not_apply_is_passed_over() -> None:
 
 
 def test_a_standing_rule_can_be_listed_like_a_case() -> None:
-    rule = RuleFact(id="WIRE_006", title="t", clause="c", verdict=Verdict.FAIL, looked_at=1)
+    rule = RuleVerdict(id="WIRE_006", title="t", clause="c", verdict=Verdict.FAIL, looked_at=1)
     run = facts(cases=(case(),), rules=(rule,))
     assert exit_code(run, reckon(run, [entry("WIRE_006")]).forgiven) is ExitCode.PASSED
 

@@ -1,0 +1,9 @@
+"""The codes of a CALLERROR, spelled as OCPP-J spells them."""
+
+from csms_harness.ocppj.error_codes import ERROR_CODES, LATER_ERROR_CODES
+
+
+def test_16_has_ten_error_codes_with_their_misspelling() -> None:
+    assert len(ERROR_CODES) == 10
+    assert {"OccurenceConstraintViolation", "FormationViolation"} <= ERROR_CODES
+    assert not ERROR_CODES & LATER_ERROR_CODES
