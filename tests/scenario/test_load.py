@@ -76,7 +76,7 @@ def test_the_head_of_a_case_is_read() -> None:
     assert found.before.start == "disconnected"
     assert found.before.configuration == {"HeartbeatInterval": 5, "AuthorizeRemoteTxRequests": True}
     assert [state.name for state in found.before.states] == ["Booted", "Charging"]
-    assert found.before.states[1].arguments["idTag"].name == "config.valid_id_tag_2"
+    assert found.before.states[1].arguments["idTag"] == Reference("config.valid_id_tag_2", at(17, 52))
     assert isinstance(found.before.memory[0]["idTag"], Reference)
     assert len(found.after) == 1
     assert found.where == at(1, 1)
@@ -173,7 +173,7 @@ def test_the_other_verbs_are_read() -> None:
     assert isinstance(drop, Disconnect)
     assert (close.drop, drop.drop, drop.save) == (False, True, {"lost": "at"})
     assert isinstance(wait, Wait)
-    assert (wait.duration.name, wait.because, wait.at_most) == ("lost", "Patience", Duration(7200))
+    assert (str(wait.duration), wait.because, wait.at_most) == ("$lost", "Patience", Duration(7200))
     assert isinstance(absent, Absent)
     assert (absent.action, absent.during) == ("Reset", Duration(10))
     assert isinstance(state, RunState)
