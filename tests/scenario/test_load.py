@@ -38,6 +38,7 @@ from csms_harness.scenario.model import (
     Wait,
     When,
 )
+from csms_harness.scenario.walk import references_in
 from tests.scenario.documents import BOOTED, CHARGING, HEAD, case, case_text, states
 
 
@@ -310,6 +311,13 @@ def test_asked_with_a_path_is_a_value_like_any_other() -> None:
     assert leaves(found.observe) == {"connectorId": "asked.csChargingProfiles.stackLevel"}
     text = "- {receive: DataTransfer, trigger: {vendorId: v}, reply: {status: Accepted, data: $asked.vendorId}}\n"
     assert step(text).reply["data"].name == "asked.vendorId"
+
+
+@pytest.mark.parametrize("predicate", ["{at_least: $asked}", "{equals: $asked}", "{one_of: [$asked]}"])
+def test_asked_behind_a_predicate_is_what_is_asked_for_at_that_place(predicate: str) -> None:
+    found = step(f"{PROFILE}  expect: {{csChargingProfiles: {{stackLevel: {predicate}}}}}\n")
+    (name,) = {reference.name for reference in references_in(found.expect)}
+    assert name == "asked.csChargingProfiles.stackLevel"
 
 
 def test_as_asked_may_begin_anywhere_inside() -> None:

@@ -487,6 +487,18 @@ case.yaml:11:22: the trigger of this step asks for no 'idTga'
                      ^ did you mean 'idTag'?
 """,
     ),
+    "asked as a value in an answer": (
+        r"""
+- receive: DataTransfer
+  trigger: {vendorId: v}
+  reply: {status: Accepted, data: $asked}
+""",
+        r"""
+case.yaml:10:37: $asked as a value needs the path to a member
+    reply: {status: Accepted, data: $asked}
+                                    ^ such as $asked.vendorId
+""",
+    ),
     "asked of a trigger that asks for nothing": (
         r"""
 - receive: ClearCache

@@ -106,6 +106,9 @@ class NameCheck:
             bare, _, path = reference.name.partition(".")
             if bare != ASKED or step.trigger is None:
                 yield reference
+            elif not path:
+                hint = f"such as {reference}.{next(iter(step.trigger), 'idTag')}"
+                self._tell(reference.where, f"{reference} as a value needs the path to a member", hint)
             elif not _leads_somewhere(step.trigger, path):
                 hint = did_you_mean(path, [name for name, value in step.trigger.items() if value is not None])
                 self._tell(reference.where, f"the trigger of this step asks for no '{path}'", hint)
