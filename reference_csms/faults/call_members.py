@@ -84,8 +84,8 @@ def _remote_start(at: Spot) -> Iterator[Fault]:
         ("id-tag-another", "names another idTag", put("idTag", "TAG-008"), ("RULE_004", "TC_059_CSMS")),
         ("id-tag-invalid", "names an idTag nobody knows", put("idTag", "NOBODY"), ("TC_010_CSMS", "TC_011_1_CSMS")),
         ("connector-off-by-seven", "names another connector", add("connectorId", _OFF_BY_SEVEN), ("RULE_004",)),
-        ("connector-zero", "names connector 0", put("connectorId", 0), _REMOTE_STARTS),
-        ("connector-negative", "names connector -1", put("connectorId", -1), _REMOTE_STARTS),
+        ("connector-zero", "names connector 0", put("connectorId", 0), ("RULE_007", "TC_059_CSMS")),
+        ("connector-negative", "names connector -1", put("connectorId", -1), ("RULE_007", "TC_059_CSMS")),
         ("connector-string", "has connectorId as a string", alter("connectorId", str), ("WIRE_006", *_REMOTE_STARTS)),
         ("connector-null", "has connectorId null", put("connectorId", None), ("WIRE_006", *_REMOTE_STARTS)),
         ("id-tag-nested", "has the idTag in an object", alter("idTag", lambda tag: {"idToken": tag}), ("WIRE_006",)),
@@ -116,8 +116,8 @@ def _unlock(at: Spot) -> Iterator[Fault]:
     yield from rows(
         at,
         ("connector-off-by-seven", "unlocks another connector", add("connectorId", _OFF_BY_SEVEN), ("RULE_004",)),
-        ("connector-zero", "unlocks connector 0", put("connectorId", 0), (*_UNLOCKS, "TC_018_1_CSMS", "TC_031_CSMS")),
-        ("connector-negative", "unlocks connector -1", put("connectorId", -1), (*_UNLOCKS, "TC_017_2_CSMS")),
+        ("connector-zero", "unlocks connector 0", put("connectorId", 0), ("RULE_007",)),
+        ("connector-negative", "unlocks connector -1", put("connectorId", -1), ("RULE_007",)),
         ("of-2-0-1", "has an evseId beside the connector", put("evseId", 1), ("WIRE_006",)),
     )
 
