@@ -8,8 +8,8 @@ from csms_harness.matrix import table as module
 from csms_harness.matrix.paper import fault_line, html, markdown
 from csms_harness.matrix.table import Kill, Row, Table, fault_row, noise_row
 from csms_harness.resources import folder
-from reference_csms.faults import FAULTS
-from reference_csms.noise import NOISES
+from reference_faults.faults import FAULTS
+from reference_faults.noise import NOISES
 
 PAGE = folder("scenarios").parent / "docs" / "kill_matrix.md"
 SAMPLE = [*list(FAULTS)[:: max(1, len(FAULTS) // 12)]]

@@ -22,6 +22,7 @@ from csms_harness.scenario.model import Library
 from csms_harness.transport.refusal import Refusal
 from csms_harness.transport.websocket import Endpoint, Handshake
 from csms_harness.triggers.base import Failed, Outcome, Performed, TriggerRequest
+from reference_csms.basis import Basis
 from reference_csms.calls import OrderRefusedError
 from reference_csms.central_system import CentralSystem
 from reference_csms.records.store import Store
@@ -36,11 +37,10 @@ BYSTANDER = "CP_99"
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a trial came to: all cases, all rules, and how often each deviation was seen on the wire."""
+    """What a trial came to: all cases and all rules."""
 
     cases: tuple[CaseFact, ...]
     rules: tuple[RuleFact, ...]
-    landed: Mapping[str, int]
 
 
 @dataclass(slots=True)
@@ -134,7 +134,7 @@ async def _trial(
 ) -> Result:
     store = await Store.open("sqlite+aiosqlite:///:memory:")
     loop.watch(lambda: store.busy)
-    csms = CentralSystem(Settings(), store, seams, lambda: EPOCH + timedelta(seconds=loop.time()))
+    csms = CentralSystem(Basis(Settings(), store, lambda: EPOCH + timedelta(seconds=loop.time())), seams)
     encounter = Encounter(loop, csms)
     try:
         await csms.seed()
@@ -149,7 +149,7 @@ async def _trial(
         loop.watch(lambda: True)
         await store.close()
     results = tuple(session.results[entry.id] for entry in library.catalogue if entry.id in session.results)
-    return Result(results, rule_facts(library.rules, results), dict(csms.landed))
+    return Result(results, rule_facts(library.rules, results))
 
 
 async def _end(encounter: Encounter) -> None:
