@@ -5,7 +5,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -172,9 +172,10 @@ def test_a_frame_names_the_standing_rules_it_departs_from() -> None:
 
 
 def test_rules_beyond_the_document_stand_apart_from_those_of_the_wire() -> None:
+    groups: tuple[tuple[str, Literal["wire", "beyond"]], ...] = (("WIRE_001", "wire"), ("RULE_001", "beyond"))
     rules = tuple(
         RuleVerdict(id=name, title=name, clause="c", verdict=Verdict.PASS, looked_at=1, group=group)
-        for name, group in (("WIRE_001", "wire"), ("RULE_001", "beyond"))
+        for name, group in groups
     )
     root = page(facts(rules=rules))
     assert [row[0] for row in table(root, "Rules that hold for every frame")] == ["Rule", "WIRE_001"]

@@ -16,7 +16,7 @@ def _facts(*samples: Sample, **pics: float) -> Facts:
 
 
 def _sample(seconds: float, action: str = "Heartbeat", **more: Any) -> Sample:
-    return Sample(**({"action": action, "seconds": seconds, "resumed": seconds} | more))
+    return Sample(action, seconds, more.pop("resumed", seconds), **more)
 
 
 @pytest.mark.parametrize(

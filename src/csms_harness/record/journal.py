@@ -5,7 +5,6 @@ The events are those that the engine was fed, so that a case can be judged again
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import re
@@ -24,6 +23,8 @@ from csms_harness.engine.events import Event
 
 NAME = "journal.jsonl"
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
+_BYTES: Final = "surrogateescape"
+"""How bytes that are no UTF-8 stand in a text: secrets are found in it, and every byte comes back."""
 
 
 class Journal:
@@ -141,20 +142,20 @@ _MEMBERS: Final = {name: tuple(one.name for one in fields(kind)) for name, kind 
 
 
 def _written(event: Event, redact: Callable[[Any], Any]) -> list[Any]:
-    """An event as its name and its members in order; the bytes of a binary message in base64."""
+    """An event as its name and its members in order; the bytes of a binary message as the text they hold."""
     match event:
         case events.FrameSent(at, unique_id):
             return ["FrameSent", at, unique_id]
         case events.FrameReceived(at, str(data), resumed, clock):
             return ["FrameReceived", at, redact(data), resumed, clock]
         case events.FrameReceived(at, bytes(data), resumed, clock):
-            return ["FrameReceived", at, {"base64": base64.b64encode(data).decode()}, resumed, clock]
+            return ["FrameReceived", at, {"bytes": redact(data.decode("utf-8", _BYTES))}, resumed, clock]
     name = type(event).__name__
     return [name, *(redact(getattr(event, member)) for member in _MEMBERS[name])]
 
 
 def _read(record: Sequence[Any]) -> Event:
     name, *values = record
-    given = [base64.b64decode(one["base64"]) if isinstance(one, dict) else one for one in values]
+    given = [one["bytes"].encode("utf-8", _BYTES) if isinstance(one, dict) else one for one in values]
     event: Event = _EVENTS[name](*given)
     return event

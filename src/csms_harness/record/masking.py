@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
@@ -21,33 +21,35 @@ CUT: Final = "…"
 SHORTEST: Final = 4
 """Shorter passwords are masked in their frame only: everywhere else they would take ordinary words with them."""
 
-_PATTERNS: Final = (
+PATTERNS: Final = (
     # ChangeConfiguration of AuthorizationKey, whichever member comes first.
-    (
-        re.compile(r'("key"\s*:\s*"AuthorizationKey"\s*,\s*"value"\s*:\s*")((?:[^"\\]|\\.)*)(")', re.IGNORECASE),
-        rf"\g<1>{MASK}\g<3>",
-    ),
-    (
-        re.compile(r'("value"\s*:\s*")((?:[^"\\]|\\.)*)("\s*,\s*"key"\s*:\s*"AuthorizationKey")', re.IGNORECASE),
-        rf"\g<1>{MASK}\g<3>",
-    ),
+    re.compile(r'("key"\s*:\s*"AuthorizationKey"\s*,\s*"value"\s*:\s*")((?:[^"\\]|\\.)*)(")', re.IGNORECASE),
+    re.compile(r'("value"\s*:\s*")((?:[^"\\]|\\.)*)("\s*,\s*"key"\s*:\s*"AuthorizationKey")', re.IGNORECASE),
     # user:password@ in the URLs of GetDiagnostics, UpdateFirmware, GetLog …
-    (re.compile(r"((?<!\w)\w+:(?:\\?/){2}[^/\s\"@:]*:)[^@\s\"/]+(@)"), rf"\g<1>{MASK}\g<2>"),
-    (
-        re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(-----END|$)", re.DOTALL),
-        rf"\g<1>{MASK}\g<2>",
-    ),
+    re.compile(r"((?<!\w)\w+:(?:\\?/){2}[^/\s\"@:]*:)([^@\s\"/]+)(@)"),
+    re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)([^\"]*?)(-----END|\"|\Z)"),
 )
+"""Where a frame shows a secret by what stands around it: before, the secret, behind."""
 
-_MAY_HOLD: Final = re.compile(r"AuthorizationKey|@|PRIVATE KEY", re.IGNORECASE)
+MAY_HOLD: Final = re.compile(r"AuthorizationKey|@|PRIVATE KEY", re.IGNORECASE)
 """One look that spares most frames the others."""
 
+_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)', re.DOTALL)
+"""A JSON string, or the rest of the text when it is never closed."""
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
-def mask(text: str, secrets: Iterable[str] = ()) -> str:
+
+def mask(text: str, secrets: Collection[str] = ()) -> str:
     """The text with passwords, keys and user-info of URLs replaced, and with these secrets wherever they stand."""
-    if _MAY_HOLD.search(text) is not None:
-        for pattern, replacement in _PATTERNS:
-            text = pattern.sub(replacement, text)
+    if MAY_HOLD.search(text) is not None:
+        for pattern in PATTERNS:
+            text = pattern.sub(rf"\g<1>{MASK}\g<3>", text)
+    if not secrets:
+        return text
+    return in_strings(_without(text, secrets), lambda meant: _without(meant, secrets))
+
+
+def _without(text: str, secrets: Collection[str]) -> str:
     for secret in secrets:
         text = text.replace(secret, MASK)
         if CUT in text:
@@ -62,14 +64,35 @@ def _mask_beginning(text: str, secret: str) -> str:
     return text
 
 
+def in_strings(text: str, change: Callable[[str], str]) -> str:
+    """The text with a change made to what its JSON strings mean: an encoder may escape every character of a secret."""
+    if "\\" not in text:
+        return text
+
+    def changed(found: re.Match[str]) -> str:
+        if "\\" not in found[0]:
+            return found[0]
+        try:
+            meant = str(json.loads(found[0]))
+        except ValueError:
+            return found[0]
+        other = change(meant)
+        return found[0] if other == meant else json.dumps(other, ensure_ascii=_SURROGATE.search(other) is not None)
+
+    return _STRING.sub(changed, text)
+
+
+def spellings(secret: str) -> tuple[str, str, str]:
+    """A secret as it stands in a text: plainly, and as JSON may write it."""
+    return (secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+
+
 def secrets_in(action: str, payload: Mapping[str, Any]) -> frozenset[str]:
-    """What must not be written down of a request: a new AuthorizationKey, as text and as JSON writes it."""
-    key, value = payload.get("key"), payload.get("value")
-    if action != "ChangeConfiguration" or not isinstance(key, str) or key.casefold() != "authorizationkey":
+    """What must not be written down of a request: a new AuthorizationKey."""
+    value = payload.get("value")
+    if action != "ChangeConfiguration" or not holds_key(payload):
         return frozenset()
-    if not isinstance(value, str) or len(value) < SHORTEST:
-        return frozenset()
-    return frozenset({value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]})
+    return frozenset({value}) if isinstance(value, str) and len(value) >= SHORTEST else frozenset()
 
 
 def secrets_of(case: CaseFact) -> frozenset[str]:
@@ -89,21 +112,22 @@ Redact = Callable[[Any], Any]
 
 def masking(secrets: Iterable[str]) -> Redact:
     """Puts a mask in the place of secrets: for everything that is shown."""
+    known = sorted({spelt for secret in secrets for spelt in spellings(secret)}, key=lambda one: (-len(one), one))
 
     def redact(value: Any) -> Any:
         if isinstance(value, str):
-            return mask(value, secrets)
+            return mask(value, known)
         if isinstance(value, Mapping):
-            return {name: MASK if _is_key(value, name) else redact(item) for name, item in value.items()}
+            return {name: MASK if name == "value" and holds_key(value) else redact(value[name]) for name in value}
         return [redact(item) for item in value] if isinstance(value, list | tuple) else value
 
     return redact
 
 
-def _is_key(fields: Mapping[str, Any], name: str) -> bool:
-    """Whether this member is a new AuthorizationKey, however short."""
+def holds_key(fields: Mapping[str, Any]) -> bool:
+    """Whether these are a key and its value, and the key is the AuthorizationKey, however short the value is."""
     key = fields.get("key")
-    return name == "value" and isinstance(key, str) and key.casefold() == "authorizationkey"
+    return isinstance(key, str) and key.casefold() == "authorizationkey"
 
 
 def redacted_case(case: CaseFact, redact: Redact) -> CaseFact:

@@ -1,6 +1,6 @@
 """Stand-ins for secrets in what is kept to be judged again: of the same length, and equal where the secrets were.
 
-Letters become letters and digits digits, so that a value keeps its form; what is neither stays. Which stand-in a secret
+Letters become letters and digits digits, so that a value keeps its form; punctuation stays. Which stand-in a secret
 gets depends on a key that is never written down.
 """
 
@@ -11,13 +11,15 @@ import json
 import re
 import secrets as random
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-_URL_PASSWORD: Final = re.compile(r"((?<!\w)\w+:(?:\\?/){2}[^/\s\"@:]*:)([^@\s\"/]+)(@)")
-_PRIVATE_KEY: Final = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)(.*?)(-----END|$)", re.DOTALL)
-_MAY_HOLD: Final = re.compile(r"@|PRIVATE KEY")
+from csms_harness.record.masking import MAY_HOLD, PATTERNS, holds_key, in_strings, spellings
+
 _CLASSES: Final = (string.digits, "abcdef", "ABCDEF", string.ascii_lowercase, string.ascii_uppercase)
+_LATIN: Final = "".join(map(chr, range(0xC0, 0xD7)))
+_HANGUL: Final = "".join(map(chr, range(0xAC00, 0xAD00)))
+"""What stands for the letters beyond ASCII, by how long they are in UTF-8."""
 
 
 class StandIns:
@@ -25,16 +27,17 @@ class StandIns:
 
     def __init__(self) -> None:
         self._key = random.token_bytes(32)
-        self._forms: dict[str, str] = {}
+        self._known: dict[str, str] = {}
+        self._anywhere: re.Pattern[str] | None = None
 
-    def learn(self, secrets: frozenset[str]) -> None:
+    def learn(self, secrets: Iterable[str]) -> None:
         """Replace these from now on, as plain text and as JSON writes them."""
-        for secret in secrets:
-            if secret and secret not in self._forms:
-                other = self.of(secret)
-                self._forms[secret] = other
-                self._forms[json.dumps(secret)[1:-1]] = json.dumps(other)[1:-1]
-                self._forms[json.dumps(secret, ensure_ascii=False)[1:-1]] = json.dumps(other, ensure_ascii=False)[1:-1]
+        new = {secret for secret in secrets if secret and secret not in self._known}
+        for secret in new:
+            self._known.update(zip(spellings(secret), spellings(self.of(secret)), strict=True))
+        if new:
+            longest_first = sorted(self._known, key=len, reverse=True)
+            self._anywhere = re.compile("|".join(map(re.escape, longest_first)))
 
     def of(self, secret: str) -> str:
         """The stand-in of a secret."""
@@ -42,28 +45,39 @@ class StandIns:
         return "".join(_like(char, byte) for char, byte in zip(secret, stream, strict=True))
 
     def text(self, text: str) -> str:
-        """A text with every known secret replaced, and with passwords in URLs and private keys."""
-        for secret, other in self._forms.items():
-            text = text.replace(secret, other)
-        if _MAY_HOLD.search(text) is not None:
-            text = _URL_PASSWORD.sub(lambda found: f"{found[1]}{self.of(found[2])}{found[3]}", text)
-            text = _PRIVATE_KEY.sub(lambda found: f"{found[1]}{self._body(found[2])}{found[3]}", text)
-        return text
+        """A text with every known secret replaced, and with what the words around it show to be one."""
+        if MAY_HOLD.search(text) is not None:
+            for pattern in PATTERNS:
+                text = pattern.sub(lambda found: f"{found[1]}{self._spelt(found[2])}{found[3]}", text)
+        return text if self._anywhere is None else in_strings(self._replaced(text), self._replaced)
 
-    def _body(self, text: str) -> str:
-        """The inside of a private key; its line breaks are kept, in JSON as well."""
-        return re.sub(r"[A-Za-z0-9+/=]{16,}", lambda found: self.of(found[0]), text)
+    def _replaced(self, text: str) -> str:
+        return text if self._anywhere is None else self._anywhere.sub(lambda found: self._known[found[0]], text)
+
+    def _spelt(self, secret: str) -> str:
+        """The stand-in of a secret that stands in a text, perhaps inside a JSON string with escapes."""
+        try:
+            meant = str(json.loads(f'"{secret}"'))
+        except ValueError:
+            return self.of(secret)
+        return self.of(secret) if meant == secret else json.dumps(self.of(meant))[1:-1]
 
     def value(self, value: Any) -> Any:
         """A JSON value with every text in it replaced."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
-            return {name: self.value(item) for name, item in value.items()}
+            return {name: self._member(value, name) for name in value}
         return [self.value(item) for item in value] if isinstance(value, list | tuple) else value
+
+    def _member(self, fields: Mapping[str, Any], name: str) -> Any:
+        item = fields[name]
+        return self.of(item) if name == "value" and isinstance(item, str) and holds_key(fields) else self.value(item)
 
 
 def _like(char: str, byte: int) -> str:
     """Another character of the same class; one that has none stays."""
-    members = next((one for one in _CLASSES if char in one), None)
-    return char if members is None else members[byte % len(members)]
+    members = next((one for one in _CLASSES if char in one), "")
+    if not members and char.isalnum():
+        members = _LATIN if ord(char) < 0x800 else _HANGUL
+    return members[byte % len(members)] if members else char

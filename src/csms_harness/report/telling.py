@@ -146,6 +146,8 @@ def reason_of(case: CaseFact) -> str:
         told_values = f" (required {deciding.required}, observed {deciding.observed})" if deciding.required else ""
         elsewhere = f"; {deciding.tested_by} tests that" if deciding.tested_by else ""
         return f"{_placed(deciding)}{told_values}{elsewhere}"
+    if case.verdict is Verdict.ERROR:
+        return NO_CHECK
     habit = next((one for one in case.findings if one.kind is Kind.COMPATIBILITY), None)
     return NO_CHECK if habit is None else _placed(habit)
 
