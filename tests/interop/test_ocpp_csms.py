@@ -104,10 +104,13 @@ def test_what_it_fails_is_told_with_step_frame_and_both_values(as_it_ships: Run,
     assert finding["step"] == "steps 1-2"
     assert finding["path"] == "idTagInfo.status"
     assert (finding["required"], finding["observed"]) == (due, "Accepted")
-    answer = case["transcript"][finding["frame"] - 1]
-    assert (answer["number"], answer["direction"], answer["message"]) == (finding["frame"], "CS", message)
+    entry = case["transcript"][finding["frame"] - 1]
+    answer = entry["message"]
+    assert (entry["number"], answer["side"]) == (finding["frame"], "CS")
+    assert (answer["type"], f"{answer['action']}.conf") == ("CALLRESULT", message)
     assert json.loads(answer["text"])[2]["idTagInfo"]["status"] == "Accepted"
-    asked = next(entry for entry in case["transcript"] if entry["unique_id"] == answer["unique_id"])
+    messages = [entry["message"] for entry in case["transcript"] if entry["message"]]
+    asked = next(one for one in messages if one["unique_id"] == answer["unique_id"])
     assert json.loads(asked["text"])[3]["idTag"] == id_tag
     assert f"{case_id} " in as_it_ships.ended.out
     assert f"required {due}" in as_it_ships.ended.said
