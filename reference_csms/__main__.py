@@ -1,4 +1,7 @@
-"""The script `reference-csms`."""
+"""The command line of the Central System as it is: `python -m reference_csms`.
+
+The script `reference-csms` has the same options and more; it begins in `reference_faults.__main__`.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,11 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+from reference_csms.extra import missing
+from reference_csms.seams import Seams
 from reference_csms.settings import Settings, SettingsError
 
 USAGE_ERROR = 2
@@ -17,24 +23,14 @@ _DEFAULTS = Settings()
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the reference Central System until a signal ends it.
-
-    Returns 0 after SIGINT, 143 after SIGTERM, 2 when it cannot be started as asked.
-    """
-    arguments = _parser().parse_args(argv)
-    if arguments.list_noises or arguments.list_faults:
-        return _list(arguments)
-    logging.basicConfig(level=logging.WARNING, format="reference-csms: %(message)s")
-    logging.getLogger("reference_csms.websockets").setLevel(logging.CRITICAL)
-    try:
-        return _run(_settings(arguments), until_eof=arguments.until_eof)
-    except KeyboardInterrupt:
-        return 0
+    """Run the Central System as it is, with nothing plugged in; see `run` for what is returned."""
+    return run(parser().parse_args(argv))
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser(prog: str = "python -m reference_csms") -> argparse.ArgumentParser:
+    """The options of the Central System; whoever plugs something in adds their own."""
     parser = argparse.ArgumentParser(
-        prog="reference-csms",
+        prog=prog,
         description="A small, exemplary OCPP 1.6-J Central System with an HTTP control API.",
     )
     listening = parser.add_argument_group("listening").add_argument
@@ -66,13 +62,22 @@ def _add_behaviour(parser: argparse.ArgumentParser) -> None:
     behaviour("--known-only", action="store_true", help="refuse Charge Points nobody made known (HTTP 404)")
     behaviour("--complete-handshake", action="store_true", help="without ocpp1.6 open and close, no HTTP 400")
     behaviour("--no-milliseconds", dest="milliseconds", action="store_false", help="write whole seconds")
-    behaviour("--noise", action="append", default=[], metavar="NAME[,NAME]", help="be legal, but unexpected")
-    latency = "hold answers back; an action of the Charge Point or *, with ms, s or min"
-    behaviour("--latency", action="append", default=[], metavar="ACTION=DURATION[,…]", help=latency)
-    behaviour("--list-noises", action="store_true", help="say what each noise does, and end")
-    behaviour("--fault", action="append", default=[], metavar="NAME[,NAME]", help="be wrong on purpose")
-    behaviour("--list-faults", action="store_true", help="say what each fault does wrong, and end")
-    behaviour("--format", choices=("text", "json"), default="text", help="of these lists (%(default)s)")
+
+
+def run(arguments: argparse.Namespace, plug: Callable[[], Seams] | None = None) -> int:
+    """Run the Central System until a signal ends it, with the seams that `plug` makes.
+
+    Returns 0 after SIGINT, 143 after SIGTERM, 2 when it cannot be started as asked.
+    """
+    if (sentence := missing()) is not None:
+        print(f"reference-csms: {sentence}", file=sys.stderr)
+        return USAGE_ERROR
+    logging.basicConfig(level=logging.WARNING, format="reference-csms: %(message)s")
+    logging.getLogger("reference_csms.websockets").setLevel(logging.CRITICAL)
+    try:
+        return _run(_settings(arguments), plug, until_eof=arguments.until_eof)
+    except KeyboardInterrupt:
+        return 0
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
@@ -85,9 +90,6 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         heartbeat_interval=arguments.heartbeat_interval,
         known_only=arguments.known_only,
         token=arguments.token or os.environ.get("REFERENCE_CSMS_TOKEN") or None,
-        noises=_split(arguments.noise),
-        faults=_split(arguments.fault),
-        latencies=_split(arguments.latency),
         milliseconds=arguments.milliseconds,
         seed_demo=arguments.seed_demo,
         call_timeout=arguments.call_timeout,
@@ -96,35 +98,19 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     )
 
 
-def _split(groups: list[str]) -> tuple[str, ...]:
-    return tuple(name.strip() for group in groups for name in group.split(",") if name.strip())
-
-
-def _list(arguments: argparse.Namespace) -> int:
-    from reference_csms.listing import as_json, as_text, faults, noises  # noqa: PLC0415
-
-    rows = faults() if arguments.list_faults else noises()
-    try:
-        print(as_json(rows) if arguments.format == "json" else as_text(rows), flush=True)
-    except BrokenPipeError:  # who reads has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
-
-
-def _run(settings: Settings, *, until_eof: bool) -> int:
-    # Late, so that --help does not wait for the web framework and the database toolkit.
-    from reference_csms.faults import UnknownFaultError  # noqa: PLC0415
-    from reference_csms.noise import UnknownNoiseError  # noqa: PLC0415
+def _run(settings: Settings, plug: Callable[[], Seams] | None, *, until_eof: bool) -> int:
+    # Late, so that --help does not wait for the database toolkit.
     from reference_csms.records.store import StoreError  # noqa: PLC0415
 
     try:
-        return asyncio.run(_serve(settings, until_eof=until_eof))
-    except (SettingsError, StoreError, UnknownFaultError, UnknownNoiseError) as error:
+        return asyncio.run(_serve(settings, plug() if plug else None, until_eof=until_eof))
+    except (SettingsError, StoreError) as error:
         print(f"reference-csms: {error}", file=sys.stderr)
         return USAGE_ERROR
 
 
-async def _serve(settings: Settings, *, until_eof: bool) -> int:
+async def _serve(settings: Settings, seams: Seams | None, *, until_eof: bool) -> int:
+    # Late, for the web framework as well.
     from reference_csms.running import running  # noqa: PLC0415
 
     loop = asyncio.get_running_loop()
@@ -133,7 +119,7 @@ async def _serve(settings: Settings, *, until_eof: bool) -> int:
         loop.add_signal_handler(number, _end, ended, code)
     if until_eof:
         loop.add_reader(sys.stdin.fileno(), _listen, ended)
-    async with running(settings) as csms:
+    async with running(settings, seams) as csms:
         places = f"Charge Points {csms.ocpp_url}/{{chargePointId}}, control API {csms.api_url}"
         print(f"reference-csms ready: {places}", flush=True)
         return await ended

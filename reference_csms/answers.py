@@ -6,20 +6,18 @@ Payloads are valid when they come here: the conversation has judged them against
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ocpp.v16 import call_result
 from ocpp.v16.datatypes import IdTagInfo as IdTagInfoPayload
 from ocpp.v16.enums import AuthorizationStatus, DataTransferStatus, GenericStatus, RegistrationStatus
 
+from reference_csms.basis import Basis
 from reference_csms.instants import parse_instant
 from reference_csms.records import charge_points, file_transfers, id_tags, security_events, transactions
 from reference_csms.records.id_tags import IdTagInfo
 from reference_csms.wire.errors import Breach, Code, Violation
 from reference_csms.wire.package import answering, as_members
-
-if TYPE_CHECKING:
-    from reference_csms.central_system import CentralSystem
 
 VENDOR_ID = "org.csms-harness.reference"
 
@@ -27,39 +25,39 @@ VENDOR_ID = "org.csms-harness.reference"
 class Answers:
     """The routes for one Charge Point."""
 
-    def __init__(self, csms: CentralSystem, charge_point_id: str) -> None:
-        self._csms = csms
-        self._store = csms.store
+    def __init__(self, basis: Basis, charge_point_id: str) -> None:
+        self._basis = basis
+        self._store = basis.store
         self._id = charge_point_id
 
     @answering("BootNotification")
     async def boot(self, **members: Any) -> call_result.BootNotification:
         """Accept every Charge Point that got this far."""
         payload = as_members(members)
-        await self._store.within(lambda db: charge_points.boot(db, self._id, payload, self._csms.now()))
+        await self._store.within(lambda db: charge_points.boot(db, self._id, payload, self._basis.now()))
         return call_result.BootNotification(
-            current_time=self._csms.write(self._csms.now()),
-            interval=self._csms.settings.heartbeat_interval,
+            current_time=self._basis.write(self._basis.now()),
+            interval=self._basis.settings.heartbeat_interval,
             status=RegistrationStatus.accepted,
         )
 
     @answering("Heartbeat")
     async def heartbeat(self) -> call_result.Heartbeat:
         """Tell the time."""
-        return call_result.Heartbeat(current_time=self._csms.write(self._csms.now()))
+        return call_result.Heartbeat(current_time=self._basis.write(self._basis.now()))
 
     @answering("StatusNotification")
     async def status(self, connector_id: int, timestamp: str | None = None, **members: Any) -> Any:
         """Keep the status of a connector, or of the Charge Point when connectorId is 0."""
         _check_at_least(0, "connectorId", connector_id)
-        values = members | {"timestamp": _instant(timestamp) if timestamp else self._csms.now()}
+        values = members | {"timestamp": _instant(timestamp) if timestamp else self._basis.now()}
         await self._store.within(lambda db: charge_points.note_status(db, self._id, connector_id, values))
         return call_result.StatusNotification()
 
     @answering("Authorize")
     async def authorize(self, id_tag: str) -> call_result.Authorize:
         """Say whether an idTag may charge."""
-        info = await self._store.within(lambda db: id_tags.judge(db, id_tag, self._csms.now()))
+        info = await self._store.within(lambda db: id_tags.judge(db, id_tag, self._basis.now()))
         return call_result.Authorize(id_tag_info=self._payload(info))
 
     @answering("StartTransaction")
@@ -74,7 +72,7 @@ class Answers:
         """Begin a transaction, now or as it began offline; the idTag is judged but never stops that."""
         _check_at_least(1, "connectorId", connector_id)
         request = transactions.Start(self._id, connector_id, id_tag, meter_start, _instant(timestamp), reservation_id)
-        transaction_id, info = await self._store.within(lambda db: transactions.start(db, request, self._csms.now()))
+        transaction_id, info = await self._store.within(lambda db: transactions.start(db, request, self._basis.now()))
         return call_result.StartTransaction(transaction_id=transaction_id, id_tag_info=self._payload(info))
 
     @answering("StopTransaction")
@@ -95,7 +93,7 @@ class Answers:
             await transactions.stop(db, request)
             about = {"connector_id": None, "transaction_id": transaction_id}
             await transactions.add_meter_values(db, self._id, "StopTransaction", about, readings)
-            return await id_tags.judge(db, id_tag, self._csms.now()) if id_tag is not None else None
+            return await id_tags.judge(db, id_tag, self._basis.now()) if id_tag is not None else None
 
         info = await self._store.within(work)
         return call_result.StopTransaction(id_tag_info=None if info is None else self._payload(info))
@@ -163,11 +161,11 @@ class Answers:
         return call_result.SignCertificate(GenericStatus.rejected)
 
     async def _note_transfer(self, kind: str, status: str, request_id: int | None = None) -> None:
-        now = self._csms.now()
+        now = self._basis.now()
         await self._store.within(lambda db: file_transfers.note_status(db, self._id, kind, status, now, request_id))
 
     def _payload(self, info: IdTagInfo) -> IdTagInfoPayload:
-        expiry = None if info.expiry_date is None else self._csms.write(info.expiry_date)
+        expiry = None if info.expiry_date is None else self._basis.write(info.expiry_date)
         return IdTagInfoPayload(AuthorizationStatus(info.status), info.parent_id_tag, expiry)
 
 

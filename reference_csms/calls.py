@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from reference_csms.records.charge_points import is_secret
+from reference_csms.passwords import is_secret
 from reference_csms.wire.frames import Payload, Reply
 
 KEPT_CALLS = 1000

@@ -7,18 +7,16 @@ import base64
 import binascii
 import http
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from websockets.asyncio.server import ServerConnection
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
+from reference_csms.basis import Basis
+from reference_csms.passwords import password_fits
 from reference_csms.records import charge_points
 from reference_csms.seams import SUBPROTOCOL
-
-if TYPE_CHECKING:
-    from reference_csms.central_system import CentralSystem
 
 MAX_IDENTITY = 255
 
@@ -44,9 +42,9 @@ def identity_in(path: str) -> str | None:
     return identity if 0 < len(identity) <= MAX_IDENTITY and identity.isprintable() else None
 
 
-async def refuse(csms: CentralSystem, connection: ServerConnection, request: Request) -> Response | None:
+async def refuse(basis: Basis, connection: ServerConnection, request: Request) -> Response | None:
     """Let a Charge Point in (None), or answer its handshake with an HTTP error."""
-    refusal = await find_refusal(csms, request.path, request.headers)
+    refusal = await find_refusal(basis, request.path, request.headers)
     if refusal is None:
         return None
     response = connection.respond(refusal.status, refusal.sentence + "\n")
@@ -55,7 +53,7 @@ async def refuse(csms: CentralSystem, connection: ServerConnection, request: Req
     return response
 
 
-async def find_refusal(csms: CentralSystem, path: str, headers: Headers) -> Refusal | None:
+async def find_refusal(basis: Basis, path: str, headers: Headers) -> Refusal | None:
     """Why a Charge Point is not let in, or None; makes an unknown one known unless that is not wanted.
 
     A Charge Point that does not offer `ocpp1.6` is refused by HTTP 400: OCPP-J 1.6 (3.2) would complete the
@@ -65,14 +63,14 @@ async def find_refusal(csms: CentralSystem, path: str, headers: Headers) -> Refu
     identity = identity_in(path)
     if identity is None:
         return Refusal(_NOT_FOUND, "The path names no Charge Point; expected /ocpp/{chargePointId}.")
-    if not csms.settings.complete_handshake and SUBPROTOCOL not in offered_subprotocols(headers):
+    if not basis.settings.complete_handshake and SUBPROTOCOL not in offered_subprotocols(headers):
         sentence = f"Offer the WebSocket subprotocol {SUBPROTOCOL}; no other is spoken here."
         return Refusal(http.HTTPStatus.BAD_REQUEST, sentence)
-    row = await csms.store.within(lambda db: charge_points.find(db, identity))
-    if row is None and csms.settings.known_only:
+    row = await basis.store.within(lambda db: charge_points.find(db, identity))
+    if row is None and basis.settings.known_only:
         return Refusal(_NOT_FOUND, "This Charge Point is not known here.")
     if row is None:
-        await csms.store.within(lambda db: charge_points.register(db, identity, csms.now()))
+        await basis.store.within(lambda db: charge_points.register(db, identity, basis.now()))
     elif row.password_hash and not await _password_fits(identity, row.password_hash, headers):
         sentence = "Basic authentication is needed: user is the identity of the Charge Point."
         return Refusal(http.HTTPStatus.UNAUTHORIZED, sentence, 'Basic realm="ocpp"')
@@ -98,4 +96,4 @@ async def _password_fits(identity: str, password_hash: str, headers: Headers) ->
     user = identity.encode("utf-8") + b":"
     if not credentials.startswith(user):
         return False
-    return await asyncio.to_thread(charge_points.password_fits, credentials[len(user) :], password_hash)
+    return await asyncio.to_thread(password_fits, credentials[len(user) :], password_hash)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reference_csms.passwords import is_secret
 from reference_csms.records import charge_points, charging_profiles, file_transfers, local_lists, reservations
 from reference_csms.wire.frames import Payload
 
@@ -52,7 +53,7 @@ async def _cancel_reservation(db: AsyncConnection, call: Answered) -> None:
 async def _change_configuration(db: AsyncConnection, call: Answered) -> None:
     key, value = call.request["key"], call.request["value"]
     await charge_points.note_configuration(db, call.charge_point_id, key, value)
-    if charge_points.is_secret(key):
+    if is_secret(key):
         await charge_points.set_password(db, call.charge_point_id, _password(value))
 
 

@@ -1,22 +1,23 @@
-"""Where the Central System can be made to behave otherwise, without a condition in its own code.
+"""Where something can be plugged into the Central System, without a condition in its own code.
 
 Every frame on its way out runs through a chain of `Outgoing` functions: each may change it, forward it late,
-twice or not at all. Hooks run after a CALL of the Charge Point was answered, or before one of ours is queued.
-A Deviation names a set of these; noise is declared as Deviations, and so is everything wrong on purpose.
+twice or not at all. Hooks run when a conversation begins, after a CALL of the Charge Point was answered, and
+before a CALL that the operator ordered is queued. How a handshake ends and what a CALL is called can be decided
+otherwise too. The Central System itself plugs nothing in.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import Protocol
 
-from reference_csms.wire.frames import CALL, CALLRESULT, Encoded, Frame, Payload
+from websockets.asyncio.server import ServerConnection
 
-if TYPE_CHECKING:
-    from reference_csms.central_system import CentralSystem
-    from reference_csms.wire.conversation import Conversation
+from reference_csms.calls import CallRecord
+from reference_csms.wire.frames import Frame, Payload
 
 SWITCHING_PROTOCOLS = 101
 SUBPROTOCOL = "ocpp1.6"
@@ -30,24 +31,59 @@ class Admission:
     subprotocol: str | None = SUBPROTOCOL
 
 
+class Line(Protocol):
+    """The line to a connected Charge Point: as much of a conversation as what is plugged in may use."""
+
+    @property
+    def charge_point_id(self) -> str:
+        """Whose line it is."""
+
+    @property
+    def connection(self) -> ServerConnection:
+        """The WebSocket."""
+
+    @property
+    def ended(self) -> asyncio.Event:
+        """Set once the connection has ended."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the connection has ended, though what was received may still be answered."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so many CALLs wait that no more are taken."""
+
+    def queue(self, action: str, payload: Payload) -> CallRecord:
+        """Have a payload that is prepared sent as a CALL."""
+
+    async def volunteer(self, action: str, payload: Payload) -> None:
+        """Send a CALL that nobody asked for, and return when it has ended."""
+
+    async def write(self, frame: Frame) -> None:
+        """Put a frame on the wire as it is."""
+
+
 Forward = Callable[[Frame], Awaitable[None]]
-Outgoing = Callable[["Conversation", Frame, Forward], Awaitable[None]]
-Hook = Callable[["Conversation", Payload, Payload], Awaitable[None]]
-Ordered = Callable[["Conversation", str, Payload], Awaitable[None]]
-Admit = Callable[["CentralSystem", str, Admission], Admission]
-Name = Callable[["CentralSystem", str], str]
+Outgoing = Callable[[Line, Frame, Forward], Awaitable[None]]
+Opened = Callable[[Line], None]
+Hook = Callable[[Line, Payload, Payload], Awaitable[None]]
+Ordered = Callable[[Line, str, Payload], Awaitable[None]]
+Admit = Callable[[str, Admission], Admission]
+Name = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Seams:
     """What is plugged in.
 
-    `outgoing`: frame functions, outermost first; `after`: (action, hook) pairs, run when a CALL was answered;
-    `ordered`: run before a CALL that the operator ordered is queued; `admission`: how handshakes end;
-    `naming`: the uniqueId of our CALLs, made of a fresh one.
+    `outgoing`: frame functions, outermost first; `opened`: run when a conversation begins; `after`: (action, hook)
+    pairs, run when a CALL was answered; `ordered`: run before a CALL that the operator ordered is queued;
+    `admission`: how the handshake of an identity ends; `naming`: the uniqueId of our CALLs, made of a fresh one.
     """
 
     outgoing: tuple[Outgoing, ...] = ()
+    opened: tuple[Opened, ...] = ()
     after: tuple[tuple[str, Hook], ...] = ()
     ordered: tuple[Ordered, ...] = ()
     admission: tuple[Admit, ...] = ()
@@ -56,71 +92,25 @@ class Seams:
     def __add__(self, other: Seams) -> Seams:
         return Seams(
             self.outgoing + other.outgoing,
+            self.opened + other.opened,
             self.after + other.after,
             self.ordered + other.ordered,
             self.admission + other.admission,
             self.naming + other.naming,
         )
 
-    def chain(self, conversation: Conversation, last: Forward) -> Forward:
+    def chain(self, line: Line, last: Forward) -> Forward:
         """The way of a frame through all functions to `last`, which writes it."""
-        return reduce(lambda inner, step: lambda frame: step(conversation, frame, inner), reversed(self.outgoing), last)
+        return reduce(lambda inner, step: lambda frame: step(line, frame, inner), reversed(self.outgoing), last)
 
     def hooks(self, action: str) -> list[Hook]:
         """What runs after a CALL with this action was answered."""
         return [hook for name, hook in self.after if name == action]
 
-    def admitted(self, csms: CentralSystem, charge_point_id: str) -> Admission:
+    def admitted(self, charge_point_id: str) -> Admission:
         """How the handshake of a Charge Point ends that may connect."""
-        return reduce(lambda admission, admit: admit(csms, charge_point_id, admission), self.admission, Admission())
+        return reduce(lambda admission, admit: admit(charge_point_id, admission), self.admission, Admission())
 
-    def named(self, csms: CentralSystem, unique_id: str) -> str:
+    def named(self, unique_id: str) -> str:
         """The uniqueId of a CALL, made of a fresh one."""
-        return reduce(lambda name, rename: rename(csms, name), self.naming, unique_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Deviation:
-    """A named way to behave otherwise: what happens, in one sentence, and where it is plugged in."""
-
-    name: str
-    what: str
-    seams: Seams
-
-
-def changing_messages(change: Callable[[list[Any]], list[Any]]) -> Seams:
-    """Change the OCPP-J array of every frame."""
-
-    async def step(_: Conversation, frame: Frame, forward: Forward) -> None:
-        await forward(replace(frame, message=change(frame.message)))
-
-    return Seams(outgoing=(step,))
-
-
-def changing_text(change: Callable[[Encoded], Encoded]) -> Seams:
-    """Change the text of every frame, after whatever else shapes it."""
-
-    async def step(_: Conversation, frame: Frame, forward: Forward) -> None:
-        encode = frame.encode
-        await forward(replace(frame, encode=lambda message: change(encode(message))))
-
-    return Seams(outgoing=(step,))
-
-
-def changing_answers(action: str, change: Callable[[Payload], Payload]) -> Seams:
-    """Change the payload of every CALLRESULT to this action."""
-    return _changing_payloads(CALLRESULT, action, change)
-
-
-def changing_calls(action: str, change: Callable[[Payload], Payload]) -> Seams:
-    """Change the payload of every CALL with this action that the Central System sends."""
-    return _changing_payloads(CALL, action, change)
-
-
-def _changing_payloads(kind: int, action: str, change: Callable[[Payload], Payload]) -> Seams:
-    async def step(_: Conversation, frame: Frame, forward: Forward) -> None:
-        if (frame.kind, frame.action) == (kind, action) and frame.payload is not None:
-            frame = frame.with_payload(change(frame.payload))
-        await forward(frame)
-
-    return Seams(outgoing=(step,))
+        return reduce(lambda name, rename: rename(name), self.naming, unique_id)

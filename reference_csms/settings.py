@@ -27,9 +27,6 @@ class Settings:
     heartbeat_interval: int = 300
     known_only: bool = False
     token: str | None = None
-    noises: tuple[str, ...] = ()
-    faults: tuple[str, ...] = ()
-    latencies: tuple[str, ...] = ()
     milliseconds: bool = True
     seed_demo: bool = True
     call_timeout: float = 30.0

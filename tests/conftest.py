@@ -14,7 +14,7 @@ settings.register_profile("quick", max_examples=20, deadline=None, derandomize=S
 settings.register_profile("thorough", max_examples=100, deadline=None, derandomize=SAME)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
-ON_PORTS = {"reference_csms", "transport", "triggers"}
+ON_PORTS = {"reference_csms", "reference_faults", "transport", "triggers"}
 """Folders whose tests speak over loopback; everything else below e2e is pure."""
 
 

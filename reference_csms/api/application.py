@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, HTTPException, Request
@@ -13,9 +12,7 @@ from fastapi.responses import JSONResponse
 
 from reference_csms.api import actions, provisioning, state
 from reference_csms.calls import OrderRefusedError
-
-if TYPE_CHECKING:
-    from reference_csms.central_system import CentralSystem
+from reference_csms.central_system import CentralSystem
 
 
 def control_api(csms: CentralSystem) -> FastAPI:
@@ -24,7 +21,7 @@ def control_api(csms: CentralSystem) -> FastAPI:
         title="Reference CSMS control API",
         docs_url=None,
         redoc_url=None,
-        dependencies=[Depends(_guard(csms.settings.token))],
+        dependencies=[Depends(_guard(csms.basis.settings.token))],
     )
     application.state.csms = csms
     for router in (actions.router, state.router, provisioning.router):

@@ -49,13 +49,13 @@ async def put_id_tag(id_tag: str, body: IdTagBody, csms: Csms) -> None:
     if len(id_tag) > 20:
         raise HTTPException(422, f"An idTag has at most 20 characters, {id_tag[:40]} has {len(id_tag)}.")
     info = IdTagInfo(body.status, body.expiry_date, body.parent_id_tag, body.max_active_transactions)
-    await csms.store.within(lambda db: id_tags.set_id_tag(db, id_tag, info))
+    await csms.basis.store.within(lambda db: id_tags.set_id_tag(db, id_tag, info))
 
 
 @router.delete("/id-tags/{id_tag:path}", status_code=204)
 async def delete_id_tag(id_tag: str, csms: Csms) -> None:
     """Make an idTag unknown; 404 when it was."""
-    if not await csms.store.within(lambda db: id_tags.remove(db, id_tag)):
+    if not await csms.basis.store.within(lambda db: id_tags.remove(db, id_tag)):
         raise HTTPException(404, f"No idTag {id_tag} is known.")
 
 
@@ -66,16 +66,16 @@ async def put_charge_point(charge_point_id: str, body: ChargePointBody, csms: Cs
         raise HTTPException(422, f"The identity of a Charge Point has at most {MAX_IDENTITY} characters.")
 
     async def work(db: AsyncConnection) -> None:
-        await charge_points.register(db, charge_point_id, csms.now())
+        await charge_points.register(db, charge_point_id, csms.basis.now())
         await charge_points.set_password(db, charge_point_id, body.password_bytes())
 
-    await csms.store.within(work)
+    await csms.basis.store.within(work)
 
 
 @router.delete("/charge-points/{charge_point_id:path}", status_code=204)
 async def delete_charge_point(charge_point_id: str, csms: Csms) -> None:
     """Forget a Charge Point with all its records; 404 when it was unknown."""
-    if not await csms.store.within(lambda db: charge_points.remove(db, charge_point_id)):
+    if not await csms.basis.store.within(lambda db: charge_points.remove(db, charge_point_id)):
         raise HTTPException(404, f"No Charge Point {charge_point_id} is known.")
 
 

@@ -25,16 +25,16 @@ Json = dict[str, Any]
 @router.get("/charge-points")
 async def list_charge_points(csms: Csms) -> list[Json]:
     """Every Charge Point with all it reported about itself."""
-    return await csms.store.within(lambda db: _describe_all(csms, db))
+    return await csms.basis.store.within(lambda db: _describe_all(csms, db))
 
 
 @router.get("/charge-points/{charge_point_id:path}")
 async def show_charge_point(charge_point_id: str, csms: Csms) -> Json:
     """One Charge Point; 404 when it is unknown."""
-    row = await csms.store.within(lambda db: charge_points.find(db, charge_point_id))
+    row = await csms.basis.store.within(lambda db: charge_points.find(db, charge_point_id))
     if row is None:
         raise HTTPException(404, f"No Charge Point {charge_point_id} is known.")
-    return await csms.store.within(lambda db: _describe(csms, db, row))
+    return await csms.basis.store.within(lambda db: _describe(csms, db, row))
 
 
 @router.get("/transactions")
@@ -63,7 +63,7 @@ async def list_id_tags(csms: Csms) -> list[Json]:
 @router.get("/reservations")
 async def list_reservations(csms: Csms, chargePointId: str | None = None) -> list[Json]:  # noqa: N803
     """Reservations with their state."""
-    await csms.store.within(lambda db: reservations.expire(db, csms.now()))
+    await csms.basis.store.within(lambda db: reservations.expire(db, csms.basis.now()))
     return await _list(csms, tables.reservations, chargePointId)
 
 
@@ -145,7 +145,7 @@ def _last_status(transfers: list[Json], kind: str) -> str | None:
 
 
 async def _list(csms: CentralSystem, table: Table, charge_point_id: str | None = None) -> list[Json]:
-    return await csms.store.within(lambda db: _rows(db, table, charge_point_id))
+    return await csms.basis.store.within(lambda db: _rows(db, table, charge_point_id))
 
 
 async def _rows(db: AsyncConnection, table: Table, charge_point_id: str | None) -> list[Json]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -12,27 +9,9 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reference_csms.passwords import hash_password, is_secret
 from reference_csms.records import tables
 from reference_csms.records.store import fetch_one, put
-
-_SCRYPT = {"n": 2**12, "r": 8, "p": 1}
-
-
-def is_secret(key: str) -> bool:
-    """Tell whether a configuration key holds the password; keys are compared without regard to case."""
-    return key.lower() == "authorizationkey"
-
-
-def hash_password(password: bytes) -> str:
-    """Hash a Basic authentication password, which OCPP allows to be any bytes."""
-    salt = secrets.token_bytes(16)
-    return f"{salt.hex()}${hashlib.scrypt(password, salt=salt, **_SCRYPT).hex()}"
-
-
-def password_fits(password: bytes, password_hash: str) -> bool:
-    """Compare in constant time; takes some milliseconds on purpose, so call it in a thread."""
-    salt, expected = (bytes.fromhex(part) for part in password_hash.split("$"))
-    return hmac.compare_digest(hashlib.scrypt(password, salt=salt, **_SCRYPT), expected)
 
 
 async def find(db: AsyncConnection, charge_point_id: str) -> Any:

@@ -92,6 +92,28 @@ def test_show_prints_both_sides_of_a_case() -> None:
     assert text.index("StatusNotification.req") < asked < started
 
 
+def test_show_tells_names_in_english_and_by_the_values_of_a_target(request: pytest.FixtureRequest) -> None:
+    target = request.config.rootpath / "targets" / "reference.yaml"
+    assert "idTag = the configured idTag" in call("show", "TC_003_CSMS").stdout
+    assert "idTag = TAG-001" in call("show", "TC_003_CSMS", "--target", target).stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "beginning"),
+    [("wire_006", "WIRE_006 "), ("RULE_007", "RULE_007 "), ("charging", "State         Charging\n")],
+)
+def test_show_knows_standing_rules_and_states_without_regard_to_case(name: str, beginning: str) -> None:
+    assert call("show", name).stdout.startswith(beginning)
+
+
+def test_show_refuses_a_target_that_is_wrong(tmp_path: Path) -> None:
+    target = tmp_path / "target.yaml"
+    target.write_text("url: http://a\n", "utf-8")
+    result = call("show", "TC_003_CSMS", "--target", target)
+    assert (result.exit_code, result.stdout) == (USAGE, "")
+    assert f"{target}:1:6: 'url'" in result.stderr
+
+
 def test_show_says_why_a_case_cannot_be_shown() -> None:
     missing = next(entry["id"] for entry in json.loads(call("list", "--format", "json").stdout) if entry["reason"])
     result = call("show", missing)

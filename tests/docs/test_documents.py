@@ -21,6 +21,7 @@ from csms_harness.documents.nodes import Node
 from csms_harness.documents.source import parse_yaml, validate
 from csms_harness.scenario.demands import needs
 from csms_harness.scenario.load import parse_case, parse_state
+from csms_harness.scenario.reading import RESERVED
 from csms_harness.target.deadlines import NAMES, Deadlines
 from csms_harness.target.pics import Pics
 from csms_harness.target.target import DEFAULTS, LIMIT_IN_WATTS, Target, parse_target
@@ -119,7 +120,7 @@ def read(block: Block, node: Node, folder: Path) -> None:
 
 def saving(steps: str) -> str:
     """A step that saves what a fragment takes from steps that it does not show."""
-    used = set(re.findall(r"\$([a-z]\w*)(?![\w.])", steps)) - {"now", "answer"}
+    used = set(re.findall(r"\$([a-z]\w*)(?![\w.])", steps)) - RESERVED
     missing = sorted(name for name in used if not re.search(rf"(save|for_each): {{.*\b{name}:", steps))
     return "".join(f"- {{send: BootNotification, save: {{{name}: interval}}}}\n" for name in missing)
 

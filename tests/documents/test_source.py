@@ -138,7 +138,7 @@ def test_every_duplicate_key_is_told_at_once() -> None:
 def test_nesting_is_limited() -> None:
     parse_yaml("[" * MAX_DEPTH + "]" * MAX_DEPTH, "f.yaml")
     assert told("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1)).startswith("f.yaml:1:65: nested deeper than 64 levels")
-    assert "nest" in told("[" * 200_000)
+    assert told("[" * 200_000).startswith("f.yaml:1:65: nested deeper than 64 levels")
 
 
 def test_nesting_through_aliases_is_limited() -> None:

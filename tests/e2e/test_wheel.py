@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from reference_csms.extra import MODULES
 from tests.support.command_line import environment, verdicts
 
 pytestmark = pytest.mark.e2e
@@ -47,6 +48,7 @@ def test_the_wheel_carries_what_a_run_needs(wheel: Path, request: pytest.Fixture
         ("targets", "csms_harness/data/targets"),
         ("src/csms_harness/report/templates", "csms_harness/report/templates"),
         ("reference_csms", "reference_csms"),
+        ("reference_faults", "reference_faults"),
     ):
         sources = [
             path for path in (root / name).rglob("*.*") if path.suffix in (".yaml", ".json", ".j2", ".css", ".py")
@@ -61,14 +63,28 @@ def test_the_wheel_carries_what_a_run_needs(wheel: Path, request: pytest.Fixture
 def test_the_wheel_carries_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-    assert {name.split("/")[0].split("-")[0] for name in names} == {"csms_harness", "reference_csms"}
+    assert {name.split("/")[0].split("-")[0] for name in names} == {
+        "csms_harness",
+        "reference_csms",
+        "reference_faults",
+    }
     assert not [name for name in names if "test" in name.split("/") or "__pycache__" in name or name.endswith(".pyc")]
 
 
 def test_the_wheel_declares_both_commands(unpacked: Path) -> None:
     text = next(unpacked.glob("*.dist-info/entry_points.txt")).read_text("utf-8")
     assert "csms-harness = csms_harness.cli.main:main" in text
-    assert "reference-csms = reference_csms.__main__:main" in text
+    assert "reference-csms = reference_faults.__main__:main" in text
+
+
+def test_the_wheel_needs_a_web_framework_and_a_database_only_for_the_reference_csms(unpacked: Path) -> None:
+    metadata = next(unpacked.glob("*.dist-info/METADATA")).read_text("utf-8")
+    needs = [line.removeprefix("Requires-Dist: ") for line in metadata.splitlines() if line.startswith("Requires-Dist")]
+    for name in MODULES:
+        mine = [need for need in needs if need.startswith(name)]
+        assert any(need.endswith("; extra == 'reference'") for need in mine)
+        assert any(need.endswith("; extra == 'all'") for need in mine)
+        assert all("; extra == " in need for need in mine)
 
 
 def test_what_the_wheel_installs_runs_the_demo_with_its_own_scenarios(unpacked: Path, tmp_path: Path) -> None:

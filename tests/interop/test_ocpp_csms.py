@@ -45,7 +45,7 @@ def peer(place: Path, *id_tags: str) -> Iterator[Ports]:
     port_file, log_file = place / "ports.json", place / "log.txt"
     options = [word for id_tag in id_tags for word in ("--id-tag", id_tag)]
     with log_file.open("wb") as log:
-        command = [sys.executable, PEER, "--port-file", port_file, *options]
+        command = [sys.executable, str(PEER), "--port-file", str(port_file), *options]
         process = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=mortal)
     try:
         ends = monotonic() + DEADLINE

@@ -7,8 +7,8 @@ import pytest
 from csms_harness.matrix.paper import fault_line, html, markdown
 from csms_harness.matrix.table import Kill, Row, Table
 from csms_harness.resources import folder
-from reference_csms.faults import FAULTS
-from reference_csms.noise import NOISES
+from reference_faults.faults import FAULTS
+from reference_faults.noise import NOISES
 
 PAGE = folder("scenarios").parent / "docs" / "kill_matrix.md"
 

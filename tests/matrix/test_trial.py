@@ -9,7 +9,8 @@ from csms_harness.resources import folder
 from csms_harness.scenario.load import load_library
 from csms_harness.target.target import read_target
 from csms_harness.verdict import Verdict
-from reference_csms.seams import Seams, changing_answers, changing_calls
+from reference_csms.seams import Seams
+from reference_faults.changing import changing_answers, changing_calls
 
 LIBRARY = load_library(folder("scenarios"))
 TARGET = read_target(folder("targets") / "reference.yaml")

@@ -7,8 +7,8 @@ import pytest
 from csms_harness.matrix import table
 from csms_harness.matrix.paper import fault_line
 from csms_harness.resources import folder
-from reference_csms.faults import FAULTS
-from reference_csms.noise import NOISES
+from reference_faults.faults import FAULTS
+from reference_faults.noise import NOISES
 
 pytestmark = pytest.mark.matrix
 

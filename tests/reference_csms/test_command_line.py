@@ -1,4 +1,4 @@
-"""The script: help, refusals in one sentence, and a clean end on a signal."""
+"""The command line of the Central System as it is: help, refusals in one sentence, and a clean end on a signal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from reference_csms.__main__ import main
-from reference_csms.noise import NOISES
+from reference_csms.extra import MODULES
 
 MEMORY = ["--database", "sqlite+aiosqlite:///:memory:"]
 FREE = ["--port", "0", "--api-port", "0", *MEMORY]
@@ -28,16 +28,31 @@ def test_help_is_given(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.M
     assert "not to be shown" not in told
 
 
-def test_the_noises_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--list-noises"]) == 0
-    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(NOISES)
+@pytest.mark.parametrize("option", ["--fault", "--noise", "--latency"])
+def test_it_knows_nothing_of_faults_noise_or_latency(capsys: pytest.CaptureFixture[str], option: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([option, "heartbeat-late"])
+    assert ended.value.code == 2
+    assert f"unrecognized arguments: {option}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_what_the_extra_would_install_is_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    assert main(FREE) == 2
+    (sentence,) = capsys.readouterr().err.splitlines()
+    assert sentence == (
+        "reference-csms: the reference CSMS needs the extra 'reference', which is not installed "
+        f"(no {module}); run: pip install 'csms-harness[reference]'"
+    )
 
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (["--host", "0.0.0.0", *FREE], "--token"),
-        (["--noise", "whitespace,loud", *FREE], "--noise loud is not known"),
         (["--port", "70000"], "--port is 70000"),
         (["--port", "9000", "--api-port", "9000"], "both 9000"),
         (["--heartbeat-interval", "-1"], "--heartbeat-interval is -1"),

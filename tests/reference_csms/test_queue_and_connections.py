@@ -9,9 +9,9 @@ from contextlib import suppress
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from reference_csms import conversation
 from reference_csms.records import id_tags
 from reference_csms.running import RunningCsms, running
-from reference_csms.wire import conversation
 
 from .client import DEADLINE, Operator, Point, connected, operating, private
 

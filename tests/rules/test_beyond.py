@@ -8,17 +8,21 @@ import pytest
 
 from csms_harness.evidence import Finding, Kind, Role, What
 from csms_harness.message import MessageType
+from csms_harness.ocpp16.payloads import Direction
+from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS
 from csms_harness.record.facts import CaseFact
 from csms_harness.report.telling import told_rule
-from csms_harness.rules.beyond import CHECKS
+from csms_harness.rules.beyond import CHECKS, LEAST_CONNECTOR
+from csms_harness.rules.indexed import Indexed
 from csms_harness.rules.verdicts import RuleVerdict
+from csms_harness.scenario.shapes import payload_shape
 from csms_harness.verdict import Verdict
 from tests.runner.runs import Frames, ran, remark
 
 
 def told(rule: str, *cases: CaseFact) -> tuple[int, list[str]]:
     """How much was looked at, and the breaches in words."""
-    looked_at, breaches = CHECKS[rule](cases)
+    looked_at, breaches = CHECKS[rule]([Indexed(case) for case in cases])
     verdict = RuleVerdict("R", "t", "c", Verdict.FAIL, looked_at, breaches=tuple(breaches), rule=rule)
     return looked_at, [breach.text for breach in told_rule(verdict).breaches]
 
@@ -123,3 +127,39 @@ def test_another_charge_point_may_be_reset_too() -> None:
 def test_a_local_list_with_a_version_that_has_another_meaning_is_told(version: Any, count: int) -> None:
     looked_at, breaches = told("list_version", ran(Frames().theirs("SendLocalList", {"listVersion": version})))
     assert (looked_at, len(breaches)) == (1, count)
+
+
+@pytest.mark.parametrize(
+    ("action", "number", "count"),
+    [
+        ("RemoteStartTransaction", 0, 1),
+        ("RemoteStartTransaction", 1, 0),
+        ("UnlockConnector", 0, 1),
+        ("UnlockConnector", -1, 1),
+        ("TriggerMessage", 0, 1),
+        ("ExtendedTriggerMessage", 0, 1),
+        ("ChangeAvailability", 0, 0),
+        ("ReserveNow", 0, 0),
+        ("SetChargingProfile", 0, 0),
+        ("ClearChargingProfile", -1, 1),
+        ("GetCompositeSchedule", -1, 1),
+    ],
+)
+def test_a_connector_id_below_the_least_of_its_call_is_told(action: str, number: int, count: int) -> None:
+    looked_at, breaches = told("connector_ids", ran(Frames().theirs(action, {"connectorId": number})))
+    assert (looked_at, len(breaches)) == (1, count)
+
+
+def test_a_connector_id_below_the_least_is_told_with_its_place() -> None:
+    _, breaches = told("connector_ids", ran(Frames().theirs("UnlockConnector", {"connectorId": 0})))
+    assert breaches == ["TC_003_CSMS frame 1: connectorId is 0 in UnlockConnector.req, where 1 is the least"]
+
+
+def test_a_connector_id_that_is_left_out_or_no_number_is_nothing_to_the_rule_of_the_least() -> None:
+    frames = Frames().theirs("RemoteStartTransaction", {"idTag": "A"}).theirs("UnlockConnector", {"connectorId": "0"})
+    assert told("connector_ids", ran(frames)) == (0, [])
+
+
+def test_every_call_that_can_have_a_connector_id_has_a_least_one() -> None:
+    shapes = {action: payload_shape(action, Direction.REQUEST) for action in CENTRAL_SYSTEM_ACTIONS}
+    assert {action for action, shape in shapes.items() if "connectorId" in shape.members} == LEAST_CONNECTOR.keys()

@@ -15,6 +15,8 @@ from csms_harness.runner.campaign import Options, UsageError, prepare, reproduce
 from csms_harness.runner.reference import Ports, ReferenceFailed, moved, reference_csms
 from csms_harness.runner.selection import NothingSelected, catalogue
 from csms_harness.scenario.model import Entry, Library
+from csms_harness.target.target import read_target
+from csms_harness.triggers.config import entries_of
 from tests.engine.play import STATES, a_case
 
 CASE = a_case("- send: Authorize\n  with: {idTag: $config.valid_id_tag}")
@@ -129,6 +131,26 @@ def test_a_target_file_follows_the_reference_csms_to_other_ports() -> None:
     assert target.url == "ws://127.0.0.1:4711/ocpp"
     assert "http://127.0.0.1:4712/" in target.model_dump_json()
     assert ":9100" not in target.model_dump_json()
+
+
+def test_a_trigger_that_is_no_http_request_stays_as_it_is_when_the_reference_csms_moves(tmp_path: Path) -> None:
+    file = tmp_path / "target.yaml"
+    file.write_text(
+        "# ws://127.0.0.1:9000/ocpp\n"
+        "url: 'ws://localhost:9000/ocpp'\n"
+        "charge_points: [{id: CP_01}]\n"
+        "triggers:\n"
+        "  default: {http: {url: 'http://localhost:9100/api/{action}?at=http://127.0.0.1:9100'}}\n"
+        "  Reset: [{when: {type: Hard}, operator: Pull the plug.}, {command: [reset, 'http://127.0.0.1:9100']}]\n",
+        "utf-8",
+    )
+    here, there = read_target(file), moved(file, Ports(4711, 4712))
+
+    assert there.url == "ws://127.0.0.1:4711/ocpp"
+    assert there.triggers.root["Reset"] == here.triggers.root["Reset"]
+    (default,) = entries_of(there.triggers, "ClearCache")
+    assert default.http is not None
+    assert default.http.url == "http://127.0.0.1:4712/api/{action}?at=http://127.0.0.1:9100"
 
 
 def test_a_reference_csms_that_does_not_start_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ from csms_harness.scenario.model import (
     Wait,
     When,
 )
+from csms_harness.scenario.walk import references_in
 from tests.scenario.documents import BOOTED, CHARGING, HEAD, case, case_text, states
 
 
@@ -76,7 +77,7 @@ def test_the_head_of_a_case_is_read() -> None:
     assert found.before.start == "disconnected"
     assert found.before.configuration == {"HeartbeatInterval": 5, "AuthorizeRemoteTxRequests": True}
     assert [state.name for state in found.before.states] == ["Booted", "Charging"]
-    assert found.before.states[1].arguments["idTag"].name == "config.valid_id_tag_2"
+    assert found.before.states[1].arguments["idTag"] == Reference("config.valid_id_tag_2", at(17, 52))
     assert isinstance(found.before.memory[0]["idTag"], Reference)
     assert len(found.after) == 1
     assert found.where == at(1, 1)
@@ -173,7 +174,7 @@ def test_the_other_verbs_are_read() -> None:
     assert isinstance(drop, Disconnect)
     assert (close.drop, drop.drop, drop.save) == (False, True, {"lost": "at"})
     assert isinstance(wait, Wait)
-    assert (wait.duration.name, wait.because, wait.at_most) == ("lost", "Patience", Duration(7200))
+    assert (str(wait.duration), wait.because, wait.at_most) == ("$lost", "Patience", Duration(7200))
     assert isinstance(absent, Absent)
     assert (absent.action, absent.during) == ("Reset", Duration(10))
     assert isinstance(state, RunState)
@@ -310,6 +311,13 @@ def test_asked_with_a_path_is_a_value_like_any_other() -> None:
     assert leaves(found.observe) == {"connectorId": "asked.csChargingProfiles.stackLevel"}
     text = "- {receive: DataTransfer, trigger: {vendorId: v}, reply: {status: Accepted, data: $asked.vendorId}}\n"
     assert step(text).reply["data"].name == "asked.vendorId"
+
+
+@pytest.mark.parametrize("predicate", ["{at_least: $asked}", "{equals: $asked}", "{one_of: [$asked]}"])
+def test_asked_behind_a_predicate_is_what_is_asked_for_at_that_place(predicate: str) -> None:
+    found = step(f"{PROFILE}  expect: {{csChargingProfiles: {{stackLevel: {predicate}}}}}\n")
+    (name,) = {reference.name for reference in references_in(found.expect)}
+    assert name == "asked.csChargingProfiles.stackLevel"
 
 
 def test_as_asked_may_begin_anywhere_inside() -> None:

@@ -481,10 +481,22 @@ case.yaml:9:19: $asked.idTag stands only in a 'receive' that has a 'trigger'
         r"""
 case.yaml:10:27: the trigger of this step asks for no 'connectorId'
     expect: {connectorId: $asked}
-                          ^ did you mean 'connectorId'?
+                          ^
 case.yaml:11:22: the trigger of this step asks for no 'idTga'
     observe: {idTag: $asked.idTga}
                      ^ did you mean 'idTag'?
+""",
+    ),
+    "asked as a value in an answer": (
+        r"""
+- receive: DataTransfer
+  trigger: {vendorId: v}
+  reply: {status: Accepted, data: $asked}
+""",
+        r"""
+case.yaml:10:37: $asked as a value needs the path to a member
+    reply: {status: Accepted, data: $asked}
+                                    ^ such as $asked.vendorId
 """,
     ),
     "asked of a trigger that asks for nothing": (
@@ -1254,6 +1266,21 @@ case.yaml:1:1: a test case must be a mapping, not a list
 """Whole cases."""
 
 IN_STATES = {
+    "a parameter with a name that the language keeps": (
+        r"""
+state: Stopping
+section: "3.22"
+edition: "2025-11"
+params: {asked: 1}
+scenario:
+  - send: Heartbeat
+""",
+        r"""
+case.yaml:4:10: 'asked' is a name that the language keeps for itself
+params: {asked: 1}
+         ^
+""",
+    ),
     "a state that uses the names of its caller": (
         r"""
 state: Stopping

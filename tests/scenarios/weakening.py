@@ -135,8 +135,8 @@ def _weaker_operands(operand: Operand, around: Matcher) -> Iterator[tuple[Operan
             yield less or Members({}, around.where), f"{requirement.path} {requirement.words}"
     elif isinstance(operand, list):
         for position, item in enumerate(operand):
-            for less, words in _weaker_operands(item, around):
-                yield [*operand[:position], less, *operand[position + 1 :]], words
+            for left, words in _weaker_operands(item, around):
+                yield [*operand[:position], left, *operand[position + 1 :]], words
 
 
 def _put(matcher: Members, members: Mapping[str, Matcher], name: str, less: Matcher | None) -> Matcher | None:

@@ -10,8 +10,8 @@ from csms_harness.charge_point.defaults import fill
 from csms_harness.charge_point.exchange import Exchange
 from csms_harness.charge_point.json_values import member, same_id, text
 from csms_harness.charge_point.learning import affected_connectors
-from csms_harness.charge_point.model import ChargePoint
 from csms_harness.charge_point.replies import willing_reply
+from csms_harness.charge_point.state import ChargePointState
 from csms_harness.charge_point.triggering import triggered_messages
 from csms_harness.ocpp16.payloads import Direction, judge_payload
 from csms_harness.ocpp16.vocabulary import ACTIONS, CENTRAL_SYSTEM_ACTIONS, FeatureProfile
@@ -74,7 +74,7 @@ class Ambient:
 def answer(
     action: str,
     payload: Payload,
-    charge_point: ChargePoint,
+    charge_point: ChargePointState,
     now: datetime,
     breaches: tuple[Breach, ...] | None = None,
     *,
@@ -127,7 +127,7 @@ def _refusal(action: str) -> Ambient:
     return Ambient({"status": REFUSALS[action]}, disruptive=True, remark=remark)
 
 
-def _is_supported(action: str, charge_point: ChargePoint) -> bool:
+def _is_supported(action: str, charge_point: ChargePointState) -> bool:
     profile = CENTRAL_SYSTEM_ACTIONS[action]
     always = profile in (FeatureProfile.CORE, FeatureProfile.SECURITY)
     return always or profile in charge_point.configuration.items("SupportedFeatureProfiles")

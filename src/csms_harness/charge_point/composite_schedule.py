@@ -10,16 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from csms_harness.charge_point.exchange import Exchange
 from csms_harness.charge_point.json_values import member, moment, objects, whole
 from csms_harness.charge_point.records import InstalledProfile
+from csms_harness.charge_point.state import ChargePointState
 from csms_harness.ocppj.datetimes import format_datetime
 from csms_harness.ocppj.frames import Payload
-
-if TYPE_CHECKING:
-    from csms_harness.charge_point.model import ChargePoint
 
 LONGEST: Final = 7 * 86_400
 """Seconds that are calculated at most; a longer duration is answered with this one."""
@@ -63,7 +61,7 @@ def composite_schedule(exchange: Exchange) -> Payload:
 class _View:
     """What is asked for: a connector, a unit, and the time from now on."""
 
-    charge_point: ChargePoint
+    charge_point: ChargePointState
     connector_id: int
     unit: str
     duration: int

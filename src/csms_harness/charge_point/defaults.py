@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from csms_harness.charge_point.exchange import Exchange
-from csms_harness.charge_point.model import ChargePoint
 from csms_harness.charge_point.records import Transaction
+from csms_harness.charge_point.state import ChargePointState
 from csms_harness.ocppj.datetimes import format_datetime
 from csms_harness.ocppj.frames import Payload
 
@@ -16,7 +16,7 @@ UNNAMED_ID_TAG: Final = "CSMS-HARNESS"
 """The idTag of a driver the scenario says nothing about."""
 
 
-def fill(action: str, given: Payload, charge_point: ChargePoint, now: datetime) -> tuple[Payload, tuple[str, ...]]:
+def fill(action: str, given: Payload, charge_point: ChargePointState, now: datetime) -> tuple[Payload, tuple[str, ...]]:
     """The complete payload of a CALL, and the names of the members that were filled.
 
     What is given is never overridden. A given None leaves its member out, at any depth. Inside MeterValue
@@ -51,7 +51,7 @@ def _complete_meter_values(exchange: Exchange, payload: Payload) -> list[str]:
 
 
 def meter_value(
-    charge_point: ChargePoint, connector_id: int, now: datetime, context: str = "Sample.Periodic"
+    charge_point: ChargePointState, connector_id: int, now: datetime, context: str = "Sample.Periodic"
 ) -> Payload:
     """One MeterValue with the energy register of a connector in Wh (section 7.33)."""
     sample = {

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from csms_harness.charge_point import json_values
+from csms_harness.charge_point.state import ChargePointState
 from csms_harness.ocppj.frames import Payload
-
-if TYPE_CHECKING:
-    from csms_harness.charge_point.model import ChargePoint
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """The payload of a ``.req``, who sends or receives it, and when; ``answer`` is empty while there is none."""
 
-    charge_point: ChargePoint
+    charge_point: ChargePointState
     payload: Payload
     now: datetime
     answer: Payload = field(default_factory=dict)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from csms_harness.charge_point import local_list
 from csms_harness.charge_point.exchange import Exchange
 from csms_harness.charge_point.json_values import member, objects, same_id, text, whole
-from csms_harness.charge_point.profiles import install, is_cleared, is_for_transaction
+from csms_harness.charge_point.profiles import install, is_cleared
 from csms_harness.charge_point.records import Reservation, Transaction
+from csms_harness.charge_point.state import ChargePointState
 from csms_harness.ocppj.frames import Payload
-
-if TYPE_CHECKING:
-    from csms_harness.charge_point.model import ChargePoint
 
 Lesson = Callable[[Exchange], None]
 
@@ -76,7 +74,7 @@ def _start(exchange: Exchange) -> None:
 
 
 def _use_reservation(
-    charge_point: ChargePoint, connector_id: int, id_tag: str, reservation_id: int | None
+    charge_point: ChargePointState, connector_id: int, id_tag: str, reservation_id: int | None
 ) -> int | None:
     """End the reservation a transaction uses: the one it names, or that of its connector and idTag."""
     for number, item in list(charge_point.reservations.items()):
@@ -98,7 +96,7 @@ def _stop(exchange: Exchange) -> None:
     charge_point.charging_profiles = [
         item
         for item in charge_point.charging_profiles
-        if item.connector_id != ended.connector_id or not is_for_transaction(item)
+        if item.connector_id != ended.connector_id or not item.for_transaction
     ]
 
 
@@ -125,7 +123,7 @@ def _energy(sample: Payload) -> int | None:
         return None
 
 
-def _read(charge_point: ChargePoint, connector_id: int, reading: int | None) -> None:
+def _read(charge_point: ChargePointState, connector_id: int, reading: int | None) -> None:
     charge_point.meters[connector_id] = max(charge_point.meters[connector_id], reading or 0)
 
 
@@ -181,7 +179,7 @@ def _availability(exchange: Exchange) -> None:
             charge_point.statuses[connector_id] = status
 
 
-def affected_connectors(charge_point: ChargePoint, payload: Payload) -> tuple[int, ...]:
+def affected_connectors(charge_point: ChargePointState, payload: Payload) -> tuple[int, ...]:
     """The connectors whose status an accepted ChangeAvailability changes (section 5.2).
 
     connectorId 0 means all of them; one with a transaction keeps its status; Operative frees only

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from csms_harness.charge_point.json_values import member, objects, text, whole
+from csms_harness.charge_point.state import ChargePointState
 from csms_harness.ocppj.frames import Payload
 
-if TYPE_CHECKING:
-    from csms_harness.charge_point.model import ChargePoint
 
-
-def version(charge_point: ChargePoint) -> int:
+def version(charge_point: ChargePointState) -> int:
     """What GetLocalListVersion.conf tells: 0 for an empty list, -1 when there is none to have."""
     enabled = charge_point.configuration.flag("LocalAuthListEnabled")
     return charge_point.local_list_version if enabled else -1
 
 
-def judge(charge_point: ChargePoint, payload: Payload) -> str:
+def judge(charge_point: ChargePointState, payload: Payload) -> str:
     """The status of SendLocalList.conf: Accepted, Failed, NotSupported or VersionMismatch."""
     if not charge_point.configuration.flag("LocalAuthListEnabled"):
         return "NotSupported"
@@ -33,14 +29,14 @@ def judge(charge_point: ChargePoint, payload: Payload) -> str:
     return "Accepted" if fits else "Failed"
 
 
-def store(charge_point: ChargePoint, payload: Payload) -> None:
+def store(charge_point: ChargePointState, payload: Payload) -> None:
     """Put an accepted SendLocalList.req into the list; an empty list has version 0."""
     charge_point.local_list = _merged(charge_point, payload)
     number = whole(member(payload, "listVersion")) or 0
     charge_point.local_list_version = number if charge_point.local_list else 0
 
 
-def _merged(charge_point: ChargePoint, payload: Payload) -> dict[str, Payload]:
+def _merged(charge_point: ChargePointState, payload: Payload) -> dict[str, Payload]:
     """The list after the update, by idTag without case; an entry without idTagInfo takes one away."""
     full = member(payload, "updateType") == "Full"
     merged = {} if full else dict(charge_point.local_list)

@@ -1,104 +1,17 @@
-"""The mutable state of one simulated Charge Point."""
+"""The simulated Charge Point: its state, and how that changes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
 
-from csms_harness.charge_point.configuration import Configuration
 from csms_harness.charge_point.exchange import Exchange
 from csms_harness.charge_point.learning import learn_applied, learn_sent
-from csms_harness.charge_point.profiles import is_for_transaction
-from csms_harness.charge_point.records import InstalledProfile, Reservation, Transaction
+from csms_harness.charge_point.state import ChargePointState
 from csms_harness.ocppj.frames import Payload
 
-__all__ = ["CHARGING_POWER", "ChargePoint", "InstalledProfile", "Reservation", "Transaction"]
 
-CHARGING_POWER: Final = 11_000
-"""Watts a running transaction takes: three phases of 16 A at 230 V, rounded down."""
-
-_LIMITS: Final = {"vendor": 20, "model": 20, "serial_number": 25, "firmware_version": 50}
-
-
-class ChargePoint:
-    """One simulated Charge Point: connectors, transactions, meters, configuration, reservations, profiles.
-
-    ``connectors`` counts the connectors without connectorId 0. ``configuration`` overrides initial values.
-    Raises ValueError when a text is longer than BootNotification.req allows, or there is no connector.
-    """
-
-    def __init__(
-        self,
-        identity: str,
-        *,
-        vendor: str = "CSMS Harness",
-        model: str = "Virtual Charge Point",
-        serial_number: str = "CSMS-HARNESS-0001",
-        firmware_version: str = "1.0.0",
-        connectors: int = 2,
-        configuration: Mapping[str, str] | None = None,
-    ) -> None:
-        self.identity = identity
-        self.vendor, self.model = vendor, model
-        self.serial_number, self.firmware_version = serial_number, firmware_version
-        self._check(connectors)
-        self.connector_ids = tuple(range(connectors + 1))
-        self.configuration = Configuration(self._own_values() | dict(configuration or {}))
-        self.csr = ""  #: PEM text for SignCertificate.req; whoever holds the private key puts it here
-        self.booted = False
-        self.heartbeat_interval: int | None = None
-        self.boot_interval: int | None = None
-        self.authorized: str | None = None
-        self.statuses = dict.fromkeys(self.connector_ids, "Available")
-        self.error_codes = dict.fromkeys(self.connector_ids, "NoError")
-        self.transactions: dict[int, Transaction] = {}
-        self.reservations: dict[int, Reservation] = {}
-        self.local_list_version = 0
-        self.local_list: dict[str, Payload] = {}
-        self.charging_profiles: list[InstalledProfile] = []
-        self.meters = dict.fromkeys(self.connector_ids[1:], 0)
-        self.requests: dict[str, int] = {}
-
-    def _check(self, connectors: int) -> None:
-        if connectors < 1:
-            raise ValueError(f"a Charge Point needs at least one connector; {connectors} were given")
-        for name, most in _LIMITS.items():
-            length = len(getattr(self, name))
-            if length > most:
-                raise ValueError(f"{name} has {length} characters; BootNotification.req allows {most}")
-
-    def _own_values(self) -> dict[str, str]:
-        numbers = self.connector_ids
-        rotations = ",".join(f"{number}.RST" for number in numbers)
-        return {"NumberOfConnectors": str(len(numbers) - 1), "ConnectorPhaseRotation": rotations}
-
-    def has_connector(self, connector_id: object) -> bool:
-        """Whether that connectorId exists; 0 is the Charge Point itself."""
-        return isinstance(connector_id, int) and connector_id in self.connector_ids
-
-    def transaction_on(self, connector_id: int) -> Transaction | None:
-        """The transaction that runs on a connector."""
-        running = (item for item in self.transactions.values() if item.connector_id == connector_id)
-        return next(running, None)
-
-    def reservation_on(self, connector_id: int, now: datetime) -> Reservation | None:
-        """The reservation of a connector that has not expired."""
-        kept = (item for item in self.reservations.values() if item.connector_id == connector_id)
-        return next((item for item in kept if item.expires > now), None)
-
-    def reading(self, connector_id: int, now: datetime) -> int:
-        """The energy register of a connector in Wh; connectorId 0 is the main meter, their sum.
-
-        Rises with 11 kW while a transaction runs and never falls.
-        """
-        if connector_id == 0:
-            return sum(self.reading(number, now) for number in self.meters)
-        stored, running = self.meters.get(connector_id, 0), self.transaction_on(connector_id)
-        if running is None:
-            return stored
-        seconds = max(0, int((now - running.started).total_seconds()))
-        return max(stored, running.meter_start + CHARGING_POWER * seconds // 3600)
+class ChargePoint(ChargePointState):
+    """One simulated Charge Point: it learns from each exchange, loses its connection, restarts, is tidied."""
 
     def sent(self, action: str, payload: Payload, answer: Payload, now: datetime) -> None:
         """Learn from a CALL of ours and its CALLRESULT. Never raises on what the answer holds."""
@@ -146,7 +59,7 @@ class ChargePoint:
         """
         self.transactions.clear()
         self.reservations.clear()
-        self.charging_profiles = [item for item in self.charging_profiles if not is_for_transaction(item)]
+        self.charging_profiles = [item for item in self.charging_profiles if not item.for_transaction]
         self.statuses = dict.fromkeys(self.connector_ids, "Available")
         self.error_codes = dict.fromkeys(self.connector_ids, "NoError")
         self.requests.clear()

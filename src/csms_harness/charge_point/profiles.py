@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from csms_harness.charge_point.configuration import Configuration
 from csms_harness.charge_point.exchange import Exchange
 from csms_harness.charge_point.json_values import member, moment, objects, whole
 from csms_harness.charge_point.records import InstalledProfile
 from csms_harness.charge_point.standard_keys import RATE_UNITS
+from csms_harness.charge_point.state import ChargePointState
 from csms_harness.ocppj.frames import Payload
-
-if TYPE_CHECKING:
-    from csms_harness.charge_point.configuration import Configuration
-    from csms_harness.charge_point.model import ChargePoint
 
 
 def judge(exchange: Exchange) -> str:
@@ -28,7 +26,7 @@ def judge(exchange: Exchange) -> str:
     return wrong_place or wrong_schedule or _wrong_profile(charge_point, connector_id, profile, exchange.now)
 
 
-def _wrong_place(charge_point: ChargePoint, connector_id: int, profile: Any) -> str:
+def _wrong_place(charge_point: ChargePointState, connector_id: int, profile: Any) -> str:
     """The rules of section 3.13.1 on where each purpose may stand."""
     purpose, asked = member(profile, "chargingProfilePurpose"), member(profile, "transactionId")
     if purpose == "ChargePointMaxProfile" and connector_id != 0:
@@ -54,7 +52,7 @@ def _wrong_schedule(configuration: Configuration, schedule: Any) -> str:
     return "a limit is negative" if any(period.get("limit", 0) < 0 for period in periods) else ""
 
 
-def _wrong_profile(charge_point: ChargePoint, connector_id: int, profile: Payload, now: datetime) -> str:
+def _wrong_profile(charge_point: ChargePointState, connector_id: int, profile: Payload, now: datetime) -> str:
     configuration, ends = charge_point.configuration, moment(profile.get("validTo"))
     level = whole(profile.get("stackLevel")) or 0
     if not 0 <= level <= configuration.number("ChargeProfileMaxStackLevel"):
@@ -79,11 +77,6 @@ def _is_replaced(item: InstalledProfile, connector_id: int, profile: Payload) ->
         item.profile.get(name) == profile.get(name) for name in ("stackLevel", "chargingProfilePurpose")
     )
     return same_place or item.profile.get("chargingProfileId") == profile.get("chargingProfileId")
-
-
-def is_for_transaction(item: InstalledProfile) -> bool:
-    """Whether a profile ends with its transaction."""
-    return bool(item.profile.get("chargingProfilePurpose") == "TxProfile")
 
 
 def is_cleared(item: InstalledProfile, payload: Payload) -> bool:

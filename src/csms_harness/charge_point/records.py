@@ -37,3 +37,8 @@ class InstalledProfile:
 
     connector_id: int
     profile: Payload
+
+    @property
+    def for_transaction(self) -> bool:
+        """Whether the profile ends with its transaction."""
+        return bool(self.profile.get("chargingProfilePurpose") == "TxProfile")

@@ -7,7 +7,7 @@ from typing import Final
 
 from csms_harness.charge_point.defaults import fill, meter_value
 from csms_harness.charge_point.json_values import member, whole
-from csms_harness.charge_point.model import ChargePoint
+from csms_harness.charge_point.state import ChargePointState
 from csms_harness.ocppj.frames import Payload
 
 TRIGGERABLE: Final = frozenset(
@@ -26,7 +26,7 @@ TRIGGERABLE: Final = frozenset(
 _PER_CONNECTOR: Final = ("MeterValues", "StatusNotification")
 
 
-def judge_trigger(charge_point: ChargePoint, payload: Payload) -> str:
+def judge_trigger(charge_point: ChargePointState, payload: Payload) -> str:
     """The status of the answer: Accepted, Rejected for an unknown connector, or NotImplemented."""
     wanted = member(payload, "requestedMessage")
     if wanted not in TRIGGERABLE:
@@ -36,7 +36,9 @@ def judge_trigger(charge_point: ChargePoint, payload: Payload) -> str:
     return "Rejected" if unknown and wanted in _PER_CONNECTOR else "Accepted"
 
 
-def triggered_messages(charge_point: ChargePoint, payload: Payload, now: datetime) -> tuple[tuple[str, Payload], ...]:
+def triggered_messages(
+    charge_point: ChargePointState, payload: Payload, now: datetime
+) -> tuple[tuple[str, Payload], ...]:
     """The CALLs that an accepted TriggerMessage brings forth, complete, in order.
 
     Without connectorId: StatusNotification for connectorId 0 and every connector, MeterValues for
@@ -50,7 +52,7 @@ def triggered_messages(charge_point: ChargePoint, payload: Payload, now: datetim
     return tuple((wanted, _message(wanted, number, charge_point, now)) for number in numbers)
 
 
-def _message(action: str, connector_id: int, charge_point: ChargePoint, now: datetime) -> Payload:
+def _message(action: str, connector_id: int, charge_point: ChargePointState, now: datetime) -> Payload:
     given: Payload = {"connectorId": connector_id}
     if action == "MeterValues":
         given["meterValue"] = [meter_value(charge_point, connector_id, now, context="Trigger")]

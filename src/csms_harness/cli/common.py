@@ -23,6 +23,14 @@ def stop(text: str, code: int = USAGE) -> NoReturn:
     raise typer.Exit(code)
 
 
+def need_reference() -> None:
+    """End with one sentence when the reference CSMS cannot run here, because its extra is not installed."""
+    from reference_csms.extra import missing
+
+    if (sentence := missing()) is not None:
+        stop(sentence)
+
+
 def load(scenarios: Path | None = None) -> Library:
     """The scenario library: the shipped one, or that of a folder. Every mistake is told at once, exit 2."""
     from csms_harness.documents.mistakes import Mistakes

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from csms_harness.cli.common import NOTHING_SELECTED, stop
+from csms_harness.cli.common import NOTHING_SELECTED, need_reference, stop
 
 
 def demo(
@@ -20,6 +20,7 @@ def demo(
     ] = None,
 ) -> None:
     """Start the reference CSMS on its embedded database, run the suite against it, say where the certificate is."""
+    need_reference()
     from csms_harness.cli.common import load
     from csms_harness.cli.paper import Paper
     from csms_harness.cli.run import execute

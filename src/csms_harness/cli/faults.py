@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from csms_harness.cli.common import stop
+from csms_harness.cli.common import need_reference, stop
 
 
 def faults(
@@ -17,16 +17,24 @@ def faults(
         "reports/faults"
     ),
     workers: Annotated[int | None, typer.Option(help="Processes; one for each core by default.")] = None,
+    explain: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Say all about one fault or noise, and run nothing.")
+    ] = None,
 ) -> None:
     """Run every fault of the reference CSMS against all cases, and write down which check catches it.
 
     Exit 1 when a fault that was seen on the wire is not caught, or a legal noise fails a case.
     """
+    from reference_faults.faults import FAULTS
+    from reference_faults.noise import NOISES
+
+    if explain is not None:
+        _explain(explain)
+        return
+    need_reference()
     from csms_harness.documents.mistakes import did_you_mean
     from csms_harness.matrix.paper import html, markdown
     from csms_harness.matrix.table import make_table
-    from reference_csms.faults import FAULTS
-    from reference_csms.noise import NOISES
 
     unknown = [name for name in names or () if name not in FAULTS and name not in NOISES]
     if unknown:
@@ -54,3 +62,13 @@ def faults(
     for gap in gaps:
         print(f"gap: {gap}")
     raise typer.Exit(1 if gaps else 0)
+
+
+def _explain(name: str) -> None:
+    from reference_faults.choosing import UnknownNameError, deviation_named
+    from reference_faults.listing import page
+
+    try:
+        print(page(deviation_named(name)))
+    except UnknownNameError as error:
+        stop(str(error))

@@ -7,6 +7,6 @@ import typer
 
 def serve(context: typer.Context) -> None:
     """Start the reference CSMS; all options go to it (see: reference-csms --help)."""
-    from reference_csms.__main__ import main
+    from reference_faults.__main__ import main
 
     raise typer.Exit(main(context.args))

@@ -16,11 +16,11 @@ from csms_harness.scenario.load import load_library
 from csms_harness.scenario.model import Library
 from csms_harness.target.target import Target, read_target
 from csms_harness.verdict import Verdict
-from reference_csms.faults import FAULTS
-from reference_csms.faults.model import Group
-from reference_csms.faults.session import Refusal, Subprotocol
-from reference_csms.noise import NOISES
-from reference_csms.seams import Deviation
+from reference_faults.deviation import Deviation, plug
+from reference_faults.faults import FAULTS
+from reference_faults.faults.model import Group
+from reference_faults.faults.session import Refusal, Subprotocol
+from reference_faults.noise import NOISES
 
 KILLS_PER_CASE = 2
 """Every implemented case is to be failed by at least so many different faults."""
@@ -104,7 +104,7 @@ def fault_row(name: str) -> Row:
     """Run all cases against one fault."""
     fault = FAULTS[name]
     keeps_out = isinstance(fault.session, Refusal | Subprotocol)
-    return _row(fault.deviation, fault.group, fault.clause, _UNREACHED if keeps_out else _WRONG)
+    return _row(fault, fault.group, fault.clause, _UNREACHED if keeps_out else _WRONG)
 
 
 def noise_row(name: str) -> Row:
@@ -140,9 +140,10 @@ _UNREACHED = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE})
 def _row(deviation: Deviation, group: str, clause: str, counting: frozenset[Verdict]) -> Row:
     assert _worker is not None
     library, target = _worker
-    result = run_trial(library, target, deviation.seams)
-    name, landed = deviation.name, result.landed.get(deviation.name, 0)
-    return Row(name, group, deviation.what, clause, landed, _kills(result, counting), _broken(result))
+    plugged = plug([deviation])
+    result = run_trial(library, target, plugged.seams)
+    name, what, landed = deviation.name, deviation.what, plugged.landed(deviation.name)
+    return Row(name, group, what, clause, landed, _kills(result, counting), _broken(result))
 
 
 def _kills(result: Result, counting: frozenset[Verdict]) -> tuple[Kill, ...]:

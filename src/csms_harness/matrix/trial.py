@@ -23,6 +23,7 @@ from csms_harness.target.target import Target
 from csms_harness.transport.refusal import Refusal
 from csms_harness.transport.websocket import Endpoint, Handshake
 from csms_harness.triggers.base import Failed, Outcome, Performed, TriggerRequest
+from reference_csms.basis import Basis
 from reference_csms.calls import OrderRefusedError
 from reference_csms.central_system import CentralSystem
 from reference_csms.records.store import Store
@@ -37,11 +38,10 @@ BYSTANDER = "CP_99"
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a trial came to: all cases, all rules, and how often each deviation was seen on the wire."""
+    """What a trial came to: all cases and all rules."""
 
     cases: tuple[CaseFact, ...]
     rules: tuple[RuleVerdict, ...]
-    landed: Mapping[str, int]
 
 
 @dataclass(slots=True)
@@ -139,7 +139,7 @@ async def _trial(
 ) -> Result:
     store = await Store.open("sqlite+aiosqlite:///:memory:")
     loop.watch(lambda: store.busy)
-    csms = CentralSystem(Settings(), store, seams, lambda: EPOCH + timedelta(seconds=loop.time()))
+    csms = CentralSystem(Basis(Settings(), store, lambda: EPOCH + timedelta(seconds=loop.time())), seams)
     encounter = Encounter(loop, csms)
     try:
         await csms.seed()
@@ -154,7 +154,7 @@ async def _trial(
         loop.watch(lambda: True)
         await store.close()
     results = tuple(session.results[entry.id] for entry in library.catalogue if entry.id in session.results)
-    return Result(results, rule_verdicts(library.rules, results), dict(csms.landed))
+    return Result(results, rule_verdicts(library.rules, results))
 
 
 async def _end(encounter: Encounter) -> None:

@@ -28,7 +28,7 @@ class Breach:
     """One departure from OCPP-J: ``rule`` names the standing wire rule, ``text`` says what was found.
 
     ``path`` points into the payload (``idTagInfo.status``); it is empty for the frame itself.
-    ``keyword`` is the keyword of the JSON schema that was broken, if one was.
+    ``keyword`` is the keyword of the JSON schema that was broken, or ``payload`` where that is no object at all.
     A ``note`` is worth telling but breaks nothing.
     """
 
@@ -288,7 +288,7 @@ def _as_payload(value: Any, breaches: list[Breach]) -> Payload:
         return {}
     if isinstance(value, dict):
         return value
-    breaches.append(Breach("frame", f"the payload is {_kind(value)}, not an object"))
+    breaches.append(Breach("frame", f"the payload is {_kind(value)}, not an object", keyword="payload"))
     return {}
 
 

@@ -11,12 +11,13 @@ from itertools import groupby
 from typing import Any, Final
 
 from csms_harness.evidence import Kind, Role
-from csms_harness.message import MessageType
+from csms_harness.message import MessageType, Side
 from csms_harness.ocppj.datetimes import parse_datetime
-from csms_harness.rules.exchanges import Exchange, from_central_system, from_charge_point
-from csms_harness.rules.verdicts import Ran, RuleBreach
+from csms_harness.rules.exchanges import Exchange
+from csms_harness.rules.indexed import Indexed
+from csms_harness.rules.verdicts import RuleBreach
 
-Check = Callable[[Sequence[Ran]], tuple[int, list[RuleBreach]]]
+Check = Callable[[Sequence[Indexed]], tuple[int, list[RuleBreach]]]
 
 TELLING = ("Authorize", "StartTransaction", "StopTransaction")
 """CALLs whose answer holds an idTagInfo."""
@@ -51,19 +52,19 @@ LEAST_CONNECTOR: Final = {
 """The least connectorId of each CALL that can have one; 0 is the whole Charge Point (OCPP 1.6 chapter 6)."""
 
 
-def _by_charge_point(cases: Sequence[Ran]) -> Iterator[list[Ran]]:
+def _by_charge_point(cases: Sequence[Indexed]) -> Iterator[list[Indexed]]:
     """The cases of each Charge Point, in the order in which they ran."""
     ran = sorted((case for case in cases if case.started is not None), key=lambda case: (case.lane, case.started))
     for _, group in groupby(ran, key=lambda case: case.lane):
         yield list(group)
 
 
-def transaction_ids(cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
+def transaction_ids(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
     """RULE_001."""
     looked_at, breaches = 0, []
     for lane in _by_charge_point(cases):
         given: dict[int, Exchange] = {}
-        for start in _all(lane, from_charge_point, "StartTransaction"):
+        for start in _calls(lane, Side.CHARGE_POINT, "StartTransaction"):
             transaction_id = (start.answer or {}).get("transactionId")
             if not isinstance(transaction_id, int):
                 continue
@@ -79,7 +80,7 @@ def _repeated(exchange: Exchange, earlier: Exchange, **more: str) -> RuleBreach:
     return exchange.breach(earlier_case=earlier.case.id, earlier_frame=earlier.entry.number, **more)
 
 
-def one_status(cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
+def one_status(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
     """RULE_002."""
     looked_at, breaches = 0, []
     told: dict[tuple[str, str], tuple[str, Exchange]] = {}
@@ -96,7 +97,7 @@ def one_status(cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
     return looked_at, breaches
 
 
-def expired(cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
+def expired(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
     """RULE_003."""
     looked_at, breaches = 0, []
     for exchange, id_tag, info in _id_tag_infos(cases):
@@ -113,7 +114,7 @@ def expired(cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
     return looked_at, breaches
 
 
-def as_asked(cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
+def as_asked(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
     """RULE_004: what the scenarios observe, but may not judge, in a CALL that was asked for."""
     looked_at = sum(len(case.initiated) for case in cases)
     breaches = [
@@ -125,12 +126,12 @@ def as_asked(cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
     return looked_at, breaches
 
 
-def once(cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
+def once(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
     """RULE_005."""
     looked_at, breaches = 0, []
     for lane in _by_charge_point(cases):
         expected: dict[str, Exchange] = {}
-        for call in _all(lane, from_central_system):
+        for call in _calls(lane, Side.CENTRAL_SYSTEM):
             if call.action in REPEATABLE:
                 continue
             form = f"{call.action} {json.dumps(call.request, sort_keys=True, default=str)}"
@@ -142,9 +143,9 @@ def once(cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
     return looked_at, breaches
 
 
-def list_version(cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
+def list_version(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
     """RULE_006."""
-    sent = list(_all(cases, from_central_system, "SendLocalList"))
+    sent = list(_calls(cases, Side.CENTRAL_SYSTEM, "SendLocalList"))
     breaches = [
         call.breach(path="listVersion", observed=str(call.request["listVersion"]))
         for call in sent
@@ -153,11 +154,11 @@ def list_version(cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
     return len(sent), breaches
 
 
-def connector_ids(cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
+def connector_ids(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
     """RULE_007."""
     named = [
         (call, call.request["connectorId"])
-        for call in _all(cases, from_central_system, *LEAST_CONNECTOR)
+        for call in _calls(cases, Side.CENTRAL_SYSTEM, *LEAST_CONNECTOR)
         if type(call.request.get("connectorId")) is int
     ]
     breaches = [
@@ -179,13 +180,15 @@ CHECKS: Final[dict[str, Check]] = {
 }
 
 
-def _all(cases: Iterable[Ran], read: Callable[..., Iterator[Exchange]], *actions: str) -> Iterator[Exchange]:
+def _calls(cases: Iterable[Indexed], caller: Side, *actions: str) -> Iterator[Exchange]:
     for case in cases:
-        yield from read(case, *actions)
+        for exchange in case.exchanges(caller):
+            if not actions or exchange.action in actions:
+                yield exchange
 
 
-def _id_tag_infos(cases: Sequence[Ran]) -> Iterator[tuple[Exchange, str, dict[str, Any]]]:
-    for exchange in _all(cases, from_charge_point, *TELLING):
+def _id_tag_infos(cases: Sequence[Indexed]) -> Iterator[tuple[Exchange, str, dict[str, Any]]]:
+    for exchange in _calls(cases, Side.CHARGE_POINT, *TELLING):
         id_tag, info = exchange.request.get("idTag"), (exchange.answer or {}).get("idTagInfo")
         if isinstance(id_tag, str) and isinstance(info, dict):
             yield exchange, id_tag, info

@@ -10,6 +10,8 @@ from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocppj.frames import Payload
 from csms_harness.rules.verdicts import Ran, RuleBreach
 
+_CALL, _CALLRESULT = MessageType.CALL, MessageType.CALLRESULT
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
@@ -30,27 +32,17 @@ class Exchange:
         return RuleBreach(self.case.id, self.entry.number, action=self.action, **more)  # type: ignore[arg-type]
 
 
-def from_charge_point(case: Ran, *actions: str) -> Iterator[Exchange]:
-    """The CALLs of the Charge Point with these actions, each with its answer."""
-    yield from _exchanges(case, Side.CHARGE_POINT, actions)
-
-
-def from_central_system(case: Ran, *actions: str) -> Iterator[Exchange]:
-    """The CALLs of the Central System, with the answer they were given."""
-    yield from _exchanges(case, Side.CENTRAL_SYSTEM, actions)
-
-
-def _exchanges(case: Ran, caller: Side, actions: tuple[str, ...]) -> Iterator[Exchange]:
+def exchanges(case: Ran, caller: Side) -> Iterator[Exchange]:
+    """The CALLs of one side, each with the answer it was given."""
     answers = _answers(case, caller)
     for entry in case.transcript:
         message = entry.message
-        if message is None or message.side is not caller or message.type is not MessageType.CALL:
+        if message is None or message.side is not caller or message.type is not _CALL or not _readable(message):
             continue
-        if _readable(message) and (not actions or message.action in actions):
-            answer = answers.get(message.unique_id)
-            theirs = entry if answer is None or caller is Side.CENTRAL_SYSTEM else answer
-            payload = None if answer is None or answer.message is None else answer.message.payload
-            yield Exchange(case, message.action, message.payload, payload, theirs, entry.role)
+        answer = answers.get(message.unique_id)
+        theirs = entry if answer is None or caller is Side.CENTRAL_SYSTEM else answer
+        payload = None if answer is None or answer.message is None else answer.message.payload
+        yield Exchange(case, message.action, message.payload, payload, theirs, entry.role)
 
 
 def _answers(case: Ran, caller: Side) -> dict[str, Entry]:
@@ -63,9 +55,9 @@ def _answers(case: Ran, caller: Side) -> dict[str, Entry]:
 
 
 def _answers_a_call_of(message: Message, caller: Side) -> bool:
-    return message.side is not caller and message.type is MessageType.CALLRESULT and _readable(message)
+    return message.side is not caller and message.type is _CALLRESULT and _readable(message)
 
 
 def _readable(message: Message) -> bool:
     """Whether its payload is what the sender wrote; what is no object tells nothing."""
-    return bool(message.action) and not any(breach.rule in ("json", "frame") for breach in message.faults)
+    return bool(message.action) and not any(breach.keyword == "payload" for breach in message.breaches)

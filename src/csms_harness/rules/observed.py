@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from csms_harness.evidence import Entry
 from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocpp16.payloads import Direction, datetime_paths, values_at
 from csms_harness.ocpp16.vocabulary import ACTIONS
@@ -29,12 +30,17 @@ def clock_skew(cases: Iterable[Ran]) -> tuple[float, float] | None:
 def clock_skews(case: Ran) -> Iterator[tuple[int, float]]:
     """Frame number and difference of each valid ``currentTime`` (BootNotification.conf, Heartbeat.conf), in seconds."""
     for entry in case.transcript:
-        if entry.message is None or "currentTime" not in entry.message.payload:
-            continue
-        arrival = case.moment(entry)
-        for path, _, moment in datetimes(entry.message):
-            if path == "currentTime" and arrival is not None:
-                yield entry.number, round((moment - arrival).total_seconds(), 3)
+        yield from skews(case, entry)
+
+
+def skews(case: Ran, entry: Entry) -> Iterator[tuple[int, float]]:
+    """The same for one entry of a transcript."""
+    if entry.message is None or "currentTime" not in entry.message.payload:
+        return
+    arrival = case.moment(entry)
+    for path, _, moment in datetimes(entry.message):
+        if path == "currentTime" and arrival is not None:
+            yield entry.number, round((moment - arrival).total_seconds(), 3)
 
 
 def datetimes(message: Message | None) -> Iterator[tuple[str, str, datetime]]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from csms_harness.message import Message, MessageType, Side
 from csms_harness.rules.beyond import CHECKS
-from csms_harness.rules.observed import clock_skews, datetimes
+from csms_harness.rules.indexed import Indexed
 from csms_harness.rules.verdicts import Ran, RuleBreach, RuleVerdict
 from csms_harness.scenario.model import Rule
 from csms_harness.verdict import Verdict
@@ -21,10 +20,11 @@ SHOWN: Final = 50
 
 def rule_verdicts(rules: Sequence[Rule], cases: Sequence[Ran]) -> tuple[RuleVerdict, ...]:
     """Each rule with its verdict: FAIL when it was broken, PASS when it held, NOT APPLICABLE when nothing was seen."""
-    return tuple(_rule_verdict(rule, cases) for rule in rules)
+    indexed = [Indexed(case) for case in cases]
+    return tuple(_rule_verdict(rule, indexed) for rule in rules)
 
 
-def _rule_verdict(rule: Rule, cases: Sequence[Ran]) -> RuleVerdict:
+def _rule_verdict(rule: Rule, cases: Sequence[Indexed]) -> RuleVerdict:
     looked_at, broken = CHECKS[rule.rule](cases) if rule.group == "beyond" else _on_the_wire(rule, cases)
     return RuleVerdict(
         id=rule.id,
@@ -39,44 +39,14 @@ def _rule_verdict(rule: Rule, cases: Sequence[Ran]) -> RuleVerdict:
     )
 
 
-def _on_the_wire(rule: Rule, cases: Sequence[Ran]) -> tuple[int, list[RuleBreach]]:
-    broken = _skewed(cases) if rule.rule == "clock" else _broken(rule, cases)
-    return sum(_LOOKED_AT[rule.looks_at](case) for case in cases), list(broken)
+def _on_the_wire(rule: Rule, cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
+    broken = [one for case in cases for one in (_skewed(case) if rule.rule == "clock" else case.broken[rule.rule])]
+    return sum(case.looked_at[rule.looks_at] for case in cases), broken
 
 
-def _broken(rule: Rule, cases: Iterable[Ran]) -> Iterator[RuleBreach]:
-    for case in cases:
-        for entry in case.transcript:
-            for breach in entry.message.breaches if entry.message is not None else ():
-                if breach.rule == rule.rule and not breach.note:
-                    yield RuleBreach(case.id, entry.number, path=breach.path, observed=breach.text)
-
-
-def _skewed(cases: Iterable[Ran]) -> Iterator[RuleBreach]:
-    for case in cases:
-        for number, skew in clock_skews(case):
-            if abs(skew) > MOST_SKEW:
-                yield RuleBreach(case.id, number, path="currentTime", observed=f"{skew:.0f}")
-
-
-def _theirs(case: Ran) -> Iterator[Message]:
-    for entry in case.transcript:
-        if entry.message is not None and entry.message.side is Side.CENTRAL_SYSTEM:
-            yield entry.message
-
-
-def _count(*types: MessageType) -> Callable[[Ran], int]:
-    return lambda case: sum(message.type in types for message in _theirs(case))
-
-
-_LOOKED_AT: Final[dict[str, Callable[[Ran], int]]] = {
-    "frames": _count(*MessageType),
-    "calls": _count(MessageType.CALL),
-    "payloads": lambda case: sum(
-        message.type is MessageType.CALL or (message.type is MessageType.CALLRESULT and bool(message.action))
-        for message in _theirs(case)
-    ),
-    "callerrors": _count(MessageType.CALLERROR),
-    "datetimes": lambda case: sum(1 for message in _theirs(case) for _ in datetimes(message)),
-    "clocks": lambda case: sum(1 for _ in clock_skews(case)),
-}
+def _skewed(case: Indexed) -> list[RuleBreach]:
+    return [
+        RuleBreach(case.id, number, path="currentTime", observed=f"{skew:.0f}")
+        for number, skew in case.skews
+        if abs(skew) > MOST_SKEW
+    ]

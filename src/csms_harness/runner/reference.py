@@ -11,8 +11,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from csms_harness.target.target import Target, parse_target
+from csms_harness.target.target import Target, read_target
+from csms_harness.triggers.config import Entry, Triggers
 
 START_LIMIT = 30.0
 STOP_LIMIT = 5.0
@@ -50,7 +52,7 @@ def reference_csms(options: Sequence[str] = ()) -> Iterator[Ports]:
         port_file, log_file = Path(folder) / "ports.json", Path(folder) / "log.txt"
         database = f"sqlite+aiosqlite:///{folder}/reference.sqlite3"
         command = [
-            sys.executable, "-m", "reference_csms", "--port", "0", "--api-port", "0",
+            sys.executable, "-m", "reference_faults", "--port", "0", "--api-port", "0",
             "--port-file", str(port_file), "--database", database, "--until-eof", *options,
         ]  # fmt: skip
         with log_file.open("wb") as log:
@@ -88,7 +90,18 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def moved(path: Path, ports: Ports) -> Target:
-    """The target file of the reference CSMS, for one that listens on other ports than the file says."""
-    text = path.read_text("utf-8")
-    text = text.replace("ws://127.0.0.1:9000/ocpp", ports.ocpp_url).replace("http://127.0.0.1:9100", ports.api_url)
-    return parse_target(text, str(path), path.parent)
+    """The target of the reference CSMS, for one that listens on other ports than the file says."""
+    target = read_target(path)
+    root = {action: _entries_at(ports, entries) for action, entries in target.triggers.root.items()}
+    return target.model_copy(update={"url": ports.ocpp_url, "triggers": Triggers.model_construct(root=root)})
+
+
+def _entries_at(ports: Ports, entries: Entry | list[Entry]) -> Entry | list[Entry]:
+    return [_entry_at(ports, entry) for entry in entries] if isinstance(entries, list) else _entry_at(ports, entries)
+
+
+def _entry_at(ports: Ports, entry: Entry) -> Entry:
+    if entry.http is None:
+        return entry
+    url = urlsplit(entry.http.url)._replace(netloc=urlsplit(ports.api_url).netloc).geturl()
+    return entry.model_copy(update={"http": entry.http.model_copy(update={"url": url})})

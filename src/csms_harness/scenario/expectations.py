@@ -42,6 +42,12 @@ class MatcherReader:
             return Predicates((), node.where)
         return self._predicates(node, shape) if words else self._members(node, shape)
 
+    def value(self, node: Node, shape: Shape) -> Value:
+        """A value; ``$asked`` is what was asked for at this place."""
+        if _is_asked(node):
+            return self._asked_place(node)
+        return read_value(self.reading, node, shape)
+
     def item(self, node: Node, shape: Shape) -> Matcher:
         """A matcher for an item of a list, which has no place of its own in what was asked for."""
         return replace(self, in_list=True).matcher(node, shape)
@@ -50,7 +56,7 @@ class MatcherReader:
         return replace(self, path=(*self.path, name))
 
     def _literal(self, node: Node, shape: Shape) -> Matcher:
-        if node.kind == "scalar" and node.value == _ASKED:
+        if _is_asked(node):
             return self._as_asked(node)
         if node.kind == "scalar" and node.value is None:
             self.reading.wrong(node, "null matches nothing", "say {present: false} for what must be absent")
@@ -105,16 +111,17 @@ class MatcherReader:
 
     def _as_asked(self, node: Node) -> Matcher:
         """``$asked``: what the trigger asks for at this place."""
-        if self.in_list:
-            self.reading.wrong(
-                node,
-                "an item of a list has no place in what was asked for",
-                "say which, such as $asked.key.0",
-            )
         asked = self._asked_here()
         if asked == {}:
             self.reading.wrong(node, f"the trigger asks for nothing that {_ASKED} could be")
-        return self.copied(asked, node.where)
+        return Asked(self._asked_place(node)) if self.in_list else self.copied(asked, node.where)
+
+    def _asked_place(self, node: Node) -> Reference:
+        """The name of what was asked for at this place."""
+        if self.in_list:
+            text = "an item of a list has no place in what was asked for"
+            self.reading.wrong(node, text, "say which, such as $asked.key.0")
+        return Reference(".".join(("asked", *self.path)), node.where)
 
     def copied(self, asked: Value, where: Location) -> Matcher:
         """What was asked for at this place, member by member."""
@@ -133,7 +140,7 @@ class MatcherReader:
     def _differing(self, node: Node, shape: Shape) -> Matcher:
         """``{as: $asked, …}``: what was asked for, but for the members that are named."""
         source = node.members[AS]
-        if source.kind != "scalar" or source.value != _ASKED:
+        if not _is_asked(source):
             self.reading.wrong(source, f"'{AS}' takes only {_ASKED}, not {source}")
         asked = self._asked_here()
         if not isinstance(asked, Mapping) or self.in_list:
@@ -164,3 +171,7 @@ class MatcherReader:
             return self._member(node, name, shape)
         inner = member_shape(self.reading, node, name, shape)
         return self._inside(name).all_but(asked, member, inner, where)
+
+
+def _is_asked(node: Node) -> bool:
+    return node.kind == "scalar" and node.value == _ASKED

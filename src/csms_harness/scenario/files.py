@@ -94,12 +94,19 @@ def read_state(reading: Reading, node: Node) -> State:
         name=_text(reading, found, "state"),
         section=_text(reading, found, "section"),
         edition=_text(reading, found, "edition"),
-        parameters=object_at(reading, node, "params", ANYTHING),
+        parameters=_parameters(reading, node, found),
         before=_states(reading, before),
         steps=read_steps(reading, found["scenario"], "scenario") if "scenario" in found else (),
         where=node.where,
         tested_by=_text(reading, found, "tested_by"),
     )
+
+
+def _parameters(reading: Reading, node: Node, found: Mapping[str, Node]) -> dict[str, Value]:
+    """The parameters of a state with their defaults."""
+    for key in found["params"].keys.values() if "params" in found else ():
+        reading.new_name(key)
+    return object_at(reading, node, "params", ANYTHING)
 
 
 def read_rule(reading: Reading, node: Node, group: str) -> Rule:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -93,7 +93,7 @@ class _Judge:
         if not same(wanted, actual, path, moments=True):
             yield _mismatch(path, shown(wanted), actual, matcher.where, "asked")
 
-    def _members(self, members: Any, actual: Any, path: str, where: Location) -> Iterator[Mismatch]:
+    def _members(self, members: Mapping[str, Matcher], actual: Any, path: str, where: Location) -> Iterator[Mismatch]:
         if actual is not ABSENT and not isinstance(actual, dict):
             yield _mismatch(path, "an object", actual, where, "members")
             return

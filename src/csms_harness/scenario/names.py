@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from csms_harness.documents.location import Location
 from csms_harness.documents.mistakes import did_you_mean
@@ -105,9 +106,12 @@ class NameCheck:
             bare, _, path = reference.name.partition(".")
             if bare != ASKED or step.trigger is None:
                 yield reference
+            elif not path:
+                hint = f"such as {reference}.{next(iter(step.trigger), 'idTag')}"
+                self._tell(reference.where, f"{reference} as a value needs the path to a member", hint)
             elif not _leads_somewhere(step.trigger, path):
-                known = did_you_mean(path, step.trigger)
-                self._tell(reference.where, f"the trigger of this step asks for no '{path}'", known)
+                hint = did_you_mean(path, [name for name, value in step.trigger.items() if value is not None])
+                self._tell(reference.where, f"the trigger of this step asks for no '{path}'", hint)
 
     def _loop(self, step: ForEach | Repeat, known: Known) -> Known:
         """The steps at least once; what ``for_each`` names is known only inside."""
@@ -168,7 +172,7 @@ class NameCheck:
             self._tell(reference.where, f"nothing before this saves {reference}", hint)
 
 
-_OF_THE_REQUEST = ("match", "expect", "observe")
+_OF_THE_REQUEST: Final = ("match", "expect", "observe")
 
 
 def _leads_somewhere(asked: Value, path: str) -> bool:

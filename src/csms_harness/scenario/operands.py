@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 from csms_harness.documents.nodes import Node
 from csms_harness.scenario.model import Matcher, Operand, Value
-from csms_harness.scenario.reading import Reading, read_duration, read_value
+from csms_harness.scenario.reading import Reading, read_duration
 from csms_harness.scenario.schema_parts import DURATION, MOMENT, NAME, OBJECT, TEXT, Schema
 from csms_harness.scenario.shapes import ANYTHING, Shape
 
@@ -23,8 +23,11 @@ class Reads(Protocol):
     def reading(self) -> Reading:
         """The file."""
 
+    def value(self, node: Node, shape: Shape) -> Value:
+        """A value for this member."""
+
     def matcher(self, node: Node, shape: Shape) -> Matcher:
-        """A matcher for this value."""
+        """A matcher for this member."""
 
     def item(self, node: Node, shape: Shape) -> Matcher:
         """A matcher for an item of a list."""
@@ -53,14 +56,14 @@ class OperandKind:
 
 
 def _value(reads: Reads, node: Node, shape: Shape) -> Operand:
-    return read_value(reads.reading, node, shape)
+    return reads.value(node, shape)
 
 
 def _values(reads: Reads, node: Node, shape: Shape) -> Operand:
     items = reads.reading.items(node, "'one_of'")
     if node.kind == "sequence" and not items:
         reads.reading.wrong(node, "'one_of' needs at least one value")
-    return [read_value(reads.reading, item, shape) for item in items]
+    return [reads.value(item, shape) for item in items]
 
 
 def _bound(reads: Reads, node: Node, shape: Shape) -> Operand:
@@ -71,7 +74,7 @@ def _bound(reads: Reads, node: Node, shape: Shape) -> Operand:
         shape = Shape(shape.name, "number")
     if shape.kind == "any" and isinstance(node.value, str):
         shape = Shape("the operand", "string", is_moment=True)
-    return read_value(reads.reading, node, shape)
+    return reads.value(node, shape)
 
 
 def _pattern(reads: Reads, node: Node, _shape: Shape) -> Operand:

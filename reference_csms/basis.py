@@ -1,0 +1,24 @@
+"""What every part of the Central System stands on: its settings, its records and its clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from reference_csms.instants import format_instant, utc_now
+from reference_csms.records.store import Store
+from reference_csms.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """`now` is the only clock that is asked."""
+
+    settings: Settings
+    store: Store
+    now: Callable[[], datetime] = utc_now
+
+    def write(self, instant: datetime) -> str:
+        """An instant as this Central System writes it."""
+        return format_instant(instant, milliseconds=self.settings.milliseconds)

@@ -1,0 +1,15 @@
+"""Legal behaviour that a Charge Point must bear although it may not expect it, by name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reference_faults.noise.choices import CHOICES
+from reference_faults.noise.forms import FORMS
+from reference_faults.noise.making import Noise
+from reference_faults.noise.unasked import UNASKED
+
+NOISES: Final[dict[str, Noise]] = {noise.name: noise for noise in (*UNASKED, *FORMS, *CHOICES)}
+"""All noises by name."""
+
+__all__ = ["NOISES", "Noise"]

@@ -1,0 +1,101 @@
+"""Legal noise: CALLs that no operator ordered, which OCPP 1.6 lets a Central System send at any time.
+
+ClearCache is not among them, though it is allowed: it changes what a Charge Point may start offline.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reference_csms.seams import Line, Seams
+from reference_csms.wire.frames import CALL, CALLRESULT, Payload
+from reference_faults.deviation import Ledger
+from reference_faults.landing import Turn
+from reference_faults.noise.making import after, ask, before, noise_by, noise_made
+
+SLOW = 1.5
+"""Seconds that a slow Central System takes; every Charge Point waits longer."""
+
+_ALL: Payload = {}
+_KEYS: Payload = {"key": ["HeartbeatInterval", "MeterValueSampleInterval"]}
+_SAMPLES: Payload = {"key": "MeterValueSampleInterval", "value": "30"}
+_GREETING: Payload = {"vendorId": "org.csms-harness.reference", "messageId": "Greeting", "data": "Hello"}
+_SCHEDULE: Payload = {"connectorId": 1, "duration": 600}
+
+
+def _trigger(message: str, connector_id: int | None = None) -> Payload:
+    connector = {} if connector_id is None else {"connectorId": connector_id}
+    return {"requestedMessage": message} | connector
+
+
+def _chatting(ledger: Ledger) -> Seams:
+    async def hook(line: Line, _: Payload, answer: Payload) -> None:
+        if answer["status"] == "Accepted":
+            for action, payload in _chat(str(answer["interval"])):
+                ask(ledger, line, action, payload)
+
+    return Seams(after=(("BootNotification", hook),))
+
+
+def _chat(interval: str) -> tuple[tuple[str, Payload], ...]:
+    return (
+        ("GetConfiguration", _ALL),
+        ("GetConfiguration", _KEYS),
+        ("ChangeConfiguration", {"key": "HeartbeatInterval", "value": interval}),
+        ("ChangeConfiguration", _SAMPLES),
+        ("TriggerMessage", _trigger("StatusNotification", 1)),
+        ("TriggerMessage", _trigger("Heartbeat")),
+    )
+
+
+async def _slowly_answering(turn: Turn) -> None:
+    if turn.frame.kind == CALLRESULT:
+        await turn.pause(SLOW)
+    await turn.send()
+
+
+async def _slowly_calling(turn: Turn) -> None:
+    if turn.frame.kind == CALL:
+        await turn.pause(SLOW)
+    await turn.send()
+
+
+async def _asking_first(turn: Turn) -> None:
+    if turn.frame.kind == CALLRESULT:
+        turn.land()
+        await turn.line.volunteer("GetConfiguration", _KEYS)
+    await turn.send()
+
+
+UNASKED: Final = (
+    noise_made(
+        "chatty",
+        "after each accepted boot, asks for and changes configuration and triggers messages, one by one",
+        _chatting,
+    ),
+    after("list-version-after-boot", "BootNotification", "GetLocalListVersion", {}),
+    after("schedule-after-boot", "BootNotification", "GetCompositeSchedule", _SCHEDULE),
+    after("data-transfer-after-boot", "BootNotification", "DataTransfer", _GREETING),
+    after("configuration-after-status", "StatusNotification", "GetConfiguration", _ALL),
+    after("heartbeat-after-status", "StatusNotification", "TriggerMessage", _trigger("Heartbeat")),
+    after("keys-after-authorize", "Authorize", "GetConfiguration", _KEYS),
+    after("change-after-authorize", "Authorize", "ChangeConfiguration", _SAMPLES),
+    after("meter-values-after-start", "StartTransaction", "TriggerMessage", _trigger("MeterValues", 1)),
+    after("schedule-after-start", "StartTransaction", "GetCompositeSchedule", _SCHEDULE),
+    after("status-after-stop", "StopTransaction", "TriggerMessage", _trigger("StatusNotification", 1)),
+    after("data-transfer-after-stop", "StopTransaction", "DataTransfer", _GREETING),
+    after("list-version-after-heartbeat", "Heartbeat", "GetLocalListVersion", {}),
+    before("configuration-before-calls", "GetConfiguration", _ALL),
+    before("keys-before-calls", "GetConfiguration", _KEYS),
+    before("change-before-calls", "ChangeConfiguration", _SAMPLES),
+    before("heartbeat-before-calls", "TriggerMessage", _trigger("Heartbeat")),
+    before("status-before-calls", "TriggerMessage", _trigger("StatusNotification", 1)),
+    before("firmware-status-before-calls", "TriggerMessage", _trigger("FirmwareStatusNotification")),
+    before("data-transfer-before-calls", "DataTransfer", _GREETING),
+    before("list-version-before-calls", "GetLocalListVersion", {}),
+    before("schedule-before-calls", "GetCompositeSchedule", _SCHEDULE),
+    noise_by("calls-before-answers", "asks for configuration before it gives an answer", _asking_first),
+    noise_by("slow-answers", f"takes {SLOW:g} s for each answer", _slowly_answering),
+    noise_by("slow-calls", f"takes {SLOW:g} s for each CALL", _slowly_calling),
+)
+"""What nobody ordered, and what takes its time."""

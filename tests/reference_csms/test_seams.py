@@ -1,0 +1,82 @@
+"""The seams by which anything can be plugged in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from reference_csms.running import running
+from reference_csms.seams import Forward, Hook, Line, Outgoing, Seams
+from reference_csms.wire.frames import Frame, Payload
+from reference_faults.changing import changing_answers, changing_calls
+
+from .client import BOOT, Point, connected, operating, private
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_without_milliseconds_is_a_setting_too(identity: str) -> None:
+    async with running(private(milliseconds=False)) as csms, connected(csms, identity) as point:
+        assert "." not in (await point.ask("Heartbeat"))["currentTime"]
+
+
+async def _with(seams: Seams, identity: str, use: Callable[[Point], Any]) -> Any:
+    async with running(private(), seams) as csms, connected(csms, identity) as point:
+        return await use(point)
+
+
+async def test_a_seam_changes_one_answer_only(identity: str) -> None:
+    pending = changing_answers("BootNotification", lambda payload: payload | {"status": "Pending"})
+
+    async def use(point: Point) -> None:
+        assert (await point.ask("BootNotification", BOOT))["status"] == "Pending"
+        assert "status" not in await point.ask("Heartbeat")
+        assert (await point.call("BootNotification", {}))[0] == 4
+
+    await _with(pending, identity, use)
+
+
+async def test_a_seam_changes_one_call_only(identity: str) -> None:
+    seams = changing_calls("UnlockConnector", lambda payload: {"connectorId": payload["connectorId"] + 7})
+    async with (
+        running(private(), seams) as csms,
+        operating(csms) as operator,
+        connected(csms, identity) as point,
+    ):
+        unlocked = {"status": "Unlocked"}
+        assert await operator.perform(point, "UnlockConnector", {"connectorId": 1}, unlocked) == {"connectorId": 8}
+        assert await operator.perform(point, "ClearCache", {}, {"status": "Accepted"}) == {}
+
+
+async def test_a_seam_sends_a_frame_twice_changed_or_not_at_all(identity: str) -> None:
+    async def odd(line: Line, frame: Frame, forward: Forward) -> None:
+        if frame.action == "Heartbeat":
+            await forward(frame)
+            await forward(replace(frame, message=[3, "another", {}]))
+        elif frame.action != "Authorize":
+            await forward(frame)
+
+    async def use(point: Point) -> None:
+        await point.send('[2,"a","Authorize",{"idTag":"X"}]')
+        await point.send('[2,"h","Heartbeat",{}]')
+        assert (await point.receive())[:2] == [3, "h"]
+        assert await point.receive() == [3, "another", {}]
+
+    outgoing: Outgoing = odd
+    await _with(Seams(outgoing=(outgoing,)), identity, use)
+
+
+async def test_a_seam_that_fails_does_not_end_the_conversation(identity: str, caplog: pytest.LogCaptureFixture) -> None:
+    async def fail(line: Line, request: Payload, answer: Payload) -> None:
+        raise RuntimeError("wrong on purpose")
+
+    async def use(point: Point) -> None:
+        await point.ask("BootNotification", BOOT)
+        assert "currentTime" in await point.ask("Heartbeat")
+
+    hook: Hook = fail
+    await _with(Seams(after=(("BootNotification", hook),)), identity, use)
+    assert "wrong on purpose" in caplog.text

@@ -1,0 +1,1 @@
+"""Tests of the faults, noises and latencies of the reference Central System."""
