@@ -187,6 +187,6 @@ def test_a_connector_below_the_least_one_of_its_call_is_told(
 
 
 def test_a_call_that_could_not_be_read_is_nothing_to_any_rule() -> None:
-    unread = Breach("frame", "the payload is no object")
+    unread = Breach("frame", "the payload is no object", keyword="payload")
     frames = Frames().theirs("UnlockConnector", {"connectorId": 0}, unread).theirs("SendLocalList", {}, unread)
     assert told("connector_ids", ran(frames)) == told("list_version", ran(frames)) == (0, [])
