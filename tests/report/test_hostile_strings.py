@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 
@@ -16,6 +17,7 @@ from csms_harness.report.junit import junit_xml
 from csms_harness.report.markdown import report_markdown
 from csms_harness.report.progress import Progress
 from csms_harness.report.rows import rows_of
+from csms_harness.report.telling import told
 from csms_harness.report.terminal import render_summary
 from csms_harness.report.write import facts_json, transcript_jsonl
 from csms_harness.verdict import Verdict
@@ -60,11 +62,34 @@ def poisoned(text: str) -> Facts:
     for number, (before, after) in enumerate(zip(dumped["cases"], document["cases"], strict=True)):
         after["id"] = f"{text}{number}"
         after["verdict"] = before["verdict"]
-    key = text.encode(errors="replace").decode()  # keys come from UTF-8 files, never from a frame
+    key = _key(text)
     document["run"] |= {"environment": {key: text}, "deadlines": {key: 1.0}, "not_run": {f"{key}x": text}}
     document["pics"] |= {"functionalities": {key: True}, "settings": {key: text}}
     document["catalogue"] = [{"id": f"{text}y", "functionality": text, "implemented": False, "reason": text}]
-    return Facts.model_validate(document)
+    return told(_with_sentences_to_make(Facts.model_validate(document), text))
+
+
+def _key(text: str) -> str:
+    """Keys come from UTF-8 files, never from a frame."""
+    return text.encode(errors="replace").decode()
+
+
+def _with_sentences_to_make(run: Facts, text: str) -> Facts:
+    """The same with findings, a wish and a broken rule whose sentences are made of hostile data."""
+    wish = note(99, 0.5, Happening.ASKED, item=text, fields={_key(text): text})
+    cases = tuple(
+        one.model_copy(
+            update={
+                "findings": (*one.findings, *(replace(found, text="") for found in one.findings)),
+                "transcript": (*one.transcript, wish),
+            }
+        )
+        for one in run.cases
+    )
+    rules = tuple(
+        replace(rule, breaches=tuple(replace(breach, text="") for breach in rule.breaches)) for rule in run.rules
+    )
+    return run.model_copy(update={"cases": cases, "rules": rules})
 
 
 def _tags_and_attributes(document: str) -> tuple[set[str], set[tuple[str, str]]]:

@@ -10,6 +10,7 @@ from csms_harness.evidence import Finding, Kind, Role, What
 from csms_harness.message import MessageType
 from csms_harness.ocpp16.payloads import Direction
 from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS
+from csms_harness.ocppj.frames import Breach
 from csms_harness.record.facts import CaseFact
 from csms_harness.report.telling import told_rule
 from csms_harness.rules.beyond import CHECKS, LEAST_CONNECTOR
@@ -163,3 +164,29 @@ def test_a_connector_id_that_is_left_out_or_no_number_is_nothing_to_the_rule_of_
 def test_every_call_that_can_have_a_connector_id_has_a_least_one() -> None:
     shapes = {action: payload_shape(action, Direction.REQUEST) for action in CENTRAL_SYSTEM_ACTIONS}
     assert {action for action, shape in shapes.items() if "connectorId" in shape.members} == LEAST_CONNECTOR.keys()
+
+
+@pytest.mark.parametrize(
+    ("action", "number", "looked_at", "count"),
+    [
+        ("UnlockConnector", 1, 1, 0),
+        ("UnlockConnector", 0, 1, 1),
+        ("TriggerMessage", 0, 1, 1),
+        ("ReserveNow", 0, 1, 0),
+        ("ReserveNow", -1, 1, 1),
+        ("UnlockConnector", True, 0, 0),
+        ("UnlockConnector", "0", 0, 0),
+        ("Reset", 0, 0, 0),
+    ],
+)
+def test_a_connector_below_the_least_one_of_its_call_is_told(
+    action: str, number: Any, looked_at: int, count: int
+) -> None:
+    seen, breaches = told("connector_ids", ran(Frames().theirs(action, {"connectorId": number})))
+    assert (seen, len(breaches)) == (looked_at, count)
+
+
+def test_a_call_that_could_not_be_read_is_nothing_to_any_rule() -> None:
+    unread = Breach("frame", "the payload is no object", keyword="payload")
+    frames = Frames().theirs("UnlockConnector", {"connectorId": 0}, unread).theirs("SendLocalList", {}, unread)
+    assert told("connector_ids", ran(frames)) == told("list_version", ran(frames)) == (0, [])

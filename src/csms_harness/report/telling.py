@@ -194,7 +194,7 @@ _STEPS: Final = {
 
 def step_title(step: Executed) -> str:
     """One line of what a step does."""
-    verb = step.subject if step.subject == "drop" else step.verb
+    verb = "drop" if step.verb == "disconnect" and step.subject else step.verb
     return _STEPS[verb].format(subject=step.subject, detail=f" ({step.detail})" if step.detail else "")
 
 
