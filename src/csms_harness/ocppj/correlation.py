@@ -54,7 +54,7 @@ class Correlation:
 
     prefix: str = "cp"
     outstanding: Call | None = None
-    _count: int = 0
+    count: int = 0
     _ended: dict[str, tuple[str, bool]] = field(default_factory=dict)
     _theirs: dict[str, str] = field(default_factory=dict)
 
@@ -62,8 +62,8 @@ class Correlation:
         """A new CALL with a uniqueId of its own; it is outstanding until answered or given up."""
         if self.outstanding is not None:
             raise RuntimeError(f"{self.outstanding.action} is still outstanding; OCPP-J allows one CALL at a time")
-        self._count += 1
-        self.outstanding = Call(f"{self.prefix}-{self._count}", action, payload)
+        self.count += 1
+        self.outstanding = Call(f"{self.prefix}-{self.count}", action, payload)
         return self.outstanding
 
     def give_up(self) -> None:

@@ -84,8 +84,9 @@ def read_journal(folder: Path) -> Iterator[tuple[str, Any]]:
 class Played:
     """All that the engine was fed for one case: enough to run it again.
 
-    ``before`` are the events between the last case of the lane and this one; ``epoch`` is the wall clock (UTC) at
-    monotonic 0; ``limits`` are the deadlines, ``config`` what ``$config.…`` meant.
+    ``before`` are the events between the last case of the lane and this one; ``calls`` counts the CALLs that its
+    connection had carried by then, which number the uniqueIds; ``epoch`` is the wall clock (UTC) at monotonic 0;
+    ``limits`` are the deadlines, ``config`` what ``$config.…`` meant.
     """
 
     case: str
@@ -94,6 +95,7 @@ class Played:
     epoch: datetime
     config: Mapping[str, Any]
     limits: Mapping[str, Any]
+    calls: int = 0
     before: list[Event] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
@@ -106,6 +108,7 @@ class Played:
             "epoch": self.epoch.isoformat(),
             "config": redact(dict(self.config)),
             "limits": dict(self.limits),
+            "calls": self.calls,
             "before": [_written(event, redact) for event in self.before],
             "events": [_written(event, redact) for event in self.events],
         }
@@ -120,6 +123,7 @@ class Played:
             datetime.fromisoformat(fact["epoch"]),
             fact["config"],
             fact["limits"],
+            fact["calls"],
             [_read(event) for event in fact["before"]],
             [_read(event) for event in fact["events"]],
         )

@@ -148,7 +148,10 @@ class Lane:
         self._catch_up()
         began, epoch = self.world.now(), self._epoch()
         run = CaseRun(case, self.states, self._line, self.config, self.limits, epoch)
-        self.played = Played(case.id, self.name, began, epoch, self.config, asdict(self.limits), before=self._between)
+        calls = self._line.dialogue.correlation.count
+        self.played = Played(
+            case.id, self.name, began, epoch, self.config, asdict(self.limits), calls, before=self._between
+        )
         self._run, self._prompts, self._between = run, {}, []
         await self._do(run, run.begin(began))
         if self.stop_asked:

@@ -67,6 +67,7 @@ def _on_lane(told: Told, lane: LaneFact, library: Library, *, octt: bool) -> Ite
             continue
         for event in played.before:
             line.take(event)
+        line.dialogue.correlation.count = played.calls
         limits = Limits(**played.limits)
         result = _play(CaseRun(case, library.states, line, played.config, limits, played.epoch), played)
         before = recorded[played.case]
