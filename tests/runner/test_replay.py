@@ -134,6 +134,7 @@ def test_a_scenario_that_wants_more_than_was_recorded_is_named_and_ends(tmp_path
 
     (one,) = replay(told, library(longer, AUTHORIZE)).differences
     assert (one.id, one.now) == ("TC_900_CSMS", Verdict.FAIL)
+    assert "no Heartbeat.conf within 5 s" in one.why
 
 
 def test_a_case_that_is_gone_is_told(tmp_path: Path) -> None:

@@ -9,7 +9,15 @@ from typing import Final
 
 from csms_harness.charge_point.model import ChargePoint
 from csms_harness.engine.case import CaseResult, CaseRun, Limits
-from csms_harness.engine.events import Connected, Lost, TimePassed
+from csms_harness.engine.effects import (
+    CloseConnection,
+    Effect,
+    OpenConnection,
+    RequestProvision,
+    RequestTrigger,
+    SendFrame,
+)
+from csms_harness.engine.events import Connected, Event, FrameSent, Lost, Refused, TimePassed, TriggerFinished
 from csms_harness.engine.line import Line
 from csms_harness.record.facts import CaseFact
 from csms_harness.record.facts_of import case_fact
@@ -22,6 +30,8 @@ from csms_harness.verdict import Verdict
 
 PATIENCE: Final = 10_000
 """So often time may pass in a case that wants more than was recorded, before it is given up."""
+
+UNRECORDED: Final = "the recorded run did not come to this"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +104,40 @@ def _charge_point(lane: LaneFact) -> ChargePoint:
 
 
 def _play(run: CaseRun, played: Played) -> CaseResult | None:
-    """Feed a case what it was fed; one that wants more gets nothing but time. None when that does not end it."""
-    run.begin(played.began)
+    """Feed a case what it was fed; what it wants beyond that is answered by nobody. None when that does not end it."""
+    at, wanted = played.began, run.begin(played.began)
     for event in played.events:
         if run.done:
             return run.result
-        run.handle(event)
+        at, wanted = max(at, event.at), run.handle(event)
     for _ in range(PATIENCE):
-        if run.done or run.wake_at is None:
+        if run.done:
             break
-        run.handle(TimePassed(run.wake_at))
+        answers = [event for effect in wanted for event in _nobody(effect, at)]
+        if not answers and run.wake_at is None:
+            break
+        at = at if answers or run.wake_at is None else max(at, run.wake_at)
+        wanted = [effect for event in answers or [TimePassed(at)] for effect in run.handle(event)]
     return run.result
+
+
+def _nobody(effect: Effect, at: float) -> list[Event]:
+    """What comes of an effect when nobody is there: a frame is written, and no more."""
+    match effect:
+        case SendFrame(unique_id=unique_id):
+            return [FrameSent(at, unique_id)]
+        case OpenConnection():
+            return [Refused(at, UNRECORDED)]
+        case CloseConnection():
+            return [Lost(at, UNRECORDED, ours=True)]
+        case RequestTrigger(ticket=ticket) | RequestProvision(ticket=ticket):
+            return [TriggerFinished(at, ticket, "failed", UNRECORDED)]
+    return []
 
 
 def _catch_up(line: Line, played: Played, recorded: CaseFact) -> None:
     """Leave the line as the recorded case left it, so that one case that differs does not drag others along."""
+    line.dialogue.abandon()
     links = [event for event in played.events if isinstance(event, Connected | Lost)]
     if links and isinstance(links[-1], Connected) is not line.connected:
         line.take(links[-1])
