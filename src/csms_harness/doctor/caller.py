@@ -13,11 +13,11 @@ from typing import Any
 from csms_harness.charge_point.behaviour import answer
 from csms_harness.charge_point.defaults import fill
 from csms_harness.charge_point.model import ChargePoint
+from csms_harness.foreign_text import excerpt
 from csms_harness.ocpp16.payloads import Direction, judge_payload
 from csms_harness.ocppj.frames import CallError, CallResult, Payload, encode
 from csms_harness.ocppj.rpc import Answer, Conversation, Request
 from csms_harness.transport.clock import now, utc_now
-from csms_harness.transport.refusal import excerpt
 from csms_harness.transport.websocket import Closed, Connection, ConnectionLost, Received
 
 

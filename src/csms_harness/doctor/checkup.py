@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from csms_harness.doctor.caller import Caller, CallFailed, Reply
 from csms_harness.doctor.checks import Check, Mark
+from csms_harness.foreign_text import excerpt
 from csms_harness.ocppj.datetimes import parse_datetime
 from csms_harness.rules.standing import MOST_SKEW
-from csms_harness.transport.refusal import excerpt
 from csms_harness.transport.websocket import Connection
 
 CLAIMS: Final[Mapping[str, str]] = {

@@ -35,6 +35,7 @@ from csms_harness.scenario.model import State, TestCase
 from csms_harness.transport.clock import now, utc_now
 from csms_harness.transport.websocket import (
     Closed,
+    CloseSide,
     ConnectionLost,
     Endpoint,
     Handshake,
@@ -259,7 +260,7 @@ class Lane:
         while True:
             received = await connection.receive()
             if isinstance(received, Closed):
-                ours = received.by == "charge point"
+                ours = received.by is CloseSide.CHARGE_POINT
                 self._put(connection, Lost(received.at, received.sentence, received.code, ours))
                 return
             self._put(connection, _frame(received))
