@@ -72,6 +72,7 @@ class MemoryBook:
     central: Central
     ways: Mapping[str, Callable[[TriggerRequest], Coroutine[Any, Any, Outcome]]] = field(default_factory=dict)
     words: str = "http POST /api"
+    asks: bool = False
     provisioned: list[Mapping[str, Any]] = field(default_factory=list)
     provision_outcome: Outcome = field(default_factory=Performed)
     can_provide: bool = True
@@ -97,6 +98,10 @@ class MemoryBook:
     def describe(self, _action: str) -> str:
         """Which adapter this is."""
         return self.words
+
+    def asks_person(self, _action: str) -> bool:
+        """Whether this adapter is a person."""
+        return self.asks
 
 
 @dataclass

@@ -318,14 +318,6 @@ async def test_closing_is_bounded_when_the_peer_never_reads() -> None:
             await blocked
 
 
-async def test_a_half_open_connection_is_found_by_pings() -> None:
-    async with central_system(_accept_and_hang) as url:
-        connection = await connected(url, ping_interval=0.05)
-        ending = await connection.receive()
-    assert isinstance(ending, Closed)
-    assert (ending.code, "did not answer a ping" in ending.sentence) == (1011, True)
-
-
 async def test_a_close_frame_with_a_tcp_connection_left_open_does_not_hold_the_charge_point() -> None:
     async def behave(peer: Peer) -> None:
         await peer.accept()

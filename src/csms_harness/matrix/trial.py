@@ -88,6 +88,10 @@ class Encounter:
         """Which adapter serves an action."""
         return "in memory"
 
+    def asks_person(self, action: str) -> bool:  # noqa: ARG002  Book's signature
+        """Whether the operator is asked: never."""
+        return False
+
     def provides(self, item: str, fields: Mapping[str, object]) -> bool:  # noqa: ARG002  Book's signature
         """Whether an item can be made: all there is has been seeded."""
         return False

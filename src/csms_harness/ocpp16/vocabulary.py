@@ -6,6 +6,10 @@ from enum import StrEnum
 from typing import Final
 
 SUBPROTOCOL: Final = "ocpp1.6"
+"""The WebSocket subprotocol of OCPP 1.6-J (OCPP-J 3.1.2)."""
+
+LONGEST_ID_TAG: Final = 20
+"""Characters of an IdToken (section 7.28)."""
 
 
 class FeatureProfile(StrEnum):

@@ -89,6 +89,9 @@ class Book(Protocol):
     def describe(self, action: str) -> str:
         """Which adapter serves an action or an item."""
 
+    def asks_person(self, action: str) -> bool:
+        """Whether an action or an item is asked of the operator."""
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -306,7 +309,7 @@ class Lane:
     def _release(self, ticket: int, action: str) -> None:
         """A person need not be asked any longer; a request that is under way may finish by itself."""
         task = self._prompts.pop(ticket, None)
-        if task is not None and self.book.describe(action).startswith("operator"):
+        if task is not None and self.book.asks_person(action):
             task.cancel()
 
 

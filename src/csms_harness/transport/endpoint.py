@@ -38,7 +38,6 @@ class Endpoint:
     open_timeout: float = 10.0
     close_timeout: float = 2.0
     send_timeout: float = 10.0
-    ping_interval: float | None = None
     max_size: int = 4 * 2**20
 
     def __post_init__(self) -> None:

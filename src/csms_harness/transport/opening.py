@@ -164,8 +164,7 @@ class Opening:
             proxy=None,
             open_timeout=None,
             close_timeout=endpoint.close_timeout,
-            ping_interval=endpoint.ping_interval,
-            ping_timeout=endpoint.ping_interval,
+            ping_interval=None,
             **secure,
         )
 

@@ -205,8 +205,6 @@ def _closed_here(code: int, reason: str, broken: str, at: float, *, answered: bo
     if broken:
         broke = f"The Central System broke the WebSocket protocol ({broken})"
         what = f"{broke}; the Charge Point closed {_words(code)}."
-    elif reason == "keepalive ping timeout":
-        what = f"The Central System did not answer a ping; the Charge Point closed {_words(code)}."
     else:
         unanswered = "" if answered else "; the Central System did not answer the close frame"
         what = f"The Charge Point closed {_words(code, reason)}{unanswered}."

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
-
-EXCERPT = 200
-"""Characters of a foreign text that are worth showing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +64,3 @@ class Adapter(Trigger, Protocol):
     async def aclose(self) -> None:
         """Give back what the adapter holds."""
         ...
-
-
-def excerpt(text: str, limit: int = EXCERPT) -> str:
-    """A foreign text on one line, at most `limit` characters, without control and invisible characters."""
-    visible = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in text[: 4 * limit])
-    line = " ".join(visible.split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"

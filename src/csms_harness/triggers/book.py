@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from csms_harness.foreign_text import excerpt
 from csms_harness.triggers.base import (
     Adapter,
     Declined,
@@ -16,10 +17,9 @@ from csms_harness.triggers.base import (
     Outcome,
     Performed,
     TriggerRequest,
-    excerpt,
 )
 from csms_harness.triggers.command import CommandTrigger
-from csms_harness.triggers.config import ACTIONS, ITEMS, Entry, Provision, Triggers, entries_in, entries_of
+from csms_harness.triggers.config import ITEMS, SECRET_FIELDS, Entry, Provision, Triggers, Way, entries_in, entries_of
 from csms_harness.triggers.masking import Secrets
 from csms_harness.triggers.operator import OperatorDesk, OperatorTrigger
 from csms_harness.triggers.plugin import PluginTrigger
@@ -76,7 +76,7 @@ class TriggerBook:
         """
         if item not in ITEMS:
             return Failed(f"{item!r} cannot be provisioned; there are {', '.join(ITEMS)}")
-        for name in ("password", "passwordHex"):
+        for name in SECRET_FIELDS:
             if isinstance(fields.get(name), str):
                 self._secrets.remember(fields[name])
         request = TriggerRequest(item, str(fields.get("chargePointId", "")), dict(fields))
@@ -95,19 +95,24 @@ class TriggerBook:
         ):
             import_module("csms_harness.triggers.http")
 
+    def ways(self, action: str) -> tuple[Way, ...]:
+        """The adapters that may serve an action or an item, in the order in which they are asked whether they apply."""
+        return tuple(entry.way for entry in self._reachable(action))
+
+    def asks_person(self, action: str) -> bool:
+        """Whether an action or an item is asked of the operator before any program."""
+        return self.ways(action)[0] is Way.OPERATOR
+
     def describe(self, action: str) -> str:
         """Which adapter serves an action or an item, in words for a plan."""
-        section = self._provision if action in ITEMS else self._triggers
-        entries = entries_of(section, action)
-        always = next((index for index, entry in enumerate(entries) if not entry.when), len(entries))
-        ways = [_in_words(entry) for entry in entries[: always + 1]]
-        if always == len(entries):
-            ways.append("operator")
-        return self._secrets.mask(", else ".join(dict.fromkeys(ways)))
+        words = (_in_words(entry) for entry in self._reachable(action))
+        return self._secrets.mask(", else ".join(dict.fromkeys(words)))
 
-    def operator_actions(self) -> tuple[str, ...]:
-        """The actions that have no trigger but the operator."""
-        return tuple(action for action in ACTIONS if self.describe(action) == "operator")
+    def _reachable(self, action: str) -> list[Entry]:
+        """The entries up to the first that always applies; the operator where none does."""
+        entries = entries_of(self._provision if action in ITEMS else self._triggers, action)
+        always = next((index for index, entry in enumerate(entries) if not entry.when), len(entries))
+        return [*entries, Entry(operator=True)][: always + 1]
 
     async def aclose(self) -> None:
         """Close plug-ins and connections; an error of one does not keep the others open."""
@@ -119,7 +124,7 @@ class TriggerBook:
 
     async def _bounded(self, entry: Entry, request: TriggerRequest, deadline: float) -> Outcome:
         request = replace(request, within=deadline)
-        label = f"the {_way(entry)} trigger"
+        label = f"the {entry.way} trigger"
         try:
             adapter = self._adapter(entry)
             label = adapter.label(request)
@@ -179,10 +184,6 @@ def _matches(value: Any, wanted: Any) -> bool:
         return any(_matches(value, one) for one in wanted)
     # In Python True equals 1; in JSON it does not.
     return value is not MISSING and isinstance(value, bool) is isinstance(wanted, bool) and value == wanted
-
-
-def _way(entry: Entry) -> str:
-    return next(way for way in ("http", "command", "plugin", "operator") if getattr(entry, way) is not None)
 
 
 def _in_words(entry: Entry) -> str:

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest, excerpt
+from csms_harness.foreign_text import excerpt
+from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest
 from csms_harness.triggers.config import ITEMS
 from csms_harness.triggers.masking import Secrets
 from csms_harness.triggers.sentences import payload_of, sentence_for

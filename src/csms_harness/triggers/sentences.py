@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from csms_harness.triggers.base import TriggerRequest, excerpt
+from csms_harness.foreign_text import excerpt
+from csms_harness.triggers.base import TriggerRequest
 from csms_harness.triggers.config import ITEMS
 from csms_harness.triggers.template import MISSING, follow, parse_path
 
