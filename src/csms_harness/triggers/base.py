@@ -11,7 +11,7 @@ from typing import Any, Protocol
 class TriggerRequest:
     """What the CSMS is wished to send: an action, to which Charge Point, with which fields of that .req.
 
-    `fields` holds JSON values; instants are ISO 8601 strings with a zone. `within` is how many seconds the
+    ``fields`` holds JSON values; instants are ISO 8601 strings with a zone. ``within`` is how many seconds the
     harness will wait for the outcome, or None.
     """
 
@@ -30,7 +30,7 @@ class Performed:
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """The wish was understood and will not be done; `stop` asks for the whole run to end."""
+    """The wish was understood and will not be done; ``stop`` asks for the whole run to end."""
 
     reason: str
     stop: bool = False
@@ -47,7 +47,7 @@ Outcome = Performed | Declined | Failed
 
 
 class Trigger(Protocol):
-    """A way to make a CSMS act; plug-ins of the entry point group `csms_harness.triggers` implement it."""
+    """A way to make a CSMS act; plug-ins of the entry point group ``csms_harness.triggers`` implement it."""
 
     async def perform(self, request: TriggerRequest) -> Outcome:
         """Hand the wish over; resolves when the CSMS accepted it, not when OCPP answered."""

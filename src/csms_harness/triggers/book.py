@@ -39,7 +39,7 @@ _REASON_LENGTH = 600
 
 
 class TriggerBook:
-    """Every trigger of a target. Commands and secret files start in `folder`, that of the target file."""
+    """Every trigger of a target. Commands and secret files start in ``folder``, that of the target file."""
 
     def __init__(
         self,
@@ -62,16 +62,16 @@ class TriggerBook:
         self._adapters: dict[int, Adapter] = {}
 
     async def perform(self, request: TriggerRequest, deadline: float) -> Outcome:
-        """Make the CSMS act, within `deadline` seconds; a prompt's time begins when it is shown.
+        """Make the CSMS act, within ``deadline`` seconds; a prompt's time begins when it is shown.
 
         Never raises: whatever an adapter or a plug-in does is an outcome.
         """
         return await self._bounded(self._entry(self._triggers, request), request, deadline)
 
     async def provision(self, item: str, fields: Mapping[str, Any], deadline: float = PROVISION_DEADLINE) -> Outcome:
-        """Have an `idTag`, `chargePoint` or `password` made in the CSMS, by the same adapters.
+        """Have an ``idTag``, ``chargePoint`` or ``password`` made in the CSMS, by the same adapters.
 
-        `fields` are those of the item: idTag, status, expiryDate, parentIdTag; chargePointId; password, or
+        ``fields`` are those of the item: idTag, status, expiryDate, parentIdTag; chargePointId; password, or
         passwordHex for one that is not text.
         """
         if item not in ITEMS:

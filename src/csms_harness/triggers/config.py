@@ -1,4 +1,4 @@
-"""The `triggers` and `provision` sections of a target file (values: see csms_harness.triggers.template).
+"""The ``triggers`` and ``provision`` sections of a target file (values: see csms_harness.triggers.template).
 
 triggers:
   default: {http: {url: "http://localhost:9100/api/octt/1.6/{chargePointId}/{action}", json: $request}}
@@ -52,7 +52,7 @@ _ONE, _SEVERAL = "(one)", "(several)"
 
 
 def _filled_in(value: Any, info: ValidationInfo) -> Any:
-    """Read every `$…` and `{…}` now, so that a mistake or an unset secret is found before connecting."""
+    """Read every ``$…`` and ``{…}`` now, so that a mistake or an unset secret is found before connecting."""
     context = info.context or {}
     secrets = Secrets(context.get("environment", os.environ), context.get("folder"))
     problems = []
@@ -97,7 +97,7 @@ class _Strict(BaseModel):
 
 
 class HttpRequest(_Strict):
-    """One HTTP request; at most one of `json` and `form` is its body."""
+    """One HTTP request; at most one of ``json`` and ``form`` is its body."""
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
     url: UrlTemplate
@@ -124,20 +124,20 @@ class HttpRequest(_Strict):
 
 
 class PrepareStep(HttpRequest):
-    """A request before the request, such as a login; `save` keeps values of the answer by their path."""
+    """A request before the request, such as a login; ``save`` keeps values of the answer by their path."""
 
     save: dict[str, Annotated[str, AfterValidator(_saved_path)]] = {}
 
 
 class HttpEntry(HttpRequest):
-    """The `http` adapter: a few fixed steps, then the request; no branches, no loops."""
+    """The ``http`` adapter: a few fixed steps, then the request; no branches, no loops."""
 
     timeout: Seconds | None = None
     prepare: list[PrepareStep] = Field(default=[], max_length=8)
 
 
 class PluginEntry(_Strict):
-    """The `plugin` adapter: the name of an entry point, and options for its class."""
+    """The ``plugin`` adapter: the name of an entry point, and options for its class."""
 
     name: str
     options: dict[str, JsonTemplate] = {}
@@ -166,9 +166,9 @@ class Way(StrEnum):
 
 
 class Entry(_Strict):
-    """One way to perform an action; exactly one adapter, and `when` narrows it by fields of the request.
+    """One way to perform an action; exactly one adapter, and ``when`` narrows it by fields of the request.
 
-    A value in `when` is what the field must equal, a list is what it may equal.
+    A value in ``when`` is what the field must equal, a list is what it may equal.
     """
 
     when: dict[Annotated[str, AfterValidator(_saved_path)], Any] = {}
@@ -216,19 +216,19 @@ Item = Annotated[str, AfterValidator(lambda name: _known(name, ITEMS, "item to p
 
 
 class Triggers(RootModel[dict[Action, Entries]]):
-    """The `triggers` section: `default`, and entries by action."""
+    """The ``triggers`` section: ``default``, and entries by action."""
 
     root: dict[Action, Entries] = {}
 
 
 class Provision(RootModel[dict[Item, Entries]]):
-    """The `provision` section: `default`, and entries by item (idTag, chargePoint, password)."""
+    """The ``provision`` section: ``default``, and entries by item (idTag, chargePoint, password)."""
 
     root: dict[Item, Entries] = {}
 
 
 def entries_of(section: Triggers | Provision, name: str) -> list[Entry]:
-    """The entries to try for a name in turn: its own, then those of `default`."""
+    """The entries to try for a name in turn: its own, then those of ``default``."""
     found = (section.root.get(key) for key in dict.fromkeys((name, "default")))
     return [entry for entries in found if entries for entry in entries_in(entries)]
 

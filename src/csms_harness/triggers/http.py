@@ -53,7 +53,7 @@ def new_client() -> httpx.AsyncClient:
 
 
 class HttpTrigger:
-    """Performs an entry's `prepare` steps in turn, then its request."""
+    """Performs an entry's ``prepare`` steps in turn, then its request."""
 
     def __init__(self, entry: HttpEntry, client: httpx.AsyncClient, secrets: Secrets) -> None:
         self._entry = entry

@@ -43,7 +43,7 @@ class OperatorDesk:
     async def ask(self, request: TriggerRequest, sentence: str, payload: str) -> Outcome:
         """Show the prompt until a key is pressed, the time is up, or the caller is cancelled.
 
-        The time of `request.within` begins when the prompt is shown: who waits for another lane's prompt
+        The time of ``request.within`` begins when the prompt is shown: who waits for another lane's prompt
         loses nothing.
         """
         if not self._terminal.interactive:
@@ -98,7 +98,7 @@ class OperatorTrigger:
         self._secrets = secrets
 
     async def perform(self, request: TriggerRequest) -> Outcome:
-        """Performed, declined (with `stop` for the end of the run), or failed when the time is up."""
+        """Performed, declined (with ``stop`` for the end of the run), or failed when the time is up."""
         try:
             own = render_text(self._words, Scope(request, self._secrets)) if self._words else None
         except LookupError as error:
