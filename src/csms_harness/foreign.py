@@ -35,6 +35,12 @@ _BEYOND_ASCII: Final = re.compile(r"[^\n\x20-\x7e]")
 _PLAIN_FILE_NAME: Final = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,79}")
 _DEVICE_NAME: Final = re.compile(r"(CON|PRN|AUX|NUL|COM\d|LPT\d)", re.IGNORECASE)
 
+EXCERPT: Final = 200
+"""Characters of a foreign text that are worth showing."""
+
+MASK: Final = "•••"
+"""What stands in the place of a secret."""
+
 
 def cut(text: str, limit: int) -> str:
     """Return at most ``limit`` characters of ``text``; what was cut is said at its end."""
@@ -129,3 +135,10 @@ def slug(text: str, limit: int = 80) -> str:
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", text[: limit - 9]).strip("-") or "unnamed"
     return f"{stem}-{digest}"
+
+
+def excerpt(text: str, limit: int = EXCERPT) -> str:
+    """A foreign text on one line, at most ``limit`` characters, without control and invisible characters."""
+    visible = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in text[: 4 * limit])
+    line = " ".join(visible.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"

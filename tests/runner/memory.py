@@ -13,7 +13,7 @@ from csms_harness.engine.case import Limits
 from csms_harness.matrix.pipe import CentralSystemEnd, ChargePointEnd, Pipe
 from csms_harness.matrix.virtual_time import VirtualLoop, run_virtually
 from csms_harness.runner.lane import Lane, Link, World
-from csms_harness.transport.websocket import Endpoint, Handshake, Refusal
+from csms_harness.transport.websocket import CloseSide, Endpoint, Handshake, Refusal, RefusalKind
 from csms_harness.triggers.base import Outcome, Performed, TriggerRequest
 from tests.engine.play import STATES
 from tests.support.scripted_csms import CONFIG, EPOCH, ScriptedCsms
@@ -21,7 +21,7 @@ from tests.support.scripted_csms import CONFIG, EPOCH, ScriptedCsms
 T = TypeVar("T")
 
 HANDSHAKE = Handshake("ocpp1.6", None, None, 101, "127.0.0.1:9000", "user", 0.01)
-REFUSED = Refusal("http", "The Central System answered HTTP 503.")
+REFUSED = Refusal(RefusalKind.HTTP_STATUS, "The Central System answered HTTP 503.")
 
 
 @dataclass
@@ -62,7 +62,7 @@ class Central:
 
     def close(self) -> None:
         """Close the newest connection."""
-        self.pipes[-1].end("central system", 1001, "going away")
+        self.pipes[-1].end(CloseSide.CENTRAL_SYSTEM, 1001, "going away")
 
 
 @dataclass
@@ -72,6 +72,7 @@ class MemoryBook:
     central: Central
     ways: Mapping[str, Callable[[TriggerRequest], Coroutine[Any, Any, Outcome]]] = field(default_factory=dict)
     words: str = "http POST /api"
+    asks: bool = False
     provisioned: list[Mapping[str, Any]] = field(default_factory=list)
     provision_outcome: Outcome = field(default_factory=Performed)
     can_provide: bool = True
@@ -98,9 +99,9 @@ class MemoryBook:
         """Which adapter this is."""
         return self.words
 
-    def asks_a_person(self, _action: str) -> bool:
-        """Whether it is the operator."""
-        return self.words == "operator"
+    def asks_person(self, _action: str) -> bool:
+        """Whether this adapter is a person."""
+        return self.asks
 
 
 @dataclass

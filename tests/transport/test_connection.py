@@ -57,6 +57,19 @@ async def test_the_request_carries_identity_subprotocol_user_agent_and_raw_passw
     assert peer.header("Authorization") == f"Basic {expected}"
 
 
+async def test_another_user_than_the_identity_may_log_in() -> None:
+    seen: list[str] = []
+
+    async def behave(peer: Peer) -> None:
+        await peer.accept()
+        seen.append(peer.header("Authorization"))
+        await peer.read_to_end()
+
+    async with central_system(behave) as url:
+        await (await connected(url, user="operator", password=b"key")).close()
+    assert seen == [f"Basic {b64encode(b'operator:key').decode()}"]
+
+
 async def test_a_proxy_in_the_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.setenv("ws_proxy", "http://127.0.0.1:9")
@@ -70,6 +83,7 @@ async def test_the_handshake_tells_what_was_agreed() -> None:
         await connection.close()
     shown = connection.handshake
     assert (shown.subprotocol, shown.http_status, shown.tls_version) == ("ocpp1.6", 101, None)
+    assert ("Upgrade", "websocket") in shown.headers
     assert shown.remote in url
     assert 0 < shown.seconds < 2
 
@@ -304,14 +318,6 @@ async def test_closing_is_bounded_when_the_peer_never_reads() -> None:
         assert ending.by == "charge point"
         with pytest.raises(ConnectionLost):
             await blocked
-
-
-async def test_a_half_open_connection_is_found_by_pings() -> None:
-    async with central_system(_accept_and_hang) as url:
-        connection = await connected(url, ping_interval=0.05)
-        ending = await connection.receive()
-    assert isinstance(ending, Closed)
-    assert (ending.code, "did not answer a ping" in ending.sentence) == (1011, True)
 
 
 async def test_a_close_frame_with_a_tcp_connection_left_open_does_not_hold_the_charge_point() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from csms_harness.triggers.base import TriggerRequest
 from csms_harness.triggers.book import TriggerBook
-from csms_harness.triggers.config import load_triggers
+from csms_harness.triggers.config import Provision, Triggers
 from csms_harness.triggers.operator import OperatorDesk
 
 DEADLINE = 2.0
@@ -123,6 +123,14 @@ def desk(terminal: ScriptedTerminal) -> OperatorDesk:
 
 def wish(action: str = "Reset", charge_point_id: str = "CP_01", **fields: Any) -> TriggerRequest:
     return TriggerRequest(action, charge_point_id, fields)
+
+
+def load_triggers(triggers: object, provision: object = None, **where: Any) -> tuple[Triggers, Provision]:
+    """Both sections from plain YAML values; ``folder`` and ``environment`` are where secrets come from."""
+    return (
+        Triggers.model_validate(triggers or {}, context=where),
+        Provision.model_validate(provision or {}, context=where),
+    )
 
 
 def book_of(triggers: object = None, provision: object = None, **options: Any) -> TriggerBook:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from csms_harness.triggers.base import Declined, Failed, Performed, TriggerRequest
+from csms_harness.triggers.config import ACTIONS, Way
 
 from .control_api import DEADLINE, ScriptedTerminal, book_of, control_api, desk, wish
 
@@ -104,11 +105,13 @@ def test_a_plan_says_which_adapter_serves_an_action() -> None:
     assert book.describe("UnlockConnector") == f"command y, else {by_http}"
     assert book.describe("idTag") == "command z"
     assert book.describe("password") == "operator"
-    assert book.operator_actions() == ("ReserveNow",)
+    assert [action for action in ACTIONS if book.asks_person(action)] == ["ReserveNow"]
+    assert book.ways("ClearCache") == (Way.COMMAND, Way.OPERATOR)
 
 
 def test_without_triggers_every_action_is_the_operators() -> None:
-    assert "RemoteStartTransaction" in book_of().operator_actions()
+    book = book_of()
+    assert all(book.ways(action) == (Way.OPERATOR,) for action in ACTIONS)
 
 
 async def test_an_id_tag_is_provisioned_by_the_same_adapters() -> None:

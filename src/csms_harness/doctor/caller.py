@@ -13,11 +13,11 @@ from csms_harness.charge_point.model import ChargePoint
 from csms_harness.dialogue.dialogue import Asked, Dialogue
 from csms_harness.dialogue.outgoing import Outgoing
 from csms_harness.evidence import Role
+from csms_harness.foreign import excerpt
 from csms_harness.message import Message, MessageType
 from csms_harness.ocppj.correlation import Correlation
 from csms_harness.ocppj.frames import Payload
 from csms_harness.transport.clock import now, utc_now
-from csms_harness.transport.refusal import excerpt
 from csms_harness.transport.websocket import Closed, Connection, ConnectionLost
 
 

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from csms_harness.doctor.caller import Caller, CallFailed, Reply
 from csms_harness.doctor.checks import Check, Mark
+from csms_harness.foreign import excerpt
+from csms_harness.ocpp16.vocabulary import LONGEST_ID_TAG
 from csms_harness.ocppj.datetimes import parse_datetime
 from csms_harness.rules.standing import MOST_SKEW
-from csms_harness.transport.refusal import excerpt
 from csms_harness.transport.websocket import Connection
 
 CLAIMS: Final[Mapping[str, str]] = {
@@ -23,8 +24,6 @@ CLAIMS: Final[Mapping[str, str]] = {
 
 MEMBERS: Final = ("valid_id_tag", "valid_id_tag_2")
 """The idTags that belong to the group ``parent_id_tag``."""
-
-LONGEST_ID_TAG: Final = 20
 
 _NOT_BOOTED: Final = "until then every case that starts booted is INCONCLUSIVE"
 _BOOT: Final = {

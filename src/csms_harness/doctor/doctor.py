@@ -13,9 +13,9 @@ from csms_harness.doctor.foresight import foresee
 from csms_harness.runner.campaign import Campaign
 from csms_harness.target.reaching import book_of, endpoint_of
 from csms_harness.target.target import ChargePointEntry
-from csms_harness.transport.websocket import Refusal, open_connection
+from csms_harness.transport.websocket import Refusal, RefusalKind, open_connection
 
-COMMON: Final = frozenset({"dns", "tcp", "tls", "redirect", "subprotocol", "not-websocket", "timeout"})
+COMMON: Final = frozenset(RefusalKind) - {RefusalKind.HTTP_STATUS}
 """Refusals that have nothing to do with the identity: what holds for one Charge Point holds for all."""
 
 

@@ -11,10 +11,8 @@ from csms_harness.doctor.checkup import MEMBERS
 from csms_harness.runner.campaign import Campaign
 from csms_harness.scenario.demands import needs, triggered_actions
 from csms_harness.triggers.book import TriggerBook
-from csms_harness.triggers.config import entries_of
+from csms_harness.triggers.config import Way, entries_of
 from csms_harness.verdict import Verdict
-
-_OPERATOR = "operator"
 
 
 def foresee(campaign: Campaign, book: TriggerBook) -> Iterator[Check]:
@@ -71,12 +69,12 @@ def _own_id_tags(campaign: Campaign) -> Iterator[Check]:
 
 def _triggers(campaign: Campaign, book: TriggerBook) -> Iterator[Check]:
     wanted = _cases_by_action(campaign)
-    ways = {action: book.describe(action) for action in sorted(wanted)}
+    ways = {action: book.ways(action) for action in sorted(wanted)}
     configured = [action for action in ways if entries_of(campaign.target.triggers, action)]
     unserved = [action for action in ways if action not in configured]
-    asked = [action for action in configured if ways[action] == _OPERATOR]
-    partly = [action for action in configured if ways[action] not in (_OPERATOR, _first(ways[action]))]
-    served = dict.fromkeys(way for action, way in ways.items() if action in configured and action not in asked)
+    asked = [action for action in configured if set(ways[action]) == {Way.OPERATOR}]
+    partly = [action for action in configured if ways[action][-1] is Way.OPERATOR and action not in asked]
+    served = dict.fromkeys(book.describe(action) for action in configured if action not in asked)
     if served:
         yield Check(Mark.FINE, "triggers", several(served, 4))
     if unserved:
@@ -89,10 +87,6 @@ def _triggers(campaign: Campaign, book: TriggerBook) -> Iterator[Check]:
     if partly:
         text = f"the operator is asked for {several(partly)} where no 'when' of the target applies"
         yield Check(Mark.REMARK, "triggers", text, "add an entry without 'when' at the end, or stay at the terminal")
-
-
-def _first(way: str) -> str:
-    return way.removesuffix(f", else {_OPERATOR}")
 
 
 def _cases_by_action(campaign: Campaign) -> Mapping[str, Sequence[str]]:

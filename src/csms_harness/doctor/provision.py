@@ -15,6 +15,7 @@ from csms_harness.target.reaching import trigger_limit
 from csms_harness.target.target import Target
 from csms_harness.triggers.base import Declined, Failed
 from csms_harness.triggers.book import TriggerBook
+from csms_harness.triggers.config import SECRET_FIELDS
 
 EXPIRED_SINCE: Final = timedelta(hours=24)
 """How long ago an idTag expired that the target claims to be expired."""
@@ -87,5 +88,5 @@ async def provision(target: Target, book: TriggerBook, deadlines: Deadlines, now
 
 
 def _named(fields: Mapping[str, Any]) -> str:
-    name, *more = [str(value) for key, value in fields.items() if not key.startswith("password")]
+    name, *more = [str(value) for key, value in fields.items() if key not in SECRET_FIELDS]
     return f"{name} ({', '.join(more)})" if more else name

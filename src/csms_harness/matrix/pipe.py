@@ -59,17 +59,17 @@ class ChargePointEnd:
         arrival = await self.pipe.to_charge_point.get()
         if arrival is None:
             self.pipe.to_charge_point.put_nowait(None)
-            return self.pipe.ended or self.pipe.end("network", None, "")
+            return self.pipe.ended or self.pipe.end(CloseSide.NETWORK, None, "")
         at, data = arrival
         return Received(data, at, self.pipe.loop.time(), "user")
 
     async def close(self, code: int = 1000, reason: str = "") -> Closed:
         """Close in order."""
-        return self.pipe.end("charge point", code, reason)
+        return self.pipe.end(CloseSide.CHARGE_POINT, code, reason)
 
     async def drop(self) -> None:
         """End without a close frame."""
-        self.pipe.end("charge point", None, "")
+        self.pipe.end(CloseSide.CHARGE_POINT, None, "")
 
 
 @dataclass(slots=True)
@@ -87,7 +87,7 @@ class CentralSystemEnd:
 
     def abort(self) -> None:
         """End without a close frame."""
-        self.pipe.end("central system", None, "")
+        self.pipe.end(CloseSide.CENTRAL_SYSTEM, None, "")
 
     async def send(self, message: Data | Iterable[Data] | AsyncIterable[Data], text: bool | None = None) -> None:
         """Write a message; fragments are put together, as every WebSocket library does."""
@@ -109,7 +109,7 @@ class CentralSystemEnd:
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close in order."""
-        self.pipe.end("central system", code, reason)
+        self.pipe.end(CloseSide.CENTRAL_SYSTEM, code, reason)
 
     async def wait_closed(self) -> None:
         """Wait for the end."""

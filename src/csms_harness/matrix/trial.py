@@ -20,7 +20,7 @@ from csms_harness.scenario.model import Library
 from csms_harness.target.deadlines import Deadlines
 from csms_harness.target.pics import undeclared
 from csms_harness.target.target import Target
-from csms_harness.transport.refusal import Refusal
+from csms_harness.transport.refusal import Refusal, RefusalKind
 from csms_harness.transport.websocket import Endpoint, Handshake
 from csms_harness.triggers.base import Failed, Outcome, Performed, TriggerRequest
 from reference_csms.basis import Basis
@@ -60,9 +60,11 @@ class Encounter:
         """Open a connection, as the session part of the deviations lets it."""
         admission = self.csms.admit(endpoint.identity)
         if admission.status != SWITCHING_PROTOCOLS:
-            return Refusal("http", f"HTTP {admission.status}", admission.status)
+            return Refusal(RefusalKind.HTTP_STATUS, f"HTTP {admission.status}", admission.status)
         if admission.subprotocol not in endpoint.subprotocols:
-            return Refusal("subprotocol", f"the Central System agreed on {admission.subprotocol or 'no subprotocol'}")
+            return Refusal(
+                RefusalKind.SUBPROTOCOL, f"the Central System agreed on {admission.subprotocol or 'no subprotocol'}"
+            )
         pipe = Pipe(self.loop)
         task = asyncio.create_task(self._converse(endpoint.identity, CentralSystemEnd(pipe)))
         self.conversations.add(task)
@@ -87,8 +89,8 @@ class Encounter:
         """Which adapter serves an action."""
         return "in memory"
 
-    def asks_a_person(self, action: str) -> bool:  # noqa: ARG002  Book's signature
-        """Nobody is asked."""
+    def asks_person(self, action: str) -> bool:  # noqa: ARG002  Book's signature
+        """Whether the operator is asked: never."""
         return False
 
     def provides(self, item: str, fields: Mapping[str, object]) -> bool:  # noqa: ARG002  Book's signature

@@ -5,6 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
+SUBPROTOCOL: Final = "ocpp1.6"
+"""The WebSocket subprotocol of OCPP 1.6-J (OCPP-J 3.1.2)."""
+
+LONGEST_ID_TAG: Final = 20
+"""Characters of an IdToken (section 7.28)."""
+
 
 class FeatureProfile(StrEnum):
     """A feature profile of OCPP 1.6 section 3.2, and the security whitepaper as a profile of its own."""

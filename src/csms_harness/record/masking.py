@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from csms_harness.evidence import Entry, Finding
+from csms_harness.foreign import MASK
 from csms_harness.message import Message
 from csms_harness.ocppj.frames import Breach
 from csms_harness.record.facts import CaseFact
 from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
 
-MASK: Final = "•••"
 CUT: Final = "…"
 """What stands at the end of a text that was cut, perhaps in the middle of a secret."""
 

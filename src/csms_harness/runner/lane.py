@@ -37,6 +37,7 @@ from csms_harness.scenario.model import State, TestCase
 from csms_harness.transport.clock import now, utc_now
 from csms_harness.transport.websocket import (
     Closed,
+    CloseSide,
     ConnectionLost,
     Endpoint,
     Handshake,
@@ -87,8 +88,8 @@ class Book(Protocol):
     def describe(self, action: str) -> str:
         """Which adapter serves an action or an item."""
 
-    def asks_a_person(self, action: str) -> bool:
-        """Whether that adapter asks somebody."""
+    def asks_person(self, action: str) -> bool:
+        """Whether an action or an item is asked of the operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +316,7 @@ class Lane:
         while True:
             received = await connection.receive()
             if isinstance(received, Closed):
-                ours = received.by == "charge point"
+                ours = received.by is CloseSide.CHARGE_POINT
                 self._put(connection, Lost(received.at, received.sentence, received.code, ours))
                 return
             self._put(connection, _frame(received))
@@ -361,7 +362,7 @@ class Lane:
     def _release(self, ticket: int, action: str) -> None:
         """A person need not be asked any longer; a request that is under way may finish by itself."""
         task = self._prompts.pop(ticket, None)
-        if task is not None and self.book.asks_a_person(action):
+        if task is not None and self.book.asks_person(action):
             task.cancel()
 
 

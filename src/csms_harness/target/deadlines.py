@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from csms_harness.documents.durations import parse_duration
-from csms_harness.documents.mistakes import did_you_mean
 from csms_harness.engine.case import Limits
+from csms_harness.target.options import named_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +53,4 @@ def decide(
 
 def parse_option(text: str) -> tuple[str, float]:
     """``response=2s`` as name and seconds. Raises ValueError with one sentence."""
-    name, equals, length = text.partition("=")
-    if not equals or name not in NAMES:
-        hint = did_you_mean(name, NAMES)
-        raise ValueError(f"--deadline {text}: write NAME=DURATION with NAME one of {', '.join(NAMES)}. {hint}".strip())
-    try:
-        seconds = parse_duration(length)
-    except ValueError as error:
-        raise ValueError(f"--deadline {text}: {error}") from None
-    if seconds <= 0:
-        raise ValueError(f"--deadline {text}: a deadline must be longer than 0 s")
-    return name, seconds
+    return named_duration("deadline", text, NAMES, f"one of {', '.join(NAMES)}")

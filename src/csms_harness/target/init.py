@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from csms_harness.documents.mistakes import did_you_mean
-from csms_harness.ocpp16.vocabulary import FUNCTIONALITY_NAMES
+from csms_harness.ocpp16.vocabulary import FUNCTIONALITY_NAMES, LONGEST_ID_TAG
 from csms_harness.target.target import checked_url
 from csms_harness.target.templates import PICS, TARGET, TRIGGERS
 
@@ -24,7 +24,6 @@ WAYS: Final = (ENDPOINT, OPERATOR, COMMENTS)
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_LONGEST_ID_TAG: Final = 20
 _LONGEST_IDENTITY: Final = 48
 
 
@@ -62,8 +61,8 @@ def _variable(text: str) -> str:
 
 
 def _id_tag(text: str) -> str:
-    if len(text) > _LONGEST_ID_TAG:
-        raise ValueError(f"an idTag has at most {_LONGEST_ID_TAG} characters, this one has {len(text)}")
+    if len(text) > LONGEST_ID_TAG:
+        raise ValueError(f"an idTag has at most {LONGEST_ID_TAG} characters, this one has {len(text)}")
     return _one_line(text)
 
 

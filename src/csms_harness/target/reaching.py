@@ -34,4 +34,4 @@ def book_of(target: Target, folder: Path | None, terminal: Terminal | None = Non
 
 def trigger_limit(book: TriggerBook, deadlines: Deadlines, action: str) -> float:
     """Seconds that a trigger may take: a person gets more than a program."""
-    return deadlines.operator if book.describe(action).startswith("operator") else deadlines.action
+    return deadlines.operator if book.asks_person(action) else deadlines.action

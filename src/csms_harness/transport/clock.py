@@ -28,7 +28,7 @@ def now() -> float:
 
 
 def utc_now() -> datetime:
-    """The wall-clock time in UTC, for what is printed and for `timestamp` members."""
+    """The wall-clock time in UTC, for what is printed and for ``timestamp`` members."""
     return datetime.now(UTC)
 
 

@@ -5,29 +5,39 @@ from __future__ import annotations
 from base64 import b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
+from ssl import TLSVersion
 from urllib.parse import quote, urlsplit, urlunsplit
 
-SUBPROTOCOL = "ocpp1.6"
-"""The WebSocket subprotocol of OCPP 1.6-J (OCPP-J 3.1.2)."""
+from csms_harness.foreign import MASK
+from csms_harness.ocpp16.vocabulary import SUBPROTOCOL
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One Charge Point identity at one Central System, with the limits of a connection to it.
 
-    `url` is ws:// or wss:// without the identity; the identity becomes its last path segment, percent-encoded
-    (OCPP-J 3.1.1). Durations are in seconds, `max_size` is in bytes. Raises ValueError for an unusable URL.
+    ``url`` is ws:// or wss:// without the identity; the identity becomes its last path segment, percent-encoded
+    (OCPP-J 3.1.1). ``user`` is that of Basic authentication, the identity unless it is given (OCPP-J 6.2).
+    Without ``ca_file`` the trust store of this machine counts; a client certificate needs its key in a file of
+    its own or in the same. ``ciphers`` is a list as OpenSSL writes it, for TLS up to 1.2. Durations are in
+    seconds, ``max_size`` is in bytes. One that differs in part is made with ``dataclasses.replace``.
+    Raises ValueError for an unusable URL.
     """
 
     url: str
     identity: str
+    user: str | None = None
     password: bytes | None = field(default=None, repr=False)
     subprotocols: tuple[str, ...] = (SUBPROTOCOL,)
     ca_file: Path | None = None
+    client_certificate: Path | None = None
+    client_key: Path | None = None
+    tls_minimum: TLSVersion = TLSVersion.TLSv1_2
+    tls_maximum: TLSVersion = TLSVersion.MAXIMUM_SUPPORTED
+    ciphers: str | None = None
     open_timeout: float = 10.0
     close_timeout: float = 2.0
     send_timeout: float = 10.0
-    ping_interval: float | None = None
     max_size: int = 4 * 2**20
 
     def __post_init__(self) -> None:
@@ -65,17 +75,18 @@ class Endpoint:
         """The Authorization header, built from raw bytes: the key of OCPP-J 6.2 need not be text."""
         if self.password is None:
             return {}
-        credentials = self.identity.encode() + b":" + self.password
+        user = self.identity if self.user is None else self.user
+        credentials = user.encode() + b":" + self.password
         return {"Authorization": f"Basic {b64encode(credentials).decode()}"}
 
     def without_password(self, text: str) -> str:
-        """The text with the password, in each form it travels in, replaced by •••."""
+        """The text with the password, in each form it travels in, replaced by ``MASK``."""
         if not self.password:
             return text
         forms = [self.headers["Authorization"].removeprefix("Basic "), b64encode(self.password).decode()]
         forms += [self.password.decode(errors="replace"), self.password.hex(), self.password.hex().upper()]
         for form in forms:
-            text = text.replace(form, "•••")
+            text = text.replace(form, MASK)
         return text
 
 

@@ -5,30 +5,46 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+from collections.abc import Mapping
+from enum import Enum, auto
 from functools import partial
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus, NegotiationError
+from websockets.client import ClientProtocol
+from websockets.datastructures import Headers
+from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus
+from websockets.http11 import Response
 from websockets.typing import Subprotocol
 
 from csms_harness._version import __version__
 from csms_harness.transport import tls
 from csms_harness.transport.clock import now
 from csms_harness.transport.endpoint import Endpoint
-from csms_harness.transport.refusal import (
-    Refused,
-    excerpt,
-    refuse,
-    refused_by_bytes,
-    refused_by_status,
-    refused_by_subprotocol,
-    refused_by_timeout,
-)
-from csms_harness.transport.stamped import StampedConnection, answered_subprotocol
+from csms_harness.transport.refusal import Answer, RefusalKind, Refused
+from csms_harness.transport.sentences import refuse, refuse_status
+from csms_harness.transport.stamped import StampedConnection
 from csms_harness.transport.stamping import StampingSocket
 
 _TLS_SHARE = 0.6  # of the time left, so that a silent port can still be asked whether it speaks plain HTTP
+
+
+_TLS_RECORDS: Final = (b"\x15\x03", b"\x16\x03")  # how an alert and a handshake begin
+
+
+class _Stage(Enum):
+    NAME = auto()
+    TCP = auto()
+    TLS = auto()
+    HTTP = auto()
+
+
+_TOO_LATE: Final[Mapping[_Stage, RefusalKind]] = {
+    _Stage.NAME: RefusalKind.NAME_TIMEOUT,
+    _Stage.TCP: RefusalKind.TCP_TIMEOUT,
+    _Stage.TLS: RefusalKind.TLS_TIMEOUT,
+    _Stage.HTTP: RefusalKind.ANSWER_TIMEOUT,
+}
 
 
 class _ConnectOnce(connect):
@@ -38,31 +54,45 @@ class _ConnectOnce(connect):
         return exc
 
 
+class _AnySubprotocol(ClientProtocol):
+    """Takes whatever subprotocol the answer names, offered or not: it is judged where the handshake is."""
+
+    def process_subprotocol(self, headers: Headers) -> Subprotocol | None:
+        named = ", ".join(headers.get_all("Sec-WebSocket-Protocol"))
+        return Subprotocol(named) if named else None
+
+
+def answer_of(response: Response) -> Answer:
+    """What the library's record of an HTTP answer says."""
+    body = (response.body or b"").decode(errors="replace")
+    return Answer(response.status_code, response.reason_phrase or "", tuple(response.headers.raw_items()), body)
+
+
 class Opening:
     """One attempt to reach a Central System: name, TCP, TLS, WebSocket."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
-        self._stage = "dns"
-        self._sock: StampingSocket | None = None
+        self._stage = _Stage.NAME
+        self._deadline = now() + endpoint.open_timeout
         self._made: StampedConnection | None = None
 
     async def open(self) -> StampedConnection:
-        """The open connection; raises Refused, within `open_timeout` whatever the peer does."""
-        self._deadline = now() + self.endpoint.open_timeout
+        """The open connection; raises Refused, within ``open_timeout`` whatever the peer does."""
         try:
             async with asyncio.timeout_at(self._deadline):
                 return await self._open()
         except TimeoutError as error:
-            raise refused_by_timeout(self.endpoint, self._reached(), self._heard()) from error
+            raise self._late() from error
 
     async def _open(self) -> StampedConnection:
         addresses = await self._resolve()
-        self._stage = "tcp"
+        self._stage = _Stage.TCP
         sock = await self._connect(addresses)
         try:
-            self._stage = "tls" if self.endpoint.secure else "http"
-            return await self._upgrade(sock, self._context())
+            self._stage = _Stage.TLS if self.endpoint.secure else _Stage.HTTP
+            context = tls.client_context(self.endpoint) if self.endpoint.secure else None
+            return await self._upgrade(sock, context)
         except BaseException:
             sock.close()
             raise
@@ -73,8 +103,7 @@ class Opening:
         try:
             found = await loop.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
         except OSError as error:
-            why = f"the host name {endpoint.host!r} is not known ({error.strerror or error}); check the name"
-            raise refuse("dns", endpoint, why) from error
+            raise refuse(RefusalKind.NAME_UNKNOWN, endpoint, error.strerror or str(error)) from error
         return [(family, address) for family, _, _, _, address in found]
 
     async def _connect(self, addresses: list[tuple[int, Any]]) -> StampingSocket:
@@ -102,29 +131,16 @@ class Opening:
         return sock
 
     def _unreachable(self, error: OSError) -> Refused:
-        where = f"port {self.endpoint.port} of {self.endpoint.host}"
         if isinstance(error, ConnectionRefusedError):
-            what = f"nothing listens on {where}; start the CSMS or correct the port"
-            return refuse("tcp", self.endpoint, what)
+            return refuse(RefusalKind.TCP_REFUSED, self.endpoint)
         why = error.strerror or str(error) or type(error).__name__
-        what = f"no TCP connection to {where} ({why}); check host, port and network"
-        return refuse("tcp", self.endpoint, what)
-
-    def _context(self) -> ssl.SSLContext | None:
-        if not self.endpoint.secure:
-            return None
-        try:
-            return tls.client_context(self.endpoint.ca_file)
-        except OSError as error:
-            why = error.strerror or str(error)
-            what = f"the CA file {self.endpoint.ca_file} cannot be used ({why}); give a PEM file"
-            raise refuse("tls", self.endpoint, what) from error
+        return refuse(RefusalKind.TCP_FAILED, self.endpoint, why)
 
     async def _upgrade(self, sock: StampingSocket, context: ssl.SSLContext | None) -> StampedConnection:
         try:
             return cast(StampedConnection, await self._handshake(sock, context))
         except InvalidStatus as error:
-            raise refused_by_status(self.endpoint, error.response) from error
+            raise refuse_status(self.endpoint, answer_of(error.response)) from error
         except InvalidHandshake as error:
             raise await self._not_accepted(error, context) from error
         except ssl.SSLError as error:
@@ -142,75 +158,72 @@ class Opening:
             endpoint.address,
             sock=sock,
             create_connection=cast("type[ClientConnection]", partial(self._make, sock)),
-            subprotocols=[Subprotocol(name) for name in endpoint.subprotocols],
             additional_headers=endpoint.headers,
             user_agent_header=f"csms-harness/{__version__}",
             compression=None,
             proxy=None,
             open_timeout=None,
             close_timeout=endpoint.close_timeout,
-            ping_interval=endpoint.ping_interval,
-            ping_timeout=endpoint.ping_interval,
-            max_size=endpoint.max_size,
+            ping_interval=None,
             **secure,
         )
 
-    def _make(self, sock: StampingSocket, *arguments: Any, **options: Any) -> StampedConnection:
-        self._made = StampedConnection(*arguments, sock=sock, **options)
+    def _make(self, sock: StampingSocket, protocol: ClientProtocol, **options: Any) -> StampedConnection:
+        endpoint = self.endpoint
+        offered = [Subprotocol(name) for name in endpoint.subprotocols]
+        generous = _AnySubprotocol(protocol.uri, subprotocols=offered or None, max_size=endpoint.max_size)
+        self._made = StampedConnection(generous, sock=sock, **options)
         return self._made
 
     async def _not_accepted(self, error: InvalidHandshake, context: ssl.SSLContext | None) -> Refused:
         """The reason behind an answer that is no accepted WebSocket handshake."""
-        answered = answered_subprotocol(self._made.response if self._made else None)
-        if isinstance(error, NegotiationError) and answered is not None:
-            return refused_by_subprotocol(self.endpoint, answered)
         heard = self._heard()
         if isinstance(error, InvalidMessage) and not heard.startswith(b"HTTP/"):
             return await self._no_http(heard, context)
-        why = f"the answer is no correct WebSocket handshake ({excerpt(str(error))}); look into the CSMS"
-        return refuse("not-websocket", self.endpoint, why)
+        response = self._made.response if self._made else None
+        answer = answer_of(response) if response else None
+        return refuse(RefusalKind.HANDSHAKE_BROKEN, self.endpoint, str(error), answer)
 
     async def _no_http(self, heard: bytes, context: ssl.SSLContext | None) -> Refused:
-        endpoint = self.endpoint
-        if context is not None:
-            alert = None if heard else await tls.alert_of(*self._probed(), context, self._probe_limit())
-            return self._no_tls(alert) if alert else refused_by_bytes(endpoint, heard)
-        greeted = heard[:2] in (b"\x15\x03", b"\x16\x03")
-        if greeted or (not heard and await tls.speaks_tls(*self._probed(), self._probe_limit())):
-            return refuse("tls", endpoint, f"port {endpoint.port} speaks TLS; use wss:// in the URL")
-        return refused_by_bytes(endpoint, heard)
+        if heard[:2] in _TLS_RECORDS and context is None:
+            return refuse(RefusalKind.TLS_WANTED, self.endpoint)
+        if heard:
+            return refuse(RefusalKind.NOT_HTTP, self.endpoint, heard.decode("latin-1"))
+        if context is None:
+            wanted = await tls.speaks_tls(*self._probed(), self._probe_limit())
+            return refuse(RefusalKind.TLS_WANTED if wanted else RefusalKind.NO_ANSWER, self.endpoint)
+        # Under TLS 1.3 the client believes in the handshake before its certificate is judged.
+        alert = await tls.alert_of(*self._probed(), context, self._probe_limit())
+        return self._no_tls(alert) if alert else refuse(RefusalKind.NO_ANSWER, self.endpoint)
 
     async def _cut(self, error: OSError, context: ssl.SSLContext | None) -> Refused:
         """The reason behind a connection that broke without a word."""
-        if context is None or self._reached() == "http":
+        if context is None or self._reached() is _Stage.HTTP:
             return await self._no_http(self._heard(), context)
-        endpoint = self.endpoint
         if await tls.speaks_http(*self._probed(), self._probe_limit()):
-            return self._plain()
+            return refuse(RefusalKind.TLS_ABSENT, self.endpoint)
         alert = await tls.alert_of(*self._probed(), context, self._probe_limit())
         if alert is not None:
             return self._no_tls(alert)
-        why = excerpt(str(error)) or "closed without a word"
-        what = f"the TLS handshake broke off ({why}); check that the port speaks TLS 1.2 or 1.3"
-        return refuse("tls", endpoint, what)
+        return refuse(RefusalKind.TLS_BROKEN_OFF, self.endpoint, str(error) or "closed without a word")
 
     def _no_tls(self, error: ssl.SSLError) -> Refused:
         if isinstance(error, ssl.SSLCertVerificationError):
-            why = f"the certificate of the CSMS is not accepted ({error.verify_message})"
-            hint = "name the file with its CA as ca_file, or correct the certificate"
-            return refuse("tls", self.endpoint, f"{why.replace('. )', ')')}; {hint}")
+            return refuse(RefusalKind.CERTIFICATE, self.endpoint, error.verify_message.removesuffix(". "))
         if tls.speaks_plain_text(error):
-            return self._plain()
-        why = f"the TLS handshake failed ({tls.reason_of(error)})"
-        hint = "compare TLS versions, suites and certificates with the CSMS"
-        return refuse("tls", self.endpoint, f"{why}; {hint}")
+            return refuse(RefusalKind.TLS_ABSENT, self.endpoint)
+        return refuse(RefusalKind.TLS_FAILED, self.endpoint, tls.reason_of(error))
 
-    def _plain(self) -> Refused:
-        return refuse("tls", self.endpoint, f"port {self.endpoint.port} speaks no TLS; use ws:// in the URL")
+    def _late(self) -> Refused:
+        """The reason behind an opening that was not done in time: how far it came."""
+        stage, heard = self._reached(), self._heard()
+        if stage is _Stage.HTTP and heard:
+            return refuse(RefusalKind.ANSWER_INCOMPLETE, self.endpoint, heard.decode("latin-1"))
+        return refuse(_TOO_LATE[stage], self.endpoint)
 
-    def _reached(self) -> str:
+    def _reached(self) -> _Stage:
         """The stage that was reached: the library does TLS and HTTP in one call."""
-        return "http" if self._made is not None and hasattr(self._made, "transport") else self._stage
+        return _Stage.HTTP if self._made is not None and hasattr(self._made, "transport") else self._stage
 
     def _probed(self) -> tuple[str, int]:
         return self.endpoint.host, self.endpoint.port

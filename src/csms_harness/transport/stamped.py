@@ -14,7 +14,6 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection
 from websockets.client import ClientProtocol
 from websockets.frames import DATA_OPCODES, CloseCode, Frame, Opcode
-from websockets.http11 import Response
 from websockets.protocol import Event, State
 
 from csms_harness.transport import clock
@@ -153,8 +152,3 @@ class StampedConnection(ClientConnection):
         """Abort in the end: a peer may leave the TCP connection open for ever after a close frame."""
         if self._closing_limit is None and self.close_timeout is not None:
             self._closing_limit = self.loop.call_later(self.close_timeout, self.transport.abort)
-
-
-def answered_subprotocol(response: Response | None) -> str | None:
-    """What the answer to the handshake names as subprotocol, whether it was offered or not."""
-    return ", ".join(response.headers.get_all("Sec-WebSocket-Protocol")) or None if response else None

@@ -2,7 +2,7 @@
 
 A stamp taken where a coroutine resumes is late by everything the event loop does first. The kernel stamps
 each segment when it arrives (SO_TIMESTAMPNS) and hands the stamp over as ancillary data of recvmsg. The stock
-loop of asyncio reads through `recv` and `recv_into` and writes through `send` and `sendmsg`, also under TLS,
+loop of asyncio reads through ``recv`` and ``recv_into`` and writes through ``send`` and ``sendmsg``, also under TLS,
 so this subclass needs no change anywhere above it.
 """
 
@@ -27,8 +27,8 @@ _TIMESPEC = struct.Struct("@ll")
 class StampingSocket(socket.socket):
     """A socket that stamps on the monotonic clock.
 
-    `received_at` is the arrival of the last byte the latest read returned, stamped by `clock`: frames that
-    came in one read share it, and a frame that took several reads has that of its last byte. `sent_at` is
+    ``received_at`` is the arrival of the last byte the latest read returned, stamped by ``clock``: frames that
+    came in one read share it, and a frame that took several reads has that of its last byte. ``sent_at`` is
     taken right before the latest system call that wrote.
     """
 
@@ -46,7 +46,7 @@ class StampingSocket(socket.socket):
         self._room = socket.CMSG_SPACE(_TIMESPEC.size) if _ask_for_stamps(self) else 0
 
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
-        """Read like `socket.recv`, and stamp."""
+        """Read like ``socket.recv``, and stamp."""
         if not self._room:
             data = super().recv(bufsize, flags)
             self._stamp([])
@@ -56,7 +56,7 @@ class StampingSocket(socket.socket):
         return data
 
     def recv_into(self, buffer: Buffer, nbytes: int = 0, flags: int = 0) -> int:
-        """Read like `socket.recv_into`, and stamp."""
+        """Read like ``socket.recv_into``, and stamp."""
         if not self._room:
             count = super().recv_into(buffer, nbytes, flags)
             self._stamp([])
@@ -67,12 +67,12 @@ class StampingSocket(socket.socket):
         return count
 
     def send(self, data: Buffer, flags: int = 0, /) -> int:
-        """Stamp, then write like `socket.send`."""
+        """Stamp, then write like ``socket.send``."""
         self.sent_at = clock.now()
         return super().send(data, flags)
 
     def sendmsg(self, *arguments: Any) -> int:
-        """Stamp, then write like `socket.sendmsg`, asyncio's way from Python 3.12 on."""
+        """Stamp, then write like ``socket.sendmsg``, asyncio's way from Python 3.12 on."""
         self.sent_at = clock.now()
         return super().sendmsg(*arguments)
 

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from csms_harness.transport.endpoint import Endpoint
+from csms_harness.transport.refusal import RefusalKind
+from csms_harness.transport.sentences import refuse
 
 _PLAIN_TEXT = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE")
 
@@ -16,14 +21,30 @@ PROBE_LIMIT = 1.0
 """Seconds that one probe may take at most."""
 
 
-def client_context(ca_file: Path | None) -> ssl.SSLContext:
-    """A context that checks chain and host name; TLS 1.2 or newer (security whitepaper A00.FR.312).
+def client_context(endpoint: Endpoint) -> ssl.SSLContext:
+    """A context that checks chain and host name (security whitepaper A00.FR.312), as the endpoint describes it.
 
-    Raises OSError (of which ssl.SSLError is one) when `ca_file` cannot be read or holds no certificate.
+    Raises Refused for a file or a list of the endpoint that cannot be used.
     """
-    context = ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    with _refusing(RefusalKind.TRUST_STORE, endpoint):
+        context = ssl.create_default_context(cafile=endpoint.ca_file)
+    context.minimum_version, context.maximum_version = endpoint.tls_minimum, endpoint.tls_maximum
+    if endpoint.client_certificate is not None:
+        with _refusing(RefusalKind.CLIENT_CERTIFICATE, endpoint):
+            # A passphrase that is given, if empty, keeps OpenSSL from asking for one at the terminal.
+            context.load_cert_chain(endpoint.client_certificate, endpoint.client_key, password="")
+    if endpoint.ciphers is not None:
+        with _refusing(RefusalKind.CIPHERS, endpoint):
+            context.set_ciphers(endpoint.ciphers)
     return context
+
+
+@contextmanager
+def _refusing(kind: RefusalKind, endpoint: Endpoint) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:  # of which ssl.SSLError is one
+        raise refuse(kind, endpoint, error.strerror or str(error)) from error
 
 
 def reason_of(error: ssl.SSLError) -> str:

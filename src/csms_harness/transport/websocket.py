@@ -1,6 +1,6 @@
 """The connection of one Charge Point to a Central System.
 
-Nothing the peer does raises out of `receive`, and nothing it does makes `send` or `close` wait without limit:
+Nothing the peer does raises out of ``receive``, and nothing it does makes ``send`` or ``close`` wait without limit:
 the library has no limit of its own for a peer that stops reading.
 """
 
@@ -10,19 +10,22 @@ import asyncio
 import socket
 import struct
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum
 
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CLOSE_CODE_EXPLANATIONS, CloseCode
 
+from csms_harness.foreign import excerpt
+from csms_harness.ocpp16.vocabulary import SUBPROTOCOL
 from csms_harness.transport.clock import ClockName, now
-from csms_harness.transport.endpoint import SUBPROTOCOL, Endpoint
-from csms_harness.transport.opening import Opening
-from csms_harness.transport.refusal import Refusal, RefusalKind, Refused, excerpt, refused_by_subprotocol
+from csms_harness.transport.endpoint import Endpoint
+from csms_harness.transport.opening import Opening, answer_of
+from csms_harness.transport.refusal import Headers, Refusal, RefusalKind, Refused
+from csms_harness.transport.sentences import refuse
 from csms_harness.transport.stamped import StampedConnection
 
 __all__ = [
-    "SUBPROTOCOL",
+    "CloseSide",
     "Closed",
     "Connection",
     "ConnectionLost",
@@ -34,14 +37,24 @@ __all__ = [
     "open_connection",
 ]
 
-CloseSide = Literal["central system", "charge point", "network"]
+
+class CloseSide(StrEnum):
+    """Who ended a connection; the network where it broke without a word of either."""
+
+    CENTRAL_SYSTEM = "central system"
+    CHARGE_POINT = "charge point"
+    NETWORK = "network"
+
 
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """What the opening of a connection showed; `seconds` runs from the name look-up to the answer."""
+    """What the opening of a connection showed; ``seconds`` runs from the name look-up to the answer.
+
+    ``subprotocol`` is what the answer names, whether it was offered or not, ``headers`` are those of the answer.
+    """
 
     subprotocol: str | None
     tls_version: str | None
@@ -50,13 +63,14 @@ class Handshake:
     remote: str
     clock: ClockName
     seconds: float
+    headers: Headers = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
     """A complete message, with monotonic seconds: when its last byte arrived, and when it was taken.
 
-    `clock` says who stamped the arrival.
+    ``clock`` says who stamped the arrival.
     """
 
     data: str | bytes
@@ -69,7 +83,7 @@ class Received:
 class Closed:
     """The end of a connection: close code and reason (RFC 6455 7.1.5), who began it, when, and one sentence.
 
-    `code` is None where no close frame, or one without a code, was seen. `reason` is the peer's own text.
+    ``code`` is None where no close frame, or one without a code, was seen. ``reason`` is the peer's own text.
     """
 
     code: int | None
@@ -80,7 +94,7 @@ class Closed:
 
 
 class ConnectionLost(Exception):
-    """A message could not be sent; `closed` tells how the connection ended."""
+    """A message could not be sent; ``closed`` tells how the connection ended."""
 
     def __init__(self, closed: Closed) -> None:
         super().__init__(closed.sentence)
@@ -100,7 +114,7 @@ class Connection:
         """Send one message, str as a text frame, bytes as a binary one; monotonic seconds of the write.
 
         Raises ConnectionLost when the connection is gone, or when the Central System took nothing for
-        `send_timeout`, which ends the connection. Raises ValueError for text that has no UTF-8 form.
+        ``send_timeout``, which ends the connection. Raises ValueError for text that has no UTF-8 form.
         """
         data = text.encode() if isinstance(text, str) else text
         begun, line = now(), self._line
@@ -135,7 +149,7 @@ class Connection:
         return Received(arrival.data, arrival.at, now(), arrival.clock)
 
     async def close(self, code: int = 1000, reason: str = "") -> Closed:
-        """Close with a close frame; the TCP connection is gone within `close_timeout` in any case.
+        """Close with a close frame; the TCP connection is gone within ``close_timeout`` in any case.
 
         Messages that arrived before can still be received afterwards.
         """
@@ -170,19 +184,19 @@ def _closed(line: StampedConnection, at: float, *, dropped: bool) -> Closed:
     broken = line.failure or _breach(protocol.parser_exc)
     if dropped:
         what = "The Charge Point dropped the TCP connection without a close frame."
-        return Closed(None, "", "charge point", at, what)
+        return Closed(None, "", CloseSide.CHARGE_POINT, at, what)
     if received is not None and protocol.close_rcvd_then_sent is not False and not broken:
         code = None if received.code == CloseCode.NO_STATUS_RCVD else int(received.code)
         words = _words(code, received.reason)
-        return Closed(code, received.reason, "central system", at, f"The Central System closed {words}.")
+        return Closed(code, received.reason, CloseSide.CENTRAL_SYSTEM, at, f"The Central System closed {words}.")
     if sent is not None:
         return _closed_here(int(sent.code), sent.reason, broken, at, answered=received is not None)
     if line.failure:
         what = f"The Charge Point gave the connection up: {line.failure}."
-        return Closed(None, "", "charge point", at, what)
+        return Closed(None, "", CloseSide.CHARGE_POINT, at, what)
     cause = excerpt(str(line.connection_exc or "")) or "the Central System ended it"
     lost = f"The TCP connection was lost without a WebSocket close frame ({cause})."
-    return Closed(None, "", "network", at, lost)
+    return Closed(None, "", CloseSide.NETWORK, at, lost)
 
 
 def _breach(error: Exception | None) -> str:
@@ -194,12 +208,10 @@ def _closed_here(code: int, reason: str, broken: str, at: float, *, answered: bo
     if broken:
         broke = f"The Central System broke the WebSocket protocol ({broken})"
         what = f"{broke}; the Charge Point closed {_words(code)}."
-    elif reason == "keepalive ping timeout":
-        what = f"The Central System did not answer a ping; the Charge Point closed {_words(code)}."
     else:
         unanswered = "" if answered else "; the Central System did not answer the close frame"
         what = f"The Charge Point closed {_words(code, reason)}{unanswered}."
-    return Closed(code, reason, "charge point", at, what)
+    return Closed(code, reason, CloseSide.CHARGE_POINT, at, what)
 
 
 def _words(code: int | None, reason: str = "") -> str:
@@ -211,10 +223,11 @@ def _words(code: int | None, reason: str = "") -> str:
     return f"the connection with code {code}{meaning}{said}"
 
 
-async def open_connection(endpoint: Endpoint) -> Connection | Refusal:
-    """Connect, or say why not, within `open_timeout` (a refused subprotocol: plus `close_timeout`).
+async def open_connection(endpoint: Endpoint, *, accept_any_subprotocol: bool = False) -> Connection | Refusal:
+    """Connect, or say why not, within ``open_timeout`` (a refused subprotocol: plus ``close_timeout``).
 
-    Only a handshake answered with the subprotocol ocpp1.6 gives a Connection (OCPP-J 3.1.2).
+    Only a handshake answered with the subprotocol ocpp1.6 gives a Connection (OCPP-J 3.1.2). With
+    ``accept_any_subprotocol`` every accepted handshake does; ``Connection.handshake`` tells what was agreed.
     """
     begun = now()
     try:
@@ -222,10 +235,11 @@ async def open_connection(endpoint: Endpoint) -> Connection | Refusal:
     except Refused as refused:
         return refused.refusal
     connection = Connection(line, endpoint, _handshake(line, begun))
-    if line.subprotocol == SUBPROTOCOL:
+    if accept_any_subprotocol or line.subprotocol == SUBPROTOCOL:
         return connection
     await connection.close()
-    return refused_by_subprotocol(endpoint, line.subprotocol).refusal
+    answer = answer_of(line.response) if line.response else None
+    return refuse(RefusalKind.SUBPROTOCOL, endpoint, answer=answer).refusal
 
 
 def _handshake(line: StampedConnection, begun: float) -> Handshake:
@@ -240,4 +254,5 @@ def _handshake(line: StampedConnection, begun: float) -> Handshake:
         remote=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         clock=line.sock.clock,
         seconds=now() - begun,
+        headers=tuple(line.response.headers.raw_items()) if line.response else (),
     )

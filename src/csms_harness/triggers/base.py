@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
-
-EXCERPT = 200
-"""Characters of a foreign text that are worth showing."""
 
 
 @dataclass(frozen=True, slots=True)
 class TriggerRequest:
     """What the CSMS is wished to send: an action, to which Charge Point, with which fields of that .req.
 
-    `fields` holds JSON values; instants are ISO 8601 strings with a zone. `within` is how many seconds the
+    ``fields`` holds JSON values; instants are ISO 8601 strings with a zone. ``within`` is how many seconds the
     harness will wait for the outcome, or None.
     """
 
@@ -34,7 +30,7 @@ class Performed:
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """The wish was understood and will not be done; `stop` asks for the whole run to end."""
+    """The wish was understood and will not be done; ``stop`` asks for the whole run to end."""
 
     reason: str
     stop: bool = False
@@ -51,7 +47,7 @@ Outcome = Performed | Declined | Failed
 
 
 class Trigger(Protocol):
-    """A way to make a CSMS act; plug-ins of the entry point group `csms_harness.triggers` implement it."""
+    """A way to make a CSMS act; plug-ins of the entry point group ``csms_harness.triggers`` implement it."""
 
     async def perform(self, request: TriggerRequest) -> Outcome:
         """Hand the wish over; resolves when the CSMS accepted it, not when OCPP answered."""
@@ -68,10 +64,3 @@ class Adapter(Trigger, Protocol):
     async def aclose(self) -> None:
         """Give back what the adapter holds."""
         ...
-
-
-def excerpt(text: str, limit: int = EXCERPT) -> str:
-    """A foreign text on one line, at most `limit` characters, without control and invisible characters."""
-    visible = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in text[: 4 * limit])
-    line = " ".join(visible.split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"

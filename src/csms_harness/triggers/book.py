@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from csms_harness.foreign import excerpt
 from csms_harness.triggers.base import (
     Adapter,
     Declined,
@@ -16,10 +17,9 @@ from csms_harness.triggers.base import (
     Outcome,
     Performed,
     TriggerRequest,
-    excerpt,
 )
 from csms_harness.triggers.command import CommandTrigger
-from csms_harness.triggers.config import ACTIONS, ITEMS, Entry, Provision, Triggers, entries_in, entries_of
+from csms_harness.triggers.config import ITEMS, SECRET_FIELDS, Entry, Provision, Triggers, Way, entries_in, entries_of
 from csms_harness.triggers.masking import Secrets
 from csms_harness.triggers.operator import OperatorDesk, OperatorTrigger
 from csms_harness.triggers.plugin import PluginTrigger
@@ -39,7 +39,7 @@ _REASON_LENGTH = 600
 
 
 class TriggerBook:
-    """Every trigger of a target. Commands and secret files start in `folder`, that of the target file."""
+    """Every trigger of a target. Commands and secret files start in ``folder``, that of the target file."""
 
     def __init__(
         self,
@@ -62,21 +62,21 @@ class TriggerBook:
         self._adapters: dict[int, Adapter] = {}
 
     async def perform(self, request: TriggerRequest, deadline: float) -> Outcome:
-        """Make the CSMS act, within `deadline` seconds; a prompt's time begins when it is shown.
+        """Make the CSMS act, within ``deadline`` seconds; a prompt's time begins when it is shown.
 
         Never raises: whatever an adapter or a plug-in does is an outcome.
         """
         return await self._bounded(self._entry(self._triggers, request), request, deadline)
 
     async def provision(self, item: str, fields: Mapping[str, Any], deadline: float = PROVISION_DEADLINE) -> Outcome:
-        """Have an `idTag`, `chargePoint` or `password` made in the CSMS, by the same adapters.
+        """Have an ``idTag``, ``chargePoint`` or ``password`` made in the CSMS, by the same adapters.
 
-        `fields` are those of the item: idTag, status, expiryDate, parentIdTag; chargePointId; password, or
+        ``fields`` are those of the item: idTag, status, expiryDate, parentIdTag; chargePointId; password, or
         passwordHex for one that is not text.
         """
         if item not in ITEMS:
             return Failed(f"{item!r} cannot be provisioned; there are {', '.join(ITEMS)}")
-        for name in ("password", "passwordHex"):
+        for name in SECRET_FIELDS:
             if isinstance(fields.get(name), str):
                 self._secrets.remember(fields[name])
         request = TriggerRequest(item, str(fields.get("chargePointId", "")), dict(fields))
@@ -95,24 +95,24 @@ class TriggerBook:
         ):
             import_module("csms_harness.triggers.http")
 
+    def ways(self, action: str) -> tuple[Way, ...]:
+        """The adapters that may serve an action or an item, in the order in which they are asked whether they apply."""
+        return tuple(entry.way for entry in self._reachable(action))
+
+    def asks_person(self, action: str) -> bool:
+        """Whether an action or an item is asked of the operator before any program."""
+        return self.ways(action)[0] is Way.OPERATOR
+
     def describe(self, action: str) -> str:
         """Which adapter serves an action or an item, in words for a plan."""
-        section = self._provision if action in ITEMS else self._triggers
-        entries = entries_of(section, action)
-        always = next((index for index, entry in enumerate(entries) if not entry.when), len(entries))
-        ways = [_in_words(entry) for entry in entries[: always + 1]]
-        if always == len(entries):
-            ways.append("operator")
-        return self._secrets.mask(", else ".join(dict.fromkeys(ways)))
+        words = (_in_words(entry) for entry in self._reachable(action))
+        return self._secrets.mask(", else ".join(dict.fromkeys(words)))
 
-    def asks_a_person(self, action: str) -> bool:
-        """Whether the first to be asked is an operator, who may be spared the question once the CALL has come."""
+    def _reachable(self, action: str) -> list[Entry]:
+        """The entries up to the first that always applies; the operator where none does."""
         entries = entries_of(self._provision if action in ITEMS else self._triggers, action)
-        return not entries or entries[0].operator is not None
-
-    def operator_actions(self) -> tuple[str, ...]:
-        """The actions that have no trigger but the operator."""
-        return tuple(action for action in ACTIONS if self.describe(action) == "operator")
+        always = next((index for index, entry in enumerate(entries) if not entry.when), len(entries))
+        return [*entries, Entry(operator=True)][: always + 1]
 
     async def aclose(self) -> None:
         """Close plug-ins and connections; an error of one does not keep the others open."""
@@ -124,7 +124,7 @@ class TriggerBook:
 
     async def _bounded(self, entry: Entry, request: TriggerRequest, deadline: float) -> Outcome:
         request = replace(request, within=deadline)
-        label = f"the {_way(entry)} trigger"
+        label = f"the {entry.way} trigger"
         try:
             adapter = self._adapter(entry)
             label = adapter.label(request)
@@ -184,10 +184,6 @@ def _matches(value: Any, wanted: Any) -> bool:
         return any(_matches(value, one) for one in wanted)
     # In Python True equals 1; in JSON it does not.
     return value is not MISSING and isinstance(value, bool) is isinstance(wanted, bool) and value == wanted
-
-
-def _way(entry: Entry) -> str:
-    return next(way for way in ("http", "command", "plugin", "operator") if getattr(entry, way) is not None)
 
 
 def _in_words(entry: Entry) -> str:

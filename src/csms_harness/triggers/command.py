@@ -12,7 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
-from csms_harness.triggers.base import EXCERPT, Declined, Failed, Outcome, Performed, TriggerRequest, excerpt
+from csms_harness.foreign import EXCERPT, excerpt
+from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest
 from csms_harness.triggers.masking import Secrets
 from csms_harness.triggers.template import Scope, render_text
 

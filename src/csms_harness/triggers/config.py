@@ -1,4 +1,4 @@
-"""The `triggers` and `provision` sections of a target file (values: see csms_harness.triggers.template).
+"""The ``triggers`` and ``provision`` sections of a target file (values: see csms_harness.triggers.template).
 
 triggers:
   default: {http: {url: "http://localhost:9100/api/octt/1.6/{chargePointId}/{action}", json: $request}}
@@ -14,11 +14,8 @@ provision:
 
 from __future__ import annotations
 
-import difflib
 import os
-import re
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -30,44 +27,32 @@ from pydantic import (
     Field,
     RootModel,
     Tag,
-    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 
+from csms_harness.documents.durations import parse_duration
+from csms_harness.documents.mistakes import did_you_mean
+from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS
 from csms_harness.triggers.masking import Secrets
 from csms_harness.triggers.plugin import installed_plugins
 from csms_harness.triggers.template import parse_path, references_in, texts_in
 
-ACTIONS = (
-    "CancelReservation", "CertificateSigned", "ChangeAvailability", "ChangeConfiguration", "ClearCache",
-    "ClearChargingProfile", "DataTransfer", "DeleteCertificate", "ExtendedTriggerMessage",
-    "GetCompositeSchedule", "GetConfiguration", "GetDiagnostics", "GetInstalledCertificateIds",
-    "GetLocalListVersion", "GetLog", "InstallCertificate", "RemoteStartTransaction",
-    "RemoteStopTransaction", "ReserveNow", "Reset", "SendLocalList", "SetChargingProfile",
-    "SignedUpdateFirmware", "TriggerMessage", "UnlockConnector", "UpdateFirmware",
-)  # fmt: skip
+ACTIONS = tuple(sorted(CENTRAL_SYSTEM_ACTIONS))
 """What a Central System initiates (OCPP 1.6 chapter 5; security whitepaper)."""
 
 ITEMS = ("idTag", "chargePoint", "password")
 """What a CSMS can be given before a run, and no .req describes."""
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?) *(ms|s|min|h)")
-_UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
-_SENTENCES = {"extra_forbidden": "nothing of this name is known here", "missing": "this is missing"}
+SECRET_FIELDS = ("password", "passwordHex")
+"""Fields of an item that are shown nowhere."""
+
 _ONE, _SEVERAL = "(one)", "(several)"
 
 
-def _seconds(value: object) -> object:
-    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    if isinstance(value, str) and match is None:
-        raise ValueError(f"{value!r} is no duration; write it like 2 s, 500 ms or 3 min")
-    return float(match[1]) * _UNITS[match[2]] if match else value
-
-
 def _filled_in(value: Any, info: ValidationInfo) -> Any:
-    """Read every `$…` and `{…}` now, so that a mistake or an unset secret is found before connecting."""
+    """Read every ``$…`` and ``{…}`` now, so that a mistake or an unset secret is found before connecting."""
     context = info.context or {}
     secrets = Secrets(context.get("environment", os.environ), context.get("folder"))
     problems = []
@@ -102,7 +87,9 @@ def _saved_path(value: str) -> str:
 Template = Annotated[str, AfterValidator(_filled_in)]
 JsonTemplate = Annotated[Any, AfterValidator(_filled_in)]
 UrlTemplate = Annotated[str, AfterValidator(_http_address), AfterValidator(_filled_in)]
-Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0)]
+Seconds = Annotated[
+    float, BeforeValidator(lambda value: parse_duration(value) if isinstance(value, str) else value), Field(gt=0)
+]
 
 
 class _Strict(BaseModel):
@@ -110,7 +97,7 @@ class _Strict(BaseModel):
 
 
 class HttpRequest(_Strict):
-    """One HTTP request; at most one of `json` and `form` is its body."""
+    """One HTTP request; at most one of ``json`` and ``form`` is its body."""
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
     url: UrlTemplate
@@ -137,20 +124,20 @@ class HttpRequest(_Strict):
 
 
 class PrepareStep(HttpRequest):
-    """A request before the request, such as a login; `save` keeps values of the answer by their path."""
+    """A request before the request, such as a login; ``save`` keeps values of the answer by their path."""
 
     save: dict[str, Annotated[str, AfterValidator(_saved_path)]] = {}
 
 
 class HttpEntry(HttpRequest):
-    """The `http` adapter: a few fixed steps, then the request; no branches, no loops."""
+    """The ``http`` adapter: a few fixed steps, then the request; no branches, no loops."""
 
     timeout: Seconds | None = None
     prepare: list[PrepareStep] = Field(default=[], max_length=8)
 
 
 class PluginEntry(_Strict):
-    """The `plugin` adapter: the name of an entry point, and options for its class."""
+    """The ``plugin`` adapter: the name of an entry point, and options for its class."""
 
     name: str
     options: dict[str, JsonTemplate] = {}
@@ -169,10 +156,19 @@ def _plugin(value: object) -> object:
     return {"name": value} if isinstance(value, str) else value
 
 
-class Entry(_Strict):
-    """One way to perform an action; exactly one adapter, and `when` narrows it by fields of the request.
+class Way(StrEnum):
+    """An adapter, by the name of its member in an entry."""
 
-    A value in `when` is what the field must equal, a list is what it may equal.
+    OPERATOR = "operator"
+    HTTP = "http"
+    COMMAND = "command"
+    PLUGIN = "plugin"
+
+
+class Entry(_Strict):
+    """One way to perform an action; exactly one adapter, and ``when`` narrows it by fields of the request.
+
+    A value in ``when`` is what the field must equal, a list is what it may equal.
     """
 
     when: dict[Annotated[str, AfterValidator(_saved_path)], Any] = {}
@@ -183,12 +179,16 @@ class Entry(_Strict):
 
     @model_validator(mode="after")
     def _one_adapter(self) -> Entry:
-        ways = ("operator", "http", "command", "plugin")
-        given = [name for name in ways if getattr(self, name) is not None]
+        given = [way for way in Way if getattr(self, way) is not None]
         if len(given) != 1:
             found = " and ".join(given) or "none"
-            raise ValueError(f"exactly one of {', '.join(ways)} is needed, given: {found}")
+            raise ValueError(f"exactly one of {', '.join(Way)} is needed, given: {found}")
         return self
+
+    @property
+    def way(self) -> Way:
+        """The adapter of this entry."""
+        return next(way for way in Way if getattr(self, way) is not None)
 
 
 def _reachable(entries: list[Entry]) -> list[Entry]:
@@ -207,8 +207,7 @@ Entries = Annotated[
 def _known(name: str, names: tuple[str, ...], kind: str) -> str:
     if name in names or name == "default":
         return name
-    near = difflib.get_close_matches(name, names, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"one of default, {', '.join(names)}"
+    hint = did_you_mean(name, names) or f"one of default, {', '.join(names)}"
     raise ValueError(f"{name!r} is no {kind}; {hint}")
 
 
@@ -217,19 +216,19 @@ Item = Annotated[str, AfterValidator(lambda name: _known(name, ITEMS, "item to p
 
 
 class Triggers(RootModel[dict[Action, Entries]]):
-    """The `triggers` section: `default`, and entries by action."""
+    """The ``triggers`` section: ``default``, and entries by action."""
 
     root: dict[Action, Entries] = {}
 
 
 class Provision(RootModel[dict[Item, Entries]]):
-    """The `provision` section: `default`, and entries by item (idTag, chargePoint, password)."""
+    """The ``provision`` section: ``default``, and entries by item (idTag, chargePoint, password)."""
 
     root: dict[Item, Entries] = {}
 
 
 def entries_of(section: Triggers | Provision, name: str) -> list[Entry]:
-    """The entries to try for a name in turn: its own, then those of `default`."""
+    """The entries to try for a name in turn: its own, then those of ``default``."""
     found = (section.root.get(key) for key in dict.fromkeys((name, "default")))
     return [entry for entries in found if entries for entry in entries_in(entries)]
 
@@ -237,29 +236,3 @@ def entries_of(section: Triggers | Provision, name: str) -> list[Entry]:
 def entries_in(entries: Entry | list[Entry]) -> list[Entry]:
     """One entry or several, as a list."""
     return entries if isinstance(entries, list) else [entries]
-
-
-def load_triggers(
-    triggers: object,
-    provision: object = None,
-    *,
-    folder: Path | None = None,
-    environment: Mapping[str, str] | None = None,
-) -> tuple[Triggers, Provision]:
-    """Both sections from plain YAML values; raises pydantic's ValidationError (see `mistakes_in`).
-
-    Paths of secret files are relative to `folder`, that of the target file. A larger model that contains the
-    sections passes the same two as the validation context.
-    """
-    context = {"folder": folder, "environment": os.environ if environment is None else environment}
-    return (
-        Triggers.model_validate(triggers or {}, context=context),
-        Provision.model_validate(provision or {}, context=context),
-    )
-
-
-def mistakes_in(error: ValidationError) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Each mistake as the path a reader of the file would follow, and one sentence."""
-    for mistake in error.errors(include_url=False, include_context=False):
-        path = tuple(part for part in mistake["loc"] if part not in (_ONE, _SEVERAL, "[key]"))
-        yield path, _SENTENCES.get(mistake["type"]) or mistake["msg"].removeprefix("Value error, ")

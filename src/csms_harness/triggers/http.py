@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 
 from csms_harness._version import __version__
-from csms_harness.triggers.base import Failed, Outcome, Performed, TriggerRequest, excerpt
+from csms_harness.foreign import excerpt
+from csms_harness.triggers.base import Failed, Outcome, Performed, TriggerRequest
 from csms_harness.triggers.config import HttpEntry, HttpRequest, PrepareStep
 from csms_harness.triggers.masking import Secrets
 from csms_harness.triggers.template import (
@@ -52,7 +53,7 @@ def new_client() -> httpx.AsyncClient:
 
 
 class HttpTrigger:
-    """Performs an entry's `prepare` steps in turn, then its request."""
+    """Performs an entry's ``prepare`` steps in turn, then its request."""
 
     def __init__(self, entry: HttpEntry, client: httpx.AsyncClient, secrets: Secrets) -> None:
         self._entry = entry

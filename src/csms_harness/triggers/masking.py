@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
-MASK = "•••"
+from csms_harness.foreign import MASK
 
 
 class Secrets:
@@ -48,7 +48,7 @@ class Secrets:
         return secret
 
     def mask(self, text: str) -> str:
-        """The text with each secret replaced by •••, the longest first, so that no part of one is left."""
+        """The text with each secret replaced by ``MASK``, the longest first, so that no part of one is left."""
         for form in sorted(self._forms, key=len, reverse=True):
             text = text.replace(form, MASK)
         return text

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest, excerpt
+from csms_harness.foreign import excerpt
+from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest
 from csms_harness.triggers.config import ITEMS
 from csms_harness.triggers.masking import Secrets
 from csms_harness.triggers.sentences import payload_of, sentence_for
@@ -42,7 +43,7 @@ class OperatorDesk:
     async def ask(self, request: TriggerRequest, sentence: str, payload: str) -> Outcome:
         """Show the prompt until a key is pressed, the time is up, or the caller is cancelled.
 
-        The time of `request.within` begins when the prompt is shown: who waits for another lane's prompt
+        The time of ``request.within`` begins when the prompt is shown: who waits for another lane's prompt
         loses nothing.
         """
         if not self._terminal.interactive:
@@ -97,7 +98,7 @@ class OperatorTrigger:
         self._secrets = secrets
 
     async def perform(self, request: TriggerRequest) -> Outcome:
-        """Performed, declined (with `stop` for the end of the run), or failed when the time is up."""
+        """Performed, declined (with ``stop`` for the end of the run), or failed when the time is up."""
         try:
             own = render_text(self._words, Scope(request, self._secrets)) if self._words else None
         except LookupError as error:

@@ -1,7 +1,7 @@
 """The plugin adapter: a class that another distribution registers as an entry point.
 
-The class is called with the `options` of the target file as keyword arguments and has
-`async perform(request) -> Outcome`; an `async aclose()` is called at the end, where it has one.
+The class is called with the ``options`` of the target file as keyword arguments and has
+``async perform(request) -> Outcome``; an ``async aclose()`` is called at the end, where it has one.
 """
 
 from __future__ import annotations

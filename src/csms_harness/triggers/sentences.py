@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from csms_harness.triggers.base import TriggerRequest, excerpt
+from csms_harness.foreign import excerpt
+from csms_harness.triggers.base import TriggerRequest
 from csms_harness.triggers.config import ITEMS
 from csms_harness.triggers.template import MISSING, follow, parse_path
 
@@ -77,7 +78,7 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\
 
 
 def sentence_for(request: TriggerRequest, today: datetime) -> str:
-    """One sentence that a technician can act on; an instant of the day `today` is shown as time only."""
+    """One sentence that a technician can act on; an instant of the day ``today`` is shown as time only."""
     pieces = _PIECES.get(request.action, (f"send {request.action} to {{cp}}",))
     names = {"cp": request.charge_point_id or "the Charge Point", "where": _where(request), **request.fields}
     said = [_filled(pieces[0], names, today) or _without_fields(pieces[0], names, today)]

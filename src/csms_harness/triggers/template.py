@@ -1,12 +1,12 @@
 """How a target file writes the fields of a request into HTTP requests and commands.
 
-- `$name`, as a whole string, is a typed value: a number stays a number. Names are the fields of the .req,
-  `request` (the whole payload), `chargePointId`, `action`, and what a `prepare` step saved. A path may
-  follow: `$csChargingProfiles.chargingSchedule.chargingSchedulePeriod[0].limit`.
-- `{name}` inside a string is text. Inside a url it is percent-encoded.
-- Secrets: `$env.NAME` or `{env.NAME}` is an environment variable, `$file:PATH` or `{file:PATH}` the content
+- ``$name``, as a whole string, is a typed value: a number stays a number. Names are the fields of the .req,
+  ``request`` (the whole payload), ``chargePointId``, ``action``, and what a ``prepare`` step saved. A path may
+  follow: ``$csChargingProfiles.chargingSchedule.chargingSchedulePeriod[0].limit``.
+- ``{name}`` inside a string is text. Inside a url it is percent-encoded.
+- Secrets: ``$env.NAME`` or ``{env.NAME}`` is an environment variable, ``$file:PATH`` or ``{file:PATH}`` the content
   of a file beside the target file. Both are masked in every output.
-- `$$` at the beginning is a plain `$`; `{{` and `}}` are plain braces.
+- ``$$`` at the beginning is a plain ``$``; ``{{`` and ``}}`` are plain braces.
 - A member whose value names a field that the request does not have is left out.
 """
 
@@ -43,7 +43,7 @@ class MissingName(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One `$…` or `{…}`: a path of names, or a secret from the environment or a file."""
+    """One ``$…`` or ``{…}``: a path of names, or a secret from the environment or a file."""
 
     written: str
     path: Path = ()
@@ -71,7 +71,7 @@ class Scope:
 
 
 def parse_path(text: str) -> Path:
-    """`data.items[0].id` as its parts; raises ValueError."""
+    """``data.items[0].id`` as its parts; raises ValueError."""
     if not _PATH.fullmatch(text):
         raise ValueError(f"{text!r} is no path; write names with dots and [numbers], like data.items[0].id")
     return tuple(name or int(index) for name, index in _PATH_PART.findall(text))
@@ -89,7 +89,7 @@ def follow(value: Any, path: Path) -> Any:
 
 
 def parse_reference(text: str, written: str) -> Reference:
-    """What stands behind a `$` or between braces; raises ValueError."""
+    """What stands behind a ``$`` or between braces; raises ValueError."""
     if text.startswith("env."):
         variable = text.removeprefix("env.")
         if not re.fullmatch(_NAME, variable):
@@ -162,7 +162,7 @@ def render(value: Any, scope: Scope) -> Any:
 
 
 def render_text(text: str, scope: Scope, escape: Callable[[str], str] = str) -> str:
-    """A text filled in, each value through `escape`; raises MissingName for a field that is not there."""
+    """A text filled in, each value through ``escape``; raises MissingName for a field that is not there."""
     typed = parse_typed(text)
     if typed:
         # A whole url or argument may come from one value; only what is put *into* a text is escaped.

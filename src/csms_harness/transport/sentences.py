@@ -1,0 +1,120 @@
+"""Every way an opening fails, as one clear sentence: what, where, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from csms_harness.foreign import EXCERPT, excerpt
+from csms_harness.ocpp16.vocabulary import SUBPROTOCOL
+from csms_harness.transport.endpoint import Endpoint
+from csms_harness.transport.refusal import Answer, Refusal, RefusalKind, Refused
+
+REDIRECTS: Final = frozenset({300, 301, 302, 303, 307, 308})
+
+_TEXTS: Final[Mapping[RefusalKind, str]] = {
+    RefusalKind.NAME_UNKNOWN: "the host name {host!r} is not known ({detail}); check the name",
+    RefusalKind.NAME_TIMEOUT: "the name {host!r} was not resolved {within}; check the name and the network",
+    RefusalKind.TCP_REFUSED: "nothing listens on port {port} of {host}; start the CSMS or correct the port",
+    RefusalKind.TCP_FAILED: "no TCP connection to port {port} of {host} ({detail}); check host, port and network",
+    RefusalKind.TCP_TIMEOUT: "no TCP connection to port {port} {within}; check host, port and firewall",
+    RefusalKind.TRUST_STORE: "the CA file {ca_file} cannot be used ({detail}); give a PEM file",
+    RefusalKind.CLIENT_CERTIFICATE: "the client certificate {certificate} and its key cannot be used ({detail});"
+    " give PEM files that belong together, the key without a passphrase",
+    RefusalKind.CIPHERS: "the cipher list {ciphers!r} cannot be used ({detail}); write it as OpenSSL does",
+    RefusalKind.CERTIFICATE: "the certificate of the CSMS is not accepted ({detail});"
+    " name the file with its CA as ca_file, or correct the certificate",
+    RefusalKind.TLS_FAILED: "the TLS handshake failed ({detail});"
+    " compare TLS versions, suites and certificates with the CSMS",
+    RefusalKind.TLS_BROKEN_OFF: "the TLS handshake broke off ({detail}); check that the port speaks TLS 1.2 or 1.3",
+    RefusalKind.TLS_TIMEOUT: "no TLS answer {within}; check that the port speaks TLS, or use ws://",
+    RefusalKind.TLS_ABSENT: "port {port} speaks no TLS; use ws:// in the URL",
+    RefusalKind.TLS_WANTED: "port {port} speaks TLS; use wss:// in the URL",
+    RefusalKind.HTTP_STATUS: "the CSMS answered {answered}: {meaning}",
+    RefusalKind.HTTP_REDIRECT: "the CSMS redirects to {location} (HTTP {status});"
+    " this is not followed, give the final URL",
+    RefusalKind.HTTP_PLAIN: "the CSMS answered {answered}:"
+    " a plain HTTP answer, there is no WebSocket at this address; check port and path",
+    RefusalKind.NOT_HTTP: "the answer is not HTTP (it begins {detail!r}); check that the port serves OCPP 1.6-J",
+    RefusalKind.NO_ANSWER: "the connection was closed without an answer; check that the port serves OCPP 1.6-J{tls}",
+    RefusalKind.ANSWER_TIMEOUT: "connected, but no answer to the WebSocket handshake {within}; look into the CSMS",
+    RefusalKind.ANSWER_INCOMPLETE: "the HTTP answer was not complete {within} (it begins {detail!r});"
+    " look into the CSMS",
+    RefusalKind.HANDSHAKE_BROKEN: "the answer is no correct WebSocket handshake ({detail}); look into the CSMS",
+    RefusalKind.SUBPROTOCOL: "the CSMS {chosen}; "
+    + SUBPROTOCOL
+    + " is needed (OCPP-J 3.1.2), switch it on in the CSMS",
+}
+
+_SHOWN: Final = {RefusalKind.NOT_HTTP: 48, RefusalKind.ANSWER_INCOMPLETE: 40}
+"""Characters of a foreign beginning that are worth showing, where it is fewer than elsewhere."""
+
+_NO_PASSWORD: Final = "it wants a password and none is configured; set the password of {identity}"
+_STATUS_MEANINGS: Final = {
+    401: "it did not take the configured password of {identity}; compare it with the CSMS",
+    403: "it forbids {identity} to connect; allow this Charge Point in the CSMS",
+    404: "it does not know the Charge Point {identity}, or the path of the URL is wrong;"
+    " register the Charge Point in the CSMS and compare the path",
+    426: "it asks for another protocol or WebSocket version (Upgrade: {upgrade});"
+    " check that the port serves OCPP 1.6-J",
+    503: "it is not available now; wait until the CSMS is up, or raise its connection limit",
+}
+_OTHER_STATUS: Final = "it refused the WebSocket handshake; look into the log of the CSMS"
+
+
+def sentence_of(kind: RefusalKind, endpoint: Endpoint, detail: str, answer: Answer) -> str:
+    """The sentence of a refusal. ``detail`` is what the kind leaves open: a reason, or how an answer begins."""
+    told = _TEXTS[kind].format(
+        host=endpoint.host,
+        port=endpoint.port,
+        within=f"within {endpoint.open_timeout:g} s",
+        ca_file=endpoint.ca_file,
+        certificate=endpoint.client_certificate,
+        ciphers=endpoint.ciphers,
+        tls=", and whether it wants a client certificate" if endpoint.secure else "",
+        detail=excerpt(detail, _SHOWN.get(kind, EXCERPT)),
+        status=answer.status,
+        answered=f"HTTP {answer.status} {excerpt(answer.reason, 60)}".rstrip(),
+        meaning=_meaning(endpoint, answer),
+        location=excerpt(answer.field("Location")) or "nowhere",
+        chosen=_chosen(endpoint, answer),
+    )
+    return f"{endpoint.address}: {told}."
+
+
+def _meaning(endpoint: Endpoint, answer: Answer) -> str:
+    without = answer.status == 401 and endpoint.password is None
+    text = _NO_PASSWORD if without else _STATUS_MEANINGS.get(answer.status, _OTHER_STATUS)
+    return text.format(identity=endpoint.identity, upgrade=excerpt(answer.field("Upgrade"), 60) or "none named")
+
+
+def _chosen(endpoint: Endpoint, answer: Answer) -> str:
+    offered, chosen = ", ".join(endpoint.subprotocols), answer.subprotocol
+    if chosen is None:
+        return f"chose no subprotocol out of {offered}"
+    return f"answered the subprotocol {excerpt(chosen, 60)!r}, offered was {offered}"
+
+
+def refuse(kind: RefusalKind, endpoint: Endpoint, detail: str = "", answer: Answer | None = None) -> Refused:
+    """A refusal with its sentence; the password is taken out wherever it shows up."""
+    mask = endpoint.without_password  # before anything is cut, or half a password could be left at the cut
+    told = _masked(endpoint, answer or Answer(0))
+    sentence = mask(sentence_of(kind, endpoint, mask(detail), told))
+    if answer is None:
+        return Refused(Refusal(kind, sentence))
+    return Refused(Refusal(kind, sentence, told.status, told.headers, excerpt(told.body)))
+
+
+def refuse_status(endpoint: Endpoint, answer: Answer) -> Refused:
+    """The refusal for an HTTP answer that is not 101."""
+    if answer.status in REDIRECTS:
+        return refuse(RefusalKind.HTTP_REDIRECT, endpoint, answer=answer)
+    kind = RefusalKind.HTTP_PLAIN if answer.status < 300 else RefusalKind.HTTP_STATUS
+    return refuse(kind, endpoint, answer=answer)
+
+
+def _masked(endpoint: Endpoint, answer: Answer) -> Answer:
+    mask = endpoint.without_password
+    headers = tuple((mask(name), mask(value)) for name, value in answer.headers)
+    return replace(answer, reason=mask(answer.reason), headers=headers, body=mask(answer.body))
