@@ -134,6 +134,7 @@ class What(StrEnum):
     NOT_ABSENT = "CALL that must not come"
     LOST = "lost connection"
     REFUSED = "refused connection"
+    SUBPROTOCOL = "wrong subprotocol"
     TRIGGER = "trigger"
     PROVISION = "provision"
     EARLY = "early CALL"

@@ -15,7 +15,7 @@ from tests.transport.hostile import Behaviour, Peer, central_system
 
 pytestmark = pytest.mark.e2e
 
-FAIL, UNDECIDED = 1, 4
+FAILED, UNDECIDED = 1, 4
 CASE = "TC_001_CSMS"
 
 
@@ -58,8 +58,6 @@ REFUSALS: dict[str, tuple[Behaviour, str, str]] = {
     "500": (answering("500 Oops", body="\x1b[31mboom"), "ws", "the CSMS answered HTTP 500 Oops"),
     "a redirect": (answering("302 Found", "Location: wss://a/"), "ws", "the CSMS redirects to wss://a/ (HTTP 302)"),
     "plain HTTP": (answering("200 OK", body="<html>"), "ws", "there is no WebSocket at this address"),
-    "another subprotocol": (choosing("ocpp2.0.1"), "ws", "answered the subprotocol 'ocpp2.0.1', offered was ocpp1.6"),
-    "no subprotocol": (choosing(None), "ws", "the CSMS chose no subprotocol out of ocpp1.6"),
     "TLS wanted on a plain port": (answering("400 Bad Request"), "wss", "use ws:// in the URL"),
     "a port that never answers": (hang, "ws", "connected, but no answer to the WebSocket handshake within 1 s"),
     "a port that hangs up": (leave, "ws", "the connection was closed without an answer"),
@@ -90,6 +88,24 @@ async def test_a_handshake_that_fails_is_told_in_one_sentence(what: str, tmp_pat
     async with central_system(behave, limit=DEADLINE) as url:
         ended = await run_against(url.replace("ws:", f"{scheme}:"), tmp_path)
     is_told(ended, tmp_path, sentence)
+
+
+@pytest.mark.parametrize(
+    ("agreed", "sentence"),
+    [
+        ("ocpp2.0.1", "the CSMS answered the subprotocol 'ocpp2.0.1', offered was ocpp1.6; ocpp1.6 is needed"),
+        (None, "the CSMS chose no subprotocol out of ocpp1.6; ocpp1.6 is needed"),
+    ],
+)
+async def test_another_subprotocol_fails_the_case_about_it_and_lets_no_other_begin(
+    agreed: str | None, sentence: str, tmp_path: Path
+) -> None:
+    async with central_system(choosing(agreed), limit=DEADLINE) as url:
+        ended = await run_against(url, tmp_path, cases=(CASE, "TC_064_CSMS"))
+    assert ended.code == FAILED, ended.said
+    assert verdicts(tmp_path) == {CASE: "FAIL", "TC_064_CSMS": "INCONCLUSIVE"}
+    assert f"subprotocol is not what the case requires (required ocpp1.6, observed {agreed or 'null'})" in ended.said
+    assert sentence in case_of(tmp_path, "TC_064_CSMS")["reason"]
 
 
 async def test_a_port_where_nothing_listens_is_told(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from csms_harness.engine.case import CaseRun
 from csms_harness.engine.events import Event, Lost
-from csms_harness.evidence import Kind
+from csms_harness.evidence import Kind, What
 from csms_harness.verdict import Verdict
 from tests.engine.play import a_booted_line, a_line, frames, kinds, lost, messages, once, only, play, while_awaiting
 from tests.support.scripted_csms import ScriptedCsms
@@ -164,3 +164,24 @@ def test_the_number_of_frames_heard_is_that_of_this_case() -> None:
     line: Any = a_booted_line()
 
     assert play("- send: Heartbeat\n- send: Heartbeat", line=line).heard == 2
+
+
+@pytest.mark.parametrize("agreed", [None, "ocpp2.0.1"])
+def test_nothing_is_said_on_a_connection_whose_subprotocol_is_not_what_was_offered(agreed: str | None) -> None:
+    csms = ScriptedCsms(subprotocol=agreed)
+    result = play("- send: Heartbeat", csms)
+
+    found = only(result, Kind.REFUSED)
+    assert (result.verdict, found.what, result.checks) == (Verdict.INCONCLUSIVE, What.SUBPROTOCOL, 0)
+    assert (agreed or "no subprotocol") in found.text
+    assert csms.seen == []
+    assert [entry.kind for entry in result.entries] == ["connected", "disconnected"]
+
+
+def test_a_case_that_judges_the_handshake_fails_on_what_it_saw_and_says_nothing_either() -> None:
+    csms = ScriptedCsms(subprotocol="ocpp2.0.1")
+    result = play(f"{CONNECT}\n- send: BootNotification", csms, more=COLD)
+
+    found = only(result, Kind.MISMATCH)
+    assert (result.verdict, found.required, found.observed) == (Verdict.FAIL, "ocpp1.6", "ocpp2.0.1")
+    assert csms.seen == []

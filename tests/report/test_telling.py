@@ -43,6 +43,7 @@ def finding(
 
 # -- findings -----------------------------------------------------------------------------------------------
 
+_NEEDED = "ocpp1.6 is needed (OCPP-J 1.6 section 3.1.2), switch it on in the CSMS"
 SENTENCES: dict[What, list[tuple[Finding, str, str, str]]] = {
     What.WRONG_MEMBER: [
         (
@@ -151,6 +152,20 @@ SENTENCES: dict[What, list[tuple[Finding, str, str, str]]] = {
     What.REFUSED: [
         (finding(What.REFUSED, detail="nothing listens on port 9"), "nothing listens on port 9", "", ""),
         (finding(What.REFUSED), "no connection was had", "", ""),
+    ],
+    What.SUBPROTOCOL: [
+        (
+            finding(What.SUBPROTOCOL, required="ocpp1.6", observed="ocpp2.0.1"),
+            f"the CSMS answered the subprotocol 'ocpp2.0.1', offered was ocpp1.6; {_NEEDED}",
+            "",
+            "",
+        ),
+        (
+            finding(What.SUBPROTOCOL, required="ocpp1.6"),
+            f"the CSMS chose no subprotocol out of ocpp1.6; {_NEEDED}",
+            "",
+            "",
+        ),
     ],
     What.TRIGGER: [
         (

@@ -21,7 +21,8 @@ HANDSHAKE = "handshake"
 
 def connect(stage: Stage, step: Connect, scope: Scope) -> Steps:
     """Open the connection and judge the handshake."""
-    yield from open_line(stage)
+    before = len(stage.notebook.findings)
+    yield from _opened(stage)
     handshake = stage.line.handshake
     if step.expect is not None and handshake is not None:
         facts = {"subprotocol": handshake.subprotocol, "status": handshake.status}
@@ -31,11 +32,31 @@ def connect(stage: Stage, step: Connect, scope: Scope) -> Steps:
                 Kind.MISMATCH, What.WRONG_MEMBER, type=HANDSHAKE, path=mismatch.path, required=mismatch.required,
                 observed=mismatch.observed, where=str(mismatch.where),
             )  # fmt: skip
+    stage.stop_on_failure(before)
+    yield from _agreed(stage)
     save_moment(stage, step.save, scope)
 
 
 def open_line(stage: Stage, how: OpenConnection | None = None) -> Steps:
-    """Open the connection, or stop the case with the reason why there is none."""
+    """Open the connection, or stop the case with the reason why there is none that OCPP can be spoken on."""
+    yield from _opened(stage, how)
+    yield from _agreed(stage)
+
+
+def _agreed(stage: Stage) -> Steps:
+    """Without the subprotocol that was offered nobody knows what the other side speaks (OCPP-J 1.6 section 3.1.2)."""
+    handshake = stage.line.handshake
+    if handshake is None or handshake.subprotocol in handshake.offered:
+        return
+    required = ", ".join(handshake.offered)
+    finding = stage.find(
+        Kind.REFUSED, What.SUBPROTOCOL, required=required, observed=handshake.subprotocol or "", outcome="subprotocol"
+    )
+    yield from close_line(stage)
+    raise CaseStopped(finding)
+
+
+def _opened(stage: Stage, how: OpenConnection | None = None) -> Steps:
     line = stage.line
     if line.link is Link.CLOSED:  # one that was interrupted may still be under way
         line.link, line.refusal = Link.OPENING, None

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """A connection was accepted: the HTTP status, and the subprotocol that was agreed on."""
+    """A connection was accepted: the subprotocol that the answer names, the HTTP status, and what was offered."""
 
     at: float
     subprotocol: str | None = None
     status: int = 101
+    offered: tuple[str, ...] = ("ocpp1.6",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,10 +61,6 @@ class Encounter:
         admission = self.csms.admit(endpoint.identity)
         if admission.status != SWITCHING_PROTOCOLS:
             return Refusal(RefusalKind.HTTP_STATUS, f"HTTP {admission.status}", admission.status)
-        if admission.subprotocol not in endpoint.subprotocols:
-            return Refusal(
-                RefusalKind.SUBPROTOCOL, f"the Central System agreed on {admission.subprotocol or 'no subprotocol'}"
-            )
         pipe = Pipe(self.loop)
         task = asyncio.create_task(self._converse(endpoint.identity, CentralSystemEnd(pipe)))
         self.conversations.add(task)

@@ -160,6 +160,11 @@ def _written(event: Event, redact: Callable[[Any], Any]) -> list[Any]:
 
 def _read(record: Sequence[Any]) -> Event:
     name, *values = record
-    given = [one["bytes"].encode("utf-8", _BYTES) if isinstance(one, dict) else one for one in values]
-    event: Event = _EVENTS[name](*given)
+    event: Event = _EVENTS[name](*(_given(value) for value in values))
     return event
+
+
+def _given(value: Any) -> Any:
+    if isinstance(value, dict):
+        return value["bytes"].encode("utf-8", _BYTES)
+    return tuple(value) if isinstance(value, list) else value

@@ -85,6 +85,10 @@ _FINDINGS: Final[Mapping[What, tuple[str, str, str]]] = {
     What.NOT_ABSENT: ("{message} must not come here", "no {message}", "it came"),
     What.LOST: ("the connection was lost during the case", "an open connection", "{detail}"),
     What.REFUSED: ("{refusal}", *_NOTHING),
+    What.SUBPROTOCOL: (
+        "the CSMS {chosen}; {required} is needed (OCPP-J 1.6 section 3.1.2), switch it on in the CSMS",
+        *_NOTHING,
+    ),
     What.TRIGGER: ("the trigger for {action} {outcome}: {reason}", *_NOTHING),
     What.PROVISION: ("provisioning the {action} {observed} {outcome}: {reason}", *_NOTHING),
     What.EARLY: ("a {message} came {seconds:.1f} s too early, before it was asked for", *_NOTHING),
@@ -124,6 +128,7 @@ def _values(finding: Finding) -> dict[str, object]:
         "member": finding.path or "payload",
         "required": finding.required,
         "observed": finding.observed,
+        "chosen": _chosen(finding),
         "rule": RULES.get(finding.rule, finding.rule),
         "detail": finding.detail,
         "reason": finding.detail or "no reason given",
@@ -135,6 +140,13 @@ def _values(finding: Finding) -> dict[str, object]:
         "limit": "" if finding.limit is None else f"{finding.limit:g} s",
         "seconds": finding.seconds or 0.0,
     }
+
+
+def _chosen(finding: Finding) -> str:
+    """What a handshake agreed on, where it is not what was offered."""
+    if finding.observed:
+        return f"answered the subprotocol {finding.observed!r}, offered was {finding.required}"
+    return f"chose no subprotocol out of {finding.required}"
 
 
 def reason_of(case: CaseFact) -> str:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 from csms_harness.charge_point.model import ChargePoint
@@ -103,7 +104,7 @@ class World:
 
 def real_world() -> World:
     """Sockets and clocks of this machine."""
-    return World(open_connection, now, utc_now)
+    return World(partial(open_connection, accept_any_subprotocol=True), now, utc_now)
 
 
 @dataclass(slots=True)
@@ -309,7 +310,8 @@ class Lane:
             return
         self._connection = opened
         self.handshakes.append(opened.handshake)
-        self._put(self, Connected(self.world.now(), opened.handshake.subprotocol, opened.handshake.http_status))
+        shown = opened.handshake
+        self._put(self, Connected(self.world.now(), shown.subprotocol, shown.http_status, endpoint.subprotocols))
         self._spawn(self._read(opened))
 
     async def _read(self, connection: Link) -> None:
