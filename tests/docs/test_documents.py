@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from textwrap import indent
+from urllib.parse import urlsplit
 
 import pytest
 import typer
@@ -31,7 +32,7 @@ from tests.runner.peer import library
 from tests.triggers.control_api import ScriptedTerminal, book_of, wish
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "reports" / "samples" / "README.md"])
 
 REACHABLE = "url: ws://localhost/ocpp\ncharge_points: [{id: CP_01}]\n"
 HEAD = """\
@@ -185,11 +186,44 @@ async def test_the_prompt_is_the_one_that_the_document_shows() -> None:
 # -- links ------------------------------------------------------------------------------------------------
 
 
+OUTWARD = {"keepachangelog.com", "semver.org"}
+"""Sites that a document may send its reader to; package indexes and their hosts are none."""
+
+
+def links(path: Path) -> Iterator[str]:
+    text = re.sub(r"^```.*?^```$", "", path.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    yield from re.findall(r"\]\(<?([^)\s>]+)", text)
+    yield from re.findall(r"^\[[^\]]+\]:\s*(\S+)", text, re.MULTILINE)
+    yield from re.findall(r"<(https?://[^>\s]+)>", text)
+
+
+def anchors(path: Path) -> set[str]:
+    """What a heading is called in a link: in lower case, without punctuation, with hyphens for blanks."""
+    headings = re.findall(r"^#+ +(.+)$", path.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def leads_somewhere(path: Path, link: str) -> bool:
+    address = urlsplit(link)
+    if address.netloc:
+        return address.hostname in OUTWARD
+    file = path.parent / address.path if address.path else path
+    return file.exists() and (not address.fragment or address.fragment in anchors(file))
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
-def test_every_link_to_a_file_leads_somewhere(path: Path) -> None:
-    links = re.findall(r"\]\(([^)\s#]+)", path.read_text("utf-8"))
-    missing = [link for link in links if "://" not in link and not (path.parent / link).exists()]
-    assert missing == []
+def test_every_link_leads_somewhere(path: Path) -> None:
+    assert [link for link in links(path) if not leads_somewhere(path, link)] == []
+
+
+@pytest.mark.parametrize(
+    "link", ["missing.md", "#nowhere", "../README.md#nowhere", "https://index.example/project/x/", "//localhost/x"]
+)
+def test_a_link_that_leads_nowhere_is_found(link: str) -> None:
+    document = ROOT / "docs" / "interop.md"
+    assert not leads_somewhere(document, link)
+    assert leads_somewhere(document, "../README.md")
+    assert leads_somewhere(document, "#what-it-is")
 
 
 def test_every_module_that_the_architecture_names_exists() -> None:

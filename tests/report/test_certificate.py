@@ -253,13 +253,29 @@ def test_a_small_run_is_shown_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[Detail] = []
     original = certificate._page
 
-    def remembering(of: Facts, detail: Detail) -> str:
+    def remembering(of: Facts, detail: Detail, *, evidence: bool) -> str:
         drawn.append(detail)
-        return original(of, detail)
+        return original(of, detail, evidence=evidence)
 
     monkeypatch.setattr(certificate, "_page", remembering)
     assert "more, see the transcript" not in certificate_html(facts())
     assert drawn == [DETAILS[0]]
+
+
+def test_a_copy_without_evidence_leaves_out_how_passed_cases_went_and_nothing_else() -> None:
+    whole, short = (parse_html(certificate_html(facts(), evidence=evidence)) for evidence in (True, False))
+    passed = [one.id for one in facts().cases if one.verdict is Verdict.PASS]
+    assert f"How {len(passed)} passed case" in words(short)
+    assert not short.find_class("k-pass")
+    assert len(whole.find_class("k-pass")) == len(passed) > 0
+    assert [words(one) for one in short.iter("article")] == [words(one) for one in whole.iter("article")]
+    assert [words(one) for one in short.iter("table")][:4] == [words(one) for one in whole.iter("table")][:4]
+
+
+def test_no_link_of_a_copy_without_evidence_leads_nowhere() -> None:
+    short = parse_html(certificate_html(facts(), evidence=False))
+    targets = {f"#{element.get('id')}" for element in short.iter() if element.get("id")}
+    assert {link.get("href") for link in short.iter("a")} <= targets
 
 
 def test_a_run_without_cases_has_a_page() -> None:

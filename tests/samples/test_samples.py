@@ -68,3 +68,10 @@ def test_nobody_is_named_and_nobody_has_signed(folder: Path) -> None:
 def test_no_sample_names_a_place_on_the_machine_that_made_it(folder: Path) -> None:
     for path in folder.iterdir():
         assert not re.search(r"/(home|root|work|Users|tmp)/", path.read_text("utf-8", "replace")), path
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_a_sample_is_small_enough_to_be_looked_at_and_says_what_it_leaves_out(folder: Path) -> None:
+    page = (folder / "certificate.html").read_text("utf-8")
+    assert len(page.encode()) < 150_000
+    assert "is left out of this copy" in page
