@@ -146,13 +146,13 @@ async def test_a_certificate_is_trusted_by_the_ca_file_beside_the_target_and_not
         trusted = await run_against(url, tmp_path / "2", "--target", target, "--deadline", "response=200ms")
     is_told(distrusted, tmp_path / "1", "certificate")
     assert facts(tmp_path / "2")["connections"][0]["tls_version"].startswith("TLSv1.")
-    assert trusted.code == FAIL
+    assert trusted.code == FAILED
 
 
 async def test_a_central_system_that_answers_nothing_fails_within_the_deadline_of_the_response(tmp_path: Path) -> None:
     async with central_system(accept, limit=DEADLINE) as url:
         ended = await run_against(url, tmp_path, "--deadline", "response=300ms")
-    assert ended.code == FAIL, ended.said
+    assert ended.code == FAILED, ended.said
     finding = case_of(tmp_path, CASE)["findings"][0]
     assert finding["kind"] == "no-answer"
     assert "BootNotification.conf" in f"{finding['text']} {finding['required']}"
