@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from csms_harness.evidence import Kind
-from csms_harness.record.masking import MASK
+from csms_harness.foreign import MASK
 from tests.engine.play import arrives, call, frames, once, only, play, while_awaiting
 from tests.support.scripted_csms import CONFIG, ScriptedCsms
 

@@ -12,7 +12,8 @@ from csms_harness.charge_point.model import ChargePoint
 from csms_harness.engine.case import Limits
 from csms_harness.matrix.pipe import CentralSystemEnd, ChargePointEnd, Pipe
 from csms_harness.matrix.virtual_time import VirtualLoop, run_virtually
-from csms_harness.runner.lane import Lane, Link, World
+from csms_harness.runner.lane import Lane
+from csms_harness.runner.world import Link, World
 from csms_harness.transport.websocket import CloseSide, Endpoint, Handshake, Refusal, RefusalKind
 from csms_harness.triggers.base import Outcome, Performed, TriggerRequest
 from tests.engine.play import STATES

@@ -12,7 +12,7 @@ import pytest
 from csms_harness.engine.events import Event, FrameReceived, FrameSent
 from csms_harness.evidence import Kind
 from csms_harness.matrix.pipe import ChargePointEnd
-from csms_harness.runner.lane import Link
+from csms_harness.runner.world import Link
 from csms_harness.transport.websocket import Closed, CloseSide, ConnectionLost, Handshake, Received
 from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest
 from csms_harness.verdict import Verdict

@@ -14,8 +14,9 @@ from csms_harness.matrix.virtual_time import VirtualLoop, run_virtually
 from csms_harness.record.facts import CaseFact
 from csms_harness.rules.standing import rule_verdicts
 from csms_harness.rules.verdicts import RuleVerdict
-from csms_harness.runner.lane import Lane, World
+from csms_harness.runner.lane import Lane
 from csms_harness.runner.session import Session
+from csms_harness.runner.world import World
 from csms_harness.scenario.model import Library
 from csms_harness.target.deadlines import Deadlines
 from csms_harness.target.pics import undeclared

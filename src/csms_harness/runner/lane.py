@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from csms_harness.charge_point.model import ChargePoint
 from csms_harness.engine.case import CaseResult, CaseRun, Limits
@@ -34,8 +33,9 @@ from csms_harness.engine.events import (
 )
 from csms_harness.engine.line import Line
 from csms_harness.record.journal import Played
+from csms_harness.runner.inbox import Inbox
+from csms_harness.runner.world import Book, Link, Watcher, World, real_world
 from csms_harness.scenario.model import State, TestCase
-from csms_harness.transport.clock import now, utc_now
 from csms_harness.transport.websocket import (
     Closed,
     CloseSide,
@@ -44,67 +44,8 @@ from csms_harness.transport.websocket import (
     Handshake,
     Received,
     Refusal,
-    open_connection,
 )
 from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest
-
-
-class Watcher(Protocol):
-    """Who watches a lane."""
-
-    def awaiting(self, lane: str, what: str, seconds_left: float | None) -> None:
-        """The lane waits for this, for at most so long."""
-
-
-class Link(Protocol):
-    """A connection as a lane uses it (csms_harness.transport.websocket.Connection)."""
-
-    handshake: Handshake
-
-    async def send(self, data: str | bytes) -> float:
-        """Write a frame; the moment of writing. Raises ConnectionLost."""
-
-    async def receive(self) -> Received | Closed:
-        """The next message, or the end."""
-
-    async def close(self, code: int = 1000, reason: str = "") -> Closed:
-        """End the connection in order."""
-
-    async def drop(self) -> None:
-        """End it without a word."""
-
-
-class Book(Protocol):
-    """Triggers as a lane uses them (csms_harness.triggers.book.TriggerBook)."""
-
-    async def perform(self, request: TriggerRequest, deadline: float) -> Outcome:
-        """Make the Central System act; always ends."""
-
-    async def provision(self, item: str, fields: Mapping[str, Any], deadline: float) -> Outcome:
-        """Have an item made in the Central System; always ends."""
-
-    def provides(self, item: str, fields: Mapping[str, Any]) -> bool:
-        """Whether the target says how such an item is made."""
-
-    def describe(self, action: str) -> str:
-        """Which adapter serves an action or an item."""
-
-    def asks_person(self, action: str) -> bool:
-        """Whether an action or an item is asked of the operator."""
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What a lane has to do with: connections, monotonic seconds, and the wall clock (UTC)."""
-
-    connect: Callable[[Endpoint], Awaitable[Link | Refusal]]
-    now: Callable[[], float]
-    utc_now: Callable[[], datetime]
-
-
-def real_world() -> World:
-    """Sockets and clocks of this machine."""
-    return World(partial(open_connection, accept_any_subprotocol=True), now, utc_now)
 
 
 @dataclass(slots=True)
@@ -129,10 +70,8 @@ class Lane:
     _line: Line = field(init=False)
     _connection: Link | None = None
     played: Played | None = None
-    _events: deque[tuple[object, Event]] = field(default_factory=deque)
+    _inbox: Inbox = field(default_factory=Inbox)
     _between: list[Event] = field(default_factory=list)
-    _waiter: asyncio.Future[None] | None = None
-    _alarm: asyncio.TimerHandle | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _prompts: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _run: CaseRun | None = None
@@ -174,17 +113,17 @@ class Lane:
 
     def _catch_up(self) -> None:
         """Between two cases nobody listens: what became of the connection then is no concern of the next case."""
-        waiting, self._events = self._events, deque()
-        for owner, event in waiting:
-            if owner not in (self, self._connection):
-                continue
+        frames: list[Event] = []
+        while (event := self._inbox.take(self, self._connection)) is not None:
             if isinstance(event, FrameReceived):
-                self._events.append((owner, event))
+                frames.append(event)
                 continue
             if isinstance(event, Lost):
                 self._connection = None
             self._line.take(event)
             self._between.append(event)
+        for frame in frames:
+            self._put(self._connection, frame)
 
     def interrupt(self) -> None:
         """Ask the running case to clean up and end."""
@@ -196,7 +135,7 @@ class Lane:
         """Close the connection and end everything that is still at work."""
         if self._connection is not None:
             await self._close(self._connection, drop=False)
-        self._silence()
+        self._inbox.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -212,45 +151,18 @@ class Lane:
     # -- events -----------------------------------------------------------------------------------------
 
     def _put(self, owner: object, event: Event) -> None:
-        self._events.append((owner, event))
-        self._wake()
-
-    def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+        self._inbox.put(owner, event)
 
     async def _next(self, run: CaseRun) -> Event:
         """The next event of this case or this connection; TimePassed when something is due before."""
         while True:
-            while self._events:
-                owner, event = self._events.popleft()
-                if owner is run or owner is self._connection or owner is self:
-                    return event
+            event = self._inbox.take(run, self._connection, self)
+            if event is not None:
+                return event
             wake_at, now = run.wake_at, self.world.now()
             if wake_at is not None and now >= wake_at:
                 return TimePassed(now)
-            await self._stirred(wake_at, now)
-
-    async def _stirred(self, wake_at: float | None, now: float) -> None:
-        """Wait for an event, or for the moment at which something is due; it may end early."""
-        loop = asyncio.get_running_loop()
-        if wake_at is not None and (self._alarm is None or self._alarm.when() > loop.time() + (wake_at - now)):
-            self._silence()
-            self._alarm = loop.call_later(wake_at - now, self._ring)
-        self._waiter = loop.create_future()
-        try:
-            await self._waiter
-        finally:
-            self._waiter = None
-
-    def _ring(self) -> None:
-        self._alarm = None
-        self._wake()
-
-    def _silence(self) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
+            await self._inbox.stirred(None if wake_at is None else wake_at - now)
 
     # -- effects ----------------------------------------------------------------------------------------
 

@@ -16,8 +16,9 @@ from csms_harness.record.facts_of import case_fact, decided_fact
 from csms_harness.record.journal import Played
 from csms_harness.record.masking import masking, redacted_case, secrets_of
 from csms_harness.report.telling import told_case
-from csms_harness.runner.lane import Lane, Watcher
+from csms_harness.runner.lane import Lane
 from csms_harness.runner.plan import Decided
+from csms_harness.runner.world import Watcher
 from csms_harness.scenario.model import TestCase
 from csms_harness.target.pics import Pics
 from csms_harness.verdict import Verdict

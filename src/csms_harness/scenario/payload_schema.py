@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from csms_harness.ocpp16.payloads import Direction
 from csms_harness.scenario.expectations import AS
 from csms_harness.scenario.memory import CHARGE_POINT, ID_TAG
 from csms_harness.scenario.predicates import PREDICATES
@@ -18,7 +19,7 @@ def payload_definitions() -> dict[str, Schema]:
         definitions[f"{shape.name}.value"] = value_schema(shape)
         definitions[f"{shape.name}.matcher"] = matcher_schema(shape)
         definitions[f"{shape.name}.saved"] = saved_schema(shape)
-        if shape.name.endswith(".conf"):
+        if shape.direction is Direction.CONFIRMATION:
             value = {"$ref": f"#/definitions/{shape.name}.value"}
             definitions[f"{shape.name}.answer"] = {"anyOf": [value, {"const": "$answer"}]}
     return definitions
@@ -43,8 +44,7 @@ def _optional(shape: Shape) -> Schema:
 
 
 def _members(members: Mapping[str, Schema], shape: Shape) -> Schema:
-    is_payload = shape.name.endswith((".req", ".conf"))
-    return object_schema(members) if members or is_payload else OBJECT
+    return object_schema(members) if members or shape.direction is not None else OBJECT
 
 
 def _leaf(shape: Shape) -> Schema:

@@ -121,7 +121,7 @@ def member_shape(reading: Reading, node: Node, name: str, shape: Shape) -> Shape
         return shape.members[name]
     if shape.members or shape.kind not in ("any", "object"):
         reading.wrong(node.keys[name], f"{shape.name} has no member '{name}'", did_you_mean(name, shape.members))
-    elif shape.name.endswith((".req", ".conf")):
+    elif shape.direction is not None:
         reading.wrong(node.keys[name], f"{shape.name} has no members")
     return ANYTHING
 

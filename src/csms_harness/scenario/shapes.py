@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Final, Literal
 
@@ -16,7 +16,10 @@ ShapeKind = Literal["any", "object", "array", "string", "integer", "number", "bo
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What may stand at one place. ``name`` is how a person calls it: ``BootNotification.conf`` or ``idTag``."""
+    """What may stand at one place. ``name`` is how a person calls it: ``BootNotification.conf`` or ``idTag``.
+
+    ``direction`` is that of a whole payload, and None for everything else.
+    """
 
     name: str
     kind: ShapeKind = "any"
@@ -26,6 +29,7 @@ class Shape:
     choices: tuple[str, ...] = ()
     longest: int | None = None
     is_moment: bool = False
+    direction: Direction | None = None
 
 
 ANYTHING: Final = Shape("value")
@@ -60,7 +64,7 @@ MOMENT: Final = Shape("connection", "object", {"at": Shape("at", _TEXT, is_momen
 def payload_shape(action: str, direction: Direction) -> Shape:
     """The shape of a ``.req`` or ``.conf``. Raises KeyError for an action that OCPP 1.6 does not know."""
     document = schema(action, direction)
-    return _shape(f"{action}.{direction}", document, document)
+    return replace(_shape(f"{action}.{direction}", document, document), direction=direction)
 
 
 def payload_shapes() -> list[Shape]:
