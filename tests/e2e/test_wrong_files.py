@@ -90,7 +90,7 @@ def test_every_mistake_in_a_target_file_is_told_with_its_place(tmp_path: Path) -
         "'respons': unknown deadline",
         "did you mean 'response'?",
         "a duration with its unit is due, such as 30 s",
-        "'Rset' is no action of a Central System; did you mean Reset?",
+        "'Rset' is no action of a Central System; did you mean 'Reset'?",
         "has a single {",
         "unknown key 'colour'",
     ):

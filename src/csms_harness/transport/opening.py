@@ -27,8 +27,6 @@ from csms_harness.transport.stamped import StampedConnection
 from csms_harness.transport.stamping import StampingSocket
 
 _TLS_SHARE = 0.6  # of the time left, so that a silent port can still be asked whether it speaks plain HTTP
-
-
 _TLS_RECORDS: Final = (b"\x15\x03", b"\x16\x03")  # how an alert and a handshake begin
 
 
