@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from csms_harness.foreign_text import EXCERPT, excerpt
+from csms_harness.foreign import EXCERPT, excerpt
 
 
 @pytest.mark.parametrize(
