@@ -270,7 +270,7 @@ def revealing() -> tuple[CaseFact, CaseFact]:
 
 def test_no_secret_is_anywhere_in_the_facts_of_a_run_nor_in_its_transcripts() -> None:
     shown = told(run_of(*revealing()))
-    written = facts_json(shown) + "".join(map(transcript_jsonl, shown.cases))
+    written = (facts_json(shown) + b"".join(map(transcript_jsonl, shown.cases))).decode()
 
     assert MASK in written
     for secret in (SECRET, SECRET[:9], "MHcCAQEEIC"):

@@ -172,7 +172,7 @@ def test_the_live_progress_receives_nothing_but_its_own_escapes(text: str, monke
 @hostile
 def test_facts_and_transcripts_keep_every_character_without_printing_it(text: str) -> None:
     bad = poisoned(text)
-    documents = [facts_json(bad), *map(transcript_jsonl, bad.cases)]
+    documents = [facts_json(bad).decode(), *(transcript_jsonl(one).decode() for one in bad.cases)]
     for document in documents:
         assert_clean(document)
     assert Facts.model_validate(json.loads(documents[0])) == bad
@@ -180,7 +180,8 @@ def test_facts_and_transcripts_keep_every_character_without_printing_it(text: st
 
 @pytest.mark.parametrize("render", [certificate_html, junit_xml, report_markdown, facts_json])
 def test_korean_stays_readable(render: Any) -> None:
-    assert "한국전기연구원 충전기 ①" in render(poisoned(HOSTILE["korean"]))
+    rendered = render(poisoned(HOSTILE["korean"]))
+    assert "한국전기연구원 충전기 ①" in (rendered.decode() if isinstance(rendered, bytes) else rendered)
 
 
 def test_korean_stays_readable_on_the_terminal() -> None:

@@ -33,23 +33,23 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         """Creates the folder. Raises OSError when it cannot be written."""
         folder.mkdir(parents=True, exist_ok=True)
-        self._file: IO[str] = (folder / NAME).open("w", encoding="ascii")
+        self._file: IO[bytes] = (folder / NAME).open("wb")
 
     def write(self, kind: str, fact: Any) -> None:
         """Append one line."""
-        self._line(kind, json.dumps(fact, ensure_ascii=True, default=str))
+        self._line(kind, json.dumps(fact, ensure_ascii=True, default=str).encode())
 
     def write_model(self, kind: str, fact: BaseModel) -> None:
         """Append one line that holds a model."""
         try:
-            text = fact.model_dump_json(fallback=str)
+            data = fact.__pydantic_serializer__.to_json(fact, fallback=str)
         except (PydanticSerializationError, UnicodeError):  # a lone surrogate, which JSON can only escape
             self.write(kind, fact.model_dump(mode="json", fallback=str))
         else:
-            self._line(kind, _BEYOND_ASCII.sub(lambda found: json.dumps(found.group())[1:-1], text))
+            self._line(kind, data if data.isascii() else _in_ascii(data))
 
-    def _line(self, kind: str, fact: str) -> None:
-        self._file.write(f'{{"kind": "{kind}", "fact": {fact}}}\n')
+    def _line(self, kind: str, fact: bytes) -> None:
+        self._file.writelines((f'{{"kind": "{kind}", "fact": '.encode(), fact, b"}\n"))
 
     def flush(self) -> None:
         """Bring everything to the disk."""
@@ -67,6 +67,10 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _in_ascii(data: bytes) -> bytes:
+    return _BEYOND_ASCII.sub(lambda found: json.dumps(found.group())[1:-1], data.decode()).encode()
 
 
 def read_journal(folder: Path) -> Iterator[tuple[str, Any]]:

@@ -36,15 +36,24 @@ KINDS: Final = (*FORMATS, "pdf")
 _EVIDENCE: Final = ("manifest.json", "manifest.json.sig")
 
 _ENTRY: Final = TypeAdapter(Entry)
+_FACTS: Final = TypeAdapter(Facts)
 
 
-def facts_json(facts: Facts) -> str:
+def facts_json(facts: Facts) -> bytes:
     """Return ``facts.json``: valid for :func:`facts_schema`, readable, the same bytes for the same facts."""
     try:
-        text = facts.model_dump_json(indent=1, fallback=str)
+        data = _FACTS.dump_json(facts, indent=1, fallback=str)
     except (PydanticSerializationError, UnicodeError):  # a lone surrogate, which JSON can only escape
-        text = json.dumps(facts.model_dump(mode="json", fallback=str), ensure_ascii=False, indent=1)
-    return for_json(text) + "\n"
+        document = facts.model_dump(mode="json", fallback=str)
+        data = json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")
+    return _harmless(data)
+
+
+def _harmless(data: bytes) -> bytes:
+    """JSON that trips up no terminal; plain ASCII already does, so long documents are not copied for it."""
+    if data.isascii() and b"\x7f" not in data:
+        return data
+    return for_json(data.decode("utf-8", "surrogatepass")).encode("utf-8", "surrogatepass")
 
 
 def facts_schema() -> dict[str, Any]:
@@ -56,18 +65,23 @@ def facts_schema() -> dict[str, Any]:
     }
 
 
-def transcript_jsonl(case: CaseFact) -> str:
+def transcript_jsonl(case: CaseFact) -> bytes:
     """Return a transcript as JSON Lines: a head with its version and case, then one line per entry."""
+    return b"".join(_lines(case))
+
+
+def _lines(case: CaseFact) -> Iterator[bytes]:
     head = {"version": FACTS_VERSION, "case": case.id, "verdict": str(case.verdict)}
-    lines = (json.dumps(head), *(_line(entry) for entry in case.transcript))
-    return for_json("".join(f"{line}\n" for line in lines))
+    yield _harmless(json.dumps(head).encode()) + b"\n"
+    for entry in case.transcript:
+        yield _harmless(_line(entry)) + b"\n"
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: Entry) -> bytes:
     try:
-        return _ENTRY.dump_json(entry, fallback=str).decode()
+        return _ENTRY.dump_json(entry, fallback=str)
     except (PydanticSerializationError, UnicodeError):
-        return json.dumps(_ENTRY.dump_python(entry, mode="json", fallback=str))
+        return json.dumps(_ENTRY.dump_python(entry, mode="json", fallback=str)).encode()
 
 
 def _certificate_pdf(facts: Facts) -> bytes:
@@ -95,7 +109,7 @@ def write_reports(facts: Facts, folder: Path, formats: Iterable[str] = FORMATS) 
     for kind in wanted:
         _report(kind)
     for case in facts.cases:
-        _write(folder / transcript_name(case), transcript_jsonl(case))
+        replace_file(folder / transcript_name(case), _lines(case))
     return {kind: write_report(facts, kind, folder / _report(kind)[0]) for kind in wanted}
 
 
@@ -131,12 +145,12 @@ def _write(path: Path, content: str | bytes) -> None:
     replace_file(path, content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content)
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Put ``data`` in the place of ``path``, whole or not at all. Raises :class:`ReportError`."""
+def replace_file(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """Put ``data``, in one piece or many, in place of ``path``, whole or not at all. Raises :class:`ReportError`."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _replacing(path) as temporary:
-            temporary.write_bytes(data)
+        with _replacing(path) as temporary, temporary.open("wb") as file:
+            file.writelines((data,) if isinstance(data, bytes) else data)
     except OSError as error:
         raise ReportError(
             f"The report {str(path)!r} could not be written: {error.strerror or error}. Give another path."
