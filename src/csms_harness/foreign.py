@@ -6,9 +6,11 @@ reader of a report sees that it was there. The transcript keeps the exact charac
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Final
 
 XML_LIMIT: Final = 64_000
@@ -109,6 +111,11 @@ def markdown_code(text: str, limit: int = 600) -> str:
     body = visible(cut(text, limit), keep="\n\t")
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", body)), default=0))
     return f"{fence}text\n{body}\n{fence}"
+
+
+def in_blocks(data: bytes, size: int = 1 << 16) -> Iterator[str]:
+    """The text of UTF-8 ``data`` (lone surrogates allowed) in blocks, so that a long one is not held twice."""
+    return codecs.iterdecode((data[at : at + size] for at in range(0, len(data), size)), "utf-8", "surrogatepass")
 
 
 def for_json(document: str) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self
@@ -20,6 +21,7 @@ from pydantic_core import PydanticSerializationError
 
 from csms_harness.engine import events
 from csms_harness.engine.events import Event
+from csms_harness.foreign import in_blocks
 
 NAME = "journal.jsonl"
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
@@ -37,7 +39,7 @@ class Journal:
 
     def write(self, kind: str, fact: Any) -> None:
         """Append one line."""
-        self._line(kind, json.dumps(fact, ensure_ascii=True, default=str).encode())
+        self._line(kind, (json.dumps(fact, ensure_ascii=True, default=str).encode(),))
 
     def write_model(self, kind: str, fact: BaseModel) -> None:
         """Append one line that holds a model."""
@@ -46,10 +48,10 @@ class Journal:
         except (PydanticSerializationError, UnicodeError):  # a lone surrogate, which JSON can only escape
             self.write(kind, fact.model_dump(mode="json", fallback=str))
         else:
-            self._line(kind, data if data.isascii() else _in_ascii(data))
+            self._line(kind, map(_in_ascii, in_blocks(data)))
 
-    def _line(self, kind: str, fact: bytes) -> None:
-        self._file.writelines((f'{{"kind": "{kind}", "fact": '.encode(), fact, b"}\n"))
+    def _line(self, kind: str, fact: Iterable[bytes]) -> None:
+        self._file.writelines(chain((f'{{"kind": "{kind}", "fact": '.encode(),), fact, (b"}\n",)))
 
     def flush(self) -> None:
         """Bring everything to the disk."""
@@ -69,8 +71,8 @@ class Journal:
         self.close()
 
 
-def _in_ascii(data: bytes) -> bytes:
-    return _BEYOND_ASCII.sub(lambda found: json.dumps(found.group())[1:-1], data.decode()).encode()
+def _in_ascii(text: str) -> bytes:
+    return _BEYOND_ASCII.sub(lambda found: json.dumps(found.group())[1:-1], text).encode()
 
 
 def read_journal(folder: Path) -> Iterator[tuple[str, Any]]:

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 
 from csms_harness.evidence import Entry
-from csms_harness.foreign import for_json
+from csms_harness.foreign import for_json, in_blocks
 from csms_harness.record.errors import ReportError
 from csms_harness.record.facts import FACTS_VERSION, CaseFact, Facts
 from csms_harness.report.certificate import certificate_html
@@ -41,6 +41,10 @@ _FACTS: Final = TypeAdapter(Facts)
 
 def facts_json(facts: Facts) -> bytes:
     """Return ``facts.json``: valid for :func:`facts_schema`, readable, the same bytes for the same facts."""
+    return b"".join(_facts(facts))
+
+
+def _facts(facts: Facts) -> Iterator[bytes]:
     try:
         data = _FACTS.dump_json(facts, indent=1, fallback=str)
     except (PydanticSerializationError, UnicodeError):  # a lone surrogate, which JSON can only escape
@@ -49,11 +53,9 @@ def facts_json(facts: Facts) -> bytes:
     return _harmless(data)
 
 
-def _harmless(data: bytes) -> bytes:
-    """JSON that trips up no terminal; plain ASCII already does, so long documents are not copied for it."""
-    if data.isascii() and b"\x7f" not in data:
-        return data
-    return for_json(data.decode("utf-8", "surrogatepass")).encode("utf-8", "surrogatepass")
+def _harmless(data: bytes) -> Iterator[bytes]:
+    """JSON that trips up no terminal, block by block."""
+    return (for_json(text).encode("utf-8", "surrogatepass") for text in in_blocks(data))
 
 
 def facts_schema() -> dict[str, Any]:
@@ -72,9 +74,9 @@ def transcript_jsonl(case: CaseFact) -> bytes:
 
 def _lines(case: CaseFact) -> Iterator[bytes]:
     head = {"version": FACTS_VERSION, "case": case.id, "verdict": str(case.verdict)}
-    yield _harmless(json.dumps(head).encode()) + b"\n"
-    for entry in case.transcript:
-        yield _harmless(_line(entry)) + b"\n"
+    for line in (json.dumps(head).encode(), *map(_line, case.transcript)):
+        yield from _harmless(line)
+        yield b"\n"
 
 
 def _line(entry: Entry) -> bytes:
@@ -91,11 +93,12 @@ def _certificate_pdf(facts: Facts) -> bytes:
     return certificate_pdf(facts)
 
 
-_REPORTS: Final[dict[str, tuple[str, Callable[[Facts], str | bytes]]]] = {
+_Content = str | bytes | Iterator[bytes]
+_REPORTS: Final[dict[str, tuple[str, Callable[[Facts], _Content]]]] = {
     "html": ("certificate.html", certificate_html),
     "junit": ("junit.xml", junit_xml),
     "markdown": ("report.md", report_markdown),
-    "facts": ("facts.json", facts_json),
+    "facts": ("facts.json", _facts),
     "pdf": ("certificate.pdf", _certificate_pdf),
 }
 
@@ -135,13 +138,13 @@ def report_name(kind: str) -> str:
     return _report(kind)[0]
 
 
-def _report(kind: str) -> tuple[str, Callable[[Facts], str | bytes]]:
+def _report(kind: str) -> tuple[str, Callable[[Facts], _Content]]:
     if kind not in _REPORTS:
         raise ReportError(f"There is no report {kind!r}; choose one of {', '.join(_REPORTS)}.")
     return _REPORTS[kind]
 
 
-def _write(path: Path, content: str | bytes) -> None:
+def _write(path: Path, content: _Content) -> None:
     replace_file(path, content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content)
 
 
