@@ -138,7 +138,31 @@ def test_every_duplicate_key_is_told_at_once() -> None:
 def test_nesting_is_limited() -> None:
     parse_yaml("[" * MAX_DEPTH + "]" * MAX_DEPTH, "f.yaml")
     assert told("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1)).startswith("f.yaml:1:65: nested deeper than 64 levels")
-    assert told("[" * 200_000).startswith("f.yaml:1:65: nested deeper than 64 levels")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("[" * 200_000, "1:65"),
+        ("a: " + "[" * 5000, "1:67"),
+        ("{a: " * 5000, "1:254"),
+        ("- " * 5000, "1:129"),
+        ("? " * 5000, "1:129"),
+        ("[\n" * 5000, "65:1"),
+        ("ü😀: " + "[" * 5000 + "]" * 5000, "1:68"),
+    ],
+)
+def test_nesting_is_refused_at_its_65th_level_whether_or_not_the_parser_has_a_limit_of_its_own(
+    text: str, place: str
+) -> None:
+    assert told(text).startswith(f"f.yaml:{place}: nested deeper than 64 levels")
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * MAX_DEPTH + "}", f"a: '{'[' * 70}'\nb: }}", f"# {'[' * 70}\nb: }}", f"a: |\n  {'[' * 70}\nb: }}"]
+)
+def test_a_syntax_error_stays_one_however_many_brackets_stand_before_it(text: str) -> None:
+    assert ": not valid YAML: " in told(text).splitlines()[0]
 
 
 def test_nesting_through_aliases_is_limited() -> None:

@@ -7,8 +7,6 @@ PICS files are all read through here.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -36,7 +34,6 @@ MAX_NODES: Final = 200_000
 """More nodes are refused, each alias counted as what it stands for."""
 
 _UNPRINTABLE: Final = yaml.reader.Reader.NON_PRINTABLE
-_BRACKET: Final = re.compile(r"[\[\]{}]")
 _TOO_LONG: Final = "is longer than 1 MiB, which no file of this kind needs"
 
 
@@ -94,6 +91,7 @@ class _Composer:
 
     def __init__(self, source: Source, text: str) -> None:
         self._source = source
+        self._text = text
         self._loader = CCoreLoader(text)
         self._event: Any = None
         self._anchors: dict[str, tuple[Node, int, int] | None] = {}
@@ -104,6 +102,17 @@ class _Composer:
 
     def document(self) -> Node:
         try:
+            root = self._root()
+        except yaml.YAMLError as error:
+            self._too_deep_before(error)
+            self._tell(error)
+        if self._duplicates:
+            raise Mistakes(self._duplicates)
+        return root
+
+    def _root(self) -> Node:
+        """The only document's node. Raises YAMLError as the parser does, and Mistakes."""
+        try:
             self._next()
             self._next()
             if isinstance(self._event, yaml.StreamEndEvent):
@@ -113,13 +122,26 @@ class _Composer:
             self._next()
             if not isinstance(self._event, yaml.StreamEndEvent):
                 self._stop("a second document begins here; a file holds one")
-        except yaml.YAMLError as error:
-            self._tell(error)
         finally:
             self._loader.dispose()
-        if self._duplicates:
-            raise Mistakes(self._duplicates)
         return root
+
+    def _too_deep_before(self, error: yaml.YAMLError) -> None:
+        """Raise our own mistake when what the parser had read is nested too deep already.
+
+        Some parsers have a limit of nesting of their own, and reach it while they look ahead, before any event.
+        """
+        mark = getattr(error, "problem_mark", None)
+        if mark is None:
+            return
+        before = _Composer(self._source, self._text[: mark.index])
+        try:
+            before._root()
+        except yaml.YAMLError:
+            return
+        except Mistakes:
+            if before._deepest > MAX_DEPTH:
+                raise
 
     def _next(self) -> None:
         self._event = self._loader.get_event()
@@ -242,23 +264,9 @@ class _Composer:
         lines = self._source.lines
         if line >= len(lines):
             line, column = len(lines) - 1, len(lines[-1])
-        deep = _too_deep([*lines[:line], lines[line][: column + 1]])
-        if deep is not None:  # a parser may have a limit of its own, and reads ahead of us
-            _refuse(self._source, *deep, f"nested deeper than {MAX_DEPTH} levels")
         if lines[line][column : column + 1] == "\t":
             _refuse(self._source, line, column, "a tab may not indent; use blanks")
         _refuse(self._source, line, column, f"not valid YAML: {problem}")
-
-
-def _too_deep(lines: Iterable[str]) -> tuple[int, int] | None:
-    """Where brackets open deeper than we allow (line and column from 0), or None. Quotes are not looked at."""
-    depth = 0
-    for number, line in enumerate(lines):
-        for found in _BRACKET.finditer(line):
-            depth += 1 if found.group() in "[{" else -1
-            if depth > MAX_DEPTH:
-                return number, found.start()
-    return None
 
 
 def _shown_tag(tag: str) -> str:
