@@ -49,6 +49,7 @@ class StampedConnection(ClientConnection):
         self.sock = sock
         self.heard = b""
         self.failure = ""
+        self.lost_to: Exception | None = None
         self.ended_at: float | None = None
         self._parts = bytearray()
         self._is_text = True
@@ -115,6 +116,7 @@ class StampedConnection(ClientConnection):
             self.ended_at = clock.now()
         if self._closing_limit is not None:
             self._closing_limit.cancel()
+        self.lost_to = exc
         super().connection_lost(exc)
         self._stirred.set()
 

@@ -194,7 +194,7 @@ def _closed(line: StampedConnection, at: float, *, dropped: bool) -> Closed:
     if line.failure:
         what = f"The Charge Point gave the connection up: {line.failure}."
         return Closed(None, "", CloseSide.CHARGE_POINT, at, what)
-    cause = excerpt(str(line.connection_exc or "")) or "the Central System ended it"
+    cause = excerpt(str(line.lost_to or "")) or "the Central System ended it"
     lost = f"The TCP connection was lost without a WebSocket close frame ({cause})."
     return Closed(None, "", CloseSide.NETWORK, at, lost)
 
