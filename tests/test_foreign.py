@@ -12,6 +12,7 @@ from csms_harness.foreign import (
     for_markdown,
     for_terminal,
     for_xml,
+    in_blocks,
     markdown_code,
     slug,
     visible,
@@ -116,3 +117,11 @@ def test_an_ordinary_case_id_is_its_own_file_name() -> None:
 def test_two_names_never_share_a_file_not_even_on_a_disk_that_ignores_case() -> None:
     names = [slug(name) for name in ("TC_A", "tc_a", "Tc_a", "TC/A", "TC-A", "TC A")]
     assert len({name.lower() for name in names}) == len(names)
+
+
+@pytest.mark.parametrize("size", range(1, 9))
+def test_a_text_in_blocks_is_the_text_wherever_a_block_ends(size: int) -> None:
+    text = "a\u203ab\U0001f600c\ud800\ud55c\x7f"
+    blocks = list(in_blocks(text.encode("utf-8", "surrogatepass"), size))
+    assert "".join(blocks) == text
+    assert len(blocks) > 1

@@ -115,6 +115,8 @@ def markdown_code(text: str, limit: int = 600) -> str:
 
 def in_blocks(data: bytes, size: int = 1 << 16) -> Iterator[str]:
     """The text of UTF-8 ``data`` (lone surrogates allowed) in blocks, so that a long one is not held twice."""
+    if len(data) <= size:
+        return iter((data.decode("utf-8", "surrogatepass"),))
     return codecs.iterdecode((data[at : at + size] for at in range(0, len(data), size)), "utf-8", "surrogatepass")
 
 
