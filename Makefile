@@ -15,7 +15,7 @@ help: ## this list
 $(INSTALLED): pyproject.toml $(LOCK)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "csms-harness needs Python 3.11 or newer; set PYTHON=python3.12, for example")'
 	$(PYTHON) -m venv $(VENV)
-	PIP_CONSTRAINT=$(LOCK) $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS)]'
+	PIP_CONSTRAINT=$(LOCK) PIP_BUILD_CONSTRAINT=$(LOCK) $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS)]'
 	@touch $@
 
 lock: ## constraints.txt anew: the newest versions that fit, of everything that is installed here
