@@ -42,7 +42,7 @@ demo: $(INSTALLED) ## start the reference CSMS, run the suite against it, say wh
 test: $(INSTALLED) ## all tests: the fast ones and the kill matrix on all cores, then real processes one after another
 	@status=0; \
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n auto $(FAST) || status=1; \
-	$(BIN)/python -m pytest -n auto -m matrix || status=1; \
+	$(BIN)/python -m pytest -m matrix || status=1; \
 	$(BIN)/python -m pytest -m "e2e or interop" || status=1; \
 	exit $$status
 

@@ -6,12 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
 
 from tests.support.children import mortal
+from tests.support.command_line import started
 
 DEADLINE = 20.0
 STARTER = """
@@ -62,6 +64,29 @@ def test_the_reference_csms_ends_with_whoever_started_it(how: signal.Signals) ->
             starter.kill()
             if is_alive(pid):
                 os.kill(pid, signal.SIGKILL)
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started and that still run."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            name, _, rest = stat.read_text("utf-8").rpartition(")")
+            if int(rest.split()[1]) == pid:
+                found.append(int(name.split()[0]))
+    return found
+
+
+def test_the_workers_of_the_kill_matrix_end_with_whoever_started_it(tmp_path: Path) -> None:
+    with started(["faults", "--workers", "2", "--out", tmp_path]) as matrix:
+        ends = monotonic() + DEADLINE
+        while len(workers := children(matrix.pid)) < 2:
+            assert monotonic() < ends, f"only {len(workers)} workers after {DEADLINE:g} s"
+            sleep(0.02)
+        matrix.kill()
+        matrix.wait(DEADLINE)
+        for worker in workers:
+            wait_until_gone(worker)
 
 
 def test_a_child_of_a_test_ends_with_it() -> None:

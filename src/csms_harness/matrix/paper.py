@@ -19,7 +19,7 @@ is *killed* when at least one case or standing rule fails. One exception: a faul
 on another subprotocol counts as killed when a case is INCONCLUSIVE, because no case may FAIL on a connection that was
 never had (such a run exits 4, not 1). Legal noise must cause neither.
 
-This page is what `{COMMAND}` writes; a test compares a sample of it on every change.
+This page is what `{COMMAND}` writes; the tests hold every line of it on every change.
 """
 
 

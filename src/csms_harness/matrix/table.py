@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -100,6 +102,19 @@ def start_worker() -> None:
     _worker = load_library(folder("scenarios")), read_target(folder("targets") / "reference.yaml")
 
 
+def _enter_pool() -> None:
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+    start_worker()
+
+
+def _end_with_the_parent() -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
 def fault_row(name: str) -> Row:
     """Run all cases against one fault."""
     fault = FAULTS[name]
@@ -119,7 +134,7 @@ def make_table(
     start_worker()
     assert _worker is not None
     library = _worker[0]
-    with ProcessPoolExecutor(workers or os.cpu_count(), initializer=start_worker) as pool:
+    with ProcessPoolExecutor(workers or os.cpu_count(), initializer=_enter_pool) as pool:
         fault_rows = tuple(_told(pool.map(fault_row, faults, chunksize=4), progress))
         noise_rows = tuple(_told(pool.map(noise_row, noises, chunksize=2), progress))
     cases = tuple(entry.id for entry in library.catalogue if entry.id in library.cases)
