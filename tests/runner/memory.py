@@ -164,6 +164,7 @@ def a_bench(loop: VirtualLoop, **central: Any) -> Bench:
         book=book,
         states=STATES,
         watcher=watcher,
+        thinking=0.0,
         world=World(system.connect, loop.time, lambda: _wall_clock(loop)),
     )
     return Bench(loop, system, book, watcher, lane)

@@ -52,7 +52,8 @@ from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, Tri
 class Lane:
     """A Charge Point and what it needs to run cases one after another.
 
-    ``played`` is all that the engine was fed for the last case; ``handshakes`` are those of all connections.
+    ``thinking`` is how long, in seconds, the Charge Point takes to answer a CALL; ``played`` all that the engine was
+    fed for the last case; ``handshakes`` are those of all connections.
     """
 
     endpoint: Endpoint
@@ -63,8 +64,8 @@ class Lane:
     book: Book
     states: Mapping[str, State]
     watcher: Watcher
+    thinking: float
     world: World = field(default_factory=real_world)
-    thinking: float = 0.0
     handshakes: list[Handshake] = field(default_factory=list)
     stop_asked: bool = False
     _line: Line = field(init=False)
