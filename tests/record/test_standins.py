@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from csms_harness.record.standins import StandIns
@@ -135,6 +135,7 @@ def test_what_only_the_words_around_it_show_is_replaced_and_the_frame_keeps_its_
     st.booleans(),
 )
 def test_json_stays_json_of_the_same_shape(secret: str, members: dict[str, Any], escape: bool) -> None:
+    assume(not any(secret in name for name in members))  # a secret is replaced in a name as well
     payload = members | {"vendorId": f"x{secret}y", "value": secret, "key": "AuthorizationKey"}
     text = frame(payload, ensure_ascii=escape).replace("/", "\\/")
 
