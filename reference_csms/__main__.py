@@ -39,6 +39,10 @@ def parser(prog: str = "python -m reference_csms") -> argparse.ArgumentParser:
     listening("--api-host", help="address of the control API (that of --host)")
     listening("--api-port", type=int, default=_DEFAULTS.api_port, help="its port (%(default)s); 0 takes any")
     listening("--token", help="callers of the control API must send it as Bearer (REFERENCE_CSMS_TOKEN)")
+    listening(
+        "--allow-host", action="append", metavar="NAME", default=[],
+        help="a name by which callers may call the control API; addresses and localhost always may",
+    )  # fmt: skip
     listening("--port-file", type=Path, metavar="PATH", help="write the ports as JSON once both listen")
     listening("--until-eof", action="store_true", help="end when standard input does, for who starts it as a child")
     memory = parser.add_argument_group("memory").add_argument
@@ -86,6 +90,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         port=arguments.port,
         api_host=arguments.api_host,
         api_port=arguments.api_port,
+        allowed_hosts=tuple(arguments.allow_host),
         database=arguments.database,
         heartbeat_interval=arguments.heartbeat_interval,
         known_only=arguments.known_only,

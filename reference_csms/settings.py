@@ -15,6 +15,7 @@ class SettingsError(ValueError):
 class Settings:
     """Everything chosen at start; times in seconds, port 0 means an ephemeral port.
 
+    `allowed_hosts` are names by which the control API may be called, beside its address and `localhost`.
     `api_host` follows `host` when it is None. `complete_handshake` answers a Charge Point without the
     subprotocol `ocpp1.6` by the letter of OCPP-J 1.6, 3.2 (open, then close at once) instead of by HTTP 400.
     """
@@ -23,6 +24,7 @@ class Settings:
     port: int = 9000
     api_host: str | None = None
     api_port: int = 9100
+    allowed_hosts: tuple[str, ...] = ()
     database: str = "sqlite+aiosqlite:///reference-csms.sqlite3"
     heartbeat_interval: int = 300
     known_only: bool = False

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable
+import ipaddress
+from collections.abc import Awaitable, Callable, Collection
 from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, HTTPException, Request
@@ -13,6 +14,7 @@ from fastapi.responses import JSONResponse
 from reference_csms.api import actions, provisioning, state
 from reference_csms.calls import OrderRefusedError
 from reference_csms.central_system import CentralSystem
+from reference_csms.settings import Settings
 
 
 def control_api(csms: CentralSystem) -> FastAPI:
@@ -21,7 +23,7 @@ def control_api(csms: CentralSystem) -> FastAPI:
         title="Reference CSMS control API",
         docs_url=None,
         redoc_url=None,
-        dependencies=[Depends(_guard(csms.basis.settings.token))],
+        dependencies=[Depends(_guard(csms.basis.settings))],
     )
     application.state.csms = csms
     for router in (actions.router, state.router, provisioning.router):
@@ -31,15 +33,47 @@ def control_api(csms: CentralSystem) -> FastAPI:
     return application
 
 
-def _guard(token: str | None) -> Callable[[Request], Awaitable[None]]:
+def _guard(settings: Settings) -> Callable[[Request], Awaitable[None]]:
+    names = frozenset(name.casefold() for name in ("localhost", settings.control_host, *settings.allowed_hosts))
+
     async def guard(request: Request) -> None:
+        _refuse_foreign_names(request, names)
         _refuse_foreign_pages(request)
-        given = request.headers.get("authorization", "").removeprefix("Bearer ").encode()
-        if token is not None and not hmac.compare_digest(given, token.encode()):
+        if settings.token is not None and not _shows(request, settings.token):
             detail = "Send the header Authorization: Bearer with the token of this Central System."
             raise HTTPException(401, detail, {"WWW-Authenticate": "Bearer"})
 
     return guard
+
+
+def _shows(request: Request, token: str) -> bool:
+    """Whether a request carries the token, in the scheme Bearer (RFC 6750, 2.1)."""
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    return scheme.casefold() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())
+
+
+def _refuse_foreign_names(request: Request, names: Collection[str]) -> None:
+    """A name that somebody made to point here (DNS rebinding) must not steer the Central System; an address may."""
+    host = _host(request.headers.get("host", ""))
+    if host is None or not (host.casefold() in names or _is_address(host)):
+        detail = f"This Central System is not known as {host or 'that'}; start it with --allow-host to be called so."
+        raise HTTPException(421, detail)
+
+
+def _host(header: str) -> str | None:
+    """The host of a Host header without its port; None when it is none."""
+    try:
+        return urlsplit(f"//{header}").hostname
+    except ValueError:
+        return None
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _refuse_foreign_pages(request: Request) -> None:

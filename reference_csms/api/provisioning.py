@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, HTTPException
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,15 +18,30 @@ from reference_csms.records.id_tags import IdTagInfo
 router = APIRouter(prefix="/api")
 
 
+MOST_TRANSACTIONS: Final = 2**31 - 1
+"""What every database can count."""
+
+
+def _in_utc(instant: datetime) -> datetime:
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("has no counterpart in UTC between the years 1 and 9999") from None
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A moment that can be kept, in UTC."""
+
+
 class IdTagBody(BaseModel):
     """What an idTag shall be; `status` is what Authorize.conf says as long as it has not expired."""
 
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel)
 
     status: Literal["Accepted", "Blocked", "Expired", "Invalid"] = "Accepted"
-    expiry_date: AwareDatetime | None = None
+    expiry_date: Instant | None = None
     parent_id_tag: str | None = Field(default=None, min_length=1, max_length=20)
-    max_active_transactions: int | None = Field(default=None, ge=1)
+    max_active_transactions: int | None = Field(default=None, ge=1, le=MOST_TRANSACTIONS)
 
 
 class ChargePointBody(BaseModel):

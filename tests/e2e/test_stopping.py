@@ -38,7 +38,7 @@ def stop(process: subprocess.Popen[bytes], number: signal.Signals) -> Ended:
     return finish(process, 20)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_stopped_run_cleans_up_and_reports_what_was_earned(
     number: signal.Signals, code: int, reference: Ports, tmp_path: Path
 ) -> None:

@@ -115,6 +115,9 @@ async def test_an_id_tag_can_be_made_changed_and_removed(point: Point, operator:
     ("path", "body", "status"),
     [
         ("id-tags/X", {"status": "Fine"}, 422),
+        ("id-tags/X", {"expiryDate": "9999-12-31T23:59:59-05:00"}, 422),
+        ("id-tags/X", {"expiryDate": "0001-01-01T00:00:00+14:00"}, 422),
+        ("id-tags/X", {"maxActiveTransactions": 10**30}, 422),
         ("id-tags/X", {"expiryDate": "2099-01-01T00:00:00"}, 422),
         ("id-tags/X", {"colour": "red"}, 422),
         ("id-tags/" + "X" * 21, {}, 422),
@@ -167,11 +170,22 @@ async def test_pages_of_other_origins_cannot_steer(operator: Operator, point: Po
 
 async def test_a_token_is_demanded_when_one_is_set() -> None:
     async with running(private(token="right")) as csms, operating(csms) as operator:
-        for headers in ({}, {"Authorization": "Bearer wrong"}):
+        for headers in ({}, *({"Authorization": text} for text in ("Bearer wrong", "right", "Basic right", "Bearer"))):
             refused = await operator.http.get("/api/calls", headers=headers)
             assert refused.status_code == 401
         admitted = await operator.http.get("/api/calls", headers={"Authorization": "Bearer right"})
         assert admitted.json() == []
+
+
+@pytest.mark.parametrize("host", ["rebound.example", "localhost.example:9100", "[", ""])
+async def test_a_name_that_is_not_its_own_is_refused(operator: Operator, host: str) -> None:
+    assert (await operator.http.get("/api/calls", headers={"Host": host})).status_code in (400, 421)
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1", "127.0.0.1:9100", "[::1]:9100", "csms.example:80"])
+async def test_addresses_and_names_it_was_given_are_its_own(host: str) -> None:
+    async with running(private(allowed_hosts=("CSMS.example",))) as csms, operating(csms) as operator:
+        assert (await operator.http.get("/api/calls", headers={"Host": host})).status_code == 200
 
 
 @pytest.mark.parametrize("hosts", [{"host": "0.0.0.0"}, {"host": "::"}, {"api_host": "example.org"}])

@@ -9,6 +9,7 @@ from typing import Annotated, TextIO
 import typer
 
 from csms_harness._version import __version__
+from csms_harness.cli import streams
 from csms_harness.cli.commands import Group
 
 INTERNAL_ERROR = 3
@@ -44,14 +45,21 @@ def _options(
 
 def main() -> None:
     """Run the command line. An error of our own exits 3, never 1: that number means "the CSMS is wrong"."""
+    streams.guard()
+    sys.exit(streams.told(_code()))
+
+
+def _code() -> int:
     screen = sys.stdout
     try:
         app()
     except SystemExit as ended:
         # typer exits 1 when the reader of a pipe is gone, and shows it by other streams.
-        sys.exit(ended.code if _said(screen) and sys.stdout is screen else BROKEN_PIPE)
+        if not (_said(screen) and sys.stdout is screen):
+            return BROKEN_PIPE
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        return INTERRUPTED
     except Exception as error:
         if os.environ.get("CSMS_HARNESS_DEBUG"):
             raise
@@ -61,7 +69,8 @@ def main() -> None:
             "Set CSMS_HARNESS_DEBUG=1 to see where it happened, and report it.",
             file=sys.stderr,
         )
-        sys.exit(INTERNAL_ERROR)
+        return INTERNAL_ERROR
+    return 0
 
 
 def _said(screen: TextIO) -> bool:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from csms_harness.cli.common import FAILED, USAGE, ready, stop
+from csms_harness.cli.common import FAILED, ready, stop
 from csms_harness.cli.paper import Paper, Pdf, Reports, Sign, wanted
 
 if TYPE_CHECKING:
     from csms_harness.record.facts import Facts
-    from csms_harness.runner.campaign import Campaign
+    from csms_harness.runner.campaign import Campaign, Outcome
 
 
 class Strictness(StrEnum):
@@ -66,8 +66,8 @@ def run(
     """Run test cases against a Central System and write the certificate.
 
     Exit codes: 0 all PASS or NOT APPLICABLE, 1 at least one FAIL, 2 a mistake in options or files, 3 an error of
-    the harness, 4 not reachable or INCONCLUSIVE, 5 nothing selected, 6 a threshold broken, 130 and 143 stopped by
-    a signal.
+    the harness, 4 not reachable or INCONCLUSIVE, 5 nothing selected, 6 a threshold broken, 7 all passed
+    but a report could not be written, 129, 130 and 143 stopped by a signal.
     """
     from csms_harness.runner.campaign import Options
     from csms_harness.target.deadlines import parse_option
@@ -107,30 +107,47 @@ def _durations(texts: list[str] | None, parse: Callable[[str], tuple[str, float]
 
 def execute(campaign: Campaign, paper: Paper) -> int:
     """Run a prepared campaign with live output and reports; returns the exit code."""
-    import asyncio
-    import signal
-
     from csms_harness.cli.console import Outlet
     from csms_harness.cli.prompts import PromptScreen
+    from csms_harness.cli.streams import code_stands
     from csms_harness.report.progress import Progress
     from csms_harness.report.write import remove_reports
     from csms_harness.runner.campaign import run as run_campaign
 
+    code_stands()
     progress = Progress(Outlet(stderr=True), total=len(campaign.plan.run) + len(campaign.plan.decided))
     try:
         remove_reports(campaign.options.out)
-        outcome = asyncio.run(run_campaign(campaign, progress, PromptScreen(progress)))
+        outcome = _finished(run_campaign(campaign, progress, PromptScreen(progress)))
     except OSError as error:
         stop(f"{campaign.options.out}: this run cannot be written down: {error.strerror or error}")
     finally:
         progress.close()
     code = publish(outcome.facts, campaign, paper)
-    return 128 + outcome.signal if outcome.signal in (signal.SIGINT, signal.SIGTERM) else code
+    return 128 + outcome.signal if outcome.signal else code
+
+
+def _finished(work: Coroutine[Any, Any, Outcome]) -> Outcome:
+    """What a run came to, even where its event loop cannot be ended in order, as for want of a thread."""
+    import asyncio
+
+    ended: list[Outcome] = []
+
+    async def whole() -> None:
+        ended.append(await work)
+
+    try:
+        asyncio.run(whole())
+    except RuntimeError:
+        if not ended:
+            raise
+    return ended[0]
 
 
 def publish(facts: Facts, campaign: Campaign, paper: Paper) -> int:
     """Write the reports of a run, print its summary, and return its exit code."""
     from csms_harness.cli.console import Outlet
+    from csms_harness.cli.streams import UNWRITTEN
     from csms_harness.record.errors import ReportError
     from csms_harness.report.summary import exit_code
     from csms_harness.report.telling import told
@@ -150,5 +167,5 @@ def publish(facts: Facts, campaign: Campaign, paper: Paper) -> int:
     code = FAILED if reckoning.broken else int(exit_code(facts, reckoning.forgiven))
     if failed:
         print(failed, file=sys.stderr)
-        return code or USAGE
+        return code or UNWRITTEN
     return code

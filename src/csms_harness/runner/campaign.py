@@ -38,6 +38,9 @@ from csms_harness.triggers.terminal import Terminal
 Strictness = Literal["spec", "octt"]
 
 
+STOPPING = tuple(getattr(signal, name) for name in ("SIGHUP", "SIGINT", "SIGTERM") if hasattr(signal, name))
+"""The signals that end a run after the running cases have cleaned up."""
+
 AUTHORIZATION_KEY = "AuthorizationKey"
 
 
@@ -140,7 +143,8 @@ class Outcome:
 async def run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | None = None) -> Outcome:
     """Run all planned cases and return the facts; what was earned is in the journal at every moment.
 
-    An operator is asked at ``terminal``. SIGINT and SIGTERM end the run after the running cases have cleaned up.
+    An operator is asked at ``terminal``. Each of ``STOPPING`` ends the run after the running cases have
+    cleaned up.
     """
     with rarely_collecting():
         return await _run(campaign, watcher, terminal)
@@ -202,7 +206,7 @@ def _listen_to_signals(session: Session) -> None:
         session.interrupt()
         loop.remove_signal_handler(signum)  # a second one ends the process at once
 
-    for signum in (signal.SIGINT, signal.SIGTERM):
+    for signum in STOPPING:
         try:
             loop.add_signal_handler(signum, stop, signum)
         except (NotImplementedError, RuntimeError, ValueError):

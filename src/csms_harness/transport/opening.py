@@ -97,9 +97,12 @@ class Opening:
 
     async def _resolve(self) -> list[tuple[int, Any]]:
         endpoint = self.endpoint
-        loop = asyncio.get_running_loop()
+        where: dict[str, Any] = {"host": endpoint.host, "port": endpoint.port, "type": socket.SOCK_STREAM}
         try:
-            found = await loop.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
+            try:
+                found = socket.getaddrinfo(**where, flags=socket.AI_NUMERICHOST)  # an address needs no thread
+            except socket.gaierror:
+                found = await asyncio.get_running_loop().getaddrinfo(**where)
         except OSError as error:
             raise refuse(RefusalKind.NAME_UNKNOWN, endpoint, error.strerror or str(error)) from error
         return [(family, address) for family, _, _, _, address in found]
