@@ -22,6 +22,7 @@ from csms_harness.triggers.command import CommandTrigger
 from csms_harness.triggers.config import ITEMS, SECRET_FIELDS, Entry, Provision, Triggers, Way, entries_in, entries_of
 from csms_harness.triggers.masking import Secrets
 from csms_harness.triggers.operator import OperatorDesk, OperatorTrigger
+from csms_harness.triggers.passing import not_passed
 from csms_harness.triggers.plugin import PluginTrigger
 from csms_harness.triggers.template import MISSING, Scope, follow, parse_path, render
 from csms_harness.triggers.terminal import StreamTerminal
@@ -86,6 +87,10 @@ class TriggerBook:
         """Whether the target says how an item with these fields is made; else it is taken to exist."""
         request = TriggerRequest(item, str(fields.get("chargePointId", "")), dict(fields))
         return any(_applies(entry, request) for entry in entries_of(self._provision, item))
+
+    def not_passed(self, request: TriggerRequest) -> tuple[str, ...]:
+        """The members of a wish that the entry which serves it does not hand over, by path."""
+        return not_passed(self._entry(self._triggers, request), request.fields)
 
     def load(self) -> None:
         """Import what the entries need now: in the middle of a run that would stall every lane."""
