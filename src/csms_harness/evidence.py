@@ -156,7 +156,8 @@ class Finding:
     ``message`` is the type and ``actions`` are the actions of the messages it is about; ``path`` the member;
     ``required`` and ``observed`` what the language or the wire says of the member; ``rule`` the broken wire rule;
     ``seconds`` and ``limit`` lengths of time; ``outcome`` and ``detail`` what became of a trigger and why, in its own
-    words; ``frame`` the number of the transcript entry; ``where`` the line of the scenario; ``tested_by`` the case
+    words; ``stalled`` the seconds that the harness itself stood still, where that spoilt a wait; ``frame`` the number
+    of the transcript entry; ``where`` the line of the scenario; ``tested_by`` the case
     whose purpose a failed preparation is. ``text`` holds the sentence made of all that in what was written for people.
     """
 
@@ -177,6 +178,7 @@ class Finding:
     frame: int | None = None
     where: str = ""
     tested_by: str = ""
+    stalled: float | None = None
     text: str = ""
 
 

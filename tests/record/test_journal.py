@@ -20,6 +20,7 @@ from csms_harness.engine.events import (
     Interrupted,
     Lost,
     Refused,
+    Stalled,
     TimePassed,
     TriggerFinished,
 )
@@ -107,6 +108,7 @@ EVENTS: tuple[Event, ...] = (
     TriggerFinished(7.0, 1, "failed", "HTTP 500", "http"),
     TimePassed(8.0),
     Interrupted(9.0),
+    Stalled(9.5, 1.5),
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from csms_harness.dialogue.outgoing import READING_SLACK
 from csms_harness.engine.events import Event, FrameReceived, FrameSent
 from csms_harness.evidence import Kind
 from csms_harness.matrix.pipe import ChargePointEnd
@@ -57,6 +58,54 @@ def test_deadlines_are_kept_without_any_event() -> None:
 
     assert (result.verdict, kinds(result)) == (Verdict.FAIL, [Kind.NO_ANSWER])
     assert 5.0 <= result.ended - result.began < 5.2
+
+
+class _ReadLate:
+    """A connection whose answers lie in the socket until the time is up, as after a pause of the process."""
+
+    def __init__(self, inner: ChargePointEnd) -> None:
+        self._inner, self._sent = inner, 0.0
+        self.handshake: Handshake = HANDSHAKE
+
+    async def send(self, data: str | bytes) -> float:
+        self._sent = await self._inner.send(data)
+        return self._sent
+
+    async def receive(self) -> Received | Closed:
+        received = await self._inner.receive()
+        if (
+            isinstance(received, Received)
+            and "currentTime" in str(received.data)
+            and "interval" not in str(received.data)
+        ):
+            loop, due = asyncio.get_running_loop(), asyncio.Event()
+            loop.call_at(self._sent + 5.0 + READING_SLACK, due.set)
+            await due.wait()
+            await asyncio.sleep(0)
+        return received
+
+    async def close(self, code: int = 1000, reason: str = "") -> Closed:
+        return await self._inner.close(code, reason)
+
+    async def drop(self) -> None:
+        await self._inner.drop()
+
+
+def test_what_lies_in_the_socket_when_the_time_is_up_is_judged_by_its_stamp() -> None:
+    (result,) = run(HEARTBEAT, wrap=_ReadLate)
+
+    assert (result.verdict, kinds(result)) == (Verdict.PASS, [])
+
+
+def test_a_stall_of_the_harness_reaches_the_case_that_runs() -> None:
+    async def work(bench: Bench) -> CaseResult:
+        bench.lane.stalled(9.0)  # nobody's: no case runs
+        bench.loop.call_later(3.0, bench.lane.stalled, 2.0)
+        return read(await bench.lane.run(HEARTBEAT))
+
+    result = on_a_bench(work, csms=ScriptedCsms(answers={"Heartbeat": lambda _csms, _request: None}))
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert only(result, Kind.NO_ANSWER).stalled == pytest.approx(2.0, abs=0.1)
 
 
 def test_a_trigger_reaches_the_central_system_and_its_adapter_is_named() -> None:

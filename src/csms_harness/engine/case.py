@@ -17,6 +17,7 @@ from csms_harness.engine.events import (
     Interrupted,
     Lost,
     Refused,
+    Stalled,
     TimePassed,
     TriggerFinished,
 )
@@ -144,6 +145,8 @@ class CaseRun:
                 self._lose(event)
             case Interrupted():
                 self._interrupt()
+            case Stalled(at, seconds):
+                stage.stalls.add(at, seconds)
             case TimePassed():
                 pass
 

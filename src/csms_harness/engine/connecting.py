@@ -109,7 +109,8 @@ def lost(stage: Stage, event: Lost) -> None:
     line.take(event)
     number = stage.note(Happening.DISCONNECTED, event.at, text=event.sentence)
     if not wanted:
-        stage.find(Kind.DISCONNECT, What.LOST, detail=event.sentence, frame=number)
+        silenced = stage.stalls.silenced(event.at)
+        stage.find(Kind.DISCONNECT, What.LOST, detail=event.sentence, frame=number, stalled=silenced)
         raise ConnectionGone(event.sentence)
 
 

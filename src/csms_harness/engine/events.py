@@ -78,4 +78,12 @@ class Interrupted:
     at: float
 
 
-Event = Connected | Refused | Lost | FrameReceived | FrameSent | TriggerFinished | TimePassed | Interrupted
+@dataclass(frozen=True, slots=True)
+class Stalled:
+    """The harness itself stood still for so many seconds until this moment: no processor, or a stopped process."""
+
+    at: float
+    seconds: float
+
+
+Event = Connected | Refused | Lost | FrameReceived | FrameSent | TriggerFinished | TimePassed | Interrupted | Stalled

@@ -53,7 +53,14 @@ def tell_late(stage: Stage, outgoing: Outgoing, decides: Verdict | None) -> None
     stage.find(
         Kind.LATE, What.LATE, decides, step=outgoing.step, actions=(outgoing.action,),
         type=MessageType.CALLRESULT, limit=outgoing.limit, seconds=outgoing.latency, frame=outgoing.answer_number,
+        stalled=spoilt(stage, outgoing),
     )  # fmt: skip
+
+
+def spoilt(stage: Stage, outgoing: Outgoing) -> float | None:
+    """Seconds by which the harness itself spoilt the wait for an answer; None when it did not."""
+    since = outgoing.sent_at
+    return None if since is None else stage.stalls.spoilt(since, since + outgoing.limit)
 
 
 def give_up(stage: Stage, outgoing: Outgoing) -> None:

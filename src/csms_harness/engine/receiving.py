@@ -92,11 +92,13 @@ def nothing_came(expectations: Sequence[Expectation], stage: Stage, ticket: Tick
         )
     other = next((one for one in stage.unasked if one.message.action in actions and one.at >= began), None)
     what = What.NO_CALL if other is None else What.ANOTHER_CALL
+    limit = action_limit(stage, expectations[0])
     raise CaseStopped(
         stage.find(
             Kind.ABSENT_CALL, what, actions=actions, type=MessageType.CALL,
-            limit=action_limit(stage, expectations[0]), outcome="" if ticket is None else "asked",
+            limit=limit, outcome="" if ticket is None else "asked",
             frame=None if other is None else other.number,
+            stalled=stage.stalls.spoilt(began, _deadline(ticket, began, limit)() or stage.now),
         )
     )  # fmt: skip
 

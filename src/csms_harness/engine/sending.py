@@ -5,7 +5,7 @@ from __future__ import annotations
 from csms_harness.dialogue.outgoing import Outgoing
 from csms_harness.engine.asking import resolved
 from csms_harness.engine.expectation import observe, report, save
-from csms_harness.engine.incoming import give_up, tell_late
+from csms_harness.engine.incoming import give_up, spoilt, tell_late
 from csms_harness.engine.stage import Stage
 from csms_harness.engine.waiting import TIMEOUT, CaseStopped, Steps, Wait
 from csms_harness.evidence import Finding, Kind, What
@@ -55,6 +55,7 @@ def _no_answer(stage: Stage, outgoing: Outgoing) -> Finding:
     return stage.find(
         Kind.NO_ANSWER, What.NO_ANSWER, actions=(outgoing.action,), type=MessageType.CALLRESULT, limit=outgoing.limit,
         outcome="" if stray is None else stray.message.type, frame=outgoing.number if stray is None else stray.number,
+        stalled=spoilt(stage, outgoing),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from csms_harness.dialogue.outgoing import Outgoing
 from csms_harness.engine.effects import Effect, SendFrame
 from csms_harness.engine.line import Line
 from csms_harness.engine.notebook import Notebook
+from csms_harness.engine.stalls import Stalls
 from csms_harness.engine.waiting import CaseStopped
 from csms_harness.evidence import DECIDES, Finding, Happening, Kind, Note, Role, What
 from csms_harness.message import Message
@@ -110,6 +111,7 @@ class Stage:
     unasked: list[Heard] = field(default_factory=list)
     disturbances: list[Heard] = field(default_factory=list)
     strays: list[Heard] = field(default_factory=list)
+    stalls: Stalls = field(default_factory=Stalls)
 
     @property
     def step(self) -> str:
@@ -123,15 +125,26 @@ class Stage:
     # -- writing down ---------------------------------------------------------------------------------
 
     def find(
-        self, kind: Kind, what: What, decides: Verdict | None = None, step: str | None = None, **data: Any
+        self,
+        kind: Kind,
+        what: What,
+        decides: Verdict | None = None,
+        step: str | None = None,
+        stalled: float | None = None,
+        **data: Any,
     ) -> Finding:
-        """Write down a finding at the current step; what it decides depends on where the case is."""
+        """Write down a finding at the current step; what it decides depends on where the case is.
+
+        Where the harness itself stood still (``stalled``, seconds), it blames nobody.
+        """
+        decides = self._decides(decides or DECIDES.get(kind))
         finding = Finding(
             kind,
-            self._decides(decides or DECIDES.get(kind)),
+            Verdict.INCONCLUSIVE if stalled is not None and decides is Verdict.FAIL else decides,
             self.step if step is None else step,
             what,
             tested_by=self.tested_by if self.role is Role.PREPARATION else "",
+            stalled=stalled,
             **data,
         )
         self.notebook.findings.append(finding)

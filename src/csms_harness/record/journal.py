@@ -146,6 +146,7 @@ _EVENTS: Final[Mapping[str, type[Any]]] = {
         events.TriggerFinished,
         events.TimePassed,
         events.Interrupted,
+        events.Stalled,
     )
 }
 _MEMBERS: Final = {name: tuple(one.name for one in fields(kind)) for name, kind in _EVENTS.items()}

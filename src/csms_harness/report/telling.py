@@ -57,9 +57,19 @@ def told_finding(finding: Finding) -> Finding:
     values = _values(finding)
     return replace(
         finding,
-        text=text.format_map(values),
+        text=text.format_map(values) + _excuse(finding),
         required=required.format_map(values),
         observed=observed.format_map(values),
+    )
+
+
+def _excuse(finding: Finding) -> str:
+    """Why a wait that was in vain proves nothing."""
+    if finding.stalled is None:
+        return ""
+    return (
+        f"; the harness itself was late by {finding.stalled:.1f} s, so this proves nothing against the CSMS: "
+        "run it again where nothing stops this process"
     )
 
 

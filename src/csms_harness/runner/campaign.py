@@ -23,6 +23,7 @@ from csms_harness.runner.collector import rarely_collecting
 from csms_harness.runner.keeping import Keeper
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.plan import Plan, make_plan, order
+from csms_harness.runner.pulse import pulse
 from csms_harness.runner.selection import catalogue, select
 from csms_harness.runner.session import RunWatcher, Session
 from csms_harness.scenario.model import Library
@@ -169,7 +170,8 @@ async def _run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | Non
         _listen_to_signals(session)
         cases = order(campaign.plan.run, campaign.library, lanes=campaign.lanes, seed=options.seed)
         try:
-            await session.run(cases, campaign.plan.decided)
+            with pulse(session.stalled):
+                await session.run(cases, campaign.plan.decided)
         finally:
             await book.aclose()
         end = End(

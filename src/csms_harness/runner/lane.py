@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from csms_harness.charge_point.model import ChargePoint
 from csms_harness.engine.case import CaseResult, CaseRun, Limits
@@ -28,6 +28,7 @@ from csms_harness.engine.events import (
     Interrupted,
     Lost,
     Refused,
+    Stalled,
     TimePassed,
     TriggerFinished,
 )
@@ -46,6 +47,9 @@ from csms_harness.transport.websocket import (
     Refusal,
 )
 from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest
+
+LOOKS: Final = 5
+"""Turns of the event loop in which what lies in a socket becomes an event: read, assembled, taken, put."""
 
 
 @dataclass(slots=True)
@@ -132,6 +136,11 @@ class Lane:
         if self._run is not None:
             self._put(self._run, Interrupted(self.world.now()))
 
+    def stalled(self, seconds: float) -> None:
+        """The harness stood still until now: the running case must not blame the Central System for it."""
+        if self._run is not None:
+            self._put(self._run, Stalled(self.world.now(), seconds))
+
     async def close(self) -> None:
         """Close the connection and end everything that is still at work."""
         if self._connection is not None:
@@ -156,14 +165,19 @@ class Lane:
 
     async def _next(self, run: CaseRun) -> Event:
         """The next event of this case or this connection; TimePassed when something is due before."""
+        looks = 0
         while True:
             event = self._inbox.take(run, self._connection, self)
             if event is not None:
                 return event
             wake_at, now = run.wake_at, self.world.now()
-            if wake_at is not None and now >= wake_at:
+            if wake_at is None or now < wake_at:
+                await self._inbox.stirred(None if wake_at is None else wake_at - now)
+            elif looks < LOOKS:
+                looks += 1
+                await asyncio.sleep(0)  # what lies in the socket came before, whenever we get round to it
+            else:
                 return TimePassed(now)
-            await self._inbox.stirred(None if wake_at is None else wake_at - now)
 
     # -- effects ----------------------------------------------------------------------------------------
 

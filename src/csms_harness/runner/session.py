@@ -78,6 +78,11 @@ class Session:
         for lane in self.lanes:
             lane.interrupt()
 
+    def stalled(self, seconds: float) -> None:
+        """The harness stood still for so long, until now."""
+        for lane in self.lanes:
+            lane.stalled(seconds)
+
     async def _work(self, lane: Lane, waiting: deque[TestCase]) -> None:
         while waiting and not self.stopping:
             await self._one(lane, waiting.popleft())
