@@ -171,3 +171,9 @@ def test_a_duration_is_read(written: object, seconds: float) -> None:
     assert not isinstance(entry, list)
     assert entry.http is not None
     assert entry.http.timeout == seconds
+
+
+@pytest.mark.parametrize("where", ["headers", "params", "json", "form"])
+def test_a_name_of_a_member_that_cannot_be_read_is_a_mistake(where: str) -> None:
+    found = mistakes({"Reset": {"http": {"url": GOOD_URL, where: {"{key": "x"}}}})
+    assert any("'{key' has a single {" in sentence for sentence in found.values())

@@ -81,3 +81,8 @@ def test_a_path_that_leads_nowhere_is_missing() -> None:
     for path in ("a[1]", "a.b", "b", "[0]"):
         assert follow({"a": [1]}, parse_path(path)) is MISSING
     assert follow([{"id": 3}], parse_path("[0].id")) == 3
+
+
+def test_the_name_of_a_member_is_filled_in_and_goes_with_its_value() -> None:
+    template = {"{idTag}": 1, "n{connectorId}": "$flag", "$$type": "x", "{parentIdTag}": 2, "plain": "$nope"}
+    assert render(template, scope()) == {"TAG 1/ä": 1, "n1": True, "$type": "x"}

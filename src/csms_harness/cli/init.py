@@ -19,7 +19,7 @@ Answer = str | None
 
 def init(
     folder: Annotated[Path, typer.Argument(help="Where the two files are written.")] = Path(),
-    url: Annotated[Answer, typer.Option(help="The WebSocket URL of the CSMS, without the identity.")] = None,
+    url: Annotated[Answer, typer.Option(help="The WebSocket URL of the CSMS, up to the identity.")] = None,
     charge_point: Annotated[Answer, typer.Option(help="Identity of the Charge Point; several with commas.")] = None,
     password_variable: Annotated[Answer, typer.Option(help="The environment variable that holds its password.")] = None,
     id_tag: Annotated[Answer, typer.Option(help="An idTag that the CSMS accepts.")] = None,

@@ -32,7 +32,7 @@ def run(
     ] = None,
     target: Annotated[Path | None, typer.Option(help="The target file: how to reach the CSMS and make it act.")] = None,
     url: Annotated[
-        str | None, typer.Option(help="The WebSocket URL without identity; overrides that of the target.")
+        str | None, typer.Option(help="The WebSocket URL up to the identity; overrides that of the target.")
     ] = None,
     pics: Annotated[Path | None, typer.Option(help="The PICS file: what the vendor declares.")] = None,
     out: Annotated[Path, typer.Option(help="The folder of this run.")] = Path("reports/latest"),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
+from csms_harness.addresses import QUERY
 from csms_harness.evidence import Entry, Finding
 from csms_harness.foreign import MASK
 from csms_harness.message import Message
@@ -28,10 +29,12 @@ PATTERNS: Final = (
     # user:password@ in the URLs of GetDiagnostics, UpdateFirmware, GetLog …
     re.compile(r"((?<!\w)\w+:(?:\\?/){2}[^/\s\"@:]*:)([^@\s\"/]+)(@)"),
     re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)([^\"]*?)(-----END|\"|\Z)"),
+    # ?token=… in the same URLs.
+    QUERY,
 )
 """Where a frame shows a secret by what stands around it: before, the secret, behind."""
 
-MAY_HOLD: Final = re.compile(r"AuthorizationKey|@|PRIVATE KEY", re.IGNORECASE)
+MAY_HOLD: Final = re.compile(r"AuthorizationKey|@|PRIVATE KEY|[?]", re.IGNORECASE)
 """One look that spares most frames the others."""
 
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)', re.DOTALL)

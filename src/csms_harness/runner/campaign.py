@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from csms_harness._version import __version__
+from csms_harness.addresses import mask_addresses
 from csms_harness.record.facts import ConnectionFact, Facts, RunFact
 from csms_harness.record.journal import Journal
 from csms_harness.record.rebuild import End, Head, LaneFact, facts_of
@@ -219,7 +220,7 @@ def reproduce(options: Options, case_id: str) -> str:
     """The command that runs one case as it was run here."""
     words = ["csms-harness", "run", case_id]
     words += ["--target", str(options.target)] if options.target else []
-    words += ["--url", options.url] if options.url else []
+    words += ["--url", mask_addresses(options.url)] if options.url else []
     words += ["--pics", str(options.pics)] if options.pics else []
     words += [word for name, seconds in options.deadlines.items() for word in ("--deadline", f"{name}={seconds:g}s")]
     words += ["--strictness", options.strictness] if options.strictness != "spec" else []
@@ -237,7 +238,7 @@ def _head(campaign: Campaign, started: datetime) -> Head:
         seconds=0.0,
         strictness=options.strictness,
         lanes=campaign.lanes,
-        url=campaign.target.url,
+        url=campaign.target.shown_url,
         target=str(options.target or ""),
         command=shlex.join(["csms-harness", "run", *options.patterns]),
         complete=False,

@@ -98,7 +98,7 @@ def _listed(text: str) -> list[str]:
 
 
 QUESTIONS: Final = (
-    Question("url", "WebSocket URL of the CSMS, without the identity", "ws://localhost:9000/ocpp", checked_url),
+    Question("url", "WebSocket URL of the CSMS, up to the identity", "ws://localhost:9000/ocpp", checked_url),
     Question("charge_point", "Identity of the Charge Point (several: commas; each is a lane)", "CP_01", _identities),
     Question("password_variable", "Environment variable with its password (empty: no password)", "", _variable),
     Question("id_tag", "An idTag that the CSMS accepts", "TAG-001", _id_tag),
@@ -170,7 +170,7 @@ def write(folder: Path, answers: Mapping[str, str]) -> list[Path]:
 def _target(answers: Mapping[str, str]) -> str:
     password = answers["password_variable"]
     secret = f", password: $env.{password}" if password else ""
-    entries = [f"  - {{id: {_yaml(name)}{secret}}}" for name in answers["charge_point"].split(",")]
+    entries = [f"  - {{id: {_yaml(_literal(name))}{secret}}}" for name in answers["charge_point"].split(",")]
     tags = {
         "valid_id_tag": ("id_tag", "TAG-001", "Accepted"),
         "valid_id_tag_2": ("id_tag_2", "TAG-002", "Accepted, another driver of the same group"),
@@ -189,7 +189,7 @@ def _target(answers: Mapping[str, str]) -> str:
 
 
 def _config_line(name: str, value: str, example: str, what: str) -> str:
-    line = f"{name}: {_yaml(value)}" if value else f"# {name}: {example}"
+    line = f"{name}: {_yaml(_literal(value))}" if value else f"# {name}: {example}"
     return f"  {line:<34}# {what}"
 
 
@@ -211,6 +211,14 @@ def _claims(answer: str) -> str:
 
 def _optional(name: str, value: str, example: str) -> str:
     return f"  {name}: {_yaml(value)}" if value else f"  # {name}: {example}"
+
+
+def _literal(text: str) -> str:
+    """A text as a target file writes it, where ``$env.NAME`` and braces mean something else."""
+    if text.startswith(("$env.", "$file:")):
+        return text
+    escaped = text.replace("{", "{{").replace("}", "}}")
+    return f"${escaped}" if text.startswith("$") else escaped
 
 
 def _yaml(text: str) -> str:

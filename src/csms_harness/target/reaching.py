@@ -22,14 +22,14 @@ def endpoint_of(target: Target, entry: ChargePointEntry, deadlines: Deadlines) -
         open_timeout=deadlines.connection,
         close_timeout=deadlines.close,
         send_timeout=deadlines.response,
+        secrets=target.secrets,
     )
 
 
 def book_of(target: Target, folder: Path | None, terminal: Terminal | None = None) -> TriggerBook:
     """The triggers of a target whose file lies in ``folder``; an operator is asked at ``terminal``."""
-    secrets = [entry.password.removeprefix("hex:") for entry in target.charge_points if entry.password]
     desk = OperatorDesk(terminal or StreamTerminal())
-    return TriggerBook(target.triggers, target.provision, desk=desk, folder=folder, secrets=secrets)
+    return TriggerBook(target.triggers, target.provision, desk=desk, folder=folder, secrets=target.secrets)
 
 
 def trigger_limit(book: TriggerBook, deadlines: Deadlines, action: str) -> float:

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from csms_harness.addresses import mask_addresses, secrets_in_address
 from csms_harness.charge_point.model import ChargePoint
-from csms_harness.documents.mistakes import did_you_mean
+from csms_harness.documents.mistakes import Mistakes, did_you_mean
+from csms_harness.documents.nodes import Node
 from csms_harness.documents.source import parse_yaml, read_yaml
 from csms_harness.documents.validation import validate
+from csms_harness.foreign import MASK
 from csms_harness.target.deadlines import NAMES
+from csms_harness.target.filling import fill
 from csms_harness.target.pics import Part, Seconds
 from csms_harness.transport.endpoint import Endpoint
 from csms_harness.triggers.config import Provision, Triggers
@@ -45,7 +59,10 @@ def _secret(value: Any, info: ValidationInfo) -> Any:
     """``$env.NAME`` or ``$file:PATH`` as its value; a secret itself may not stand in a file that people share."""
     if not isinstance(value, str):
         return value
-    secrets = Secrets(folder=(info.context or {}).get("folder"))
+    context = info.context or {}
+    if value in context.get("told", ()):
+        return ""
+    secrets = Secrets(folder=context.get("folder"))
     try:
         if value.startswith("$env."):
             return secrets.from_environment(value.removeprefix("$env."))
@@ -60,13 +77,17 @@ Secret = Annotated[str, BeforeValidator(_secret)]
 
 
 def checked_url(value: str) -> str:
-    """The URL, if it is a WebSocket URL without user and password. Raises ValueError with one sentence."""
-    parts = urlsplit(value)
-    if parts.scheme not in ("ws", "wss") or not parts.hostname:
-        raise ValueError(f"{value!r} is no WebSocket URL; write ws://HOST:PORT/PATH or wss://…, without the identity")
-    if parts.username or parts.password:
+    """The URL, if it is a WebSocket URL that can be connected to. Raises ValueError with one sentence."""
+    try:
+        parts = urlsplit(value)
+        known, confiding = parts.scheme in ("ws", "wss") and bool(parts.hostname), parts.username is not None
+    except ValueError:
+        known, confiding = True, False  # the Endpoint says what is wrong
+    if known and confiding:
         raise ValueError("a URL holds no user and no password; write them under charge_points")
-    Endpoint(value, identity="CP")  # raises ValueError for what else cannot be connected to
+    if not known:
+        raise ValueError(f"{mask_addresses(value)!r} is no WebSocket URL; write ws://HOST:PORT/PATH or wss://…")
+    Endpoint(value, identity="CP")  # raises ValueError for what cannot be connected to
     return value
 
 
@@ -122,6 +143,15 @@ def _known_deadline(name: str) -> str:
 DeadlineName = Annotated[str, AfterValidator(_known_deadline)]
 
 
+def _as_number(name: str, value: Any) -> Any:
+    """A number that came as a text, from the environment or in quotes, where a number is meant."""
+    if isinstance(value, str) and isinstance(DEFAULTS.get(name), int | float):
+        for kind in (int, float):
+            with suppress(ValueError):
+                return kind(value)
+    return value
+
+
 class Tls(Part):
     """Trust for wss: a file with the certificates of the issuing authorities, in PEM, beside the target file."""
 
@@ -145,6 +175,7 @@ class Target(Part):
     triggers: Triggers = Triggers({})
     provision: Provision = Provision({})
     tls: Tls = Tls()
+    _secrets: frozenset[str] = PrivateAttr(default=frozenset())
 
     _url = field_validator("url")(checked_url)
 
@@ -158,18 +189,51 @@ class Target(Part):
             raise ValueError(f"the identity {twice[0]} stands twice under charge_points; one identity is one lane")
         return self
 
+    def confiding(self, secrets: frozenset[str]) -> Target:
+        """The target with parts of its URL that nobody may see."""
+        other = self.model_copy()
+        other._secrets = secrets  # noqa: SLF001  its own
+        return other
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """What is masked wherever it shows up: passwords, and the parts of the URL that are secrets."""
+        passwords = {entry.password.removeprefix("hex:") for entry in self.charge_points if entry.password}
+        return self._secrets | secrets_in_address(self.url) | passwords
+
+    @property
+    def shown_url(self) -> str:
+        """The URL as it may be shown."""
+        url = self.url
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            url = url.replace(secret, MASK)
+        return mask_addresses(url)
+
     def lane_config(self, entry: ChargePointEntry) -> dict[str, Any]:
         """What ``$config.…`` means on this lane: defaults, the target's, the Charge Point's own."""
         given = {**self.config, **entry.config}
         derived = {"charging_limit": LIMIT_IN_WATTS} if given.get("charging_rate_unit") == "W" else {}
-        return {**DEFAULTS, **derived, **given}
+        return {**DEFAULTS, **derived, **{name: _as_number(name, value) for name, value in given.items()}}
 
 
 def read_target(path: Path) -> Target:
     """Read a target.yaml; paths of secret files are relative to it. Raises Mistakes with every mistake in it."""
-    return validate(Target, read_yaml(path), {"folder": path.parent})
+    return _target(read_yaml(path), path.parent)
 
 
 def parse_target(text: str, name: str, folder: Path) -> Target:
     """A target from text; ``name`` stands in mistakes, paths of secret files are relative to ``folder``."""
-    return validate(Target, parse_yaml(text, name), {"folder": folder})
+    return _target(parse_yaml(text, name), folder)
+
+
+def _target(root: Node, folder: Path) -> Target:
+    secrets = Secrets(folder=folder)
+    filled = fill(root, secrets)
+    mistakes = list(filled.mistakes)
+    try:
+        target = validate(Target, filled.root, {"folder": folder, "told": filled.unset})
+    except Mistakes as error:
+        mistakes += [mistake for mistake in error.mistakes if mistake.where not in filled.places]
+    if mistakes:
+        raise Mistakes(replace(mistake, text=secrets.mask(mistake.text)) for mistake in mistakes)
+    return target.confiding(filled.secrets)

@@ -7,7 +7,7 @@ from typing import Final
 TARGET: Final = """\
 # How the Central System under test is reached and made to act. Check it with: csms-harness doctor --target target.yaml
 
-# The WebSocket URL without the identity, which becomes its last segment. wss:// for TLS.
+# The WebSocket URL. The identity becomes its last segment, or stands where {{chargePointId}} does. wss:// for TLS.
 url: {url}
 
 # One identity is one lane: its cases run one after another, those of several Charge Points at once.

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
 from ssl import TLSVersion
+from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from csms_harness.addresses import mask_addresses, secrets_in_address
 from csms_harness.foreign import MASK
 from csms_harness.ocpp16.vocabulary import SUBPROTOCOL
+
+PLACE: Final = "{chargePointId}"
+"""What stands in a URL where the identity belongs, when that is not its end."""
+
+_UNFILLED: Final = re.compile(r"\{[^{}]*\}?|<[^<>]*>?|[}>]")
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One Charge Point identity at one Central System, with the limits of a connection to it.
 
-    ``url`` is ws:// or wss:// without the identity; the identity becomes its last path segment, percent-encoded
-    (OCPP-J 3.1.1). ``user`` is that of Basic authentication, the identity unless it is given (OCPP-J 6.2).
-    Without ``ca_file`` the trust store of this machine counts; a client certificate needs its key in a file of
+    ``url`` is ws:// or wss://. The identity, percent-encoded, stands where ``PLACE`` does, in the path or the query;
+    without one it becomes the last path segment (OCPP-J 3.1.1). ``secrets`` are parts of the URL that nobody may
+    see, beside what looks like one. ``user`` is that of Basic authentication, the identity unless it is given
+    (OCPP-J 6.2). Without ``ca_file`` the trust store of this machine counts; a client certificate needs its key in a file of
     its own or in the same. ``ciphers`` is a list as OpenSSL writes it, for TLS up to 1.2. Durations are in
     seconds, ``max_size`` is in bytes. One that differs in part is made with ``dataclasses.replace``.
     Raises ValueError for an unusable URL.
@@ -39,6 +48,7 @@ class Endpoint:
     close_timeout: float = 2.0
     send_timeout: float = 10.0
     max_size: int = 4 * 2**20
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
     def __post_init__(self) -> None:
         problem = _problem_of_url(self.url)
@@ -65,9 +75,12 @@ class Endpoint:
 
     @property
     def address(self) -> str:
-        """The whole URL that is requested, with the identity as last path segment."""
+        """The whole URL that is requested, with the identity at its place."""
+        identity = quote(self.identity, safe="")
+        if PLACE in self.url:
+            return self.url.replace(PLACE, identity)
         parts = urlsplit(self.url)
-        path = f"{parts.path.rstrip('/')}/{quote(self.identity, safe='')}"
+        path = f"{parts.path.rstrip('/')}/{identity}"
         return urlunsplit(parts._replace(path=path))
 
     @property
@@ -79,8 +92,14 @@ class Endpoint:
         credentials = user.encode() + b":" + self.password
         return {"Authorization": f"Basic {b64encode(credentials).decode()}"}
 
-    def without_password(self, text: str) -> str:
-        """The text with the password, in each form it travels in, replaced by ``MASK``."""
+    def without_secrets(self, text: str) -> str:
+        """The text with the password and the secrets of the URL, in each form they travel in, replaced by ``MASK``."""
+        text = self._without_password(text)
+        for secret in sorted(self.secrets | secrets_in_address(self.url), key=len, reverse=True):
+            text = text.replace(secret, MASK)
+        return mask_addresses(text)
+
+    def _without_password(self, text: str) -> str:
         if not self.password:
             return text
         forms = [self.headers["Authorization"].removeprefix("Basic "), b64encode(self.password).decode()]
@@ -91,18 +110,26 @@ class Endpoint:
 
 
 def _problem_of_url(url: str) -> str:
+    shown = mask_addresses(url)
+    if any(sign.isspace() or not sign.isprintable() for sign in url):
+        return f"{shown!r} holds a blank or a sign that cannot be seen; take it out, or write it percent-encoded"
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
         (host or "").encode("idna")
     except ValueError as error:
-        return f"{url!r} is no URL ({error}); write it like ws://host:port/path"
+        return f"{shown!r} is no URL ({error}); write it like ws://host:port/path"
     if parts.username is not None:
         return "it contains a user name; give the password of the Charge Point on its own, not in the URL"
     if parts.scheme not in ("ws", "wss"):
-        return f"{url!r} begins with neither ws:// nor wss://"
+        return f"{shown!r} begins with neither ws:// nor wss://"
     if not host:
-        return f"{url!r} names no host"
+        return f"{shown!r} names no host"
+    if PLACE in parts.netloc:
+        return f"{PLACE} stands in the host; it can stand in the path or in the query"
     if parts.fragment:
-        return f"{url!r} has a fragment (#{parts.fragment}), which a WebSocket URL cannot have"
+        return f"{shown!r} has a fragment (#{parts.fragment}), which a WebSocket URL cannot have"
+    unfilled = _UNFILLED.search(url.replace(PLACE, ""))
+    if unfilled:
+        return f"nobody filled in {unfilled[0]!r}; {PLACE} says where the identity of the Charge Point stands"
     return ""

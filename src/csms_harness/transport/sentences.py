@@ -97,8 +97,8 @@ def _chosen(endpoint: Endpoint, answer: Answer) -> str:
 
 
 def refuse(kind: RefusalKind, endpoint: Endpoint, detail: str = "", answer: Answer | None = None) -> Refused:
-    """A refusal with its sentence; the password is taken out wherever it shows up."""
-    mask = endpoint.without_password  # before anything is cut, or half a password could be left at the cut
+    """A refusal with its sentence; password and secrets are taken out wherever they show up."""
+    mask = endpoint.without_secrets  # before anything is cut, or half a password could be left at the cut
     told = _masked(endpoint, answer or Answer(0))
     sentence = mask(sentence_of(kind, endpoint, mask(detail), told))
     if answer is None:
@@ -115,6 +115,6 @@ def refuse_status(endpoint: Endpoint, answer: Answer) -> Refused:
 
 
 def _masked(endpoint: Endpoint, answer: Answer) -> Answer:
-    mask = endpoint.without_password
+    mask = endpoint.without_secrets
     headers = tuple((mask(name), mask(value)) for name, value in answer.headers)
     return replace(answer, reason=mask(answer.reason), headers=headers, body=mask(answer.body))

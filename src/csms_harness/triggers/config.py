@@ -55,11 +55,13 @@ def _filled_in(value: Any, info: ValidationInfo) -> Any:
     """Read every ``$…`` and ``{…}`` now, so that a mistake or an unset secret is found before connecting."""
     context = info.context or {}
     secrets = Secrets(context.get("environment", os.environ), context.get("folder"))
+    told = context.get("told", ())
     problems = []
     for where, text in texts_in(value):
         try:
             for reference in references_in(text):
-                secrets.check(reference.variable, reference.file)
+                if reference.secret not in told:
+                    secrets.check(reference.variable, reference.file)
         except (ValueError, LookupError) as error:
             problems.append(f"{where}: {error}" if where else str(error))
     if problems:
@@ -101,10 +103,10 @@ class HttpRequest(_Strict):
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
     url: UrlTemplate
-    headers: dict[str, JsonTemplate] = {}
-    params: dict[str, JsonTemplate] = {}
+    headers: dict[Template, JsonTemplate] = {}
+    params: dict[Template, JsonTemplate] = {}
     json_body: JsonTemplate = Field(default=None, alias="json")
-    form: dict[str, JsonTemplate] | None = None
+    form: dict[Template, JsonTemplate] | None = None
     accept: list[Annotated[int, Field(ge=100, le=599)]] = Field(default=[], min_length=1)
 
     @model_validator(mode="after")
@@ -140,7 +142,7 @@ class PluginEntry(_Strict):
     """The ``plugin`` adapter: the name of an entry point, and options for its class."""
 
     name: str
-    options: dict[str, JsonTemplate] = {}
+    options: dict[Template, JsonTemplate] = {}
 
     @field_validator("name")
     @classmethod

@@ -7,7 +7,8 @@
 - Secrets: ``$env.NAME`` or ``{env.NAME}`` is an environment variable, ``$file:PATH`` or ``{file:PATH}`` the content
   of a file beside the target file. Both are masked in every output.
 - ``$$`` at the beginning is a plain ``$``; ``{{`` and ``}}`` are plain braces.
-- A member whose value names a field that the request does not have is left out.
+- The name of a member is filled in like a text: ``{"{key}": $value}``.
+- A member whose name or value names a field that the request does not have is left out.
 """
 
 from __future__ import annotations
@@ -49,6 +50,11 @@ class Reference:
     path: Path = ()
     variable: str = ""
     file: str = ""
+
+    @property
+    def secret(self) -> str:
+        """``$env.NAME`` or ``$file:PATH`` of a secret, however it is written; empty for a path of names."""
+        return f"$env.{self.variable}" if self.variable else f"$file:{self.file}" if self.file else ""
 
 
 @dataclass(slots=True)
@@ -134,12 +140,14 @@ def references_in(text: str) -> Iterator[Reference]:
 
 
 def texts_in(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
-    """Every string inside a JSON value of a target file, with its path."""
+    """Every string inside a JSON value of a target file, names of members too, with its path."""
     if isinstance(value, str):
         yield where, value
     elif isinstance(value, Mapping):
         for name, member in value.items():
-            yield from texts_in(member, f"{where}.{name}".lstrip("."))
+            inside = f"{where}.{name}".lstrip(".")
+            yield inside, name
+            yield from texts_in(member, inside)
     elif isinstance(value, list):
         for index, element in enumerate(value):
             yield from texts_in(element, f"{where}[{index}]")
@@ -148,8 +156,8 @@ def texts_in(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
 def render(value: Any, scope: Scope) -> Any:
     """A JSON value of a target file filled in; what names a missing field is left out, or is MISSING."""
     if isinstance(value, Mapping):
-        members = {name: render(member, scope) for name, member in value.items()}
-        return {name: member for name, member in members.items() if member is not MISSING}
+        members = {_name(name, scope): render(member, scope) for name, member in value.items()}
+        return {name: member for name, member in members.items() if MISSING not in (name, member)}
     if isinstance(value, list):
         return [element for element in (render(item, scope) for item in value) if element is not MISSING]
     if not isinstance(value, str):
@@ -157,6 +165,13 @@ def render(value: Any, scope: Scope) -> Any:
     try:
         typed = parse_typed(value)
         return scope.value(typed) if typed else render_text(value, scope)
+    except MissingName:
+        return MISSING
+
+
+def _name(name: str, scope: Scope) -> str | Missing:
+    try:
+        return render_text(name, scope)
     except MissingName:
         return MISSING
 
