@@ -27,8 +27,8 @@ class Endpoint:
     ``url`` is ws:// or wss://. The identity, percent-encoded, stands where ``PLACE`` does, in the path or the query;
     without one it becomes the last path segment (OCPP-J 3.1.1). ``secrets`` are parts of the URL that nobody may
     see, beside what looks like one. ``user`` is that of Basic authentication, the identity unless it is given
-    (OCPP-J 6.2). Without ``ca_file`` the trust store of this machine counts; a client certificate needs its key in a file of
-    its own or in the same. ``ciphers`` is a list as OpenSSL writes it, for TLS up to 1.2. Durations are in
+    (OCPP-J 6.2). Without ``ca_file`` the trust store of this machine counts; a client certificate needs its key in a
+    file of its own or in the same. ``ciphers`` is a list as OpenSSL writes it, for TLS up to 1.2. Durations are in
     seconds, ``max_size`` is in bytes. One that differs in part is made with ``dataclasses.replace``.
     Raises ValueError for an unusable URL.
     """
