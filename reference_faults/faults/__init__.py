@@ -6,6 +6,7 @@ from typing import Final
 
 from reference_faults.faults.answer_members import answer_members
 from reference_faults.faults.answers import whole_answers
+from reference_faults.faults.beyond import beyond_faults
 from reference_faults.faults.call_members import call_members
 from reference_faults.faults.calls import whole_calls
 from reference_faults.faults.frames import frame_faults
@@ -27,6 +28,7 @@ FAMILIES: Final = (
     profile_members,
     frame_faults,
     session_faults,
+    beyond_faults,
 )
 """What makes the faults, group after group."""
 

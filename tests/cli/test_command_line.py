@@ -80,7 +80,17 @@ def test_list_as_text_marks_what_is_not_implemented() -> None:
     lines = call("list").stdout.splitlines()
     assert len([line for line in lines if line.startswith("  TC_")]) == 62
     assert len([line for line in lines if line.startswith("- TC_")]) == 15
-    assert lines[-1] == "77 cases, 62 implemented (- marks the others)"
+    assert "77 cases, 62 implemented (- marks the others)" in lines
+    assert lines[-1].endswith(" checks beyond the document: csms-harness list Beyond")
+
+
+def test_list_shows_the_cases_beyond_the_document_apart() -> None:
+    lines = call("list", "all").stdout.splitlines()
+    assert lines.index("Beyond the document") > lines.index("77 cases, 62 implemented (- marks the others)")
+    beyond = json.loads(call("list", "Beyond", "--format", "json").stdout)
+    assert {entry["functionality"] for entry in beyond} == {"Beyond the document"}
+    assert all(entry["level"] and entry["clause"] for entry in beyond)
+    assert [entry["id"] for entry in json.loads(call("list", "field_003", "--format", "json").stdout)] == ["FIELD_003"]
 
 
 def test_show_prints_both_sides_of_a_case() -> None:

@@ -54,6 +54,7 @@ def test_a_gap_stands_at_the_top_of_both_pages() -> None:
     assert "fault free landed 1 times" in html(gaps)
 
 
+@pytest.mark.matrix
 def test_the_page_in_docs_names_every_fault_and_every_noise() -> None:
     page = PAGE.read_text("utf-8")
     assert [name for name in (*FAULTS, *NOISES) if f"`{name}`" not in page] == []

@@ -176,7 +176,7 @@ def _start_transaction(csms: ScriptedCsms, request: Payload) -> Payload:
 
 
 def _info(csms: ScriptedCsms, tag: str) -> Payload:
-    return dict(csms.tags.get(tag, {"status": "Invalid"}))
+    return dict(csms.tags.get(tag.upper(), {"status": "Invalid"}))
 
 
 GOOD_ANSWERS: dict[str, Answer] = {

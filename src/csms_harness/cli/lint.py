@@ -33,7 +33,10 @@ def lint(
                 read(path)
             except Mistakes as mistakes:
                 texts.append(str(mistakes))
-    print("\n".join(texts) or f"{len(library.cases)} cases, {len(library.states)} states: nothing to remark")
+    print(
+        "\n".join(texts)
+        or f"{len(library.cases) + len(library.pack)} cases, {len(library.states)} states: nothing to remark"
+    )
     if texts:
         print(f"{len(texts)} remarks", file=sys.stderr)
         raise typer.Exit(USAGE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,19 +16,24 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    MARKDOWN = "markdown"
 
 
 def list_cases(
     patterns: Annotated[
-        list[str] | None, typer.Argument(help="Ids, patterns or functionalities; all by default.")
+        list[str] | None,
+        typer.Argument(help="Ids, patterns, functionalities, Beyond, or all; the document by default."),
     ] = None,
-    output: Annotated[Format, typer.Option("--format", help="text or json")] = Format.TEXT,
+    output: Annotated[
+        Format, typer.Option("--format", help="text, json or, for the cases beyond, markdown")
+    ] = Format.TEXT,
     scenarios: Annotated[Path | None, typer.Option(help="A folder of scenarios instead of the shipped ones.")] = None,
 ) -> None:
-    """List the test cases of the certification document, and which are implemented."""
+    """List the test cases of the certification document, and which are implemented. Beyond lists the others."""
     import json
 
-    from csms_harness.runner.selection import NothingSelected, catalogue, select
+    from csms_harness.runner.selection import NothingSelected, catalogue, pack, select
+    from csms_harness.scenario.show import pack_table
 
     library = load(scenarios)
     try:
@@ -36,9 +41,22 @@ def list_cases(
     except NothingSelected as error:
         stop(str(error), NOTHING_SELECTED)
     entries = [entry for entry in catalogue(library) if entry["id"] in chosen]
+    beyond = [entry for entry in pack(library) if entry["id"] in chosen]
     if output is Format.JSON:
-        print(json.dumps(entries, indent=1, ensure_ascii=False))
+        print(json.dumps([*entries, *beyond], indent=1, ensure_ascii=False))
         return
+    if output is Format.MARKDOWN:
+        print(pack_table([library.pack[entry["id"]] for entry in beyond]))
+        return
+    if entries:
+        _print_cases(entries)
+    if beyond:
+        _print_pack(beyond, after_others=bool(entries))
+    elif not patterns and library.pack:
+        print(f"{len(library.pack)} checks beyond the document: csms-harness list Beyond")
+
+
+def _print_cases(entries: list[dict[str, Any]]) -> None:
     for entry in entries:
         mark = " " if entry["implemented"] else "-"
         print(f"{mark} {entry['id']:<16} {entry['functionality']:<36} {entry['name']}")
@@ -46,3 +64,10 @@ def list_cases(
     print(
         f"\n{len(entries)} cases, {len(entries) - missing} implemented" + (" (- marks the others)" if missing else "")
     )
+
+
+def _print_pack(entries: list[dict[str, Any]], *, after_others: bool) -> None:
+    print("\nBeyond the document" if after_others else "Beyond the document")
+    for entry in entries:
+        print(f"  {entry['id']:<16} {entry['level']:<12} {entry['name']}")
+    print(f"\n{len(entries)} checks beyond the document")

@@ -28,7 +28,10 @@ class Strictness(StrEnum):
 def run(
     patterns: Annotated[
         list[str] | None,
-        typer.Argument(help="Ids (TC_010_CSMS), patterns ('TC_04*') or functionalities (Core); all by default."),
+        typer.Argument(
+            help="Ids (TC_010_CSMS), patterns ('TC_04*'), functionalities (Core), Beyond, or all. "
+            "The certification document by default."
+        ),
     ] = None,
     target: Annotated[Path | None, typer.Option(help="The target file: how to reach the CSMS and make it act.")] = None,
     url: Annotated[

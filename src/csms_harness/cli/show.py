@@ -59,7 +59,7 @@ def _cases(name: str, library: Library, values: Mapping[str, Any]) -> Iterator[s
         entries = select([name], library)
     except NothingSelected as error:
         stop(str(error), NOTHING_SELECTED)
-    shown = [library.cases[entry.id] for entry in entries if entry.id in library.cases]
+    shown = [case for entry in entries if (case := library.find(entry.id)) is not None]
     if not shown:
         stop(f"{entries[0].id} {entries[0].name} has no scenario yet: {entries[0].reason}", NOTHING_SELECTED)
     return (two_columns(case, library, values) for case in shown)

@@ -24,6 +24,8 @@ class Given(Mapping[str, Any]):
             return self._config[member]
         if group == "configuration":
             return self._configured(member)
+        if group == "other_case":
+            return str(self._config[member]).swapcase()
         if group == "charge_point" and member in CHARGE_POINT_NAMES:
             return self._of_charge_point(member)
         raise KeyError(name)
@@ -38,9 +40,17 @@ class Given(Mapping[str, Any]):
         if member == "id":
             return self._charge_point.identity
         if member == "other_connector_ids":
-            return [one for one in self._charge_point.connector_ids if one != self._config.get("connector_id", 1)]
+            return [one for one in self._charge_point.connector_ids if one != self._configured_connector()]
+        if member == "second_connector_id":
+            others = [one for one in self._charge_point.connector_ids if one not in (0, self._configured_connector())]
+            if not others:
+                raise KeyError(member)
+            return others[0]
         value = getattr(self._charge_point, member)
         return list(value) if isinstance(value, tuple) else value
+
+    def _configured_connector(self) -> Any:
+        return self._config.get("connector_id", 1)
 
     def __contains__(self, name: object) -> bool:
         try:

@@ -39,6 +39,7 @@ def _figures(table: Table) -> Iterator[str]:
     yield f"| legal noises | {len(table.noises)} |"
     yield f"| noises that fail nothing | {len(quiet)} |"
     yield f"| cases | {len(table.cases)} |"
+    yield f"| cases beyond the document | {len(table.pack)} |"
     yield f"| fewest faults that fail a case | {min((len(table.killers(case)) for case in table.cases), default=0)} |\n"
 
 
@@ -84,7 +85,7 @@ def _noises(table: Table) -> Iterator[str]:
 def _cases(table: Table) -> Iterator[str]:
     yield "## Cases and rules\n"
     yield "| case or rule | failed by so many faults | for example |\n|---|---|---|"
-    for name in (*table.cases, *table.rules):
+    for name in (*table.cases, *table.pack, *table.rules):
         killers = table.killers(name)
         # Faults that fail only a few cases say more about a case than those that fail all.
         telling = sorted(killers, key=lambda killer: (len(_row(table, killer).kills), killer))
@@ -102,7 +103,7 @@ def _cell(text: str) -> str:
 
 def html(table: Table) -> str:
     """The whole matrix as one page: rows faults, columns cases and rules, a mark where a fault was killed."""
-    columns = (*table.cases, *table.rules)
+    columns = (*table.cases, *table.pack, *table.rules)
     heads = "".join(f'<th scope="col"><span>{escape(name.removesuffix("_CSMS"))}</span></th>' for name in columns)
     rows = "\n".join(_html_row(row, columns) for row in (*table.faults, *table.noises))
     gaps = "".join(f"<li>{escape(gap)}</li>" for gap in table.gaps())

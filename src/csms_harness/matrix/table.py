@@ -51,12 +51,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """All rows, and the ids of the cases and rules they could fail."""
+    """All rows, and the ids of the cases and rules they could fail; ``pack`` are the cases beyond the document."""
 
     faults: tuple[Row, ...]
     noises: tuple[Row, ...]
     cases: tuple[str, ...]
     rules: tuple[str, ...]
+    pack: tuple[str, ...] = ()
 
     def gaps(self) -> list[str]:
         """What must not be: a fault that does not land or that nothing kills, a loud noise, a case few fail."""
@@ -86,6 +87,7 @@ class Table:
             killers = self.killers(case)
             if len(killers) < KILLS_PER_CASE:
                 yield f"{case} is failed by {len(killers)} faults: {', '.join(killers) or 'none'}"
+        yield from (f"{case} is failed by 0 faults: none" for case in self.pack if not self.killers(case))
 
     def _broken(self) -> Iterator[str]:
         for row in (*self.faults, *self.noises):
@@ -116,15 +118,17 @@ def _end_with_the_parent() -> None:
 
 
 def fault_row(name: str) -> Row:
-    """Run all cases against one fault."""
+    """Run all cases of the document against one fault, or the cases beyond it that one of theirs is meant for."""
     fault = FAULTS[name]
+    if fault.group is Group.BEYOND:
+        return _row(fault, fault.group, fault.clause, _WRONG, fault.cases)
     keeps_out = isinstance(fault.session, Refusal | Subprotocol)
     return _row(fault, fault.group, fault.clause, _UNREACHED if keeps_out else _WRONG)
 
 
 def noise_row(name: str) -> Row:
     """Run all cases under one noise. A noise fails a case when that does not PASS, INCONCLUSIVE included."""
-    return _row(NOISES[name], "noise", "", _UNREACHED)
+    return _row(NOISES[name], "noise", "", _UNREACHED, (*_library().cases, *_library().pack))
 
 
 def make_table(
@@ -138,7 +142,8 @@ def make_table(
         fault_rows = tuple(_told(pool.map(fault_row, faults, chunksize=4), progress))
         noise_rows = tuple(_told(pool.map(noise_row, noises, chunksize=2), progress))
     cases = tuple(entry.id for entry in library.catalogue if entry.id in library.cases)
-    return Table(fault_rows, noise_rows, cases, tuple(rule.id for rule in library.rules))
+    rules = tuple(rule.id for rule in library.rules)
+    return Table(fault_rows, noise_rows, cases, rules, tuple(library.pack))
 
 
 def _told(rows: Iterable[Row], progress: Callable[[str], None]) -> Iterator[Row]:
@@ -152,11 +157,22 @@ _UNREACHED = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE})
 """A Central System that lets nobody in can be noticed by INCONCLUSIVE only; a noise must not cause even that."""
 
 
-def _row(deviation: Deviation, group: str, clause: str, counting: frozenset[Verdict]) -> Row:
+def _library() -> Library:
+    assert _worker is not None
+    return _worker[0]
+
+
+def _row(
+    deviation: Deviation,
+    group: str,
+    clause: str,
+    counting: frozenset[Verdict],
+    only: Iterable[str] | None = None,
+) -> Row:
     assert _worker is not None
     library, target = _worker
     plugged = plug([deviation])
-    result = run_trial(library, target, plugged.seams)
+    result = run_trial(library, target, plugged.seams, None if only is None else tuple(only))
     name, what, landed = deviation.name, deviation.what, plugged.landed(deviation.name)
     return Row(name, group, what, clause, landed, _kills(result, counting), _broken(result))
 

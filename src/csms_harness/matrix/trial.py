@@ -117,7 +117,7 @@ class Silent:
 
 
 def run_trial(library: Library, target: Target, seams: Seams, only: Sequence[str] | None = None) -> Result:
-    """Run the cases (all implemented ones, or these ids) against a Central System with these seams."""
+    """Run the cases (all implemented ones of the document, or these ids) against a Central System with these seams."""
     with _quiet(logging.getLogger("reference_csms")):
         return run_virtually(lambda loop: _trial(loop, library, target, seams, only))
 
@@ -144,7 +144,8 @@ async def _trial(
         await csms.seed()
         bystander = await encounter.connect(Endpoint(url="ws://memory", identity=BYSTANDER))
         session = _session(library, target, encounter)
-        cases = [case for case in library.cases.values() if only is None or case.id in only]
+        everything = (*library.cases.values(), *library.pack.values())
+        cases = [case for case in everything if (not case.level if only is None else case.id in only)]
         await session.run(cases, ())
         if isinstance(bystander, ChargePointEnd):
             await bystander.drop()
@@ -152,7 +153,8 @@ async def _trial(
         await _end(encounter)
         loop.watch(lambda: True)
         await store.close()
-    results = tuple(session.results[entry.id] for entry in library.catalogue if entry.id in session.results)
+    order = (*(entry.id for entry in library.catalogue), *library.pack)
+    results = tuple(session.results[case_id] for case_id in order if case_id in session.results)
     return Result(results, rule_verdicts(library.rules, results))
 
 

@@ -50,6 +50,7 @@ class CaseFact(Fact):
     samples: tuple[Sample, ...] = ()
     initiated: tuple[Initiated, ...] = ()
     reproduce: str = ""  # the command that runs this case alone
+    level: str = ""  # how much a case beyond the document weighs: must, should or robustness
 
     def after(self, entry: Entry) -> float:
         """Seconds from the beginning of the case to an entry of its transcript."""
@@ -123,12 +124,13 @@ class RunFact(Fact):
 
 
 class Facts(Fact):
-    """All facts of one run, in the order of the certification document."""
+    """All facts of one run, in the order of the certification document; ``pack`` are the cases beyond it."""
 
     version: int = FACTS_VERSION
     run: RunFact
     pics: PicsFact
     cases: tuple[CaseFact, ...] = ()
+    pack: tuple[CaseFact, ...] = ()
     rules: tuple[RuleVerdict, ...] = ()
     connections: tuple[ConnectionFact, ...] = ()
     milliseconds_in_timestamps: bool | None = None  # observed on the wire

@@ -8,7 +8,7 @@ from csms_harness.engine.case import CaseResult
 from csms_harness.ocpp16.vocabulary import FUNCTIONALITY_NAMES, FeatureProfile
 from csms_harness.record.facts import CaseFact
 from csms_harness.scenario.model import TestCase
-from csms_harness.verdict import Verdict
+from csms_harness.verdict import BEYOND, Verdict
 
 
 def _identity(case: TestCase) -> dict[str, str]:
@@ -17,7 +17,8 @@ def _identity(case: TestCase) -> dict[str, str]:
         "name": case.name,
         "section": case.section,
         "profile": case.profile,
-        "functionality": FUNCTIONALITY_NAMES[FeatureProfile(case.profile)],
+        "functionality": BEYOND if case.level else FUNCTIONALITY_NAMES[FeatureProfile(case.profile)],
+        "level": case.level,
         "purpose": case.purpose,
         "file": case.where.file,
     }

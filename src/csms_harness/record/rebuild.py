@@ -71,6 +71,7 @@ def facts_of(head: Head, cases: Iterable[CaseFact], end: End) -> Facts:
     """The facts of a run, its cases in the order of the document; rules judge what crossed, facts hold no secret."""
     results = {case.id: case for case in cases}
     ordered = tuple(results[entry["id"]] for entry in head.catalogue if entry["id"] in results)
+    pack = tuple(sorted((case for case in results.values() if case.level), key=lambda case: case.id))
     left = {case_id: why for case_id, why in end.left.items() if case_id not in results}
     run = head.run.model_copy(
         update={
@@ -80,12 +81,13 @@ def facts_of(head: Head, cases: Iterable[CaseFact], end: End) -> Facts:
             "not_run": left | head.run.not_run,
         }
     )
-    redact = masking(frozenset().union(*(secrets_of(case) for case in ordered)))
+    redact = masking(frozenset().union(*(secrets_of(case) for case in (*ordered, *pack))))
     return Facts(
         run=run,
         pics=head.pics,
         cases=tuple(redacted_case(case, redact) for case in ordered),
-        rules=tuple(redacted_rule(rule, redact) for rule in rule_verdicts(head.rules, ordered)),
+        pack=tuple(redacted_case(case, redact) for case in pack),
+        rules=tuple(redacted_rule(rule, redact) for rule in rule_verdicts(head.rules, (*ordered, *pack))),
         connections=end.connections,
         milliseconds_in_timestamps=milliseconds_in_timestamps(ordered),
         clock_skew=clock_skew(ordered),

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from csms_harness.evidence import Executed, Finding
 from csms_harness.foreign import cut, for_html, slug
 from csms_harness.record.facts import CaseFact, Facts
-from csms_harness.report import sections, summary, timing, wording
+from csms_harness.report import pack, sections, summary, timing, wording
 from csms_harness.report.diagram import sequence_svg
 from csms_harness.report.distribution import latency_svg
 from csms_harness.report.excerpts import DETAILS, Detail, Gap, excerpt, frame_volume, marks_of
@@ -62,7 +62,7 @@ def certificate_html(facts: Facts, *, evidence: bool = True) -> str:
     """
     *generous, tersest = DETAILS
     for detail in generous:
-        if frame_volume(facts.cases, detail) < SIZE_LIMIT:
+        if frame_volume((*facts.cases, *facts.pack), detail) < SIZE_LIMIT:
             page = _page(facts, detail, evidence=evidence)
             if len(page.encode()) < SIZE_LIMIT:
                 return page
@@ -95,6 +95,8 @@ def _page(facts: Facts, detail: Detail, *, evidence: bool) -> str:
             clocks=timing.clocks(facts),
             distribution=latency_svg([s.seconds for s in timing.samples_of(facts) if s.answered]),
             views=views,
+            pack=pack,
+            pack_views=tuple(_case_view(case, detail) for case in facts.pack),
             attention=tuple(view for verdict in wording.ATTENTION for view in _with(views, verdict)),
             passed=tuple(_with(views, Verdict.PASS)),
             not_applicable=tuple(_with(views, Verdict.NOT_APPLICABLE)),

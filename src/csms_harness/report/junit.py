@@ -11,7 +11,8 @@ import junit_xml as untyped_junit_xml
 from csms_harness.evidence import Finding
 from csms_harness.foreign import for_xml
 from csms_harness.record.facts import CaseFact, Facts
-from csms_harness.report.wording import counted, frame_of, sender, telling_order, transcript_name
+from csms_harness.report import pack
+from csms_harness.report.wording import ATTENTION, counted, frame_of, sender, telling_order, transcript_name
 from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.verdict import Verdict
 
@@ -26,11 +27,12 @@ _NOT_IN_THE_SCHEMA: Final = ("disabled", "assertions", "file", "log", "url", "li
 def junit_xml(facts: Facts) -> str:
     """Return the JUnit document: a test case per case, and one per standing wire rule that was broken.
 
-    FAIL is a failure, INCONCLUSIVE and ERROR are errors, NOT APPLICABLE is skipped with its reason.
+    FAIL is a failure, INCONCLUSIVE and ERROR are errors, NOT APPLICABLE is skipped with its reason. Of a case beyond
+    the document that does not weigh, the findings stand in its output.
     """
     suite: ET.Element = _junit.TestSuite(
         for_xml(f"csms_harness: {facts.pics.product.designation}", _MESSAGE),
-        [*map(_test_case, facts.cases), *map(_broken_rule, _broken_rules(facts))],
+        [*map(_test_case, (*facts.cases, *facts.pack)), *map(_broken_rule, _broken_rules(facts))],
         timestamp=facts.run.started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
         properties=_properties(facts),
     ).build_xml_doc()
@@ -56,7 +58,9 @@ def _properties(facts: Facts) -> dict[str, str]:
 def _test_case(case: CaseFact) -> Any:
     test = _junit.TestCase(for_xml(f"{case.id} {case.name}", _MESSAGE), classname=for_xml(case.functionality, _MESSAGE))
     message = for_xml(" ".join(case.reason.split()) or case.verdict, _MESSAGE)
-    if case.verdict is Verdict.FAIL:
+    if not pack.weighs(case) and case.verdict in ATTENTION:
+        test.stdout = for_xml(f"{pack.word_of(case)} (level {case.level})\n\n{_account(case)}")
+    elif case.verdict is Verdict.FAIL:
         test.add_failure_info(message, for_xml(_account(case)), failure_type="FAIL")
     elif case.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR):
         test.add_error_info(message, for_xml(_account(case)), error_type=case.verdict.value)
@@ -108,6 +112,6 @@ def _keep_to_the_schema(suite: ET.Element, facts: Facts) -> None:
     for name in _NOT_IN_THE_SCHEMA:
         suite.attrib.pop(name, None)
     suite.set("time", f"{facts.run.seconds:.3f}")
-    seconds = [*(case.seconds for case in facts.cases), *(0.0 for _ in _broken_rules(facts))]
+    seconds = [*(case.seconds for case in (*facts.cases, *facts.pack)), *(0.0 for _ in _broken_rules(facts))]
     for test, taken in zip(suite.iter("testcase"), seconds, strict=True):
         test.set("time", f"{taken:.3f}")

@@ -8,7 +8,7 @@ from typing import Final
 from csms_harness.evidence import Finding
 from csms_harness.foreign import for_markdown, markdown_code
 from csms_harness.record.facts import CaseFact, Facts
-from csms_harness.report import sections, summary, timing
+from csms_harness.report import pack, sections, summary, timing
 from csms_harness.report.wording import ATTENTION, SIGNS, counted, frame_of, sender, telling_order
 from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.verdict import Verdict
@@ -26,7 +26,7 @@ def report_markdown(facts: Facts) -> str:
     head = "\n\n".join((*_opening(facts), _functionalities(facts), _figures(facts)))
     tail = "\n\n".join(_certificate(facts))
     parts, size, left_out = [head], len(head) + len(tail), 0
-    for section in (*_broken_rules(facts), *_cases(facts)):
+    for section in (*_broken_rules(facts), *_cases(facts), *_pack(facts)):
         if size + len(section) > SIZE_LIMIT:
             left_out += 1
             continue
@@ -142,6 +142,20 @@ def _cases(facts: Facts) -> Iterator[str]:
                 yield "\n\n".join(_case(case))
 
 
+def _pack(facts: Facts) -> Iterator[str]:
+    """Yield the cases beyond the document: all in a table, then those to act on."""
+    if not facts.pack:
+        return
+    lines = [_row(("Check", "Level", "Verdict", "Name", "Clause")), _LINE * 5 + "|"]
+    for case in facts.pack:
+        verdict = f"{SIGNS[case.verdict]} {pack.word_of(case)}"
+        told = (case.id, case.level, verdict, for_markdown(case.name, 160), for_markdown(case.section, 160))
+        lines.append(_row(told))
+    yield "\n".join((f"### {pack.HEADING}", "", pack.ABOUT, "", pack.sentence(facts), "", *lines))
+    for case in pack.to_act_on(facts):
+        yield "\n\n".join(_case(case))
+
+
 def _broken_rules(facts: Facts) -> Iterator[str]:
     for rule in facts.rules:
         if rule.verdict in ATTENTION:
@@ -154,7 +168,7 @@ def _broken_rules(facts: Facts) -> Iterator[str]:
 
 def _case(case: CaseFact) -> Iterator[str]:
     named = f"{for_markdown(case.id, 80)} {for_markdown(case.name, 160)}"
-    yield f"### {SIGNS[case.verdict]} {case.verdict} {named}"
+    yield f"### {SIGNS[case.verdict]} {pack.word_of(case)} {named}"
     if case.reason:
         yield for_markdown(case.reason)
     findings = telling_order(case.findings)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from csms_harness.record.facts import Facts
-from csms_harness.report import sections, summary, timing, wording
+from csms_harness.report import pack, sections, summary, timing, wording
 from csms_harness.rules.verdicts import RuleVerdict
 
 FONT: Final = "Pretendard"
@@ -62,6 +62,7 @@ def _parts(facts: Facts) -> Iterator[Part]:
     yield {"kind": "text", "text": sections.APPROVAL}
     yield _signatures(facts)
     yield from _cases(facts)
+    yield from _pack(facts)
 
 
 def _heading(text: str, level: int = 1) -> Part:
@@ -242,6 +243,19 @@ def _signatures(facts: Facts) -> Part:
         {"name": party, "rows": [[row.name, row.value] for row in rows]} for party, rows in sections.signatories(facts)
     ]
     return {"kind": "signatures", "caption": "", "parties": parties}
+
+
+def _pack(facts: Facts) -> Iterator[Part]:
+    if not facts.pack:
+        return
+    yield _heading(pack.HEADING)
+    yield {"kind": "text", "text": f"{pack.ABOUT} {pack.sentence(facts)}"}
+    yield _table(
+        "By the clause of OCPP that each rests on. Steps, frames and findings stand in certificate.html.",
+        ("Check", "Level", "Verdict", "Name", "Clause"),
+        (3, 3, 4, 8, 6),
+        [[case.id, case.level, _toned(pack.word_of(case)), case.name, case.section] for case in facts.pack],
+    )
 
 
 def _cases(facts: Facts) -> Iterator[Part]:

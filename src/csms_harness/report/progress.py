@@ -14,7 +14,7 @@ from rich.text import Text
 from csms_harness.foreign import for_terminal
 from csms_harness.record.facts import CaseFact
 from csms_harness.report.telling import told_case
-from csms_harness.report.terminal import verdict_label
+from csms_harness.report.terminal import case_label, verdict_label
 from csms_harness.verdict import Verdict
 
 
@@ -109,7 +109,7 @@ def finished_line(case: CaseFact) -> Text:
     """Return one line for a finished case: verdict, id, name, seconds; the reason when it did not pass."""
     reason = () if case.verdict is Verdict.PASS or not case.reason else ("  ", for_terminal(case.reason, 160))
     return Text.assemble(
-        verdict_label(case.verdict),
+        case_label(case),
         f"  {for_terminal(case.id, 80)}  {for_terminal(case.name, 160)}  {case.seconds:.2f} s",
         *reason,
     )

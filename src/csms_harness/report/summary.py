@@ -9,6 +9,7 @@ from enum import IntEnum, StrEnum
 from typing import Final
 
 from csms_harness.record.facts import CaseFact, Facts
+from csms_harness.report import pack
 from csms_harness.report.timing import broken_thresholds
 from csms_harness.report.wording import (
     DESCRIPTIONS,
@@ -138,6 +139,8 @@ def overall(facts: Facts) -> Outcome:
 def headline(facts: Facts) -> str:
     """Return the run in one or two sentences."""
     counts = verdict_counts(facts.cases)
+    if not facts.cases and facts.pack:
+        return "No case of the certification document was run."
     parts = [f"{counts[Verdict.PASS]} of {counted(len(facts.cases), 'case')} passed"]
     told = {verdict: word for verdict, word in _WORDS.items() if verdict is not Verdict.PASS}
     parts += [f"{counts[verdict]} {word}" for verdict, word in told.items() if counts[verdict]]
@@ -173,10 +176,10 @@ def compatibility_remarks(facts: Facts) -> int:
 def exit_code(facts: Facts, forgiven: Collection[str] = ()) -> ExitCode:
     """Return the exit code of the run: FAIL wins, then the harness's own errors, then what stayed undecided.
 
-    A standing rule counts like a case. ``forgiven`` are the ids of cases and rules that do not count; the last
-    word have the thresholds of the run.
+    A standing rule counts like a case; of the cases beyond the document those of level must count. ``forgiven`` are
+    the ids of cases and rules that do not count; the last word have the thresholds of the run.
     """
-    judged = [case.verdict for case in facts.cases if case.id not in forgiven]
+    judged = [case.verdict for case in (*facts.cases, *pack.weighing(facts)) if case.id not in forgiven]
     judged += [rule.verdict for rule in facts.rules if rule.id not in forgiven]
     if Verdict.FAIL in judged:
         return ExitCode.FAILED
@@ -184,6 +187,6 @@ def exit_code(facts: Facts, forgiven: Collection[str] = ()) -> ExitCode:
         return ExitCode.HARNESS_ERROR
     if not facts.run.complete or Verdict.INCONCLUSIVE in judged:
         return ExitCode.UNDECIDED
-    if not facts.cases:
+    if not facts.cases and not facts.pack:
         return ExitCode.NOTHING_SELECTED
     return ExitCode.THRESHOLD_BROKEN if broken_thresholds(facts, facts.run.thresholds) else ExitCode.PASSED

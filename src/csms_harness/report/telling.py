@@ -33,6 +33,7 @@ def told(facts: Facts) -> Facts:
     return facts.model_copy(
         update={
             "cases": tuple(told_case(case) for case in facts.cases),
+            "pack": tuple(told_case(case) for case in facts.pack),
             "rules": tuple(told_rule(rule) for rule in facts.rules),
         }
     )

@@ -14,7 +14,7 @@ from rich.text import Text
 from csms_harness.evidence import Finding
 from csms_harness.foreign import for_terminal
 from csms_harness.record.facts import CaseFact, Facts
-from csms_harness.report import summary, timing
+from csms_harness.report import pack, summary, timing
 from csms_harness.report.wording import ATTENTION, SIGNS, counted, frame_of, sender, telling_order
 from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.verdict import Verdict
@@ -49,6 +49,7 @@ def render_summary(facts: Facts, reports: Mapping[str, Path] | None = None) -> G
     parts: list[RenderableType] = [*_incomplete(facts), _table(facts), Text()]
     for verdict in ATTENTION:
         parts += [part for case in facts.cases if case.verdict is verdict for part in _case(case)]
+    parts += [part for case in pack.to_act_on(facts) for part in _case(case)]
     parts += [part for rule in facts.rules if rule.verdict in ATTENTION for part in _rule(rule)]
     parts += [
         *_figures(facts),
@@ -56,6 +57,7 @@ def render_summary(facts: Facts, reports: Mapping[str, Path] | None = None) -> G
         Text(),
         *_reports(reports or {}),
         Text(),
+        *([Text(pack.sentence(facts))] if facts.pack else []),
         _verdict_line(facts),
     ]
     return Group(*parts)
@@ -95,10 +97,16 @@ def verdict_label(verdict: Verdict) -> Text:
     return Text(str(verdict), STYLES[verdict])
 
 
+def case_label(case: CaseFact) -> Text:
+    """Return the verdict of a case as a coloured word; what does not weigh is no alarm."""
+    word = pack.word_of(case)
+    return Text(word, STYLES[Verdict.INCONCLUSIVE]) if word == pack.REMARK else verdict_label(case.verdict)
+
+
 def _case(case: CaseFact) -> Iterator[RenderableType]:
     yield Text.assemble(
-        (f"{SIGNS[case.verdict]} ", STYLES[case.verdict]),
-        verdict_label(case.verdict),
+        (f"{SIGNS[case.verdict]} ", STYLES[case.verdict] if pack.weighs(case) else STYLES[Verdict.INCONCLUSIVE]),
+        case_label(case),
         "  ",
         (for_terminal(case.id, 80), "bold"),
         "  ",

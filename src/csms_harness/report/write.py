@@ -111,7 +111,7 @@ def write_reports(facts: Facts, folder: Path, formats: Iterable[str] = FORMATS) 
     wanted = tuple(formats)
     for kind in wanted:
         _report(kind)
-    for case in facts.cases:
+    for case in (*facts.cases, *facts.pack):
         replace_file(folder / transcript_name(case), _lines(case))
     return {kind: write_report(facts, kind, folder / _report(kind)[0]) for kind in wanted}
 

@@ -90,7 +90,7 @@ def prepare(options: Options, library: Library) -> Campaign:
     pics = read_pics(options.pics) if options.pics else undeclared(target.name or "Central System under test")
     lanes = _lanes(options, target)
     configs = [target.lane_config(entry) for entry in target.charge_points[:lanes]]
-    plan = make_plan(select(options.patterns, library), library, pics, configs)
+    plan = make_plan(select(options.patterns, library), library, pics, configs, _fewest_connectors(target, lanes))
     declared = {
         "response": pics.performance.ocpp_response_timeout,
         "authorize": pics.performance.response_time_authorize,
@@ -100,9 +100,14 @@ def prepare(options: Options, library: Library) -> Campaign:
     return Campaign(options, library, target, pics, plan, deadlines, lanes, expected)
 
 
+def _fewest_connectors(target: Target, lanes: int) -> int:
+    """How many connectors each Charge Point of the run has at least: any of them may get any case."""
+    return min(entry.connectors for entry in target.charge_points[:lanes])
+
+
 def known_ids(library: Library) -> tuple[str, ...]:
-    """Everything that can get a verdict: the cases of the document, and the standing rules."""
-    return (*(entry.id for entry in library.catalogue), *(rule.id for rule in library.rules))
+    """Everything that can get a verdict: the cases of the document, those beyond it, and the standing rules."""
+    return (*(entry.id for entry in library.catalogue), *library.pack, *(rule.id for rule in library.rules))
 
 
 def _target(options: Options) -> Target:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from csms_harness.scenario.demands import needs, waits
+from csms_harness.scenario.files import CONNECTORS
 from csms_harness.scenario.model import Entry, Library, TestCase
 from csms_harness.target.pics import Pics
 from csms_harness.verdict import Verdict
@@ -31,20 +32,27 @@ class Plan:
     unimplemented: tuple[Entry, ...]
 
 
-def make_plan(entries: Iterable[Entry], library: Library, pics: Pics, configs: Sequence[Mapping[str, Any]]) -> Plan:
+def make_plan(
+    entries: Iterable[Entry],
+    library: Library,
+    pics: Pics,
+    configs: Sequence[Mapping[str, Any]],
+    connectors: int = 2,
+) -> Plan:
     """Sort the selected cases into those that run and those decided before connecting.
 
-    ``configs`` are the configurations of all lanes; a case needs every name it uses in each of them.
+    ``configs`` are the configurations of all lanes; a case needs every name it uses in each of them. ``connectors``
+    is how many connectors each Charge Point has at least.
     """
     runnable: list[TestCase] = []
     decided: list[Decided] = []
     unimplemented: list[Entry] = []
     for entry in entries:
-        case = library.cases.get(entry.id)
+        case = library.find(entry.id)
         if case is None:
             unimplemented.append(entry)
             continue
-        verdict = _not_claimed(case, pics) or _not_configured(case, library, configs)
+        verdict = _not_claimed(case, pics) or _not_equipped(case, connectors) or _not_configured(case, library, configs)
         if verdict is None:
             runnable.append(case)
         else:
@@ -53,11 +61,19 @@ def make_plan(entries: Iterable[Entry], library: Library, pics: Pics, configs: S
 
 
 def _not_claimed(case: TestCase, pics: Pics) -> Decided | None:
-    claims = (case.profile, *(claim.removeprefix("profile.") for claim in case.requires))
+    claims = (case.profile, *(claim.removeprefix("profile.") for claim in case.requires if claim not in CONNECTORS))
     for profile in dict.fromkeys(claims):
         if pics.claim(profile) is False:
             return Decided(case, Verdict.NOT_APPLICABLE, f"the PICS says functionalities.{profile}: no")
     return None
+
+
+def _not_equipped(case: TestCase, connectors: int) -> Decided | None:
+    wanted = max((CONNECTORS[claim] for claim in case.requires if claim in CONNECTORS), default=1)
+    if connectors >= wanted:
+        return None
+    reason = f"it needs {wanted} connectors, and a Charge Point of the target has {connectors}"
+    return Decided(case, Verdict.NOT_APPLICABLE, reason)
 
 
 def _not_configured(case: TestCase, library: Library, configs: Sequence[Mapping[str, Any]]) -> Decided | None:

@@ -72,7 +72,7 @@ def _on_lane(told: Told, lane: LaneFact, library: Library, *, octt: bool) -> Ite
     line = Line(_charge_point(lane))
     recorded = {fact.id: fact for fact in told.cases}
     for played in told.played:
-        case = library.cases.get(played.case)
+        case = library.find(played.case)
         if played.lane != lane.identity or case is None or played.case not in recorded:
             continue
         for event in played.before:

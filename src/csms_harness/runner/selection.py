@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Final
 
 from csms_harness.documents.mistakes import did_you_mean
 from csms_harness.ocpp16.vocabulary import FUNCTIONALITY_NAMES
 from csms_harness.scenario.model import Entry, Library
+from csms_harness.verdict import BEYOND
 
 
 class NothingSelected(ValueError):
     """The selection matches no case; the text says what it could have been."""
+
+
+PACK: Final = "Beyond"
+"""The pattern that selects the cases beyond the certification document."""
+EVERYTHING: Final = "all"
+"""The pattern that selects the cases of the document and those beyond it."""
+
+
+def pack_entries(library: Library) -> tuple[Entry, ...]:
+    """The cases beyond the document, as lines like those of the catalogue."""
+    return tuple(Entry(case.id, case.name, case.section, PACK, BEYOND) for case in library.pack.values())
 
 
 def catalogue(library: Library) -> tuple[dict[str, Any], ...]:
@@ -31,27 +43,43 @@ def catalogue(library: Library) -> tuple[dict[str, Any], ...]:
     )
 
 
+def pack(library: Library) -> tuple[dict[str, Any], ...]:
+    """Every case beyond the document: id, name, clause, level, what it is counted under, and who reported it."""
+    return tuple(
+        {
+            "id": case.id,
+            "name": case.name,
+            "clause": case.section,
+            "level": case.level,
+            "functionality": BEYOND,
+            "reported": list(case.reported),
+        }
+        for case in library.pack.values()
+    )
+
+
 def select(patterns: Sequence[str], library: Library) -> list[Entry]:
-    """The catalogue's entries that match: an id, its beginning, a pattern with ``*``, or a functionality.
+    """The entries that match: an id, its beginning, a pattern with ``*``, a functionality, ``Beyond``, or ``all``.
 
     The beginning ends where a number does: TC_023 is TC_023_1_CSMS and its like, and TC_04 is nothing.
-    No pattern selects all. Raises NothingSelected for a pattern that matches nothing.
+    No pattern selects all of the document. Raises NothingSelected for a pattern that matches nothing.
     """
     if not patterns:
         return list(library.catalogue)
+    everything = (*library.catalogue, *pack_entries(library))
     chosen: set[str] = set()
     for pattern in patterns:
-        found = {entry.id for entry in library.catalogue if _matches(pattern, entry)}
+        found = {entry.id for entry in everything if _matches(pattern, entry)}
         if not found:
             raise NothingSelected(_unknown(pattern, library))
         chosen |= found
-    return [entry for entry in library.catalogue if entry.id in chosen]
+    return [entry for entry in everything if entry.id in chosen]
 
 
 def _matches(pattern: str, entry: Entry) -> bool:
     folded = pattern.casefold()
     id_, names = entry.id.casefold(), (entry.functionality.casefold(), entry.profile.casefold())
-    if folded in names or (folded and _squeezed(folded) == _squeezed(names[0])):
+    if folded == EVERYTHING or folded in names or (folded and _squeezed(folded) == _squeezed(names[0])):
         return True
     return fnmatchcase(id_, folded) or (bool(folded) and id_.startswith(f"{folded}_"))
 
@@ -62,6 +90,7 @@ def _squeezed(name: str) -> str:
 
 def _unknown(pattern: str, library: Library) -> str:
     known = [entry.id for entry in library.catalogue] + [str(name) for name in FUNCTIONALITY_NAMES.values()]
+    known += [*library.pack, PACK, EVERYTHING]
     hint = did_you_mean(pattern, known)
     return (
         f"no test case matches {pattern!r}; write an id such as TC_010_CSMS, a pattern such as 'TC_04*', "

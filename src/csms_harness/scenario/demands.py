@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from csms_harness.scenario.model import (
@@ -49,14 +49,18 @@ def _of_steps(steps: tuple[Step, ...]) -> set[str]:
 
 
 def _configured_of(step: Step) -> Iterator[str]:
-    for reference in references_of(step):
-        if reference.name.startswith("config."):
-            yield reference.name.removeprefix("config.")
+    yield from _members(reference.name for reference in references_of(step))
 
 
 def _configured(value: Value) -> set[str]:
-    names = (reference.name for reference in references_in(value))
-    return {name.removeprefix("config.") for name in names if name.startswith("config.")}
+    return set(_members(reference.name for reference in references_in(value)))
+
+
+def _members(names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        group, _, member = name.partition(".")
+        if member and group in ("config", "other_case"):
+            yield member
 
 
 def _calls(case: TestCase, states: Mapping[str, State]) -> Iterator[RunState]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, FeatureProfile
-from csms_harness.scenario.files import BEFORE_WORDS, CASE_WORDS, STARTS, STATE_WORDS
+from csms_harness.scenario.files import BEFORE_WORDS, CASE_WORDS, CONNECTORS, PACK_WORDS, STARTS, STATE_WORDS
 from csms_harness.scenario.memory import CHARGE_POINT, ID_TAG
 from csms_harness.scenario.payload_schema import (
     choice_definitions,
@@ -20,6 +20,7 @@ from csms_harness.scenario.payload_schema import (
 )
 from csms_harness.scenario.schema_parts import OBJECT, STEPS, TEXT, Schema, described, list_schema, object_schema
 from csms_harness.scenario.verbs import COMMON, KEYS, VERBS, Verb
+from csms_harness.verdict import Level
 
 _MOMENT: Final = r"^(\$now.*|\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d.*)$"
 _DURATION: Final = r"^(\d+(\.\d+)?\s*(ms|s|min|h)|\$[A-Za-z_][A-Za-z0-9_.-]*)$"
@@ -34,7 +35,11 @@ def editor_schema() -> Schema:
         "type": "object",
         "if": {"required": ["state"]},
         "then": {"$ref": "#/definitions/state_file"},
-        "else": {"$ref": "#/definitions/case_file"},
+        "else": {
+            "if": {"required": ["level"]},
+            "then": {"$ref": "#/definitions/pack_file"},
+            "else": {"$ref": "#/definitions/case_file"},
+        },
         "definitions": {
             **_common_definitions(),
             **_step_definitions(),
@@ -62,16 +67,20 @@ def _common_definitions() -> dict[str, Schema]:
         },
         "predicates": predicates_schema({}, explained=True),
         "case_file": _document(CASE_WORDS, ("id", "name", "section", "edition", "profile", "scenario")),
+        "pack_file": _document(PACK_WORDS, ("id", "name", "level", "clause", "purpose", "scenario")),
         "state_file": _document(STATE_WORDS, ("state", "section", "edition", "scenario")),
     }
 
 
 def _document(words: Mapping[str, str], required: tuple[str, ...]) -> Schema:
-    before = BEFORE_WORDS if words is CASE_WORDS else {"states": BEFORE_WORDS["states"]}
+    before = {"states": BEFORE_WORDS["states"]} if words is STATE_WORDS else BEFORE_WORDS
+    ids = r"^(FIELD|LINE)_\d{3}$" if words is PACK_WORDS else r"^TC_\d{3}(_\d{1,2})?_CSMS$"
     kinds: dict[str, Schema] = {
-        "id": {"type": "string", "pattern": r"^TC_\d{3}(_\d{1,2})?_CSMS$"},
+        "id": {"type": "string", "pattern": ids},
+        "level": {"enum": [str(level) for level in Level]},
+        "reported": list_schema(TEXT),
         "profile": {"enum": [str(profile) for profile in FeatureProfile]},
-        "requires": list_schema({"enum": [f"profile.{profile}" for profile in FeatureProfile]}),
+        "requires": list_schema({"enum": [*(f"profile.{profile}" for profile in FeatureProfile), *CONNECTORS]}),
         "before": _before(before),
         "scenario": STEPS,
         "after": STEPS,

@@ -1,10 +1,10 @@
-"""The three kinds of file in a scenario folder: a test case, a reusable state, the catalogue."""
+"""The kinds of file in a scenario folder: a test case, one beyond the document, a state, a rule, the catalogue."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from csms_harness.documents.mistakes import did_you_mean, one_of
 from csms_harness.documents.nodes import Node
@@ -15,6 +15,7 @@ from csms_harness.scenario.reading import Reading, read_value
 from csms_harness.scenario.shapes import ANYTHING
 from csms_harness.scenario.steps import read_steps
 from csms_harness.scenario.verbs.verb import object_at, read_foreign_action
+from csms_harness.verdict import Level
 
 CASE_WORDS: Final[Mapping[str, str]] = {
     "id": "The id of the test case, which is also the name of the file: TC_010_CSMS.",
@@ -32,6 +33,17 @@ CASE_WORDS: Final[Mapping[str, str]] = {
     "readings": "Where the document is silent or unclear, and how we read it; printed in the certificate.",
 }
 """The keys of a test case with what they mean, in the order of the rows of a test case table."""
+PACK_WORDS: Final[Mapping[str, str]] = {
+    "id": "The id of the case, which is also the name of the file: FIELD_001.",
+    "name": "What the case is about, in a few words.",
+    "level": "must: OCPP says so, and a FAIL fails the run. should and robustness: a FAIL is told as a remark.",
+    "clause": "The clause of OCPP 1.6 or OCPP-J 1.6 that the case rests on.",
+    "reported": "Who met it in public: repository and number, such as steve-community/steve#395.",
+    "profile": "The feature profile of OCPP 1.6 that the case belongs to; Core when it is not written.",
+    **{name: CASE_WORDS[name] for name in ("purpose", "description", "requires", "before", "scenario", "after")},
+    **{name: CASE_WORDS[name] for name in ("forbid", "readings")},
+}
+"""The keys of a case beyond the certification document with what they mean."""
 STATE_WORDS: Final[Mapping[str, str]] = {
     "state": "The name of the reusable state, by which cases run it.",
     "section": "The section of the document, in quotes when it looks like a number.",
@@ -51,6 +63,8 @@ BEFORE_WORDS: Final[Mapping[str, str]] = {
 """The keys of ``before`` in a test case with what they mean."""
 STARTS: Final = ("booted", "disconnected")
 """Where a test case may start from."""
+CONNECTORS: Final[Mapping[str, int]] = {"connectors.2": 2}
+"""What a case can require of the simulated Charge Point: so many connectors."""
 ENTRY_KEYS: Final = ("id", "name", "section", "profile", "functionality", "reason")
 """The keys of an entry of the catalogue."""
 RULE_KEYS: Final = ("id", "title", "clause", "rule", "looks_at", "purpose")
@@ -63,26 +77,55 @@ RULES: Final[Mapping[str, tuple[str, ...]]] = {
 
 _PROFILES: Final = tuple(str(profile) for profile in FeatureProfile)
 _ID: Final = re.compile(r"TC_\d{3}(_\d{1,2})?_CSMS")
+_PACK_ID: Final = re.compile(r"(FIELD|LINE)_\d{3}")
+_THREAD: Final = re.compile(r"[\w.-]+/[\w.-]+#\d+")
 
 
 def read_case(reading: Reading, node: Node, stem: str | None = None) -> TestCase:
     """A test case; ``stem`` is the name of its file without the ending, which must be its id."""
     found = reading.members(node, "a test case", CASE_WORDS)
     _demand(reading, node, found, ("id", "name", "section", "edition", "profile", "scenario"))
-    texts = {name: _text(reading, found, name) for name in ("id", "name", "section", "edition", "purpose")}
+    texts: dict[str, Any] = {
+        name: _text(reading, found, name) for name in ("id", "name", "section", "edition", "purpose")
+    }
     _check_id(reading, found, texts["id"], stem)
+    profile = _profile(reading, found["profile"]) if "profile" in found else ""
+    return TestCase(**texts, profile=profile, **_body(reading, node, found))
+
+
+def read_pack_case(reading: Reading, node: Node, stem: str | None = None) -> TestCase:
+    """A case beyond the certification document; ``stem`` is the name of its file without the ending."""
+    found = reading.members(node, "a case beyond the document", PACK_WORDS)
+    _demand(reading, node, found, ("id", "name", "level", "clause", "purpose", "scenario"))
+    texts: dict[str, Any] = {name: _text(reading, found, name) for name in ("id", "name", "purpose")}
+    _check_id(reading, found, texts["id"], stem, _PACK_ID, "FIELD_001")
+    threads = _texts(reading, found, "reported")
+    for thread, item in zip(threads, found["reported"].items if "reported" in found else (), strict=True):
+        if thread and not _THREAD.fullmatch(thread):
+            reading.wrong(item, f"'{thread}' is no public thread", "such as steve-community/steve#395")
     return TestCase(
         **texts,
-        profile=_profile(reading, found["profile"]) if "profile" in found else "",
-        description=_text(reading, found, "description"),
-        requires=_requires(reading, found),
-        before=_before(reading, found),
-        steps=read_steps(reading, found["scenario"], "scenario") if "scenario" in found else (),
-        after=read_steps(reading, found["after"], "after") if "after" in found else (),
-        forbid=_forbid(reading, found),
-        readings=_texts(reading, found, "readings"),
-        where=node.where,
+        section=_text(reading, found, "clause"),
+        edition="",
+        profile=_profile(reading, found["profile"]) if "profile" in found else str(FeatureProfile.CORE),
+        level=reading.choice(found["level"], "'level'", tuple(Level)) if "level" in found else "",
+        reported=threads,
+        **_body(reading, node, found),
     )
+
+
+def _body(reading: Reading, node: Node, found: Mapping[str, Node]) -> dict[str, Any]:
+    """What every case has, whoever wrote it down first."""
+    return {
+        "description": _text(reading, found, "description"),
+        "requires": _requires(reading, found),
+        "before": _before(reading, found),
+        "steps": read_steps(reading, found["scenario"], "scenario") if "scenario" in found else (),
+        "after": read_steps(reading, found["after"], "after") if "after" in found else (),
+        "forbid": _forbid(reading, found),
+        "readings": _texts(reading, found, "readings"),
+        "where": node.where,
+    }
 
 
 def read_state(reading: Reading, node: Node) -> State:
@@ -161,11 +204,18 @@ def _texts(reading: Reading, found: Mapping[str, Node], name: str) -> tuple[str,
     return tuple(reading.text(item, name) for item in items)
 
 
-def _check_id(reading: Reading, found: Mapping[str, Node], text: str, stem: str | None) -> None:
+def _check_id(
+    reading: Reading,
+    found: Mapping[str, Node],
+    text: str,
+    stem: str | None,
+    form: re.Pattern[str] = _ID,
+    example: str = "TC_010_CSMS",
+) -> None:
     if not text:
         return
-    if not _ID.fullmatch(text):
-        reading.wrong(found["id"], f"'{text}' is no id of a case of the CSMS", "such as TC_010_CSMS")
+    if not form.fullmatch(text):
+        reading.wrong(found["id"], f"'{text}' is no id of a case of the CSMS", f"such as {example}")
     elif stem is not None and text != stem:
         reading.wrong(found["id"], f"the file is called {stem}.yaml, so its id must be {stem}, not {text}")
 
@@ -178,6 +228,8 @@ def _requires(reading: Reading, found: Mapping[str, Node]) -> tuple[str, ...]:
     claims = _texts(reading, found, "requires")
     for claim, node in zip(claims, found["requires"].items if "requires" in found else (), strict=True):
         group, _, name = claim.partition(".")
+        if claim in CONNECTORS:
+            continue
         if claim and (group != "profile" or name not in _PROFILES):
             hint = did_you_mean(claim, [f"profile.{profile}" for profile in _PROFILES])
             reading.wrong(node, f"'{claim}' is no claim; a feature profile is, such as profile.Reservation", hint)

@@ -13,6 +13,7 @@ CHARGE_POINT_NAMES: Final[Mapping[str, str]] = {
     "firmware_version": "the firmware version of the Charge Point",
     "connector_ids": "0 and every connector",
     "other_connector_ids": "0 and every other connector",
+    "second_connector_id": "another connector",
 }
 """What ``$charge_point.`` knows."""
 
@@ -40,7 +41,7 @@ CONFIGURED_NAMES: Final[Mapping[str, str]] = {
 }
 """What ``$config.`` knows in the shipped scenarios; a target may have more."""
 
-GROUPS: Final = ("config", "charge_point", "configuration")
+GROUPS: Final = ("config", "charge_point", "configuration", "other_case")
 """The groups of names that a case is given."""
 
 ASKED: Final = "asked"
@@ -55,6 +56,8 @@ def in_english(name: str) -> str:
             return CONFIGURED_NAMES.get(member, f"the configured {member.replace('_', ' ')}")
         case "charge_point" if member:
             return CHARGE_POINT_NAMES.get(member, f"${name}")
+        case "other_case" if member:
+            return f"{CONFIGURED_NAMES.get(member, member)} with capital and small letters exchanged"
         case "configuration" if member:
             return f"the configuration key {member}"
         case "asked":

@@ -11,7 +11,7 @@ from typing import Final
 from csms_harness.documents.location import Location
 from csms_harness.ocpp16.payloads import Direction
 from csms_harness.scenario.demands import BOOTED
-from csms_harness.scenario.load import CATALOGUE, load_library
+from csms_harness.scenario.load import BEYOND, CATALOGUE, load_library
 from csms_harness.scenario.model import (
     Both,
     Connect,
@@ -64,7 +64,7 @@ def lint(root: Path) -> list[Remark]:
 def remarks(library: Library) -> list[Remark]:
     """Every remark that the content of a library calls for, in order."""
     found: set[Remark] = set()
-    for case in library.cases.values():
+    for case in (*library.cases.values(), *library.pack.values()):
         found.update(_on_case(case, library.states))
     for state in library.states.values():
         found.update(_on_steps(state.steps))
@@ -73,7 +73,7 @@ def remarks(library: Library) -> list[Remark]:
 
 
 def _documents(library: Library) -> list[TestCase | State]:
-    return [*library.cases.values(), *library.states.values()]
+    return [*library.cases.values(), *library.pack.values(), *library.states.values()]
 
 
 def _first_line(root: Path, name: str) -> Remark | None:
@@ -95,9 +95,10 @@ def _on_case(case: TestCase, states: Mapping[str, State]) -> Iterator[Remark]:
     read = _names_read(case)
     for step in all_steps((*case.steps, *case.after)):
         yield from _unread(step, read)
-    folder, wanted = case.where.file.split("/")[-2:-1], _snake(case.profile)
+    folder, wanted = case.where.file.split("/")[-2:-1], BEYOND if case.level else _snake(case.profile)
     if folder and folder[0] != wanted:
-        yield Remark(case.where, f"a case of the feature profile {case.profile} belongs into the folder {wanted}")
+        what = "a case beyond the document" if case.level else f"a case of the feature profile {case.profile}"
+        yield Remark(case.where, f"{what} belongs into the folder {wanted}")
 
 
 def _on_steps(steps: tuple[Step, ...]) -> Iterator[Remark]:

@@ -14,7 +14,7 @@ from csms_harness.documents.mistakes import Mistake, Mistakes
 from csms_harness.documents.nodes import Node
 from csms_harness.documents.source import MAX_BYTES, parse_bytes
 from csms_harness.scenario.demands import needs, triggered_actions, waits
-from csms_harness.scenario.files import RULES, read_case, read_catalogue, read_rule, read_state
+from csms_harness.scenario.files import RULES, read_case, read_catalogue, read_pack_case, read_rule, read_state
 from csms_harness.scenario.model import Entry, Library, Rule, State, TestCase
 from csms_harness.scenario.names import NameCheck
 from csms_harness.scenario.reading import Reading
@@ -26,6 +26,8 @@ CATALOGUE: Final = "catalogue.yaml"
 """The file that lists every case of the certification document."""
 STATES: Final = "states"
 """The folder of the reusable states."""
+BEYOND: Final = "beyond"
+"""The folder of what the certification document does not ask: rules (RULE_…) and cases."""
 
 Document = TypeVar("Document")
 
@@ -99,6 +101,8 @@ def load_library(root: Path) -> Library:
         digest.update(f"{relative}\0{len(data)}\0".encode() + data)
         if path.suffix != ".yaml":
             shelf.mistakes.append(Mistake(Location(name, 1, 1), "must end in .yaml to be read"))
+        elif is_pack(path.parent.name, path.stem):
+            shelf.keep_case(shelf.read(data, name, partial(read_pack_case, stem=path.stem)))
         elif path.parent.name in RULES:
             shelf.keep_rule(shelf.read(data, name, partial(read_rule, group=path.parent.name)))
         elif path.parent.name == STATES:
@@ -107,7 +111,14 @@ def load_library(root: Path) -> Library:
             shelf.keep_case(shelf.read(data, name, _case_of(path.stem)))
     shelf.check(shelf.states)
     rules = tuple(sorted(shelf.rules, key=lambda rule: (rule.group != "wire", rule.id)))
-    return Library(shelf.cases, shelf.states, catalogue, digest.hexdigest(), rules)
+    cases = {case.id: case for case in shelf.cases.values() if not case.level}
+    pack = {case.id: case for case in sorted(shelf.cases.values(), key=lambda case: case.id) if case.level}
+    return Library(cases, shelf.states, catalogue, digest.hexdigest(), rules, pack)
+
+
+def is_pack(folder: str, stem: str) -> bool:
+    """Whether a file holds a case beyond the document: it lies with the rules beyond it, and is not called like one."""
+    return folder == BEYOND and not stem.startswith("RULE_")
 
 
 def load_case(path: Path, states: Mapping[str, State]) -> TestCase:

@@ -277,7 +277,11 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class TestCase:
-    """One test case of the certification document, made executable."""
+    """One test case of the certification document, made executable, or one beyond it.
+
+    One beyond the document has a ``level`` (a word of ``Level``); its ``section`` is the clause of OCPP it rests on,
+    and ``reported`` are the public threads in which people met what it looks for.
+    """
 
     __test__ = False  # pytest would collect it by its name
 
@@ -295,11 +299,13 @@ class TestCase:
     forbid: tuple[str, ...]
     readings: tuple[str, ...]
     where: Location
+    level: str = ""
+    reported: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the catalogue: a test case of the document, implemented or not, and why not."""
+    """One line of the catalogue: a test case of the document, implemented or not, and why not; or a case beyond it."""
 
     id: str
     name: str
@@ -329,10 +335,18 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All cases, states and rules that were read, the catalogue, and the digest of the scenario set (SHA-256)."""
+    """All cases, states and rules that were read, the catalogue, and the digest of the scenario set (SHA-256).
+
+    ``cases`` are those of the certification document, ``pack`` those beyond it.
+    """
 
     cases: Mapping[str, TestCase]
     states: Mapping[str, State]
     catalogue: tuple[Entry, ...]
     digest: str
     rules: tuple[Rule, ...] = ()
+    pack: Mapping[str, TestCase] = field(default_factory=dict)
+
+    def find(self, case_id: str) -> TestCase | None:
+        """A case of the document or beyond it, or None."""
+        return self.cases.get(case_id) or self.pack.get(case_id)

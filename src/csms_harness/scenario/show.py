@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import Any, Final
 
@@ -50,6 +50,15 @@ def state_table(state: State, library: Library, values: Mapping[str, Any] | None
     return _text([*lines, "", *_table((*state.before, *state.steps), page)])
 
 
+def pack_table(cases: Iterable[TestCase]) -> str:
+    """Cases beyond the document as a Markdown table: id, level, what is checked, its clause, who reported it."""
+    lines = ["| check | level | what is checked | clause | reported in |", "|---|---|---|---|---|"]
+    for case in cases:
+        threads = ", ".join(case.reported) or "–"
+        lines.append(f"| {case.id} | {case.level} | {case.name}. {case.purpose} | {case.section} | {threads} |")
+    return "\n".join(lines)
+
+
 def rule_text(rule: Rule) -> str:
     """A standing rule: what it demands, by which clause, and why."""
     held = "every frame of the run" if rule.group == "wire" else "the run as a whole"
@@ -71,13 +80,18 @@ def _rows(step: Step, page: Page) -> Iterator[Row]:
 
 def _head(case: TestCase, page: Page) -> Iterator[str]:
     yield from _paragraph(case.id, case.name)
-    yield from _paragraph("Section", f"{case.section}, edition {case.edition}, feature profile {case.profile}")
+    if case.level:
+        yield from _paragraph("Level", case.level)
+        yield from _paragraph("Clause", case.section)
+    else:
+        yield from _paragraph("Section", f"{case.section}, edition {case.edition}, feature profile {case.profile}")
     facts = {
         "Purpose": case.purpose,
         "Description": case.description,
         "Requires": ", ".join(case.requires),
         "Starts": "; ".join(_start(case, page)),
         "Forbidden": ", ".join(f"{action}.req" for action in case.forbid),
+        "Reported": ", ".join(case.reported),
     }
     for label, text in facts.items():
         if text:

@@ -91,7 +91,8 @@ def _unknown_or_twice(
 
 def reckon(facts: Facts, known: Iterable[KnownFailure]) -> Reckoning:
     """Hold known failures against the verdicts of a run; what was not run is passed over."""
-    verdicts = {case.id: case.verdict for case in facts.cases} | {rule.id: rule.verdict for rule in facts.rules}
+    verdicts = {case.id: case.verdict for case in (*facts.cases, *facts.pack)}
+    verdicts |= {rule.id: rule.verdict for rule in facts.rules}
     judged = [(entry, verdicts[entry.case]) for entry in known if verdicts.get(entry.case) not in (None, *_NOT_JUDGED)]
     today = facts.run.finished.date()
     broken = {entry.case: text for entry, verdict in judged if (text := _broken(entry, verdict, today))}

@@ -1,0 +1,354 @@
+"""Faults that the certification document does not see: what people met, killed by the cases beyond it.
+
+Each refuses, or treats wrongly, what a Charge Point may send and the document never does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from reference_csms.wire.frames import CALLRESULT, Frame, Payload
+from reference_faults.edits import put
+from reference_faults.faults.deeds import Select, error, only, payload
+from reference_faults.faults.model import Clause, Fault, Group
+from reference_faults.faults.session import end
+from reference_faults.landing import Deed, Turn
+
+IDLE = 4.0
+"""Seconds without a frame after which an impatient Central System closes."""
+
+Holds = Callable[[Payload], Any]
+"""Whether a request is one of those that are treated wrongly."""
+
+
+def answering(action: str, holds: Holds) -> Select:
+    """Answers to CALLs with this action whose payload is such a one."""
+    return lambda frame: frame.kind == CALLRESULT and frame.action == action and bool(holds(_request(frame)))
+
+
+def _request(frame: Frame) -> Payload:
+    return frame.request if isinstance(frame.request, dict) else {}
+
+
+def beyond_faults() -> Iterator[Fault]:
+    """All faults of the group."""
+    yield from _of_meter_values()
+    yield from _of_stops()
+    yield from _of_starts()
+    yield from _of_statuses()
+    yield from _of_texts()
+    yield from _of_reports()
+    yield from _of_connections()
+
+
+def _clause(section: str, *cases: str) -> Clause:
+    return Clause(Group.BEYOND, section, cases)
+
+
+def _sampled(request: Payload) -> Iterator[Payload]:
+    for name in ("meterValue", "transactionData"):
+        for value in request.get(name, ()):
+            yield from value["sampledValue"]
+
+
+def _of_meter_values() -> Iterator[Fault]:
+    clause, refused = _clause("OCPP 1.6, 4.7", "FIELD_001"), error("InternalError")
+
+    def fault(name: str, what: str, holds: Holds, *cases: str) -> Fault:
+        return clause.fault(f"meter-values-{name}", what, only(answering("MeterValues", holds), refused), cases)
+
+    yield fault("of-a-transaction-refused", "refuses MeterValues.req with a transactionId", _has("transactionId"))
+    yield fault("clock-aligned-refused", "refuses clock-aligned MeterValues.req", _context("Sample.Clock"))
+    yield fault(
+        "without-transaction-refused", "refuses MeterValues.req without a transactionId", _lacks("transactionId"),
+        "FIELD_002",
+    )  # fmt: skip
+    yield fault("of-the-main-meter-refused", "refuses MeterValues.req of connectorId 0", _is("connectorId", 0),
+                "FIELD_002")  # fmt: skip
+    for member, value, name in (
+        ("measurand", "SoC", "soc"),
+        ("measurand", "Energy.Reactive.Import.Interval", "reactive-energy"),
+        ("measurand", "RPM", "rpm"),
+        ("unit", "Celcius", "celcius"),
+        ("unit", "kvarh", "kvarh"),
+        ("context", "Interruption.Begin", "interruption"),
+        ("phase", "L1-L2", "line-to-line"),
+        ("location", "Cable", "cable"),
+        ("format", "SignedData", "signed"),
+    ):
+        what = f"refuses MeterValues.req with the {member} {value}"
+        yield fault(f"{name}-refused", what, _sample(member, value), "FIELD_022")
+    yield fault("bare-refused", "refuses a SampledValue that is nothing but its value", _bare, "FIELD_022")
+
+
+def _of_stops() -> Iterator[Fault]:
+    clause = _clause("OCPP 1.6, 4.10", "FIELD_003")
+
+    def fault(name: str, what: str, holds: Holds, *cases: str, code: str = "InternalError") -> Fault:
+        deed = only(answering("StopTransaction", holds), error(code))
+        return clause.fault(f"stop-{name}", what, deed, cases)
+
+    yield fault("without-id-tag-refused", "refuses StopTransaction.req without an idTag", _lacks("idTag"))
+    yield fault("on-power-loss-refused", "refuses a stop for the reason PowerLoss", _is("reason", "PowerLoss"),
+                "FIELD_004")  # fmt: skip
+    yield fault("for-emergency-refused", "refuses a stop for the reason EmergencyStop", _is("reason", "EmergencyStop"),
+                "FIELD_023")  # fmt: skip
+    yield fault("without-reason-refused", "refuses a stop without a reason", _lacks("reason"), "FIELD_023")
+    yield fault("with-data-refused", "refuses StopTransaction.req with transactionData", _has("transactionData"),
+                "FIELD_012")  # fmt: skip
+    yield clause.fault(
+        "stop-of-unknown-refused", "refuses the stop of a transaction that it never started", _unknown_stop,
+        ("FIELD_007",),
+    )  # fmt: skip
+    yield clause.fault("stop-again-refused", "refuses a stop that it has answered before", _stop_again, ("FIELD_013",))
+    yield clause.fault(
+        "stop-of-unknown-unanswered", "does not answer the stop of a transaction that it never started",
+        _silent_on_unknown, ("FIELD_007",),
+    )  # fmt: skip
+
+
+def _of_starts() -> Iterator[Fault]:
+    clause = _clause("OCPP 1.6, 4.8", "FIELD_005")
+    elsewhere = answering("StartTransaction", lambda request: request.get("connectorId") != 1)
+    deed = only(elsewhere, error("InternalError"))
+    yield clause.fault("second-connector-unknown", "refuses a transaction on any connector but 1", deed)
+    yield clause.fault(
+        "second-connector-not-accepted", "calls each idTag Invalid at any connector but 1",
+        only(elsewhere, payload(put("idTagInfo.status", "Invalid"))),
+    )  # fmt: skip
+    yield clause.fault(
+        "two-transactions-one-id", "gives the second transaction of a Charge Point the id of the first", _same_id,
+        ("FIELD_006",),
+    )  # fmt: skip
+    yield clause.fault(
+        "refused-start-ends-the-running", "ends the running transaction when another start is refused", _swept,
+        ("FIELD_008",),
+    )  # fmt: skip
+    old = _old("StartTransaction")
+    yield clause.fault("old-start-refused", "refuses a start that is hours old", old, ("FIELD_015",))
+    old = _old("MeterValues")
+    yield clause.fault("old-meter-values-refused", "refuses readings that are hours old", old, ("FIELD_015",))
+    yield clause.fault(
+        "start-right-after-stop-concurrent", "takes a stopped transaction for a running one for a moment", _lingering,
+        ("FIELD_019",),
+    )  # fmt: skip
+    for action in ("Authorize", "StartTransaction"):
+        name = "authorize-minds-the-case" if action == "Authorize" else "start-minds-the-case"
+        foreign = answering(action, lambda request: str(request.get("idTag")) != str(request.get("idTag")).upper())
+        deed = only(foreign, payload(put("idTagInfo.status", "Invalid")))
+        what = f"knows no idTag in small letters in {action}.req"
+        yield _clause("OCPP 1.6, 7.1 and 7.28", "FIELD_016").fault(name, what, deed)
+
+
+def _of_statuses() -> Iterator[Fault]:
+    clause = _clause("OCPP 1.6, 4.9", "FIELD_009")
+
+    def fault(name: str, what: str, holds: Holds, *cases: str) -> Fault:
+        deed = only(answering("StatusNotification", holds), error("FormationViolation"))
+        return clause.fault(f"status-{name}", what, deed, cases)
+
+    yield fault("with-info-refused", "refuses a status with info", _has("info"))
+    yield fault("with-vendor-id-refused", "refuses a status with a vendorId", _has("vendorId"))
+    yield fault("with-vendor-code-refused", "refuses a status with a vendorErrorCode", _has("vendorErrorCode"))
+    yield fault("without-timestamp-refused", "refuses a status without a timestamp", _lacks("timestamp"))
+    yield fault(
+        "suspendedevse-refused", "refuses the status SuspendedEVSE", _is("status", "SuspendedEVSE"), "FIELD_010"
+    )
+    for code in ("EVCommunicationError", "LocalListConflict", "WeakSignal", "InternalError"):
+        name = f"{code.lower()}-refused"
+        yield fault(name, f"refuses the errorCode {code}", _is("errorCode", code), "FIELD_011")
+
+
+def _of_texts() -> Iterator[Fault]:
+    foreign = answering("StatusNotification", lambda request: not str(request.get("info", "")).isascii())
+    clause = _clause("OCPP-J 1.6, 4.1.2", "FIELD_018")
+    yield clause.fault(
+        "status-beyond-ascii-refused", "refuses texts beyond ASCII", only(foreign, error("GenericError"))
+    )
+    clause = _clause("OCPP 1.6, 3.14", "FIELD_017")
+    for name, what, holds in (
+        ("status-with-offset-refused", "refuses timestamps that are not in UTC", lambda text: "+01:00" in text),
+        ("status-without-fraction-refused", "refuses timestamps without fractions of a second",
+         lambda text: "." not in text and text.endswith("Z")),
+        ("status-with-seven-decimals-refused", "refuses timestamps with seven decimals",
+         lambda text: "1234567" in text),
+    ):  # fmt: skip
+        select = answering("StatusNotification", _text("timestamp", holds))
+        yield clause.fault(name, what, only(select, error("TypeConstraintViolation")))
+
+
+def _of_reports() -> Iterator[Fault]:
+    clause = _clause("OCPP 1.6, 4.2", "FIELD_021")
+    for member in ("iccid", "meterSerialNumber", "chargeBoxSerialNumber"):
+        deed = only(answering("BootNotification", _has(member)), error("InternalError"))
+        yield clause.fault(f"boot-with-{member.lower()}-refused", f"refuses a boot with {member}", deed)
+    deed = only(answering("BootNotification", _lacks("firmwareVersion")), error("InternalError"))
+    yield clause.fault("boot-without-firmware-refused", "refuses a boot without a firmwareVersion", deed)
+    clause = _clause("OCPP 1.6, 4.4 and 4.5", "FIELD_024")
+    for action, status in (("FirmwareStatusNotification", "DownloadFailed"), ("DiagnosticsStatusNotification", "Idle")):
+        deed = only(answering(action, _is("status", status)), error("InternalError"))
+        name = f"{action.removesuffix('StatusNotification').lower()}-{status.lower()}-refused"
+        yield clause.fault(name, f"refuses {action}.req with {status}", deed)
+
+
+def _of_connections() -> Iterator[Fault]:
+    yield _clause("OCPP-J 1.6, 5.4", "FIELD_025").fault(
+        "stop-on-another-connection-refused", "refuses the stop of a transaction that began on an earlier connection",
+        _bound_to_its_connection,
+    )  # fmt: skip
+    yield _clause("OCPP 1.6, 4.6; OCPP-J 1.6, 5.3", "LINE_001").fault(
+        "closes-when-idle", "closes a connection on which nothing was said for less than the heartbeat interval",
+        _closing_when_idle,
+    )  # fmt: skip
+
+
+# -- what a request is ------------------------------------------------------------------------------------
+
+
+def _has(member: str) -> Holds:
+    return lambda request: member in request
+
+
+def _lacks(member: str) -> Holds:
+    return lambda request: member not in request
+
+
+def _is(member: str, value: Any) -> Holds:
+    return lambda request: member in request and request[member] == value
+
+
+def _text(member: str, holds: Callable[[str], bool]) -> Holds:
+    return lambda request: member in request and holds(str(request[member]))
+
+
+def _sample(member: str, value: str) -> Holds:
+    return lambda request: any(sample.get(member) == value for sample in _sampled(request))
+
+
+def _context(value: str) -> Holds:
+    return lambda request: "transactionId" in request and _sample("context", value)(request)
+
+
+def _bare(request: Payload) -> bool:
+    return any(set(sample) == {"value"} for sample in _sampled(request))
+
+
+# -- what is remembered -----------------------------------------------------------------------------------
+
+
+def _started(turn: Turn) -> set[int]:
+    known: set[int] = turn.memory.setdefault("started", set())
+    if turn.frame.kind == CALLRESULT and turn.frame.action == "StartTransaction":
+        known.add(turn.frame.message[-1]["transactionId"])
+    return known
+
+
+def _stopped(turn: Turn) -> int | None:
+    """The transaction that the answer of this turn ends."""
+    if turn.frame.kind != CALLRESULT or turn.frame.action != "StopTransaction":
+        return None
+    number = _request(turn.frame).get("transactionId")
+    return number if isinstance(number, int) else None
+
+
+async def _unknown_stop(turn: Turn) -> None:
+    known, number = _started(turn), _stopped(turn)
+    await (error("NotSupported")(turn) if number is not None and number not in known else turn.send())
+
+
+async def _silent_on_unknown(turn: Turn) -> None:
+    known, number = _started(turn), _stopped(turn)
+    if number is None or number in known:
+        await turn.send()
+
+
+async def _stop_again(turn: Turn) -> None:
+    number, seen = _stopped(turn), turn.memory.setdefault("stopped", set())
+    again = number is not None and number in seen
+    seen.add(number)
+    await (error("InternalError")(turn) if again else turn.send())
+
+
+async def _same_id(turn: Turn) -> None:
+    """Remember the transactions that run; a second one of a Charge Point gets the id of the first."""
+    running: dict[str, set[int]] = turn.memory.setdefault("running", {})
+    mine, number = running.setdefault(turn.line.charge_point_id, set()), _stopped(turn)
+    if number is not None:
+        mine.discard(number)
+    if turn.frame.kind != CALLRESULT or turn.frame.action != "StartTransaction":
+        await turn.send()
+        return
+    if mine:
+        await payload(put("transactionId", next(iter(mine))))(turn)
+        return
+    mine.add(turn.frame.message[-1]["transactionId"])
+    await turn.send()
+
+
+async def _swept(turn: Turn) -> None:
+    running: dict[tuple[str, int], int] = turn.memory.setdefault("at", {})
+    swept: set[int] = turn.memory.setdefault("swept", set())
+    number = _stopped(turn)
+    if number in swept:
+        await error("InternalError")(turn)
+        return
+    if turn.frame.kind == CALLRESULT and turn.frame.action == "StartTransaction":
+        where = (turn.line.charge_point_id, _request(turn.frame).get("connectorId", 0))
+        if turn.frame.message[-1]["idTagInfo"]["status"] == "Accepted":
+            running[where] = turn.frame.message[-1]["transactionId"]
+        elif where in running:
+            swept.add(running[where])
+    await turn.send()
+
+
+async def _lingering(turn: Turn) -> None:
+    """A start that comes as the very next message after a stop finds the old transaction still running."""
+    after_stop = turn.connection_memory.get("last") == "StopTransaction"
+    if turn.frame.kind == CALLRESULT:
+        turn.connection_memory["last"] = turn.frame.action
+    at_once = after_stop and turn.frame.kind == CALLRESULT and turn.frame.action == "StartTransaction"
+    await (payload(put("idTagInfo.status", "ConcurrentTx"))(turn) if at_once else turn.send())
+
+
+async def _bound_to_its_connection(turn: Turn) -> None:
+    mine: set[int] = turn.connection_memory.setdefault("mine", set())
+    number = _stopped(turn)
+    if turn.frame.kind == CALLRESULT and turn.frame.action == "StartTransaction":
+        mine.add(turn.frame.message[-1]["transactionId"])
+    await (error("InternalError")(turn) if number is not None and number not in mine else turn.send())
+
+
+async def _closing_when_idle(turn: Turn) -> None:
+    await turn.send()
+    turn.connection_memory["last"] = turn
+    turn.connection_memory["watch"] = asyncio.create_task(_end_if_idle(turn))
+
+
+async def _end_if_idle(turn: Turn) -> None:
+    await turn.pause(IDLE)
+    if turn.connection_memory["last"] is turn and not turn.line.is_over:
+        turn.ledger.landed += 1
+        await end(turn, 1000)
+
+
+def _old(action: str) -> Deed:
+    """Refuse what happened well before the newest moment that was read so far."""
+
+    async def deed(turn: Turn) -> None:
+        refused = False
+        if turn.frame.kind == CALLRESULT:
+            told = list(_moments(_request(turn.frame)))
+            newest = max([str(turn.memory.get("newest", "")), *told])
+            refused = turn.frame.action == action and any(text[:13] < newest[:13] for text in told)
+            turn.memory["newest"] = newest
+        await (error("PropertyConstraintViolation")(turn) if refused else turn.send())
+
+    return deed
+
+
+def _moments(request: Payload) -> Iterator[str]:
+    if "timestamp" in request:
+        yield str(request["timestamp"])
+    yield from (str(value["timestamp"]) for value in request.get("meterValue", ()))

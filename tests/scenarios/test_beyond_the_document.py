@@ -1,0 +1,77 @@
+"""The cases beyond the document: each has its clause, Central Systems that pass it, and one that fails it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+
+import pytest
+
+from csms_harness.matrix.trial import Result, run_trial
+from csms_harness.report.telling import told_case, told_rule
+from csms_harness.resources import folder
+from csms_harness.scenario.model import TestCase
+from csms_harness.target.target import Target, read_target
+from csms_harness.verdict import Level, Verdict
+from reference_csms.seams import Seams
+from reference_faults.deviation import plug
+from reference_faults.faults import FAULTS
+from reference_faults.faults.model import Fault, Group
+from tests.scenarios.bench import LIBRARY, assert_verdict, fresh_line
+from tests.support.scripted_csms import ScriptedCsms, run_case
+
+PACK = tuple(LIBRARY.pack.values())
+OWN = tuple(fault for fault in FAULTS.values() if fault.group is Group.BEYOND)
+
+KILLERS: dict[str, list[Fault]] = defaultdict(list)
+for _fault in OWN:
+    for _case in _fault.cases:
+        KILLERS[_case].append(_fault)
+
+
+@cache
+def target() -> Target:
+    """The target of the reference CSMS."""
+    return read_target(folder("targets") / "reference.yaml")
+
+
+def trial(seams: Seams, *only: str) -> Result:
+    """The cases of the pack against the reference CSMS with these seams, in virtual time."""
+    return run_trial(LIBRARY, target(), seams, only)
+
+
+def test_no_case_of_the_pack_stands_in_the_catalogue_of_the_document() -> None:
+    assert len(PACK) >= 20
+    assert {case.id for case in PACK} & {entry.id for entry in LIBRARY.catalogue} == set()
+    assert {case.level for case in PACK} <= set(Level)
+
+
+def test_each_case_rests_on_a_clause_of_ocpp_and_says_its_purpose() -> None:
+    vague = [case.id for case in PACK if not case.section.startswith(("OCPP", "RFC")) or len(case.purpose.split()) < 6]
+    assert vague == []
+
+
+def test_the_reference_csms_passes_each_case_and_breaks_no_rule() -> None:
+    result = trial(Seams(), *LIBRARY.pack)
+    assert [case.id for case in result.cases] == sorted(LIBRARY.pack)
+    assert {case.id: told_case(case).reason for case in result.cases if case.verdict is not Verdict.PASS} == {}
+    assert [told_rule(rule).breaches for rule in result.rules if rule.verdict is Verdict.FAIL] == []
+
+
+@pytest.mark.parametrize("case", [pytest.param(one, id=one.id) for one in PACK])
+def test_another_good_csms_passes_too(case: TestCase) -> None:
+    assert_verdict(run_case(case, LIBRARY, ScriptedCsms(), line=fresh_line()), Verdict.PASS)
+
+
+@pytest.mark.parametrize("case_id", sorted(LIBRARY.pack))
+def test_each_case_has_a_fault_that_it_is_there_for(case_id: str) -> None:
+    assert KILLERS[case_id] != []
+
+
+@pytest.mark.parametrize("fault", [pytest.param(one, id=one.name) for one in OWN])
+def test_a_fault_beyond_the_document_is_seen_on_the_wire_and_caught_by_each_case_it_is_meant_for(fault: Fault) -> None:
+    plugged = plug([fault])
+    result = trial(plugged.seams, *fault.cases)
+    assert plugged.landed(fault.name) > 0
+    verdicts = {case.id: case.verdict for case in result.cases}
+    assert verdicts == dict.fromkeys(sorted(fault.cases), Verdict.FAIL)
