@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from csms_harness.engine.case import CaseRun
-from csms_harness.engine.events import Event, Stalled
+from csms_harness.engine.events import Event, Stalled, TriggerFinished
 from csms_harness.engine.stalls import Stalls
 from csms_harness.evidence import Kind
 from csms_harness.verdict import Verdict
-from tests.engine.play import ACTION, RESPONSE, lost, once, only, play, while_awaiting
+from tests.engine.play import ACTION, RESPONSE, arrives, lost, once, only, play, while_awaiting
 from tests.support.scripted_csms import ScriptedCsms
 
 ASKS = "- receive: ClearCache\n  trigger: {}\n  reply: {status: Accepted}"
@@ -95,3 +95,16 @@ def test_who_stands_still_at_the_end_of_a_wait_is_late_by_what_is_left() -> None
     assert stalls.spoilt(6.0, 11.0) is None
     assert stalls.silenced(7.0) == pytest.approx(1.5)
     assert Stalls().spoilt(0.0, 5.0) is Stalls().silenced(0.0) is None
+
+
+def test_what_is_told_late_itself_does_not_say_that_a_time_is_up() -> None:
+    """After a pause all that happened meanwhile is told at once, in any order; the answer has its stamp."""
+
+    def resumed(run: CaseRun, now: float) -> list[Event]:
+        end = now + RESPONSE + 3.0
+        answer = '[3, "$ID", {"currentTime": "2026-01-31T12:00:00Z"}]'
+        (frame,) = arrives(answer)(run, now + 0.1)
+        return [Stalled(end, 7.5), TriggerFinished(end, 1, "performed"), frame]
+
+    result = play("- send: Heartbeat", silent(), events=once(while_awaiting("Heartbeat.conf"), resumed))
+    assert (result.verdict, result.findings) == (Verdict.PASS, ())

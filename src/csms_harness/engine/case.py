@@ -35,6 +35,7 @@ from csms_harness.verdict import Verdict, worst
 
 __all__ = ["CaseResult", "CaseRun", "Limits"]
 
+_NOT_YET = float("-inf")
 _SCENARIO, _BACKGROUND = Role.SCENARIO, Role.BACKGROUND  # looked up once: each event passes here
 
 
@@ -109,13 +110,18 @@ class CaseRun:
         return self._effects()
 
     def handle(self, event: Event) -> list[Effect]:
-        """Take one event; returns what to do now."""
+        """Take one event; returns what to do now.
+
+        Only ``TimePassed`` and the stamp of a frame say how late it is on the line: every other event may be told
+        before a frame that arrived earlier.
+        """
         stage = self._stage
+        reached = event.at if isinstance(event, (TimePassed, FrameReceived)) else _NOT_YET
         stage.now = max(stage.now, event.at)
         self._take(event)
         if not self.done:
-            self._background()
-            self._advance()
+            self._background(reached)
+            self._advance(reached)
         if not self.done:
             stage.pump()  # only now: the scenario goes before the background
         return self._effects()
@@ -171,12 +177,12 @@ class CaseRun:
 
     # -- the background -----------------------------------------------------------------------------------
 
-    def _background(self) -> None:
+    def _background(self, reached: float) -> None:
         due, outgoing = self._background_due(), self.line.dialogue.outstanding
-        if due is not None and outgoing is not None and self._stage.now >= due:
+        if due is not None and outgoing is not None and reached >= due:
             incoming.give_up(self._stage, outgoing)
         due = self._heartbeat_due()
-        if due is not None and self._stage.now >= due:
+        if due is not None and reached >= due:
             self.line.dialogue.background.append(("Heartbeat", {}))
 
     def _background_due(self) -> float | None:
@@ -196,12 +202,12 @@ class CaseRun:
 
     # -- the program --------------------------------------------------------------------------------------
 
-    def _advance(self) -> None:
+    def _advance(self, reached: float = _NOT_YET) -> None:
         while self._wait is not None:
             found = self._wait.ready()
             if found is None or found is False:
                 until = self._wait.until()
-                if until is None or self._stage.now < until:
+                if until is None or reached < until:
                     return
                 found = TIMEOUT
             self._resume(lambda value=found: self._program.send(value))  # type: ignore[misc]
