@@ -261,6 +261,23 @@ async def test_a_breach_of_the_websocket_protocol_ends_the_connection_with_its_c
     assert words in ending.sentence
 
 
+async def test_a_message_of_endless_empty_frames_ends_the_connection() -> None:
+    """The library counts the bytes of a message, of which empty frames have none."""
+    ending = await ending_of(frame(TEXT, fin=False), frame(0, fin=False) * stamped.FRAGMENTS)
+    assert (ending.code, ending.by) == (1009, "charge point")
+    assert f"a message in more than {stamped.FRAGMENTS} frames" in ending.sentence
+
+
+async def test_a_message_in_many_frames_is_taken_whole() -> None:
+    pieces = [frame(TEXT, "a", fin=False), *([frame(0, "b", fin=False)] * 998), frame(0, "c")]
+    async with central_system(sends(*pieces)) as url:
+        connection = await connected(url)
+        event = await connection.receive()
+        await connection.close()
+    assert isinstance(event, Received)
+    assert event.data == "a" + "b" * 998 + "c"
+
+
 async def test_a_message_of_exactly_max_size_is_taken() -> None:
     async with central_system(sends(frame(TEXT, "x" * 1000))) as url:
         connection = await connected(url, max_size=1000)

@@ -224,3 +224,15 @@ def test_a_limited_read_into_a_buffer_leaves_the_rest_for_the_next_read() -> Non
 async def _until_queued(connection: object, count: int) -> None:
     while len(connection._line._arrivals) < count:  # type: ignore[attr-defined]  # noqa: ASYNC110
         await asyncio.sleep(0)
+
+
+def test_one_turn_reads_a_bounded_piece_so_that_a_flood_starves_nobody() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, StampingSocket() as reader:
+        reader.connect(listener.getsockname())
+        writer, _ = listener.accept()
+        with writer:
+            writer.sendall(b"x" * 4 * stamping.AT_ONCE)
+            assert 0 < len(reader.recv(10 * stamping.AT_ONCE)) <= stamping.AT_ONCE
+            buffer = bytearray(10 * stamping.AT_ONCE)
+            assert 0 < reader.recv_into(buffer) <= stamping.AT_ONCE
+            assert 0 < reader.recv_into(buffer, 10) <= 10

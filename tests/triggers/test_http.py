@@ -76,6 +76,21 @@ async def test_accept_decides_alone_where_it_is_given() -> None:
     assert "answered HTTP 201 Created, accepted is 200, 202: (empty)" in outcome.reason
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "gzip, identity"])
+async def test_an_encoding_nobody_asked_for_is_refused_before_it_is_unpacked(encoding: str) -> None:
+    async with control_api() as api:
+        api.answers["/reset"] = (f"200 OK\nContent-Encoding: {encoding}", "not really packed")
+        outcome = await performed(api, {"url": f"{api.url}/reset"})
+    assert isinstance(outcome, Failed)
+    assert f"Content-Encoding {encoding} was not asked for" in outcome.reason
+
+
+async def test_an_answer_that_names_its_plain_encoding_is_taken() -> None:
+    async with control_api() as api:
+        api.answers["/reset"] = ("200 OK\nContent-Encoding: Identity", "{}")
+        assert isinstance(await performed(api, {"url": f"{api.url}/reset"}), Performed)
+
+
 async def test_a_redirect_is_not_followed_but_told() -> None:
     async with control_api() as api:
         api.answers["/reset"] = ("302 Found\nLocation: /login", "")

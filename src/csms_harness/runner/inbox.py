@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass, field
+from typing import Final
 
 from csms_harness.engine.events import Event
+
+ROOM: Final = 256
+"""So many events wait before no more frames are read: TCP then tells the Central System to wait as well."""
 
 
 @dataclass(slots=True)
@@ -16,16 +20,26 @@ class Inbox:
     _events: deque[tuple[object, Event]] = field(default_factory=deque)
     _waiter: asyncio.Future[None] | None = None
     _alarm: asyncio.TimerHandle | None = None
+    _taken: asyncio.Future[None] | None = None
 
     def put(self, owner: object, event: Event) -> None:
         """Something happened."""
         self._events.append((owner, event))
         self._wake()
 
+    async def room(self) -> None:
+        """Wait until fewer than ``ROOM`` events wait."""
+        while len(self._events) >= ROOM:
+            self._taken = asyncio.get_running_loop().create_future()
+            await self._taken
+
     def take(self, *owners: object) -> Event | None:
         """The next event of one of these; those of others are nobody's business any more. None when there is none."""
         while self._events:
             owner, event = self._events.popleft()
+            if self._taken is not None and len(self._events) < ROOM:
+                _resolve(self._taken)
+                self._taken = None
             if any(owner is one for one in owners):
                 return event
         return None
@@ -53,5 +67,10 @@ class Inbox:
         self._wake()
 
     def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+        if self._waiter is not None:
+            _resolve(self._waiter)
+
+
+def _resolve(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)

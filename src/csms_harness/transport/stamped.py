@@ -26,6 +26,9 @@ QUEUED = 2 * 2**20
 UNREAD = 4 * 2**20
 """Bytes (pongs, mostly) a peer may leave unread, above which the connection is given up."""
 
+FRAGMENTS = 10_000
+"""Frames of which one message may be made; the library counts its bytes only, and a frame can be empty."""
+
 HEARD = 256
 
 _OPEN = State.OPEN
@@ -51,7 +54,7 @@ class StampedConnection(ClientConnection):
         self.failure = ""
         self.lost_to: Exception | None = None
         self.ended_at: float | None = None
-        self._parts = bytearray()
+        self._parts, self._fragments = bytearray(), 0
         self._is_text = True
         self._arrivals: deque[Arrival] = deque()
         self._queued = 0
@@ -123,7 +126,11 @@ class StampedConnection(ClientConnection):
     def _take(self, frame: Frame) -> None:
         if frame.opcode is not Opcode.CONT:
             self._is_text = frame.opcode is Opcode.TEXT
+            self._fragments = 0
         self._parts += frame.data
+        self._fragments += 1
+        if self._fragments > FRAGMENTS and not self.failure:
+            self._fail(CloseCode.MESSAGE_TOO_BIG, f"a message in more than {FRAGMENTS} frames")
         if not frame.fin or self.failure:
             return
         data, self._parts = bytes(self._parts), bytearray()

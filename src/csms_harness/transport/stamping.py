@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 # Python names this option only from some version on; the number is the same on every 64-bit Linux.
 SO_TIMESTAMPNS = getattr(socket, "SO_TIMESTAMPNS", 35)
+AT_ONCE = 2**13
+"""Bytes that are read in one turn of the event loop at most: a flood of tiny frames must starve no other lane."""
+
 _TIMESPEC = struct.Struct("@ll")
 
 
@@ -46,7 +49,8 @@ class StampingSocket(socket.socket):
         self._room = socket.CMSG_SPACE(_TIMESPEC.size) if _ask_for_stamps(self) else 0
 
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
-        """Read like ``socket.recv``, and stamp."""
+        """Read like ``socket.recv``, no more than ``AT_ONCE``, and stamp."""
+        bufsize = min(bufsize, AT_ONCE)
         if not self._room:
             data = super().recv(bufsize, flags)
             self._stamp([])
@@ -56,12 +60,13 @@ class StampingSocket(socket.socket):
         return data
 
     def recv_into(self, buffer: Buffer, nbytes: int = 0, flags: int = 0) -> int:
-        """Read like ``socket.recv_into``, and stamp."""
+        """Read like ``socket.recv_into``, no more than ``AT_ONCE``, and stamp."""
+        nbytes = min(nbytes or memoryview(buffer).nbytes, AT_ONCE)
         if not self._room:
             count = super().recv_into(buffer, nbytes, flags)
             self._stamp([])
             return count
-        window = memoryview(buffer)[:nbytes] if nbytes else buffer
+        window = memoryview(buffer)[:nbytes]
         count, ancillary, _, _ = self.recvmsg_into([window], self._room, flags)
         self._stamp(ancillary)
         return count

@@ -126,8 +126,11 @@ class HttpTrigger:
             **_body(http, scope),
         )
         async with stream as response:
+            encoding = response.headers.get("content-encoding", "identity")
+            if encoding.strip().casefold() not in ("", "identity"):  # nobody asked for it, and it may be a bomb
+                raise ValueError(f"Content-Encoding {encoding} was not asked for")
             body = b""
-            async for chunk in response.aiter_bytes():
+            async for chunk in response.aiter_raw():
                 body += chunk
                 if len(body) > ANSWER_LIMIT:
                     break
