@@ -13,6 +13,9 @@ from reference_faults.deviation import Ledger
 from reference_faults.landing import Turn
 from reference_faults.noise.making import after, ask, before, noise_by, noise_made
 
+LONG = 3600
+"""Seconds after which a Charge Point is to boot again, unless it is triggered."""
+
 SLOW = 1.5
 """Seconds that a slow Central System takes; every Charge Point waits longer."""
 
@@ -60,6 +63,32 @@ async def _slowly_calling(turn: Turn) -> None:
     await turn.send()
 
 
+async def _pending_at_first(turn: Turn) -> None:
+    await _not_yet(turn, "Pending")
+
+
+async def _rejected_at_first(turn: Turn) -> None:
+    await _not_yet(turn, "Rejected")
+
+
+async def _pending_until_triggered(turn: Turn) -> None:
+    """Pending with a long interval, and then a TriggerMessage for the boot that is accepted."""
+    if await _not_yet(turn, "Pending", LONG) and not (turn.line.is_over or turn.line.is_full):
+        turn.line.queue("TriggerMessage", _trigger("BootNotification"))
+
+
+async def _not_yet(turn: Turn, status: str, interval: int = 1) -> bool:
+    """Answer the first boot of a connection with this status; whether it was that."""
+    frame, memory = turn.frame, turn.connection_memory
+    first = (frame.kind, frame.action) == (CALLRESULT, "BootNotification") and "booted" not in memory
+    if not first or frame.payload is None:
+        await turn.send()
+        return False
+    memory["booted"] = True
+    await turn.send(frame.with_payload(frame.payload | {"status": status, "interval": interval}))
+    return True
+
+
 async def _asking_first(turn: Turn) -> None:
     if turn.frame.kind == CALLRESULT:
         turn.land()
@@ -95,6 +124,13 @@ UNASKED: Final = (
     before("list-version-before-calls", "GetLocalListVersion", {}),
     before("schedule-before-calls", "GetCompositeSchedule", _SCHEDULE),
     noise_by("calls-before-answers", "asks for configuration before it gives an answer", _asking_first),
+    noise_by("pending-once", "answers the first boot of each connection with Pending", _pending_at_first),
+    noise_by("rejected-once", "answers the first boot of each connection with Rejected", _rejected_at_first),
+    noise_by(
+        "pending-until-triggered",
+        "answers the first boot of each connection with Pending, and triggers the next with a TriggerMessage",
+        _pending_until_triggered,
+    ),
     noise_by("slow-answers", f"takes {SLOW:g} s for each answer", _slowly_answering),
     noise_by("slow-calls", f"takes {SLOW:g} s for each CALL", _slowly_calling),
 )

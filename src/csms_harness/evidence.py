@@ -125,6 +125,8 @@ class What(StrEnum):
     BROKEN_RULE = "broken rule"
     CALLERROR = "CALLERROR"
     NOT_REFUSED = "not refused"
+    NOT_YET = "not registered yet"
+    NOT_REGISTERED = "not registered"
     NO_ANSWER = "no answer"
     LATE = "late answer"
     OVER_BUDGET = "over budget"

@@ -11,7 +11,19 @@ from csms_harness.engine.effects import RequestProvision, SendFrame
 from csms_harness.engine.events import Connected, TriggerFinished
 from csms_harness.evidence import Kind
 from csms_harness.verdict import Verdict
-from tests.engine.play import STATES, a_booted_line, a_case, a_line, frames, kinds, messages, only, payload, play
+from tests.engine.play import (
+    STATES,
+    a_booted_line,
+    a_case,
+    a_line,
+    a_state,
+    frames,
+    kinds,
+    messages,
+    only,
+    payload,
+    play,
+)
 from tests.support.reading import read
 from tests.support.scripted_csms import CONFIG, EPOCH, ScriptedCsms
 
@@ -122,3 +134,143 @@ def test_the_argument_of_a_state_before_the_scenario_is_sent() -> None:
     more = "before: {states: [{state: Authorized, with: {idTag: $config.valid_id_tag_2}}]}"
 
     assert payload(frames(play(HEARTBEAT, more=more), "CP", "Authorize.req")[0]) == {"idTag": "TAG-101"}
+
+
+# -- what hinders, and what does not (docs/decisions/0014) ----------------------------------------------------
+
+BOOT_ANSWER = {"status": "Accepted", "currentTime": "2026-01-31T12:00:00Z", "interval": 300}
+CHARGING = "before: {states: [Charging]}"
+BOOTED = a_state("""
+state: Booted
+section: "1"
+edition: "2025-11"
+tested_by: TC_001_CSMS
+scenario:
+  - send: BootNotification
+    expect: {status: Accepted, interval: {at_least: 0}}
+  - send: StatusNotification
+    with: {connectorId: 0, status: Available}
+""")
+
+
+def answered(action: str, answer: Any) -> ScriptedCsms:
+    return ScriptedCsms(answers={action: lambda _csms, _request: answer})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"currentTime": "2026-01-31T12:00:00"},
+        {"currentTime": "2026-01-31T12:00:00+0000"},
+        {"currentTime": None},
+        {"extra": "x"},
+        {"interval": "300"},
+        {"interval": None},
+    ],
+)
+def test_a_soft_breach_in_the_boot_is_left_to_the_rules_and_the_case_goes_on(changes: dict[str, Any]) -> None:
+    answer = {name: value for name, value in (BOOT_ANSWER | changes).items() if value is not None}
+    result = play(HEARTBEAT, answered("BootNotification", answer))
+
+    assert (result.verdict, kinds(result)) == (Verdict.PASS, [])
+
+
+def test_a_member_that_a_charge_point_can_do_without_is_a_remark() -> None:
+    result = play(HEARTBEAT, answered("BootNotification", BOOT_ANSWER | {"interval": -1}), states=[BOOTED])
+
+    assert (result.verdict, only(result, Kind.OBSERVATION).path) == (Verdict.PASS, "interval")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"currentTime": "2026-01-31T12:00:00Z", "interval": 300},
+        BOOT_ANSWER | {"status": "accepted"},
+        BOOT_ANSWER | {"status": 1},
+        [4, "$ID", "InternalError", "", {}],
+        [3, "$ID", []],
+        None,
+    ],
+)
+def test_a_boot_that_cannot_be_read_or_is_refused_stops_the_case(answer: Any) -> None:
+    result = play(HEARTBEAT, answered("BootNotification", answer))
+
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert "Heartbeat.req" not in messages(result, "CP")
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [({"connectorId": 0}, []), ([4, "$ID", "NotSupported", "", {}], [Kind.OBSERVATION]), ([3, "$ID", []], [])],
+)
+def test_nothing_is_needed_of_the_answer_to_a_status_notification_but_that_it_comes(
+    answer: Any, found: list[Kind]
+) -> None:
+    result = play(HEARTBEAT, answered("StatusNotification", answer), states=[BOOTED])
+    assert (result.verdict, kinds(result)) == (Verdict.PASS, found)
+
+    silent = play(HEARTBEAT, answered("StatusNotification", None), states=[BOOTED])
+    assert (silent.verdict, kinds(silent)) == (Verdict.INCONCLUSIVE, [Kind.NO_ANSWER])
+
+
+def test_an_idle_member_too_many_in_a_state_is_left_to_the_rules() -> None:
+    idle = {"idTagInfo": {"status": "Accepted", "why": "x"}, "transactionId": 7, "status": "Accepted"}
+    csms = ScriptedCsms(answers={"Authorize": lambda *_: idle, "StartTransaction": lambda *_: idle})
+    result = play(HEARTBEAT, csms, more=CHARGING)
+
+    assert (result.verdict, kinds(result)) == (Verdict.PASS, [])
+
+
+@pytest.mark.parametrize("changes", [{"transactionId": "7"}, {"transactionId": None}, {"transactionId": 7.5}])
+def test_a_transaction_id_that_cannot_be_read_stops_the_case(changes: dict[str, Any]) -> None:
+    whole = {"idTagInfo": {"status": "Accepted"}, "transactionId": 7} | changes
+    answer = {name: value for name, value in whole.items() if value is not None}
+    result = play(HEARTBEAT, answered("StartTransaction", answer), more=CHARGING)
+
+    assert (result.verdict, kinds(result)) == (Verdict.INCONCLUSIVE, [Kind.BREACH])
+    assert "Heartbeat.req" not in messages(result, "CP")
+
+
+def test_an_id_tag_that_is_not_accepted_stops_the_case() -> None:
+    csms = answered("Authorize", {"idTagInfo": {"status": "Blocked"}})
+    assert play(HEARTBEAT, csms, more=CHARGING).verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_late_answer_in_a_preparation_is_a_remark() -> None:
+    csms = ScriptedCsms(delay={"BootNotification": 5.02})
+    result = play(HEARTBEAT, csms)
+
+    assert (result.verdict, kinds(result)) == (Verdict.PASS, [Kind.OBSERVATION])
+
+
+LIST = a_state("""
+state: Listed
+section: "1"
+edition: "2025-11"
+scenario:
+  - receive: SendLocalList
+    trigger: {updateType: Full}
+    expect: {updateType: $asked}
+    reply: {status: Accepted}
+    save: {version: listVersion}
+""")
+
+
+@pytest.mark.parametrize(
+    ("entry", "verdict"),
+    [
+        (
+            {"idTag": "T", "idTagInfo": {"status": "Accepted", "expiryDate": "2026-02-01T00:00:00"}},
+            Verdict.INCONCLUSIVE,
+        ),
+        ({"idTag": "T", "idTagInfo": {"status": "Accepted"}}, Verdict.PASS),
+    ],
+)
+def test_a_call_of_a_preparation_that_no_charge_point_would_take_stops_the_case(entry: Any, verdict: Verdict) -> None:
+    csms = ScriptedCsms(
+        calls={
+            "SendLocalList": lambda *_: [{"listVersion": 1, "updateType": "Full", "localAuthorizationList": [entry]}]
+        }
+    )
+    result = play(HEARTBEAT, csms, more="before: {states: [Listed]}", states=[LIST])
+    assert result.verdict is verdict

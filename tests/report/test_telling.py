@@ -93,6 +93,25 @@ SENTENCES: dict[What, list[tuple[Finding, str, str, str]]] = {
             "Authorize.req was answered, but must be refused", "a CALLERROR", "Authorize.conf",
         ),
     ],
+    What.NOT_YET: [
+        (
+            finding(What.NOT_YET, ("BootNotification",), CALLRESULT, path="status", required="a", observed="Pending"),
+            "BootNotification.conf: the first answer is Pending: OCPP allows it, the official tool does not",
+            "a", "Pending",
+        ),
+    ],
+    What.NOT_REGISTERED: [
+        (
+            finding(What.NOT_REGISTERED, ("BootNotification",), CALLRESULT, required="a", observed="b", limit=30.0),
+            "BootNotification.conf: the Charge Point is not accepted, also not within 30 s; let it in in the CSMS",
+            "a", "b",
+        ),
+        (
+            finding(What.NOT_REGISTERED, ("BootNotification",), CALLRESULT, required="a", observed="b"),
+            "BootNotification.conf: the Charge Point is not accepted, as in an earlier case; let it in in the CSMS",
+            "a", "b",
+        ),
+    ],
     What.NO_ANSWER: [
         (
             finding(What.NO_ANSWER, AUTHORIZE, CALLRESULT, limit=30.0),

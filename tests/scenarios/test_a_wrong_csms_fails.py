@@ -24,6 +24,7 @@ for _fault in every_fault():
     FAULTS[_fault.case].append(_fault)
 
 PREPARATION = read("preparation")
+REMARKS = read("remarks")
 
 TELLING = frozenset({Kind.MISMATCH, Kind.BREACH})
 """Kinds of a finding that looked into a payload."""
@@ -61,6 +62,13 @@ def test_a_csms_that_is_wrong_before_the_case_began_leaves_it_inconclusive(fault
     assert_verdict(result, Verdict.INCONCLUSIVE)
     assert fault.found.is_in(result), f"expected {fault.found}, but {told(result)}"
     assert {step.outcome for step in result.executed} == {"not reached"}
+
+
+@pytest.mark.parametrize("fault", [pytest.param(one, id=str(one)) for one in REMARKS])
+def test_what_does_not_hinder_a_case_from_beginning_is_a_remark(fault: Fault) -> None:
+    result = _run_from_the_start(fault)
+    assert_verdict(result, Verdict.PASS)
+    assert fault.found.is_in(result), f"expected {fault.found}, but {told(result)}"
 
 
 # -- the matrix itself ------------------------------------------------------------------------------------
@@ -122,7 +130,14 @@ def test_without_any_one_requirement_of_a_state_a_fault_would_pass_before_a_case
     useless = []
     for weakening in weaker_steps(state.steps):
         library = with_state(LIBRARY, state, weakening)
-        about = _about(weakening, PREPARATION)
-        if not any(_run_from_the_start(fault, library).verdict is Verdict.PASS for fault in about):
+        stopped = any(
+            _run_from_the_start(fault, library).verdict is Verdict.PASS for fault in _about(weakening, PREPARATION)
+        )
+        told_of = any(
+            not fault.found.is_in(_run_from_the_start(fault, library))
+            for fault in REMARKS
+            if fault.found.path == weakening.path
+        )
+        if not stopped and not told_of:
             useless.append(str(weakening))
     assert useless == []

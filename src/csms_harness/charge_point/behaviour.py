@@ -167,6 +167,8 @@ def _follow_up(action: str, exchange: Exchange) -> Calls:
     charge_point, payload, now = exchange.charge_point, exchange.payload, exchange.now
     if action in ("TriggerMessage", "ExtendedTriggerMessage"):
         return triggered_messages(charge_point, payload, now)
+    if charge_point.unregistered:
+        return ()  # section 4.2: while Pending it sends only what it is triggered to, while Rejected nothing
     if action == "ChangeAvailability":
         status = "Available" if payload.get("type") == "Operative" else "Unavailable"
         numbers = affected_connectors(charge_point, payload)

@@ -16,6 +16,9 @@ from csms_harness.ocppj.frames import Payload
 
 Lesson = Callable[[Exchange], None]
 
+DISPENSABLE: Final = {"BootNotification": ("currentTime", "interval")}
+"""Members of an answer that a Charge Point can do without: it goes on with its own clock and its own interval."""
+
 
 def learn_sent(action: str, exchange: Exchange) -> None:
     """Change the state by a CALL of ours and its CALLRESULT."""
@@ -33,7 +36,8 @@ def learn_applied(action: str, exchange: Exchange) -> None:
 
 def _boot(exchange: Exchange) -> None:
     charge_point = exchange.charge_point
-    charge_point.booted = member(exchange.answer, "status") == "Accepted"
+    charge_point.registration = text(member(exchange.answer, "status")) or ""
+    charge_point.booted = charge_point.registration == "Accepted"
     if not charge_point.booted:
         return
     interval = whole(member(exchange.answer, "interval")) or 0

@@ -31,7 +31,7 @@ class ChargePoint(ChargePointState):
 
     def restart(self) -> None:
         """A reboot: BootNotification has to be accepted again. What is stored outlives it."""
-        self.booted = False
+        self.booted, self.registration = False, ""
         self.heartbeat_interval = self.boot_interval = None
         self.authorized = None
 

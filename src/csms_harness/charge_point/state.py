@@ -13,6 +13,9 @@ from csms_harness.ocppj.frames import Payload
 CHARGING_POWER: Final = 11_000
 """Watts a running transaction takes: three phases of 16 A at 230 V, rounded down."""
 
+NOT_YET: Final = ("Pending", "Rejected")
+"""Legal answers to BootNotification.req after which the Charge Point asks again (section 4.2)."""
+
 _LIMITS: Final = {"vendor": 20, "model": 20, "serial_number": 25, "firmware_version": 50}
 
 
@@ -41,6 +44,7 @@ class ChargePointState:
         self.connector_ids = tuple(range(connectors + 1))
         self.configuration = Configuration(self._own_values() | dict(configuration or {}))
         self.csr = ""  #: PEM text for SignCertificate.req; whoever holds the private key puts it here
+        self.registration = ""  #: the status of the last BootNotification.conf; empty before the first
         self.booted = False
         self.heartbeat_interval: int | None = None
         self.boot_interval: int | None = None
@@ -67,6 +71,11 @@ class ChargePointState:
         numbers = self.connector_ids
         rotations = ",".join(f"{number}.RST" for number in numbers)
         return {"NumberOfConnectors": str(len(numbers) - 1), "ConnectorPhaseRotation": rotations}
+
+    @property
+    def unregistered(self) -> bool:
+        """Whether the Central System has answered a boot and not accepted it (yet)."""
+        return self.registration in NOT_YET
 
     def has_connector(self, connector_id: object) -> bool:
         """Whether that connectorId exists; 0 is the Charge Point itself."""

@@ -27,10 +27,12 @@ _PER_CONNECTOR: Final = ("MeterValues", "StatusNotification")
 
 
 def judge_trigger(charge_point: ChargePointState, payload: Payload) -> str:
-    """The status of the answer: Accepted, Rejected for an unknown connector, or NotImplemented."""
+    """The status of the answer: Accepted, NotImplemented, or Rejected: an unknown connector, or it may send nothing."""
     wanted = member(payload, "requestedMessage")
     if wanted not in TRIGGERABLE:
         return "NotImplemented"
+    if charge_point.registration == "Rejected":  # section 4.2: until the interval is over it sends no message at all
+        return "Rejected"
     connector_id = whole(member(payload, "connectorId"))
     unknown = connector_id is not None and not charge_point.has_connector(connector_id)
     return "Rejected" if unknown and wanted in _PER_CONNECTOR else "Accepted"

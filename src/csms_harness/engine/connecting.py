@@ -105,7 +105,7 @@ def lost(stage: Stage, event: Lost) -> None:
     line = stage.line
     if not line.connected:
         return
-    wanted = line.link is Link.CLOSING
+    wanted = stage.may_lose or line.link is Link.CLOSING
     line.take(event)
     number = stage.note(Happening.DISCONNECTED, event.at, text=event.sentence)
     if not wanted:

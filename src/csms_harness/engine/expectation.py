@@ -17,7 +17,7 @@ from csms_harness.charge_point.behaviour import HARMLESS
 from csms_harness.engine.incoming import unclaimed
 from csms_harness.engine.stage import Heard, Stage
 from csms_harness.evidence import Kind, What
-from csms_harness.message import Message
+from csms_harness.message import Message, MessageType
 from csms_harness.ocppj.frames import Breach, Payload
 from csms_harness.scenario.matching import Mismatch, count_checks, match
 from csms_harness.scenario.model import Receive, Reference
@@ -91,9 +91,9 @@ class Expectation:
         observed = self._mismatches(heard.message, self.step.observe)
         save(self.step.save, heard.message.payload, self.scope)
         reply = self._reply_to(heard.message, breaches)  # the last thing that may lack a name: from here on it is done
-        self.heard = heard
-        self.stage.send(reply(), self.stage.role, self.stage.step)
-        self._judged(heard, breaches, mismatches)
+        self.heard, answer = heard, reply()
+        self.stage.send(answer, self.stage.role, self.stage.step)
+        self._judged(heard, self._hindering(breaches, answer), mismatches)
         for mismatch in observed:
             observe(self.stage, heard.message, heard.number, mismatch, self.label)
         return True
@@ -115,6 +115,11 @@ class Expectation:
     def _judged(self, heard: Heard, breaches: list[Breach], mismatches: list[Mismatch]) -> None:
         self.stage.notebook.checks += 1 + count_checks(self.step.expect)
         report(self.stage, heard.message, heard.number, breaches, mismatches, self.label)
+
+    def _hindering(self, breaches: list[Breach], answer: Message) -> list[Breach]:
+        """Before the scenario a breach that did not keep us from answering is left to the standing rules."""
+        refused = answer.type is MessageType.CALLERROR and self.step.reply_error is None
+        return breaches if refused or not self.stage.preparing else []
 
     def _moment(self) -> datetime:
         """``$now`` of a CALL that was asked for is the moment of asking: a person may take minutes to act."""

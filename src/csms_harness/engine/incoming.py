@@ -48,10 +48,10 @@ def _answer(stage: Stage, answered: Answered, event: FrameReceived) -> None:
         tell_late(stage, outgoing, Verdict.FAIL if outgoing.role is Role.SCENARIO else None)
 
 
-def tell_late(stage: Stage, outgoing: Outgoing, decides: Verdict | None) -> None:
+def tell_late(stage: Stage, outgoing: Outgoing, decides: Verdict | None, kind: Kind = Kind.LATE) -> None:
     """An answer that came after its time."""
     stage.find(
-        Kind.LATE, What.LATE, decides, step=outgoing.step, actions=(outgoing.action,),
+        kind, What.LATE, decides, step=outgoing.step, actions=(outgoing.action,),
         type=MessageType.CALLRESULT, limit=outgoing.limit, seconds=outgoing.latency, frame=outgoing.answer_number,
         stalled=spoilt(stage, outgoing),
     )  # fmt: skip

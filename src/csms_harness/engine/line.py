@@ -31,8 +31,8 @@ class Line:
     """One Charge Point and its connection, kept from case to case.
 
     ``handshake`` is how the present connection was opened, ``refusal`` why the last attempt brought none. ``fresh``
-    asks for a new connection before the next case; ``heard`` counts frames of the Central System; ``epoch`` is the
-    wall clock (UTC) at monotonic 0.
+    asks for a new connection before the next case; ``patient``: it is worth waiting for a registration that was not
+    granted at once; ``heard`` counts frames of the Central System; ``epoch`` is the wall clock (UTC) at monotonic 0.
     """
 
     charge_point: ChargePoint
@@ -41,6 +41,7 @@ class Line:
     handshake: Connected | None = None
     refusal: Refused | None = None
     fresh: bool = False
+    patient: bool = True
     heard: int = 0
     dialogue: Dialogue = field(init=False)
 

@@ -15,6 +15,7 @@ from csms_harness.engine.connecting import connect, disconnect
 from csms_harness.engine.expectation import Expectation
 from csms_harness.engine.passing import absent, length_of, shortened, wait
 from csms_harness.engine.receiving import nothing_came, receive, stop_if_wrong, wait_for
+from csms_harness.engine.registering import BOOT, boot
 from csms_harness.engine.sending import send
 from csms_harness.engine.stage import Stage
 from csms_harness.engine.telling import numbered, record_of
@@ -98,6 +99,8 @@ class Program:
 
     def _act(self, step: Step, scope: Scope, armed: Expectation | None) -> Steps:
         match step:
+            case Send(action=action) if action == BOOT:
+                return boot(self.stage, step, scope)
             case Send():
                 return send(self.stage, step, scope)
             case Receive():

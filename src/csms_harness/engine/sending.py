@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterable
+from typing import Any
+
+from csms_harness.charge_point.learning import DISPENSABLE
 from csms_harness.dialogue.outgoing import Outgoing
 from csms_harness.engine.asking import resolved
 from csms_harness.engine.expectation import observe, report, save
@@ -10,17 +14,24 @@ from csms_harness.engine.stage import Stage
 from csms_harness.engine.waiting import TIMEOUT, CaseStopped, Steps, Wait
 from csms_harness.evidence import Finding, Kind, What
 from csms_harness.message import Message, MessageType
-from csms_harness.scenario.matching import count_checks, match
+from csms_harness.ocppj.frames import Breach, Payload
+from csms_harness.scenario.matching import Mismatch, count_checks, match
 from csms_harness.scenario.model import Send
-from csms_harness.scenario.references import Scope, seconds
+from csms_harness.scenario.references import Scope, seconds, value_at
 
 
 def send(stage: Stage, step: Send, scope: Scope) -> Steps:
     """Send a CALL and judge its answer."""
+    outgoing = yield from said(stage, step, scope)
+    judge(stage, step, outgoing, scope)
+
+
+def said(stage: Stage, step: Send, scope: Scope) -> Generator[Wait, Any, Outgoing]:
+    """Send a CALL and wait until it is answered or overdue."""
     limit = None if step.within is None else seconds(step.within, scope)
     outgoing = stage.submit(step.action, resolved(step.payload, scope, stage), limit)
     yield from answered(stage, outgoing)
-    _judge(stage, step, outgoing, scope)
+    return outgoing
 
 
 def answered(stage: Stage, outgoing: Outgoing) -> Steps:
@@ -33,14 +44,15 @@ def answered(stage: Stage, outgoing: Outgoing) -> Steps:
         give_up(stage, outgoing)
 
 
-def _judge(stage: Stage, step: Send, outgoing: Outgoing, scope: Scope) -> None:
+def judge(stage: Stage, step: Send, outgoing: Outgoing, scope: Scope) -> None:
+    """Judge the answer to a CALL, or that there is none. Raises CaseStopped when that decides the case."""
     stage.notebook.checks += 1 + count_checks(step.expect) + count_checks(step.expect_error)
     answer = outgoing.answer
     if answer is None:
         raise CaseStopped(_no_answer(stage, outgoing))
     before = len(stage.notebook.findings)
     if outgoing.late:
-        tell_late(stage, outgoing, None)
+        tell_late(stage, outgoing, None, Kind.OBSERVATION if stage.preparing else Kind.LATE)
     if answer.type is MessageType.CALLERROR:
         _judge_error(stage, step, outgoing, answer, scope)
     else:
@@ -62,8 +74,10 @@ def _no_answer(stage: Stage, outgoing: Outgoing) -> Finding:
 def _judge_error(stage: Stage, step: Send, outgoing: Outgoing, answer: Message, scope: Scope) -> None:
     if step.expect_error is None:
         code, description = answer.payload["code"], answer.payload["description"]
+        hinders = not stage.preparing or step.expect is not None or step.save
+        kind = Kind.CALLERROR if hinders else Kind.OBSERVATION
         stage.find(
-            Kind.CALLERROR, What.CALLERROR, actions=(step.action,), type=MessageType.CALL,
+            kind, What.CALLERROR, actions=(step.action,), type=MessageType.CALL,
             detail=f"{code} {description}".strip(), frame=outgoing.answer_number,
         )  # fmt: skip
         return
@@ -79,11 +93,44 @@ def _judge_result(stage: Stage, step: Send, outgoing: Outgoing, answer: Message,
         )  # fmt: skip
         return
     mismatches = [] if step.expect is None else match(step.expect, answer.payload, scope, now)
-    report(stage, answer, number, list(answer.faults), mismatches)
+    breaches = list(answer.faults)
+    if stage.preparing:
+        breaches = unreadable(step.save.values(), answer)
+        mismatches = _hindering(stage, answer, number, mismatches)
+    report(stage, answer, number, breaches, mismatches)
     if step.observe is not None:
         for mismatch in match(step.observe, answer.payload, scope, now):
             observe(stage, answer, number, mismatch)
     save(step.save, answer.payload, scope)
+
+
+def unreadable(needed: Iterable[str], answer: Message) -> list[Breach]:
+    """The breaches that keep a Charge Point from reading what it needs; all others are left to the standing rules."""
+    paths = tuple(needed)
+    lacking = any(not _holds(answer.payload, path) for path in paths)
+    return [
+        breach
+        for breach in answer.faults
+        if (breach.path and any(path == breach.path or path.startswith(f"{breach.path}.") for path in paths))
+        or (lacking and breach.keyword == "required")
+    ]
+
+
+def _holds(payload: Payload, path: str) -> bool:
+    try:
+        value_at(payload, path)
+    except KeyError:
+        return False
+    return True
+
+
+def _hindering(stage: Stage, answer: Message, number: int | None, mismatches: list[Mismatch]) -> list[Mismatch]:
+    """What a Charge Point cannot go on without; what it can do without is a remark on the case it prepares."""
+    dispensable = DISPENSABLE.get(answer.action, ())
+    for mismatch in mismatches:
+        if mismatch.path in dispensable:
+            observe(stage, answer, number, mismatch)
+    return [mismatch for mismatch in mismatches if mismatch.path not in dispensable]
 
 
 def _judge_budget(stage: Stage, step: Send, outgoing: Outgoing, scope: Scope) -> None:

@@ -26,12 +26,13 @@ class Limits:
     """Deadlines in seconds: ``responses`` by action, the empty name for all others.
 
     ``pace`` is the time a Central System gets to take in our answer to a CALL before it is asked for the next one
-    (docs/decisions/0007).
+    (docs/decisions/0007); ``registration`` how long a Charge Point repeats BootNotification until it is Accepted.
     """
 
     action: float = 30.0
     pace: float = 0.1
     responses: Mapping[str, float] = field(default_factory=lambda: {"": 30.0})
+    registration: float = 30.0
 
     def response(self, action: str) -> float:
         """How long the answer to a CALL may take."""
@@ -92,7 +93,7 @@ class Stage:
     """The state that the steps of one case share. Its members are read and changed by them; it decides nothing.
 
     ``armed`` are offered each CALL in their order; ``welcome`` are those of them that nobody waits for. ``unasked``,
-    ``disturbances`` and ``strays`` are what arrived and no step took.
+    ``disturbances`` and ``strays`` are what arrived and no step took. ``may_lose``: the Central System may close now.
     """
 
     line: Line
@@ -112,6 +113,12 @@ class Stage:
     disturbances: list[Heard] = field(default_factory=list)
     strays: list[Heard] = field(default_factory=list)
     stalls: Stalls = field(default_factory=Stalls)
+    may_lose: bool = False
+
+    @property
+    def preparing(self) -> bool:
+        """Whether the scenario has not begun: only what makes going on impossible matters (docs/decisions/0014)."""
+        return self.role is Role.PREPARATION
 
     @property
     def step(self) -> str:

@@ -83,6 +83,14 @@ _FINDINGS: Final[Mapping[What, tuple[str, str, str]]] = {
     What.BROKEN_RULE: ("{message} breaks {rule}", "{rule}", "{observed}"),
     What.CALLERROR: ("{message} was answered with a CALLERROR", "{action}.conf", "CALLERROR {detail}"),
     What.NOT_REFUSED: ("{action}.req was answered, but must be refused", "a CALLERROR", "{action}.conf"),
+    What.NOT_YET: (
+        "{message}: the first answer is {observed}: OCPP allows it, the official tool does not",
+        *_MEMBER,
+    ),
+    What.NOT_REGISTERED: (
+        "{message}: the Charge Point is not accepted{how_long}; let it in in the CSMS",
+        *_MEMBER,
+    ),
     What.NO_ANSWER: ("no {message} within {limit}", "{message} within {limit}", "{stray}"),
     What.LATE: ("{message} came late", "within {limit}", "after {seconds:.3f} s"),
     What.OVER_BUDGET: ("{message} took longer than its budget", "within {limit}", "{seconds:.3f} s"),
@@ -148,6 +156,7 @@ def _values(finding: Finding) -> dict[str, object]:
         "outcome": _OUTCOMES.get(finding.outcome, finding.outcome),
         "stray": _STRAYS.get(finding.outcome, "no answer"),
         "of_trigger": " of the trigger" if finding.outcome else "",
+        "how_long": ", as in an earlier case" if finding.limit is None else f", also not within {finding.limit:g} s",
         "limit": "" if finding.limit is None else f"{finding.limit:g} s",
         "seconds": finding.seconds or 0.0,
     }

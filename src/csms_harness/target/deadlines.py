@@ -16,7 +16,8 @@ class Deadlines:
     ``response``: answer to our CALL; ``authorize``: to Authorize.req; ``action``: a CALL after its trigger, and
     the trigger itself; ``operator``: a person; ``connection``: a handshake; ``close``: the end of a connection;
     ``pace``: the least time between our answer to a CALL and the next trigger or the end of the connection;
-    ``thinking``: the time the Charge Point takes to answer a CALL.
+    ``thinking``: the time the Charge Point takes to answer a CALL; ``registration``: how long it repeats a
+    BootNotification that is not Accepted.
     """
 
     response: float = 30.0
@@ -27,18 +28,24 @@ class Deadlines:
     close: float = 2.0
     pace: float = 0.1
     thinking: float = 0.02
+    registration: float = 30.0
 
     def limits(self) -> Limits:
         """What the engine needs to know of them."""
         authorize = self.response if self.authorize is None else self.authorize
-        return Limits(action=self.action, pace=self.pace, responses={"": self.response, "Authorize": authorize})
+        return Limits(
+            action=self.action,
+            pace=self.pace,
+            responses={"": self.response, "Authorize": authorize},
+            registration=self.registration,
+        )
 
     def as_facts(self) -> dict[str, float]:
         """Name to seconds, for the report."""
         return {name: value for name in NAMES if (value := getattr(self, name)) is not None}
 
 
-NAMES = ("response", "authorize", "action", "operator", "connection", "close", "pace", "thinking")
+NAMES = ("response", "authorize", "action", "operator", "connection", "close", "pace", "thinking", "registration")
 
 
 def decide(
