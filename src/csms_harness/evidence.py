@@ -87,6 +87,7 @@ class Kind(StrEnum):
     ABSENT_CALL = "absent-call"
     FORBIDDEN = "forbidden"
     DISCONNECT = "disconnect"
+    FLOOD = "flood"
     REFUSED = "refused"
     TRIGGER = "trigger"
     PREREQUISITE = "prerequisite"
@@ -109,6 +110,7 @@ DECIDES: dict[Kind, Verdict] = {
     Kind.ABSENT_CALL: Verdict.FAIL,
     Kind.FORBIDDEN: Verdict.FAIL,
     Kind.DISCONNECT: Verdict.FAIL,
+    Kind.FLOOD: Verdict.FAIL,
     Kind.REFUSED: Verdict.INCONCLUSIVE,
     Kind.TRIGGER: Verdict.INCONCLUSIVE,
     Kind.PREREQUISITE: Verdict.INCONCLUSIVE,
@@ -135,6 +137,7 @@ class What(StrEnum):
     FORBIDDEN = "forbidden CALL"
     NOT_ABSENT = "CALL that must not come"
     LOST = "lost connection"
+    FLOODED = "flooded case"
     REFUSED = "refused connection"
     SUBPROTOCOL = "wrong subprotocol"
     TRIGGER = "trigger"

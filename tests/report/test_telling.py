@@ -168,6 +168,12 @@ SENTENCES: dict[What, list[tuple[Finding, str, str, str]]] = {
             "the connection was lost during the case", "an open connection", "closed with code 1011",
         ),
     ],
+    What.FLOODED: [
+        (
+            finding(What.FLOODED, required="at most 9 frames", observed="10 frames"),
+            "the CSMS floods the Charge Point, which left the connection", "at most 9 frames", "10 frames",
+        ),
+    ],
     What.REFUSED: [
         (finding(What.REFUSED, detail="nothing listens on port 9"), "nothing listens on port 9", "", ""),
         (finding(What.REFUSED), "no connection was had", "", ""),

@@ -21,13 +21,14 @@ from csms_harness.engine.events import (
     TimePassed,
     TriggerFinished,
 )
+from csms_harness.engine.flood import BYTES, FRAMES, Flood, kept_entries, kept_findings
 from csms_harness.engine.given import Given
 from csms_harness.engine.line import Line
 from csms_harness.engine.phases import Phases
 from csms_harness.engine.program import Program
 from csms_harness.engine.stage import Limits, Stage
 from csms_harness.engine.telling import untold_steps
-from csms_harness.engine.waiting import TIMEOUT, ConnectionGone, HarnessBroken, Steps, Stopped, Wait
+from csms_harness.engine.waiting import TIMEOUT, CaseStopped, ConnectionGone, HarnessBroken, Steps, Stopped, Wait
 from csms_harness.evidence import Entry, Executed, Finding, Happening, Initiated, Kind, Role, Sample, What
 from csms_harness.scenario.model import State, TestCase
 from csms_harness.scenario.references import Scope
@@ -41,7 +42,10 @@ _SCENARIO, _BACKGROUND = Role.SCENARIO, Role.BACKGROUND  # looked up once: each 
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """What a case came to. Times of entries are monotonic; ``began`` is when the case started."""
+    """What a case came to. Times of entries are monotonic; ``began`` is when the case started.
+
+    ``flooded``: more was said than anybody can judge, and only a part of it is kept.
+    """
 
     verdict: Verdict
     octt_verdict: Verdict
@@ -54,6 +58,7 @@ class CaseResult:
     began: float
     ended: float
     heard: int
+    flooded: bool = False
 
 
 class CaseRun:
@@ -82,6 +87,7 @@ class CaseRun:
         self._began = 0.0
         self._heard_before = line.heard
         self._stopping = False
+        self._flood = Flood()
         self.result: CaseResult | None = None
 
     @property
@@ -158,10 +164,24 @@ class CaseRun:
 
     def _receive(self, event: FrameReceived) -> None:
         """A scenario that breaks while a frame is judged is an ERROR of ours, never a crash of the run."""
+        if self._flood.over:
+            return
+        if self._flood.took(event.data):
+            self._drown()
+            return
         try:
             incoming.receive(self._stage, event)
         except Exception as error:  # noqa: BLE001  whatever it is, the run goes on
             self._throw(HarnessBroken(error))
+
+    def _drown(self) -> None:
+        """Nobody can listen to that much: leave the connection without a word, and end the case."""
+        flood, stage = self._flood, self._stage
+        observed = f"{flood.frames} frames, {flood.size} bytes"
+        required = f"at most {FRAMES} frames, {BYTES} bytes"
+        finding = stage.find(Kind.FLOOD, What.FLOODED, required=required, observed=observed)
+        connecting.leave(stage)
+        self._throw(CaseStopped(finding))
 
     def _lose(self, event: Lost) -> None:
         try:
@@ -230,16 +250,18 @@ class CaseRun:
         verdict = notebook.verdict()
         if verdict is not Verdict.PASS:
             self.line.fresh = True
+        flooded = self._flood.over
         self.result = CaseResult(
             verdict=verdict,
             octt_verdict=worst((verdict, notebook.verdict(octt=True))),
-            findings=tuple(notebook.findings),
+            findings=tuple(kept_findings(notebook.findings) if flooded else notebook.findings),
             checks=notebook.checks,
             executed=(*notebook.executed, *untold_steps(self.case.steps, notebook.executed)),
-            entries=tuple(notebook.entries),
+            entries=tuple(kept_entries(notebook.entries) if flooded else notebook.entries),
             samples=tuple(notebook.samples),
             initiated=tuple(notebook.initiated),
             began=self._began,
             ended=stage.now,
             heard=self.line.heard - self._heard_before,
+            flooded=flooded,
         )

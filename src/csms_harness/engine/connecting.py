@@ -84,6 +84,13 @@ def close_line(stage: Stage, *, drop: bool = False) -> Steps:
     yield from closed(stage)
 
 
+def leave(stage: Stage) -> None:
+    """Drop the connection now; nobody waits for its end."""
+    if stage.line.link is Link.OPEN:
+        stage.line.link = Link.CLOSING
+        stage.effects.append(CloseConnection(drop=True))
+
+
 def closed(stage: Stage) -> Steps:
     """Wait until a connection that we close is closed; the transport bounds the time."""
     line = stage.line

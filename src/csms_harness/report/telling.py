@@ -103,6 +103,7 @@ _FINDINGS: Final[Mapping[What, tuple[str, str, str]]] = {
     What.FORBIDDEN: ("this case forbids {message}", "no {message}", "it came"),
     What.NOT_ABSENT: ("{message} must not come here", "no {message}", "it came"),
     What.LOST: ("the connection was lost during the case", "an open connection", "{detail}"),
+    What.FLOODED: ("the CSMS floods the Charge Point, which left the connection", *_MEMBER),
     What.REFUSED: ("{refusal}", *_NOTHING),
     What.SUBPROTOCOL: (
         "the CSMS {chosen}; {required} is needed (OCPP-J 1.6 section 3.1.2), switch it on in the CSMS",

@@ -114,6 +114,8 @@ class Lane:
         self._run = None
         for task in self._prompts.values():
             task.cancel()
+        if run.result.flooded:
+            self.played = None  # who judges again would need all of it
         return run.result
 
     def _feed(self, run: CaseRun, event: Event) -> list[Effect]:
