@@ -71,15 +71,24 @@ SENTENCES: dict[What, list[tuple[Finding, str, str, str]]] = {
     ],
     What.BROKEN_RULE: [
         (
-            finding(What.BROKEN_RULE, ("Heartbeat",), CALLRESULT, rule="schema", path="x", observed="is missing"),
-            "Heartbeat.conf breaks the OCPP 1.6 JSON schema", "the OCPP 1.6 JSON schema", "is missing",
+            finding(What.BROKEN_RULE, ("Heartbeat",), CALLRESULT, rule="schema", path="x", observed="is required"),
+            "Heartbeat.conf: x is required", "the OCPP 1.6 JSON schema", "is required",
+        ),
+        (
+            finding(What.BROKEN_RULE, ("Reset",), CALL, rule="schema", observed="is no object"),
+            "Reset.req: is no object", "the OCPP 1.6 JSON schema", "is no object",
+        ),
+        (
+            finding(What.BROKEN_RULE, ("Heartbeat",), CALLRESULT, rule="datetime", path="x", observed="'y': no zone"),
+            "Heartbeat.conf: x breaks the date-time form with zone (OCPP 1.6 section 3.14): 'y': no zone",
+            "the date-time form with zone (OCPP 1.6 section 3.14)", "'y': no zone",
         ),
         (
             finding(What.BROKEN_RULE, RESET, CALL, rule="correlation", observed="twice"),
-            "Reset.req breaks the correlation of CALL and answer (OCPP-J 1.6 section 4.1)",
+            "Reset.req breaks the correlation of CALL and answer (OCPP-J 1.6 section 4.1): twice",
             "the correlation of CALL and answer (OCPP-J 1.6 section 4.1)", "twice",
         ),
-        (finding(What.BROKEN_RULE, RESET, CALL, rule="newer", observed="x"), "Reset.req breaks newer", "newer", "x"),
+        (finding(What.BROKEN_RULE, RESET, CALL, rule="newer", observed="x"), "Reset.req breaks newer: x", "newer", "x"),
     ],
     What.CALLERROR: [
         (
@@ -488,7 +497,7 @@ BREACHES: dict[str, list[tuple[RuleBreach, str]]] = {
         ),
     ],
     "schema": [
-        (RuleBreach("TC_1", 2, path="idTag", observed="is missing"), "TC_1 frame 2: idTag: is missing"),
+        (RuleBreach("TC_1", 2, path="idTag", observed="is missing"), "TC_1 frame 2: idTag is missing"),
         (RuleBreach("TC_1", observed="{} is no object"), "TC_1: {} is no object"),
     ],
 }

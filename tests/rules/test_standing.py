@@ -43,7 +43,7 @@ def test_a_rule_that_held_passes_and_says_how_often_it_was_looked_at() -> None:
 
 def test_a_breach_fails_its_rule_and_no_other() -> None:
     case = ran(Frames().ours("Heartbeat", {}, {}, Breach("schema", "is missing", "currentTime")))
-    assert texts(told("schema", case)) == ["TC_003_CSMS frame 2: currentTime: is missing"]
+    assert texts(told("schema", case)) == ["TC_003_CSMS frame 2: currentTime is missing"]
     assert [fact.id for fact in rule_verdicts(RULES, (case,)) if fact.verdict is Verdict.FAIL] == ["WIRE_006"]
 
 

@@ -405,3 +405,15 @@ def test_no_value_of_a_message_breaks_a_predicate(wanted: Any, actual: Any) -> N
 def test_everything_finite_equals_itself(value: Any) -> None:
     if "NaN" not in repr(value) and "nan" not in repr(value) and "inf" not in repr(value).lower():
         assert same(value, value)
+
+
+@pytest.mark.parametrize(
+    ("actual", "observed"),
+    [("300", '"300"'), (300, "300"), ("", '""'), ("absent", '"absent"'), ("true", '"true"'), ("[]", '"[]"'),
+     ("null", '"null"'), ("Accepted", "Accepted"), ("2026-01-31T12:00:00Z", "2026-01-31T12:00:00Z"),
+     ("-", "-"), ("none", "none")],
+)  # fmt: skip
+def test_a_text_keeps_its_quotes_where_it_would_read_as_something_else(actual: Any, observed: str) -> None:
+    (found,) = judge({"interval": {"at_least": 10**6}}, {"interval": actual})
+
+    assert found.observed == observed

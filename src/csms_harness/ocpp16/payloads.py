@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import jsonschema_rs
 
+from csms_harness.ocpp16.violations import violations
 from csms_harness.ocpp16.vocabulary import ACTIONS
 from csms_harness.ocppj.datetimes import parse_datetime
 from csms_harness.ocppj.frames import MAX_BREACHES, MAX_SHOWN, Breach, Payload
@@ -93,13 +94,14 @@ def judge_payload(action: str, direction: Direction, payload: Payload) -> tuple[
 
 def _schema_breaches(action: str, direction: Direction, payload: Payload) -> Iterator[Breach]:
     validator = _validator(action, direction)
+    judged: Any = payload
     try:
-        errors = list(islice(validator.iter_errors(payload), MAX_BREACHES))
+        errors = list(islice(validator.iter_errors(judged), MAX_BREACHES))
     except (UnicodeEncodeError, ValueError, TypeError, OverflowError):
-        errors = list(islice(validator.iter_errors(_plain(payload)), MAX_BREACHES))
+        judged = _plain(payload)
+        errors = list(islice(validator.iter_errors(judged), MAX_BREACHES))
     for error in errors:
-        keyword = str(error.schema_path[-1]) if error.schema_path else ""
-        yield Breach("schema", _sentence(error), _dotted(error.instance_path), keyword=keyword)
+        yield from violations(error, judged)
 
 
 def _plain(value: Any) -> Any:
@@ -111,18 +113,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {_plain(name): _plain(item) for name, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list) else value
-
-
-def _sentence(error: jsonschema_rs.ValidationError) -> str:
-    text = str(error.message)
-    return text if len(text) <= 240 else f"{text[:239]}…"
-
-
-def _dotted(path: list[str | int]) -> str:
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f"{'.' if text else ''}{part}"
-    return text
 
 
 def _datetime_breaches(action: str, direction: Direction, payload: Payload) -> Iterator[Breach]:

@@ -21,6 +21,7 @@ from csms_harness.report.diagram import sequence_svg
 from csms_harness.report.distribution import latency_svg
 from csms_harness.report.excerpts import DETAILS, Detail, Gap, excerpt, frame_volume, marks_of
 from csms_harness.report.rows import Row
+from csms_harness.report.telling import said_apart
 from csms_harness.verdict import Verdict
 
 SIZE_LIMIT: Final = 2_900_000
@@ -152,6 +153,7 @@ def _environment() -> Environment:
         "seconds": timing.plain_seconds,
         "moment": wording.moment,
         "counted": wording.counted,
+        "said_apart": said_apart,
         "some": lambda items: tuple(items)[:_LONGEST_LIST],
     }
     environment.tests["gap"] = lambda row: isinstance(row, Gap)

@@ -12,6 +12,7 @@ from csms_harness.evidence import Finding
 from csms_harness.foreign import for_xml
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import pack
+from csms_harness.report.telling import said_apart
 from csms_harness.report.wording import ATTENTION, counted, frame_of, sender, telling_order, transcript_name
 from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.verdict import Verdict
@@ -97,7 +98,7 @@ def _account(case: CaseFact) -> str:
 
 def _finding(case: CaseFact, found: Finding) -> str:
     lines = [f"{found.decides or 'remark'}: {found.text[:_FRAME]}", f"  step: {found.step}"]
-    if found.required or found.observed:
+    if said_apart(found):
         lines += [f"  required: {found.required[:_FRAME]}", f"  observed: {found.observed[:_FRAME]}"]
     frame = frame_of(case, found)
     if frame:

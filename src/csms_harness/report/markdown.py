@@ -9,6 +9,7 @@ from csms_harness.evidence import Finding
 from csms_harness.foreign import for_markdown, markdown_code
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import pack, sections, summary, timing
+from csms_harness.report.telling import said_apart
 from csms_harness.report.wording import ATTENTION, SIGNS, counted, frame_of, sender, telling_order
 from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.verdict import Verdict
@@ -182,7 +183,7 @@ def _case(case: CaseFact) -> Iterator[str]:
 
 def _finding(case: CaseFact, found: Finding) -> Iterator[str]:
     lines = [f"- **{found.decides or 'Remark'}** at {for_markdown(found.step, 160)}: {for_markdown(found.text)}"]
-    if found.required or found.observed:
+    if said_apart(found):
         lines.append(f"  - required: {for_markdown(found.required)}")
         lines.append(f"  - observed: {for_markdown(found.observed)}")
     yield "\n".join(lines)

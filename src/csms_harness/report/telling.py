@@ -80,7 +80,7 @@ _NOTHING: Final = ("", "")
 _FINDINGS: Final[Mapping[What, tuple[str, str, str]]] = {
     What.WRONG_MEMBER: ("{message}: {member} is not what the case requires", *_MEMBER),
     What.UNUSUAL_MEMBER: ("{message}: {member} is unusual", *_MEMBER),
-    What.BROKEN_RULE: ("{message} breaks {rule}", "{rule}", "{observed}"),
+    What.BROKEN_RULE: ("{message}{breach}", "{rule}", "{observed}"),
     What.CALLERROR: ("{message} was answered with a CALLERROR", "{action}.conf", "CALLERROR {detail}"),
     What.NOT_REFUSED: ("{action}.req was answered, but must be refused", "a CALLERROR", "{action}.conf"),
     What.NOT_YET: (
@@ -150,6 +150,7 @@ def _values(finding: Finding) -> dict[str, object]:
         "observed": finding.observed,
         "chosen": _chosen(finding),
         "rule": RULES.get(finding.rule, finding.rule),
+        "breach": _breach(finding),
         "detail": finding.detail,
         "reason": finding.detail or "no reason given",
         "refusal": finding.detail or "no connection was had",
@@ -161,6 +162,15 @@ def _values(finding: Finding) -> dict[str, object]:
         "limit": "" if finding.limit is None else f"{finding.limit:g} s",
         "seconds": finding.seconds or 0.0,
     }
+
+
+def _breach(finding: Finding) -> str:
+    """What a message does wrong, after its name: the schema by member, any other rule by its name."""
+    if finding.rule == "schema":
+        return f": {finding.path} {finding.observed}" if finding.path else f": {finding.observed}"
+    where = f": {finding.path}" if finding.path else ""
+    said = f": {finding.observed}" if finding.observed else ""
+    return f"{where} breaks {RULES.get(finding.rule, finding.rule)}{said}"
 
 
 def _chosen(finding: Finding) -> str:
@@ -176,13 +186,19 @@ def reason_of(case: CaseFact) -> str:
         return case.reason
     deciding = next((one for one in case.findings if one.decides is case.verdict), None)
     if deciding is not None:
-        told_values = f" (required {deciding.required}, observed {deciding.observed})" if deciding.required else ""
+        said = said_apart(deciding)
+        told_values = f" (required {deciding.required}, observed {deciding.observed})" if said else ""
         elsewhere = f"; {deciding.tested_by} tests that" if deciding.tested_by else ""
         return f"{_placed(deciding)}{told_values}{elsewhere}"
     if case.verdict is Verdict.ERROR:
         return NO_CHECK
     habit = next((one for one in case.findings if one.kind is Kind.COMPATIBILITY), None)
     return NO_CHECK if habit is None else _placed(habit)
+
+
+def said_apart(finding: Finding) -> bool:
+    """Whether what was required and observed is to be said beside the sentence: that of a broken rule holds both."""
+    return bool(finding.required or finding.observed) and finding.what is not What.BROKEN_RULE
 
 
 def _placed(finding: Finding) -> str:
@@ -274,6 +290,10 @@ def _wire_text(breach: RuleBreach) -> str:
     return f"{breach.path}: {breach.observed}" if breach.path else breach.observed
 
 
+def _schema_text(breach: RuleBreach) -> str:
+    return f"{breach.path} {breach.observed}".strip()
+
+
 def _skew_text(breach: RuleBreach) -> str:
     skew = float(breach.observed)
     side = "ahead of" if skew > 0 else "behind"
@@ -285,6 +305,7 @@ def _earlier(breach: RuleBreach) -> str:
 
 
 _BREACHES: Final[Mapping[str, Callable[[RuleBreach], str]]] = {
+    "schema": _schema_text,
     "clock": _skew_text,
     "transaction_ids": lambda one: f"{one.path} {one.observed} was given before, {_earlier(one)}",
     "one_status": lambda one: (

@@ -15,6 +15,7 @@ from csms_harness.evidence import Finding
 from csms_harness.foreign import for_terminal
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import pack, summary, timing
+from csms_harness.report.telling import said_apart
 from csms_harness.report.wording import ATTENTION, SIGNS, counted, frame_of, sender, telling_order
 from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.verdict import Verdict
@@ -130,7 +131,7 @@ def _finding(case: CaseFact, found: Finding) -> Table:
     grid.add_column(style="dim", no_wrap=True, min_width=8)
     grid.add_column(overflow="fold")
     rows = {"step": found.step, str(found.decides or "remark").lower(): found.text, "member": found.path}
-    if found.required or found.observed:
+    if said_apart(found):
         rows |= {"required": found.required, "observed": found.observed}
     frame = frame_of(case, found)
     if frame:

@@ -52,11 +52,31 @@ def count_checks(matcher: Matcher | None) -> int:
 
 
 def shown(value: Any, limit: int = 200) -> str:
-    """A value as short text for a report; foreign characters stay as they are, sinks clean them."""
+    """A value as short text for a report; foreign characters stay as they are, sinks clean them.
+
+    A text keeps its quotes where it would read as something else: "300" is no 300, and "absent" is not absent.
+    """
     if value is ABSENT:
         return "absent"
-    text = value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False, default=str)
+    plain = isinstance(value, str) and not _reads_otherwise(value)
+    text = value if plain else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _reads_otherwise(text: str) -> bool:
+    """Whether a text without its quotes is taken for a number, a list, nothing."""
+    if text in ("", "absent"):
+        return True
+    if text[0] not in _BEGINS_JSON:
+        return False
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+_BEGINS_JSON: Final = frozenset('-0123456789tfn[{"NI')
 
 
 @dataclass(frozen=True, slots=True)
