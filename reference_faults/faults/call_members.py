@@ -78,7 +78,7 @@ def _unless_named(key: str) -> Change:
 def _remote_start(at: Spot) -> Iterator[Fault]:
     yield from at.member("idTag", "text", *_REMOTE_STARTS)
     yield from at.rows(
-        Row("id-tag-another", "names another idTag", put("idTag", "TAG-008"), ("RULE_004", "TC_059_CSMS")),
+        Row("id-tag-another", "names another idTag", put("idTag", "TAG-008"), ("TC_059_CSMS",)),
         Row("id-tag-invalid", "names an idTag nobody knows", put("idTag", "NOBODY"), ("TC_010_CSMS", "TC_011_1_CSMS")),
         Row("connector-off-by-seven", "names another connector", add("connectorId", _OFF_BY_SEVEN), ("RULE_004",)),
         Row("connector-zero", "names connector 0", put("connectorId", 0), ("RULE_007", "TC_059_CSMS")),

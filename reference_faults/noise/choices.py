@@ -27,6 +27,17 @@ def _with_options(payload: Payload) -> Payload:
     return payload | {"idTagInfo": {"parentIdTag": "FAMILY", "expiryDate": "2099-12-31T23:59:59.999Z"} | info}
 
 
+def _without_an_end(info: Any) -> Any:
+    if info.get("status") != "Accepted":
+        return info
+    return {"expiryDate": "9999-12-31T23:59:59.9999999-05:00"} | info
+
+
+def _refused_without_a_transaction(payload: Payload) -> Payload:
+    refused = payload.get("idTagInfo", {}).get("status") != "Accepted"
+    return payload | {"transactionId": 0} if refused else payload
+
+
 def _from_above(number: Any) -> Any:
     return LARGEST - number if isinstance(number, int) else number
 
@@ -98,6 +109,18 @@ CHOICES: Final = (
     ),
     answering(
         "scattered-transaction-ids", "gives ids in no order", alter("transactionId", _scattered), "StartTransaction"
+    ),
+    answering(
+        "refused-starts-without-id",
+        "gives a start that it refuses the transactionId 0",
+        _refused_without_a_transaction,
+        "StartTransaction",
+    ),
+    answering(
+        "expiry-at-the-end-of-time",
+        "lets every idTag expire in the last moment there is, in a zone behind UTC",
+        alter("idTagInfo", _without_an_end),
+        *_TELLING,
     ),
     answering("interval-zero", "lets Charge Points choose the interval", put("interval", 0), "BootNotification"),
     answering("interval-of-a-day", "wants one Heartbeat a day", put("interval", 86_400), "BootNotification"),

@@ -1,7 +1,4 @@
-"""Legal noise: CALLs that no operator ordered, which OCPP 1.6 lets a Central System send at any time.
-
-ClearCache is not among them, though it is allowed: it changes what a Charge Point may start offline.
-"""
+"""Legal noise: CALLs that no operator ordered, which OCPP 1.6 lets a Central System send at any time."""
 
 from __future__ import annotations
 
@@ -23,6 +20,17 @@ _ALL: Payload = {}
 _KEYS: Payload = {"key": ["HeartbeatInterval", "MeterValueSampleInterval"]}
 _SAMPLES: Payload = {"key": "MeterValueSampleInterval", "value": "30"}
 _GREETING: Payload = {"vendorId": "org.csms-harness.reference", "messageId": "Greeting", "data": "Hello"}
+_EMPTY_LIST: Payload = {"listVersion": 0, "updateType": "Full", "localAuthorizationList": []}
+_MAXIMUM: Payload = {
+    "connectorId": 0,
+    "csChargingProfiles": {
+        "chargingProfileId": 9000,
+        "stackLevel": 0,
+        "chargingProfilePurpose": "ChargePointMaxProfile",
+        "chargingProfileKind": "Relative",
+        "chargingSchedule": {"chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 32.0}]},
+    },
+}
 _SCHEDULE: Payload = {"connectorId": 1, "duration": 600}
 
 
@@ -49,6 +57,23 @@ def _chat(interval: str) -> tuple[tuple[str, Payload], ...]:
         ("TriggerMessage", _trigger("StatusNotification", 1)),
         ("TriggerMessage", _trigger("Heartbeat")),
     )
+
+
+def _emptying(ledger: Ledger) -> Seams:
+    async def hook(line: Line, ordered: str, payload: Payload) -> None:
+        if ordered == "SendLocalList" and payload.get("updateType") == "Full":
+            ask(ledger, line, "SendLocalList", _EMPTY_LIST)
+
+    return Seams(ordered=(hook,))
+
+
+def _starting(ledger: Ledger) -> Seams:
+    async def hook(line: Line, request: Payload, _: Payload) -> None:
+        if request.get("status") == "Preparing":
+            connector = request.get("connectorId", 1)
+            ask(ledger, line, "RemoteStartTransaction", {"connectorId": connector, "idTag": "TAG-002"})
+
+    return Seams(after=(("StatusNotification", hook),))
 
 
 async def _slowly_answering(turn: Turn) -> None:
@@ -102,6 +127,10 @@ UNASKED: Final = (
         "after each accepted boot, asks for and changes configuration and triggers messages, one by one",
         _chatting,
     ),
+    after("clear-cache-after-boot", "BootNotification", "ClearCache", {}),
+    after("maximum-after-boot", "BootNotification", "SetChargingProfile", _MAXIMUM),
+    noise_made("list-emptied-first", "empties the local list, as version 0, ahead of each full one", _emptying),
+    noise_made("start-when-plugged-in", "starts remotely whenever a cable is plugged in", _starting),
     after("list-version-after-boot", "BootNotification", "GetLocalListVersion", {}),
     after("schedule-after-boot", "BootNotification", "GetCompositeSchedule", _SCHEDULE),
     after("data-transfer-after-boot", "BootNotification", "DataTransfer", _GREETING),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -228,7 +229,9 @@ def test_a_breach_of_a_rule_is_masked() -> None:
     breach = RuleBreach("TC_040_1_CSMS", 3, subject=SECRET, required=f"not {SECRET}", observed=SECRET)
     rule = RuleVerdict("R", "t", "c", Verdict.FAIL, 1, breaches=(breach,))
     (shown,) = redacted_rule(rule, masking({SECRET})).breaches
+    (remark,) = redacted_rule(replace(rule, breaches=(), remarks=(breach,)), masking({SECRET})).remarks
 
+    assert remark == shown
     assert (shown.subject, shown.required, shown.observed) == (MASK, f"not {MASK}", MASK)
 
 

@@ -49,6 +49,7 @@ def sent(name: str, frames: list[Frame]) -> tuple[Connection, int, list[Frame]]:
                 await hook(conversation, request, answer)
         for before in csms.seams.ordered:
             await before(conversation, "Reset", {"type": "Hard"})
+            await before(conversation, "SendLocalList", {"updateType": "Full"})
         conversation.queue("ClearCache", {})
         connection.incoming.put_nowait(None)
         await serving

@@ -15,7 +15,7 @@ from csms_harness.record.facts import CaseFact
 from csms_harness.report.telling import told_rule
 from csms_harness.rules.beyond import CHECKS, LEAST_CONNECTOR
 from csms_harness.rules.indexed import Indexed
-from csms_harness.rules.verdicts import RuleVerdict
+from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
 from csms_harness.scenario.shapes import payload_shape
 from csms_harness.verdict import Verdict
 from tests.runner.runs import Frames, ran, remark
@@ -23,9 +23,18 @@ from tests.runner.runs import Frames, ran, remark
 
 def told(rule: str, *cases: CaseFact) -> tuple[int, list[str]]:
     """How much was looked at, and the breaches in words."""
-    looked_at, breaches = CHECKS[rule]([Indexed(case) for case in cases])
-    verdict = RuleVerdict("R", "t", "c", Verdict.FAIL, looked_at, breaches=tuple(breaches), rule=rule)
-    return looked_at, [breach.text for breach in told_rule(verdict).breaches]
+    looked_at, found = CHECKS[rule]([Indexed(case) for case in cases])
+    return looked_at, in_words(rule, [one for one in found if not one.remark])
+
+
+def remarked(rule: str, *cases: CaseFact) -> list[str]:
+    """The remarks in words."""
+    return in_words(rule, [one for one in CHECKS[rule]([Indexed(case) for case in cases])[1] if one.remark])
+
+
+def in_words(rule: str, found: list[RuleBreach]) -> list[str]:
+    verdict = RuleVerdict("R", "t", "c", Verdict.FAIL, 1, breaches=tuple(found), rule=rule)
+    return [breach.text for breach in told_rule(verdict).breaches]
 
 
 def start(transaction_id: Any, *, tag: str = "TAG-001", status: str = "Accepted", **info: Any) -> Frames:
@@ -39,8 +48,21 @@ def test_a_transaction_id_that_is_given_twice_on_one_charge_point_is_told_with_b
     assert breaches == ["TC_007_CSMS frame 2: transactionId 7 was given before, TC_003_CSMS frame 2"]
 
 
-def test_two_charge_points_may_have_the_same_transaction_id() -> None:
-    assert told("transaction_ids", ran(start(7)), ran(start(7), lane="CP_02")) == (2, [])
+def test_two_charge_points_may_have_the_same_transaction_id_which_is_a_remark() -> None:
+    cases = ran(start(7)), ran(start(7), name="TC_007_CSMS", lane="CP_02"), ran(start(8), lane="CP_03")
+    assert told("transaction_ids", *cases) == (3, [])
+    assert remarked("transaction_ids", *cases) == [
+        "TC_007_CSMS frame 2: transactionId 7 was given at another Charge Point, TC_003_CSMS frame 2"
+    ]
+
+
+@pytest.mark.parametrize("status", ["Invalid", "ConcurrentTx", "Blocked", "Expired"])
+@pytest.mark.parametrize("number", [0, 7])
+def test_a_start_that_was_refused_may_carry_any_transaction_id(status: str, number: int) -> None:
+    refused = start(number, status=status).ours("StartTransaction", {}, {"transactionId": number, "idTagInfo": {}})
+    cases = ran(start(7)), ran(refused, minute=1), ran(start(number, status=status), minute=2)
+    assert told("transaction_ids", *cases) == (1, [])
+    assert remarked("transaction_ids", *cases) == []
 
 
 def test_an_answer_without_a_transaction_id_is_nothing_to_this_rule() -> None:
@@ -73,11 +95,23 @@ def test_concurrent_tx_depends_on_what_else_goes_on_and_is_no_breach() -> None:
 
 
 @pytest.mark.parametrize(
-    ("expiry", "count"), [("2026-01-31T11:59:59Z", 1), ("2026-01-31T12:00:01Z", 0), ("yesterday", 0)]
+    ("expiry", "broken", "remarks"),
+    [
+        ("2026-01-31T11:54:59Z", 1, 0),
+        ("2020-01-01T00:00:00Z", 1, 0),
+        ("2026-01-31T11:55:01Z", 0, 1),  # as far off as the clock may be
+        ("2026-01-31T12:00:00.020Z", 0, 1),  # the very moment
+        ("2026-01-31T12:00:01Z", 0, 0),
+        ("9999-12-31T23:59:59.9999999-05:00", 0, 0),
+        ("yesterday", 0, 0),
+    ],
 )
-def test_an_accepted_id_tag_whose_expiry_date_has_passed_is_told(expiry: str, count: int) -> None:
-    _, breaches = told("expired", ran(start(1, expiryDate=expiry)))
-    assert len(breaches) == count
+def test_an_accepted_id_tag_that_has_expired_is_told_and_one_that_expires_now_remarked(
+    expiry: str, broken: int, remarks: int
+) -> None:
+    case = ran(start(1, expiryDate=expiry))
+    assert len(told("expired", case)[1]) == broken
+    assert len(remarked("expired", case)) == remarks
 
 
 def test_an_expired_id_tag_may_have_an_expiry_date_in_the_past() -> None:
@@ -90,16 +124,101 @@ def test_a_call_that_is_not_what_was_asked_for_is_told_with_both_values() -> Non
     assert breaches == ["TC_003_CSMS frame 3: connectorId is 2; asked for was 1"]
 
 
+@pytest.mark.parametrize("action", ["RemoteStartTransaction", "ReserveNow"])
+def test_another_id_tag_than_was_asked_for_is_a_remark(action: str) -> None:
+    case = ran(findings=(remark(action, MessageType.CALL, path="idTag", frame=3),))
+    assert told("as_asked", case) == (0, [])
+    assert remarked("as_asked", case) == ["TC_003_CSMS frame 3: idTag is 2; asked for was 1"]
+
+
 def test_a_remark_on_an_answer_is_nothing_to_what_was_asked_for() -> None:
     shortened = Finding(Kind.OBSERVATION, None, "1", What.SHORTENED, seconds=10.0, limit=60.0)
     of_an_answer = remark("Heartbeat", MessageType.CALLRESULT, path="currentTime")
     assert told("as_asked", ran(findings=(shortened, of_an_answer)))[1] == []
 
 
-def test_an_equal_call_that_comes_again_in_the_next_case_is_told() -> None:
+AGAIN = Role.AMBIENT
+STATUS = {"connectorId": 1, "status": "Preparing"}
+REMOTE_START = {"connectorId": 1, "idTag": "TAG-001"}
+
+
+@pytest.mark.parametrize(
+    ("action", "request_"),
+    [("Reset", {"type": "Hard"}), ("ClearCache", {}), ("UnlockConnector", {"connectorId": 1}), ("ReserveNow", {})],
+)
+def test_an_equal_call_that_comes_again_in_its_case_is_told(action: str, request_: dict[str, Any]) -> None:
+    frames = Frames().theirs(action, request_).ours("Heartbeat", {}, {}).theirs(action, request_, role=AGAIN)
+    assert told("once", ran(frames)) == (
+        1,
+        [f"TC_003_CSMS frame 5: {action}.req came again, as in TC_003_CSMS frame 1"],
+    )
+
+
+def test_an_equal_call_just_after_the_end_of_its_case_is_told() -> None:
+    first = ran(Frames().theirs("ClearCache", {}), name="TC_061_CSMS")
+    again = ran(Frames().theirs("ClearCache", {}, role=AGAIN), name="TC_064_CSMS", minute=1)
+    assert told("once", first, again) == (
+        1, ["TC_064_CSMS frame 1: ClearCache.req came again, as in TC_061_CSMS frame 1"]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("action", ["BootNotification", "StopTransaction"])
+def test_an_equal_call_after_an_occasion_in_the_next_case_is_not_again(action: str) -> None:
     first = ran(Frames().theirs("Reset", {"type": "Hard"}), name="TC_013_CSMS")
-    again = ran(Frames().theirs("Reset", {"type": "Hard"}, role=Role.AMBIENT), name="TC_014_CSMS", minute=1)
-    assert told("once", first, again) == (1, ["TC_014_CSMS frame 1: Reset.req came again, as in TC_013_CSMS frame 1"])
+    later = Frames().ours(action, {}, {}).theirs("Reset", {"type": "Hard"}, role=AGAIN)
+    assert told("once", first, ran(later, name="TC_014_CSMS", minute=1)) == (1, [])
+
+
+def test_an_equal_call_that_comes_long_after_its_case_is_not_again() -> None:
+    first = ran(Frames().theirs("ClearCache", {}), name="TC_061_CSMS")
+    later = Frames()
+    for _ in range(60):
+        later.ours("Heartbeat", {}, {})
+    assert told("once", first, ran(later.theirs("ClearCache", {}, role=AGAIN), minute=1)) == (1, [])
+
+
+@pytest.mark.parametrize("status", ["Rejected", "Faulted", "Occupied", "NotSupported"])
+def test_a_call_that_was_not_taken_on_may_come_again(status: str) -> None:
+    frames = Frames().theirs("ReserveNow", {}, status=status).theirs("ReserveNow", {}, role=AGAIN)
+    assert told("once", ran(frames)) == (1, [])
+
+
+def test_a_call_without_an_answer_may_come_again() -> None:
+    frames = Frames().theirs("Reset", {}).theirs("Reset", {}, role=AGAIN)
+    del frames.entries[1]
+    assert told("once", ran(frames)) == (1, [])
+
+
+@pytest.mark.parametrize("action", ["BootNotification", "StartTransaction", "StopTransaction"])
+def test_a_policy_may_act_on_an_occasion(action: str) -> None:
+    frames = Frames().theirs("ClearCache", {}).ours(action, {}, {}).theirs("ClearCache", {}, role=AGAIN)
+    assert told("once", ran(frames)) == (1, [])
+
+
+def test_to_stop_or_to_reset_is_no_policy() -> None:
+    frames = Frames().theirs("Reset", {}).ours("BootNotification", {}, {}).theirs("Reset", {}, role=AGAIN)
+    assert len(told("once", ran(frames))[1]) == 1
+
+
+def test_a_remote_start_when_a_cable_is_plugged_in_is_a_remark() -> None:
+    frames = Frames().theirs("RemoteStartTransaction", REMOTE_START).ours("StatusNotification", STATUS, {})
+    case = ran(frames.theirs("RemoteStartTransaction", REMOTE_START, role=AGAIN))
+    assert told("once", case) == (1, [])
+    assert remarked("once", case) == [
+        "TC_003_CSMS frame 5: RemoteStartTransaction.req came by itself, when a cable was plugged in"
+    ]
+
+
+def test_a_remote_start_that_comes_twice_after_the_cable_is_told() -> None:
+    frames = Frames().ours("StatusNotification", STATUS, {}).theirs("RemoteStartTransaction", REMOTE_START)
+    case = ran(frames.theirs("RemoteStartTransaction", REMOTE_START, role=AGAIN))
+    assert len(told("once", case)[1]) == 1
+
+
+def test_a_stop_of_the_central_systems_own_before_the_one_that_was_asked_for_is_not_again() -> None:
+    stop = {"transactionId": 7}
+    frames = Frames().theirs("RemoteStopTransaction", stop, role=AGAIN).theirs("RemoteStopTransaction", stop)
+    assert told("once", ran(frames)) == (1, [])
 
 
 def test_a_call_that_is_asked_for_twice_may_come_twice() -> None:
@@ -128,6 +247,21 @@ def test_another_charge_point_may_be_reset_too() -> None:
 def test_a_local_list_with_a_version_that_has_another_meaning_is_told(version: Any, count: int) -> None:
     looked_at, breaches = told("list_version", ran(Frames().theirs("SendLocalList", {"listVersion": version})))
     assert (looked_at, len(breaches)) == (1, count)
+
+
+@pytest.mark.parametrize(
+    ("more", "version", "count"),
+    [
+        ({"updateType": "Full", "localAuthorizationList": []}, 0, 0),
+        ({"updateType": "Full"}, 0, 0),
+        ({"updateType": "Full", "localAuthorizationList": []}, -1, 1),
+        ({"updateType": "Full", "localAuthorizationList": [{"idTag": "A"}]}, 0, 1),
+        ({"updateType": "Differential", "localAuthorizationList": []}, 0, 1),
+    ],
+)
+def test_a_full_list_that_is_empty_may_have_the_version_zero(more: dict[str, Any], version: int, count: int) -> None:
+    frames = Frames().theirs("SendLocalList", {"listVersion": version, **more})
+    assert len(told("list_version", ran(frames))[1]) == count
 
 
 @pytest.mark.parametrize(

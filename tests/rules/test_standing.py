@@ -68,3 +68,14 @@ def test_a_flood_of_breaches_is_listed_in_part() -> None:
     fact = told("json", ran(Frames().ours("Heartbeat", {}, {}, *breaches)))
     assert len(fact.breaches) == SHOWN + 1
     assert texts(fact)[-1] == "and 7 more"
+
+
+def test_a_remark_breaks_no_rule_and_is_listed_apart() -> None:
+    tags = Frames()
+    for _ in range(SHOWN + 2):
+        info = {"status": "Accepted", "expiryDate": "2026-01-31T12:00:00Z"}
+        tags.ours("Authorize", {"idTag": "A"}, {"idTagInfo": info})
+    fact = told("expired", ran(tags))
+    assert (fact.verdict, fact.breaches, len(fact.remarks)) == (Verdict.PASS, (), SHOWN + 1)
+    assert fact.remarks[-1].text == "and 2 more"
+    assert fact.remarks[0].remark

@@ -30,11 +30,18 @@ class Frames:
             self._add(Side.CENTRAL_SYSTEM, MessageType.CALLRESULT, action, unique_id, answer, breaches=breaches)
         return self
 
-    def theirs(self, action: str, request: dict[str, Any], *breaches: Breach, role: Role = Role.SCENARIO) -> Frames:
+    def theirs(
+        self,
+        action: str,
+        request: dict[str, Any],
+        *breaches: Breach,
+        role: Role = Role.SCENARIO,
+        status: str = "Accepted",
+    ) -> Frames:
         """A CALL of the Central System, which was answered."""
         unique_id = f"cs-{len(self.entries)}"
         self._add(Side.CENTRAL_SYSTEM, MessageType.CALL, action, unique_id, request, role, breaches)
-        self._add(Side.CHARGE_POINT, MessageType.CALLRESULT, action, unique_id, {"status": "Accepted"}, role)
+        self._add(Side.CHARGE_POINT, MessageType.CALLRESULT, action, unique_id, {"status": status}, role)
         return self
 
     def _add(

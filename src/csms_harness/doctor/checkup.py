@@ -10,7 +10,7 @@ from csms_harness.doctor.checks import Check, Mark
 from csms_harness.foreign import excerpt
 from csms_harness.ocpp16.vocabulary import LONGEST_ID_TAG
 from csms_harness.ocppj.datetimes import parse_datetime
-from csms_harness.rules.standing import MOST_SKEW
+from csms_harness.rules.observed import MOST_SKEW
 from csms_harness.transport.websocket import Connection
 
 CLAIMS: Final[Mapping[str, str]] = {

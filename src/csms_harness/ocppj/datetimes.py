@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 _FORM: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(Z|z|[+-]\d\d:\d\d)?", re.ASCII)
 
 
 def parse_datetime(text: str) -> datetime:
-    """An aware date-time, cut to microseconds. Raises ValueError with one plain sentence.
+    """An aware date-time in UTC, cut to microseconds. Raises ValueError with one plain sentence.
 
-    Accepts what RFC 3339 accepts: fractional seconds of any length, any offset, a leap second.
+    Accepts what RFC 3339 accepts, which is the format date-time of the JSON schemas: fractional seconds of any length,
+    any offset, a leap second. What is in UTC before the year 1 or after the year 9999 is the first or the last moment.
     """
     found = _FORM.fullmatch(text)
     if found is None:
@@ -23,23 +24,35 @@ def parse_datetime(text: str) -> datetime:
         raise ValueError("no zone: Z or an offset such as +01:00 is required")
     leap = second == 60
     try:
-        moment = datetime(  # noqa: DTZ001  the zone is put on below, when it is known to be valid
-            year, month, day, hour, minute, 59 if leap else second, int((fraction or "0")[:6].ljust(6, "0"))
-        )
-        aware = moment.replace(tzinfo=_zone(zone)).astimezone(UTC)
-        return aware + timedelta(seconds=1) if leap else aware
-    except (ValueError, OverflowError) as error:
+        moment = datetime(
+            year, month, day, hour, minute, 59 if leap else second,
+            int((fraction or "0")[:6].ljust(6, "0")), tzinfo=UTC,
+        )  # fmt: skip
+        offset = _offset(zone)
+    except ValueError as error:
         raise ValueError(f"no such moment: {error}") from None
+    return _moved(moment, timedelta(seconds=leap) - offset)
 
 
-def _zone(text: str) -> timezone:
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
+
+
+def _moved(moment: datetime, by: timedelta) -> datetime:
+    try:
+        return moment + by
+    except OverflowError:
+        return _FIRST if by < timedelta() else _LAST
+
+
+def _offset(text: str) -> timedelta:
     if text in "Zz":
-        return UTC
+        return timedelta()
     hours, minutes = int(text[1:3]), int(text[4:6])
     if hours > 23 or minutes > 59:
         raise ValueError(f"the offset {text} does not exist")
     offset = timedelta(hours=hours, minutes=minutes)
-    return timezone(-offset if text[0] == "-" else offset)
+    return -offset if text[0] == "-" else offset
 
 
 def format_datetime(moment: datetime, *, milliseconds: bool = True) -> str:

@@ -142,8 +142,11 @@ def redacted_case(case: CaseFact, redact: Redact) -> CaseFact:
 
 def redacted_rule(rule: RuleVerdict, redact: Redact) -> RuleVerdict:
     """The verdict of a rule as it may be stored or shown."""
-    breaches = tuple(_redacted_texts(breach, redact, "subject", "required", "observed") for breach in rule.breaches)
-    return replace(rule, breaches=breaches)
+    breaches, remarks = (
+        tuple(_redacted_texts(breach, redact, "subject", "required", "observed") for breach in found)
+        for found in (rule.breaches, rule.remarks)
+    )
+    return replace(rule, breaches=breaches, remarks=remarks)
 
 
 def _redacted_entry(entry: Entry, redact: Redact) -> Entry:

@@ -269,12 +269,15 @@ def _wish(note: Note) -> str:
 
 
 def told_rule(rule: RuleVerdict) -> RuleVerdict:
-    """A rule with a sentence to each of its breaches."""
-    breaches = tuple(
-        breach if breach.text else replace(breach, text=_breach_text(rule.rule, breach)) for breach in rule.breaches
-    )
-    more = (RuleBreach("", text=f"and {rule.more} more"),) if rule.more else ()
-    return replace(rule, breaches=(*breaches, *more), more=0)
+    """A rule with a sentence to each of its breaches and remarks."""
+    breaches = _told_breaches(rule.rule, rule.breaches, rule.more)
+    remarks = _told_breaches(rule.rule, rule.remarks, rule.more_remarks)
+    return replace(rule, breaches=breaches, more=0, remarks=remarks, more_remarks=0)
+
+
+def _told_breaches(rule: str, found: tuple[RuleBreach, ...], more: int) -> tuple[RuleBreach, ...]:
+    told = tuple(one if one.text else replace(one, text=_breach_text(rule, one)) for one in found)
+    return (*told, RuleBreach("", text=f"and {more} more")) if more else told
 
 
 def _breach_text(rule: str, breach: RuleBreach) -> str:
@@ -307,13 +310,23 @@ def _earlier(breach: RuleBreach) -> str:
 _BREACHES: Final[Mapping[str, Callable[[RuleBreach], str]]] = {
     "schema": _schema_text,
     "clock": _skew_text,
-    "transaction_ids": lambda one: f"{one.path} {one.observed} was given before, {_earlier(one)}",
+    "transaction_ids": lambda one: (
+        f"{one.path} {one.observed} was given {'at another Charge Point' if one.remark else 'before'}, {_earlier(one)}"
+    ),
     "one_status": lambda one: (
         f"{one.path} of {one.subject} is {one.observed} in {one.action}.conf, not as in {_earlier(one)}"
     ),
-    "expired": lambda one: f"{one.subject} is Accepted, though its expiryDate was {one.observed}",
+    "expired": lambda one: (
+        f"{one.subject} is Accepted up to the present moment, {one.observed}: Charge Points take it for expired"
+        if one.remark
+        else f"{one.subject} is Accepted, though its expiryDate was {one.observed}"
+    ),
     "as_asked": lambda one: f"{one.path} is {one.observed}; asked for was {one.required}",
-    "once": lambda one: f"{one.action}.req came again, as in {_earlier(one)}",
+    "once": lambda one: (
+        f"{one.action}.req came by itself, when a cable was plugged in"
+        if one.remark
+        else f"{one.action}.req came again, as in {_earlier(one)}"
+    ),
     "list_version": lambda one: f"listVersion is {one.observed}",
     "connector_ids": lambda one: f"{one.path} is {one.observed} in {one.action}.req, where {one.required} is the least",
 }

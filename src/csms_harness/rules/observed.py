@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Final
 
 from csms_harness.evidence import Entry
 from csms_harness.message import Message, MessageType, Side
@@ -11,6 +12,9 @@ from csms_harness.ocpp16.payloads import Direction, datetime_paths, values_at
 from csms_harness.ocpp16.vocabulary import ACTIONS
 from csms_harness.ocppj.datetimes import has_fraction, parse_datetime
 from csms_harness.rules.verdicts import Ran
+
+MOST_SKEW: Final = 300.0
+"""Seconds by which two clocks may differ and still both be right enough to bill by."""
 
 
 def milliseconds_in_timestamps(cases: Iterable[Ran]) -> bool | None:

@@ -7,25 +7,28 @@ from typing import Final
 
 from csms_harness.rules.beyond import CHECKS
 from csms_harness.rules.indexed import Indexed
+from csms_harness.rules.observed import MOST_SKEW
 from csms_harness.rules.verdicts import Ran, RuleBreach, RuleVerdict
 from csms_harness.scenario.model import Rule
 from csms_harness.verdict import Verdict
 
-MOST_SKEW: Final = 300.0
-"""Seconds by which two clocks may differ and still both be right enough to bill by."""
-
 SHOWN: Final = 50
-"""So many breaches of a rule are listed; the transcripts hold them all."""
+"""So many breaches and so many remarks of a rule are listed; the transcripts hold them all."""
 
 
 def rule_verdicts(rules: Sequence[Rule], cases: Sequence[Ran]) -> tuple[RuleVerdict, ...]:
-    """Each rule with its verdict: FAIL when it was broken, PASS when it held, NOT APPLICABLE when nothing was seen."""
+    """Each rule with its verdict: FAIL when it was broken, PASS when it held, NOT APPLICABLE when nothing was seen.
+
+    A remark breaks no rule.
+    """
     indexed = [Indexed(case) for case in cases]
     return tuple(_rule_verdict(rule, indexed) for rule in rules)
 
 
 def _rule_verdict(rule: Rule, cases: Sequence[Indexed]) -> RuleVerdict:
-    looked_at, broken = CHECKS[rule.rule](cases) if rule.group == "beyond" else _on_the_wire(rule, cases)
+    looked_at, found = CHECKS[rule.rule](cases) if rule.group == "beyond" else _on_the_wire(rule, cases)
+    broken = [one for one in found if not one.remark]
+    remarks = [one for one in found if one.remark]
     return RuleVerdict(
         id=rule.id,
         title=rule.title,
@@ -36,6 +39,8 @@ def _rule_verdict(rule: Rule, cases: Sequence[Indexed]) -> RuleVerdict:
         breaches=tuple(broken[:SHOWN]),
         rule=rule.rule,
         more=max(0, len(broken) - SHOWN),
+        remarks=tuple(remarks[:SHOWN]),
+        more_remarks=max(0, len(remarks) - SHOWN),
     )
 
 

@@ -16,7 +16,8 @@ class RuleBreach:
     """One departure from a rule: where it was seen, of what, and what should have been.
 
     ``case`` and ``frame`` are its place, ``earlier_case`` and ``earlier_frame`` that of what it contradicts.
-    ``subject`` is the idTag it is about. ``text`` holds the sentence in what was written for people.
+    ``subject`` is the idTag it is about. A ``remark`` is legal but worth telling: it breaks nothing. ``text`` holds the
+    sentence in what was written for people.
     """
 
     case: str
@@ -28,6 +29,7 @@ class RuleBreach:
     action: str = ""
     earlier_case: str = ""
     earlier_frame: int | None = None
+    remark: bool = False
     text: str = ""
 
 
@@ -35,7 +37,8 @@ class RuleBreach:
 class RuleVerdict:
     """A standing rule over the whole run: how often it was looked at, and what broke it.
 
-    ``more`` counts the breaches beyond those listed.
+    ``remarks`` are what is legal but worth telling; they never decide. ``more`` and ``more_remarks`` count those beyond
+    the ones listed.
     ``group`` is ``wire`` (OCPP-J itself) or ``beyond`` (more than the certification document asks); ``rule`` names the
     check.
     """
@@ -49,6 +52,8 @@ class RuleVerdict:
     breaches: tuple[RuleBreach, ...] = ()
     rule: str = ""
     more: int = 0
+    remarks: tuple[RuleBreach, ...] = ()
+    more_remarks: int = 0
 
 
 class Ran(Protocol):

@@ -1,0 +1,157 @@
+"""Rules about what was asked for: that it comes as it was asked for, and once."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from csms_harness.evidence import Entry, Finding, Happening, Kind, Role
+from csms_harness.message import MessageType, Side
+from csms_harness.rules.exchanges import Exchange
+from csms_harness.rules.indexed import Indexed
+from csms_harness.rules.verdicts import RuleBreach
+from csms_harness.rules.walking import by_charge_point, contradiction
+
+REPEATABLE: Final = frozenset(
+    {
+        "ChangeConfiguration",
+        "DataTransfer",
+        "ExtendedTriggerMessage",
+        "GetCompositeSchedule",
+        "GetConfiguration",
+        "GetLocalListVersion",
+        "TriggerMessage",
+    }
+)
+"""What a Central System may send at any time, and again."""
+
+POLICY: Final = frozenset(
+    {
+        "ChangeAvailability",
+        "ClearCache",
+        "ClearChargingProfile",
+        "GetDiagnostics",
+        "SendLocalList",
+        "SetChargingProfile",
+        "UnlockConnector",
+        "UpdateFirmware",
+    }
+)
+"""What a Central System may send by a policy of its own, on an occasion."""
+
+OCCASIONS: Final = frozenset({"BootNotification", "StartTransaction", "StopTransaction"})
+"""CALLs of the Charge Point on which such a policy acts; a new connection is one too."""
+
+EXPECTED: Final = frozenset({Role.PREPARATION, Role.SCENARIO})
+"""The roles of a CALL that a step of a case or of its preparation asked for."""
+
+TAKEN_ON: Final = frozenset({"Accepted", "RebootRequired", "Scheduled", "Unlocked"})
+"""The status of an answer by which a Charge Point does what it was asked to; some answers have none."""
+
+AT_ONCE: Final = 1.0
+"""Seconds in which a CALL that comes again still belongs to a case that has ended meanwhile."""
+
+_Place = tuple[int, int]
+"""Which case of a Charge Point, and which entry of its transcript."""
+
+FREE: Final = frozenset({"idTag"})
+"""Members that a Central System has reasons to choose itself where the document leaves them free."""
+
+
+def as_asked(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
+    """RULE_004: what the scenarios observe, but may not judge, in a CALL that was asked for.
+
+    Another idTag of a remote start or a reservation is a remark: a Central System may start with one of its own.
+    """
+    looked_at = sum(len(case.initiated) for case in cases)
+    return looked_at, [_not_as_asked(case, finding) for case in cases for finding in _observed(case)]
+
+
+def _observed(case: Indexed) -> Iterator[Finding]:
+    for finding in case.findings:
+        if finding.kind is Kind.OBSERVATION and finding.frame is not None and finding.type == MessageType.CALL:
+            yield finding
+
+
+def _not_as_asked(case: Indexed, finding: Finding) -> RuleBreach:
+    return RuleBreach(
+        case.id, finding.frame, path=finding.path, required=finding.required, observed=finding.observed,
+        action=finding.actions[0] if finding.actions else "", remark=finding.path in FREE,
+    )  # fmt: skip
+
+
+def once(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
+    """RULE_005: no equal CALL again in the case in which the first was taken on, nor just when it has ended.
+
+    A remote start of the Central System's own, when a cable is plugged in, is a policy and a remark.
+    """
+    looked_at, found = 0, []
+    for lane in by_charge_point(cases):
+        occasions = [
+            (at, entry.number) for at, case in enumerate(lane) for entry in case.transcript if _occasion(entry)
+        ]
+        asked: dict[str, tuple[_Place, Exchange]] = {}
+        for place, call in _in_order(lane):
+            form = f"{call.action} {json.dumps(call.request, sort_keys=True, default=str)}"
+            if call.role in EXPECTED:
+                looked_at += 1
+                asked.update({form: (place, call)} if _taken_on(call) else {})
+                continue
+            if _starts_by_itself(call):
+                found.append(call.breach(remark=True))
+                continue
+            since, earlier = asked.get(form, (place, call))
+            reacts = bisect(occasions, since) < bisect(occasions, place)
+            if earlier is not call and _is_again(call, earlier, reacts=reacts):
+                found.append(contradiction(call, earlier))
+    return looked_at, found
+
+
+def _in_order(lane: Sequence[Indexed]) -> Iterator[tuple[_Place, Exchange]]:
+    for at, case in enumerate(lane):
+        for call in case.exchanges(Side.CENTRAL_SYSTEM):
+            if call.action not in REPEATABLE:
+                yield (at, call.entry.number), call
+
+
+def _is_again(call: Exchange, earlier: Exchange, *, reacts: bool) -> bool:
+    """Whether this is the earlier CALL again; ``reacts`` says that there was an occasion for a policy in between."""
+    if call.case is earlier.case:
+        return not (reacts and call.action in POLICY)
+    return not reacts and call.entry.at - earlier.entry.at <= AT_ONCE
+
+
+def _taken_on(call: Exchange) -> bool:
+    """Whether the Charge Point's answer says that it does this."""
+    return call.answer is not None and call.answer.get("status", "Accepted") in TAKEN_ON
+
+
+def _occasion(entry: Entry) -> bool:
+    if entry.note is not None:
+        return entry.note.what is Happening.CONNECTED
+    return _ours(entry) in OCCASIONS
+
+
+def _starts_by_itself(call: Exchange) -> bool:
+    """Whether this is the first start, remote or not, since a cable was plugged in."""
+    if call.action != "RemoteStartTransaction":
+        return False
+    for entry in reversed(call.case.transcript[: call.entry.number - 1]):
+        message = entry.message
+        if message is None or message.type is not MessageType.CALL:
+            continue
+        if message.action in ("RemoteStartTransaction", "StartTransaction"):
+            return False
+        if _ours(entry) == "StatusNotification" and message.payload.get("status") == "Preparing":
+            return True
+    return False
+
+
+def _ours(entry: Entry) -> str:
+    """The action of a CALL of the Charge Point; empty when it is none."""
+    message = entry.message
+    if message is None or message.side is not Side.CHARGE_POINT or message.type is not MessageType.CALL:
+        return ""
+    return message.action

@@ -1,0 +1,43 @@
+"""Ways through the cases of a run that more than one rule goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any, Final
+
+from csms_harness.message import Side
+from csms_harness.rules.exchanges import Exchange
+from csms_harness.rules.indexed import Indexed
+from csms_harness.rules.verdicts import RuleBreach
+
+TELLING: Final = ("Authorize", "StartTransaction", "StopTransaction")
+"""CALLs whose answer holds an idTagInfo."""
+
+
+def by_charge_point(cases: Sequence[Indexed]) -> Iterator[list[Indexed]]:
+    """The cases of each Charge Point, in the order in which they ran."""
+    ran = sorted((case for case in cases if case.started is not None), key=lambda case: (case.lane, case.started))
+    for _, group in groupby(ran, key=lambda case: case.lane):
+        yield list(group)
+
+
+def calls(cases: Iterable[Indexed], caller: Side, *actions: str) -> Iterator[Exchange]:
+    """The CALLs of one side with their answers, of these actions or of all."""
+    for case in cases:
+        for exchange in case.exchanges(caller):
+            if not actions or exchange.action in actions:
+                yield exchange
+
+
+def id_tag_infos(cases: Sequence[Indexed]) -> Iterator[tuple[Exchange, str, dict[str, Any]]]:
+    """What the Central System tells of idTags: the exchange, the idTag, its idTagInfo."""
+    for exchange in calls(cases, Side.CHARGE_POINT, *TELLING):
+        id_tag, info = exchange.request.get("idTag"), (exchange.answer or {}).get("idTagInfo")
+        if isinstance(id_tag, str) and isinstance(info, dict):
+            yield exchange, id_tag, info
+
+
+def contradiction(exchange: Exchange, earlier: Exchange, **more: Any) -> RuleBreach:
+    """A breach, or a remark, that contradicts an earlier exchange."""
+    return exchange.breach(earlier_case=earlier.case.id, earlier_frame=earlier.entry.number, **more)
