@@ -154,7 +154,6 @@ async def test_the_same_unique_id_is_not_answered_twice_with_a_result(point: Poi
         "2026-01-01",
         "2026-01-01T00:00:00",
         "2026-02-30T00:00:00Z",
-        "9999-12-31T23:59:59-12:00",
         "",
     ],
 )

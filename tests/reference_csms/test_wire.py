@@ -25,6 +25,8 @@ from reference_csms.wire.payloads import FROM_CENTRAL_SYSTEM, FROM_CHARGE_POINT,
         ("2026-01-01T12:30:00Z", "2026-01-01T12:30:00.000Z"),
         ("2026-01-01t12:30:00.5z", "2026-01-01T12:30:00.500Z"),
         ("2026-01-01T00:30:00.123456789+02:00", "2025-12-31T22:30:00.123Z"),
+        ("9999-12-31T23:59:59.9999999-05:00", "9999-12-31T23:59:59.999Z"),
+        ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00.000Z"),
     ],
 )
 def test_an_instant_is_read_in_any_zone_and_written_in_utc(text: str, utc: str) -> None:
