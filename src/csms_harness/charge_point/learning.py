@@ -19,6 +19,12 @@ Lesson = Callable[[Exchange], None]
 DISPENSABLE: Final = {"BootNotification": ("currentTime", "interval")}
 """Members of an answer that a Charge Point can do without: it goes on with its own clock and its own interval."""
 
+STATUSES: Final = (
+    "Available", "Preparing", "Charging", "SuspendedEVSE", "SuspendedEV", "Finishing", "Reserved", "Unavailable",
+    "Faulted",
+)  # fmt: skip
+"""ChargePointStatus (section 7.7); no other is kept, for what is kept is sent again."""
+
 
 def learn_sent(action: str, exchange: Exchange) -> None:
     """Change the state by a CALL of ours and its CALLRESULT."""
@@ -55,7 +61,7 @@ def _authorize(exchange: Exchange) -> None:
 def _status(exchange: Exchange) -> None:
     charge_point = exchange.charge_point
     connector_id, status = exchange.whole("connectorId"), exchange.text("status")
-    if connector_id in charge_point.statuses and status is not None:
+    if connector_id in charge_point.statuses and status in STATUSES:
         charge_point.statuses[connector_id] = status
         charge_point.error_codes[connector_id] = exchange.text("errorCode") or "NoError"
 
