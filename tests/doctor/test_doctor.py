@@ -257,6 +257,27 @@ async def test_actions_without_a_trigger_and_those_left_to_the_operator_are_told
     assert exit_code(checks) == 0
 
 
+async def test_a_field_that_a_case_asks_for_and_the_entry_drops_is_wrong(tmp_path: Path) -> None:
+    some = """
+triggers:
+  ReserveNow: {http: {url: "http://127.0.0.1:1/{connectorId}", json: {tag: $idTag, until: $expiryDate}}}
+  CancelReservation: {http: {url: "http://127.0.0.1:1/cancel", json: {cp: $chargePointId}}}
+  Reset:
+    - {when: {type: Hard}, http: {url: "http://127.0.0.1:1/hard", json: {}}}
+    - {http: {url: "http://127.0.0.1:1/reset", json: {type: Soft}}}
+  UnlockConnector: {command: ["true"]}
+"""
+    async with running(Csms()) as csms:
+        more = f"{CONFIG}\n{some}"
+        checks = await examined(campaign(tmp_path, csms.url, "TC_051", "TC_013", "TC_014", "TC_017_1", more=more))
+    (told,) = wrong(checks)
+    assert told.startswith(
+        "your entry for CancelReservation does not pass reservationId, which TC_051_CSMS asks for → "
+    )
+    assert "$reservationId" in told
+    assert exit_code(checks) == 4
+
+
 async def test_what_the_pics_does_not_claim_needs_no_trigger_and_no_name(tmp_path: Path) -> None:
     pics = "product: {designation: X}\nfunctionalities: {Reservation: no}"
     async with running(Csms()) as csms:

@@ -8,6 +8,7 @@ from typing import Any
 
 from csms_harness.doctor.checks import Check, Mark, several
 from csms_harness.doctor.checkup import MEMBERS
+from csms_harness.doctor.handing import lost_fields
 from csms_harness.runner.campaign import Campaign
 from csms_harness.scenario.demands import needs, triggered_actions
 from csms_harness.triggers.book import TriggerBook
@@ -21,6 +22,7 @@ def foresee(campaign: Campaign, book: TriggerBook) -> Iterator[Check]:
     yield from _missing_names(campaign)
     yield from _own_id_tags(campaign)
     yield from _triggers(campaign, book)
+    yield from lost_fields(campaign, book)
 
 
 def _cases(campaign: Campaign) -> Check:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -71,6 +71,15 @@ def plain(node: Node) -> Any:
     if node.kind == "mapping":
         return {name: plain(member) for name, member in node.members.items()}
     return [plain(item) for item in node.items] if node.kind == "sequence" else node.value
+
+
+def texts_of(node: Node) -> Iterator[Node]:
+    """Every text inside a node, keys of mappings too."""
+    if node.kind == "scalar" and isinstance(node.value, str):
+        yield node
+    yield from node.keys.values()
+    for child in node.children:
+        yield from texts_of(child)
 
 
 def follow(node: Node, path: Iterable[str | int]) -> Node:

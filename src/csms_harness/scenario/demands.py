@@ -80,9 +80,14 @@ def _calls(case: TestCase, states: Mapping[str, State]) -> Iterator[RunState]:
 
 def triggered_actions(case: TestCase, states: Mapping[str, State]) -> set[str]:
     """The actions that the Central System has to be made to send."""
+    return {step.action for step in triggers_of(case, states)}
+
+
+def triggers_of(case: TestCase, states: Mapping[str, State]) -> Iterator[Receive]:
+    """Every step for which the Central System has to be made to send something, in states too."""
     bodies = [(*case.steps, *case.after), *(states[call.name].steps for call in _calls(case, states))]
     steps = (step for body in bodies for step in all_steps(body))
-    return {step.action for step in steps if isinstance(step, Receive) and step.trigger is not None}
+    yield from (step for step in steps if isinstance(step, Receive) and step.trigger is not None)
 
 
 def waits(case: TestCase, library: Library) -> float:

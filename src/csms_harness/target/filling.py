@@ -16,7 +16,7 @@ from typing import Final
 from csms_harness.addresses import forms, is_confidential
 from csms_harness.documents.location import Location
 from csms_harness.documents.mistakes import Mistake, did_you_mean
-from csms_harness.documents.nodes import Node
+from csms_harness.documents.nodes import Node, texts_of
 from csms_harness.transport.endpoint import PLACE
 from csms_harness.triggers.masking import Secrets
 from csms_harness.triggers.template import Reference, parse_text, parse_typed, references_in
@@ -71,7 +71,7 @@ class _Work:
 
     def section(self, name: str, node: Node) -> Node:
         if name in TEMPLATES:
-            for text in _texts(node):
+            for text in texts_of(node):
                 self._look_through(text)
             return node
         if name == "url" and isinstance(node.value, str):
@@ -145,14 +145,3 @@ class _Work:
             plural = "s" if len(others) > 1 else ""
             more = f" (it stands at {len(others)} more place{plural} of this file)" if others else ""
             yield replace(first, text=first.text + more)
-
-
-def _texts(node: Node) -> Iterator[Node]:
-    """Every text inside a node, names of members too."""
-    if node.kind == "scalar":
-        if isinstance(node.value, str):
-            yield node
-        return
-    yield from node.keys.values()
-    for child in node.children:
-        yield from _texts(child)

@@ -27,10 +27,11 @@ from csms_harness.documents.source import parse_yaml, read_yaml
 from csms_harness.documents.validation import validate
 from csms_harness.foreign import MASK
 from csms_harness.target.deadlines import NAMES
-from csms_harness.target.filling import fill
+from csms_harness.target.filling import TEMPLATES, fill
 from csms_harness.target.pics import Part, Seconds
 from csms_harness.transport.endpoint import Endpoint
 from csms_harness.triggers.config import Provision, Triggers
+from csms_harness.triggers.fieldnames import unknown_fields
 from csms_harness.triggers.masking import Secrets
 
 DEFAULTS: Final[Mapping[str, Any]] = {
@@ -230,6 +231,9 @@ def _target(root: Node, folder: Path) -> Target:
     secrets = Secrets(folder=folder)
     filled = fill(root, secrets)
     mistakes = list(filled.mistakes)
+    for section in TEMPLATES:
+        if section in root.members:
+            mistakes += unknown_fields(section, root.members[section])
     try:
         target = validate(Target, filled.root, {"folder": folder, "told": filled.unset})
     except Mistakes as error:
