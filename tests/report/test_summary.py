@@ -49,7 +49,7 @@ def test_a_functionality_is_as_good_as_its_worst_case(verdicts: tuple[Verdict, .
 
 
 def test_a_functionality_passes_only_when_every_case_of_the_document_was_looked_at() -> None:
-    assert _core(Verdict.PASS, Verdict.PASS, documented=3) is Outcome.INCOMPLETE
+    assert _core(Verdict.PASS, Verdict.PASS, documented=3) is Outcome.PARTIAL
     assert _core(Verdict.PASS, Verdict.PASS, Verdict.PASS, documented=3) is Outcome.PASS
 
 
@@ -92,9 +92,62 @@ def test_the_headline_tells_all_and_begins_with_incomplete_when_it_is() -> None:
 def test_the_whole_run_passes_only_without_a_half_done_functionality() -> None:
     assert overall(all_passed()) is Outcome.PASS
     assert overall(all_passed(run=run(complete=False))) is Outcome.INCOMPLETE
-    assert overall(all_passed(catalogue=facts().catalogue)) is Outcome.INCOMPLETE
+    assert overall(all_passed(catalogue=facts().catalogue)) is Outcome.PARTIAL
     assert overall(facts()) is Outcome.FAIL
     assert overall(facts(cases=(), rules=())) is Outcome.NOT_RUN
+
+
+def claiming(*names: str) -> PicsFact:
+    return PicsFact(product=product(), functionalities=dict.fromkeys(names, True))
+
+
+def entry(case_id: str, functionality: str = "Core", *, implemented: bool = True) -> dict[str, object]:
+    return {"id": case_id, "name": "", "functionality": functionality, "implemented": implemented}
+
+
+def test_a_subset_that_passed_is_a_part_and_nothing_incomplete() -> None:
+    selected = all_passed(catalogue=(entry("TC_001_CSMS"), entry("TC_003_CSMS")), pics=PicsFact(product=product()))
+    assert functionality_results(selected)[0].outcome is Outcome.PARTIAL
+    assert (overall(selected), exit_code(selected)) == (Outcome.PARTIAL, ExitCode.PASSED)
+    left = selected.model_copy(update={"run": run(not_run={"TC_003_CSMS": "left"})})
+    assert overall(left) is Outcome.INCOMPLETE
+
+
+@pytest.mark.parametrize(
+    ("other", "outcome"),
+    [
+        (entry("TC_073_CSMS", "Security", implemented=False), Outcome.INCOMPLETE),
+        (entry("TC_046_CSMS", "Reservation"), Outcome.PARTIAL),
+        (entry("TC_003_CSMS", "Core", implemented=False), Outcome.INCOMPLETE),
+        (entry("TC_003_CSMS", "Core"), Outcome.PARTIAL),
+    ],
+)
+def test_a_claim_that_was_not_run_as_a_whole_is_never_a_pass(other: dict[str, object], outcome: Outcome) -> None:
+    name = str(other["functionality"])
+    claimed = all_passed(catalogue=(entry("TC_001_CSMS"), other), pics=claiming("Core", name))
+    assert (overall(claimed), exit_code(claimed)) == (outcome, ExitCode.CLAIM_OPEN)
+    assert f"The PICS claims more than was run: {name} (" in headline(claimed)
+    failed = claimed.model_copy(update={"cases": (case("TC_001_CSMS", Verdict.FAIL),)})
+    assert (overall(failed), exit_code(failed)) == (Outcome.FAIL, ExitCode.FAILED)
+
+
+def test_a_claim_without_a_single_case_in_the_document_is_open() -> None:
+    claimed = all_passed(catalogue=(entry("TC_001_CSMS"),), pics=claiming("Core", "Security"))
+    assert (overall(claimed), exit_code(claimed)) == (Outcome.PARTIAL, ExitCode.CLAIM_OPEN)
+
+
+def test_what_is_claimed_and_run_as_a_whole_passes() -> None:
+    claimed = all_passed(catalogue=(entry("TC_001_CSMS"),), pics=claiming("Core"))
+    assert (overall(claimed), exit_code(claimed), headline(claimed)) == (
+        Outcome.PASS,
+        ExitCode.PASSED,
+        "1 of 1 case passed.",
+    )
+
+
+def test_a_threshold_that_nothing_was_measured_for_is_not_met() -> None:
+    strict = all_passed().model_copy(update={"run": run(thresholds={"StopTransaction": 1.0})})
+    assert exit_code(strict) is ExitCode.THRESHOLD_BROKEN
 
 
 def test_what_was_not_run_is_grouped_by_its_reason_and_never_names_what_was_run() -> None:
@@ -116,11 +169,11 @@ def test_what_was_not_run_is_grouped_by_its_reason_and_never_names_what_was_run(
     ],
 )
 def test_the_exit_code_follows_the_verdicts(verdicts: tuple[Verdict, ...], code: ExitCode) -> None:
-    assert exit_code(facts(cases=_cases(*verdicts), rules=())) is code
+    assert exit_code(facts(cases=_cases(*verdicts), rules=(), pics=PicsFact(product=product()))) is code
 
 
 def test_the_exit_codes_are_the_documented_numbers() -> None:
-    assert list(map(int, ExitCode)) == [0, 1, 3, 4, 5, 6]
+    assert list(map(int, ExitCode)) == [0, 1, 3, 4, 5, 6, 8]
 
 
 def test_a_broken_wire_rule_is_a_failure() -> None:
@@ -144,7 +197,7 @@ def test_a_broken_threshold_has_an_exit_code_of_its_own_and_never_hides_a_failur
 
 
 def test_what_is_forgiven_changes_the_exit_code_and_nothing_else() -> None:
-    failing = facts(cases=_cases(Verdict.FAIL, Verdict.PASS), rules=())
+    failing = facts(cases=_cases(Verdict.FAIL, Verdict.PASS), rules=(), pics=PicsFact(product=product()))
     (failed, _) = failing.cases
     assert exit_code(failing, {failed.id}) is ExitCode.PASSED
     assert overall(failing) is Outcome.FAIL

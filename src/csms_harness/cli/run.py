@@ -69,8 +69,9 @@ def run(
     """Run test cases against a Central System and write the certificate.
 
     Exit codes: 0 all PASS or NOT APPLICABLE, 1 at least one FAIL, 2 a mistake in options or files, 3 an error of
-    the harness, 4 not reachable or INCONCLUSIVE, 5 nothing selected, 6 a threshold broken, 7 all passed
-    but a report could not be written, 129, 130 and 143 stopped by a signal.
+    the harness, 4 not reachable or INCONCLUSIVE, 5 nothing selected, 6 a threshold broken
+    or not measured, 7 all passed but a report could not be written, 8 all passed but a functionality that the PICS
+    claims was not run as a whole, 129, 130 and 143 stopped by a signal.
     """
     from csms_harness.runner.campaign import Options
     from csms_harness.target.deadlines import parse_option

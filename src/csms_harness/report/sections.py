@@ -230,5 +230,4 @@ def remarks(facts: Facts) -> tuple[str, ...]:
         f"{counted(count, 'compatibility remark')}: something the specification allows, and the official test tool "
         "may count as a failure. See the cases."
     )
-    broken = timing.broken_thresholds(facts, facts.run.thresholds)
-    return (*((habits,) if count else ()), *(f"Threshold broken. {text}" for text in broken))
+    return (*((habits,) if count else ()), *timing.threshold_remarks(facts))

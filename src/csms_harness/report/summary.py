@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Final
 
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import pack
-from csms_harness.report.timing import broken_thresholds
+from csms_harness.report.timing import threshold_remarks
 from csms_harness.report.wording import (
     DESCRIPTIONS,
     counted,
@@ -29,6 +29,7 @@ class Outcome(StrEnum):
     INCONCLUSIVE = "Inconclusive"
     ERROR = "Error"
     INCOMPLETE = "Incomplete"
+    PARTIAL = "Partial"
     NOT_SUPPORTED = "Not supported"
     NOT_RUN = "Not run"
 
@@ -42,6 +43,7 @@ class ExitCode(IntEnum):
     UNDECIDED = 4
     NOTHING_SELECTED = 5
     THRESHOLD_BROKEN = 6
+    CLAIM_OPEN = 8
 
 
 _WORDS: Final = {
@@ -55,7 +57,10 @@ _WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class FunctionalityResult:
-    """One row of the test result summary. ``total`` counts the cases of the certification document."""
+    """One row of the test result summary. ``total`` counts the cases of the certification document.
+
+    ``missing`` are cases that were selected and not run: without a scenario, or left when the run ended.
+    """
 
     name: str
     group: str
@@ -65,6 +70,12 @@ class FunctionalityResult:
     counts: Mapping[Verdict, int]
     run: int
     total: int
+    missing: int = 0
+
+    @property
+    def open_claim(self) -> bool:
+        """Whether the PICS claims this and not every case of it was run, so that nothing is proven yet."""
+        return self.declared is True and (self.run < self.total or self.run == 0)
 
     @property
     def tally(self) -> str:
@@ -90,21 +101,32 @@ def functionality_results(facts: Facts) -> tuple[FunctionalityResult, ...]:
     executed = {case.id: functionality_name(case.functionality) for case in facts.cases}
     declared = {functionality_name(name): claim for name, claim in facts.pics.functionalities.items()}
     totals = Counter(map(functionality_name, (documented | executed).values()))
+    missing = Counter(documented[one] for one in _missing(facts) if one in documented)
     names = in_certificate_order({*totals, *declared})
-    return tuple(_functionality(facts, name, totals[name], declared=declared.get(name)) for name in names)
-
-
-def _functionality(facts: Facts, name: str, total: int, *, declared: bool | None) -> FunctionalityResult:
-    cases = tuple(case for case in facts.cases if functionality_name(case.functionality) == name)
-    counts = verdict_counts(cases)
-    outcome = _outcome(counts, declared=declared, whole=len(cases) == total)
-    return FunctionalityResult(
-        name, group_of(name), DESCRIPTIONS.get(name, ""), declared, outcome, counts, len(cases), total
+    return tuple(
+        _functionality(facts, name, totals[name], missing[name], declared=declared.get(name)) for name in names
     )
 
 
-def _outcome(counts: Mapping[Verdict, int], *, declared: bool | None, whole: bool) -> Outcome:
-    """Give the worst that happened; "Pass" only when every case of the document was looked at."""
+def _missing(facts: Facts) -> set[str]:
+    """The cases that were meant to run and did not: what was not selected is none of them."""
+    executed = {case.id for case in facts.cases}
+    unwritten = {str(entry["id"]) for entry in facts.catalogue if not entry.get("implemented")}
+    return (unwritten | set(facts.run.not_run)) - executed
+
+
+def _functionality(facts: Facts, name: str, total: int, missing: int, *, declared: bool | None) -> FunctionalityResult:
+    cases = tuple(case for case in facts.cases if functionality_name(case.functionality) == name)
+    counts = verdict_counts(cases)
+    part = Outcome.INCOMPLETE if missing else Outcome.PARTIAL
+    outcome = _outcome(counts, declared=declared, passed=Outcome.PASS if len(cases) == total else part)
+    return FunctionalityResult(
+        name, group_of(name), DESCRIPTIONS.get(name, ""), declared, outcome, counts, len(cases), total, missing
+    )
+
+
+def _outcome(counts: Mapping[Verdict, int], *, declared: bool | None, passed: Outcome) -> Outcome:
+    """Give the worst that happened; ``passed`` is what it is called when nothing did."""
     for verdict, outcome in (
         (Verdict.FAIL, Outcome.FAIL),
         (Verdict.ERROR, Outcome.ERROR),
@@ -113,14 +135,14 @@ def _outcome(counts: Mapping[Verdict, int], *, declared: bool | None, whole: boo
         if counts[verdict]:
             return outcome
     if counts[Verdict.PASS]:
-        return Outcome.PASS if whole else Outcome.INCOMPLETE
+        return passed
     if declared is False or counts[Verdict.NOT_APPLICABLE]:
         return Outcome.NOT_SUPPORTED
     return Outcome.NOT_RUN
 
 
 def overall(facts: Facts) -> Outcome:
-    """Return the run in one word: FAIL wins; "Pass" needs a run that left no functionality half done."""
+    """Return the run in one word: FAIL wins; "Pass" needs a run that left nothing half done, and no claim open."""
     counts = verdict_counts(facts.cases)
     broken_rules = {rule.verdict for rule in facts.rules}
     if counts[Verdict.FAIL] or Verdict.FAIL in broken_rules:
@@ -131,9 +153,17 @@ def overall(facts: Facts) -> Outcome:
         return Outcome.INCOMPLETE
     if counts[Verdict.INCONCLUSIVE]:
         return Outcome.INCONCLUSIVE
-    if any(row.outcome is Outcome.INCOMPLETE for row in functionality_results(facts)):
+    if not counts[Verdict.PASS]:
+        return Outcome.NOT_RUN
+    rows = functionality_results(facts)
+    if any(row.outcome is Outcome.INCOMPLETE or (row.open_claim and row.missing) for row in rows):
         return Outcome.INCOMPLETE
-    return Outcome.PASS if counts[Verdict.PASS] else Outcome.NOT_RUN
+    return Outcome.PARTIAL if any(row.outcome is Outcome.PARTIAL or row.open_claim for row in rows) else Outcome.PASS
+
+
+def open_claims(facts: Facts) -> tuple[FunctionalityResult, ...]:
+    """What the PICS claims and was not run as a whole; nothing for a run of the cases beyond the document alone."""
+    return tuple(row for row in functionality_results(facts) if row.open_claim) if facts.cases else ()
 
 
 def headline(facts: Facts) -> str:
@@ -148,7 +178,16 @@ def headline(facts: Facts) -> str:
     if broken:
         parts.append(f"{counted(broken, 'standing wire rule')} broken")
     start = "INCOMPLETE: the run was interrupted. " if not facts.run.complete else ""
-    return f"{start}{', '.join(parts)}."
+    return " ".join([f"{start}{', '.join(parts)}.", *_told_claims(facts)])
+
+
+def _told_claims(facts: Facts) -> Iterator[str]:
+    """What the PICS claims and this run does not show, in a sentence."""
+    # A name that is not ours is foreign: whoever shows a headline need not clean it.
+    names = [row.name if row.name in DESCRIPTIONS else "another functionality" for row in open_claims(facts)]
+    claims = [f"{name} ({row.run} of {row.total})" for name, row in zip(names, open_claims(facts), strict=True)]
+    if claims:
+        yield f"The PICS claims more than was run: {', '.join(claims)}."
 
 
 def not_run_reasons(facts: Facts) -> dict[str, tuple[str, ...]]:
@@ -177,7 +216,8 @@ def exit_code(facts: Facts, forgiven: Collection[str] = ()) -> ExitCode:
     """Return the exit code of the run: FAIL wins, then the harness's own errors, then what stayed undecided.
 
     A standing rule counts like a case; of the cases beyond the document those of level must count. ``forgiven`` are
-    the ids of cases and rules that do not count; the last word have the thresholds of the run.
+    the ids of cases and rules that do not count; the last words have the thresholds of the run, and the claims of
+    the PICS that it did not look at as a whole.
     """
     judged = [case.verdict for case in (*facts.cases, *pack.weighing(facts)) if case.id not in forgiven]
     judged += [rule.verdict for rule in facts.rules if rule.id not in forgiven]
@@ -189,4 +229,6 @@ def exit_code(facts: Facts, forgiven: Collection[str] = ()) -> ExitCode:
         return ExitCode.UNDECIDED
     if not facts.cases and not facts.pack:
         return ExitCode.NOTHING_SELECTED
-    return ExitCode.THRESHOLD_BROKEN if broken_thresholds(facts, facts.run.thresholds) else ExitCode.PASSED
+    if threshold_remarks(facts):
+        return ExitCode.THRESHOLD_BROKEN
+    return ExitCode.CLAIM_OPEN if open_claims(facts) else ExitCode.PASSED

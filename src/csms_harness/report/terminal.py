@@ -33,6 +33,7 @@ _OUTCOME_STYLES: Final = {
     summary.Outcome.ERROR: "bold magenta",
     summary.Outcome.INCONCLUSIVE: "yellow",
     summary.Outcome.INCOMPLETE: "yellow",
+    summary.Outcome.PARTIAL: "yellow",
 }
 _COLUMNS: Final = {
     "Pass": Verdict.PASS,
@@ -180,8 +181,8 @@ def _remarks(facts: Facts) -> Iterator[Text]:
     remarks = summary.compatibility_remarks(facts)
     if remarks:
         yield Text(f"{counted(remarks, 'compatibility remark')}: --strictness octt lets them decide.", "yellow")
-    for broken in timing.broken_thresholds(facts, facts.run.thresholds):
-        yield Text(f"Threshold broken. {for_terminal(broken, 200)}", "yellow")
+    for text in timing.threshold_remarks(facts):
+        yield Text(for_terminal(text, 220), "yellow")
 
 
 def _reports(reports: Mapping[str, Path]) -> Iterator[Text]:

@@ -158,6 +158,13 @@ def clocks(facts: Facts) -> tuple[str, ...]:
     return tuple(sorted({sample.clock for sample in samples_of(facts)}))
 
 
+def threshold_remarks(facts: Facts) -> tuple[str, ...]:
+    """Say of each threshold of the run that does not hold, or that nothing was measured for, what is the matter."""
+    broken = broken_thresholds(facts, facts.run.thresholds)
+    unmeasured = unmeasured_thresholds(facts, facts.run.thresholds)
+    return (*(f"Threshold broken. {text}" for text in broken), *(f"Threshold not met. {text}" for text in unmeasured))
+
+
 def broken_thresholds(facts: Facts, thresholds: Mapping[str, float]) -> tuple[str, ...]:
     """Say, a sentence each, which longest waits are above their threshold.
 
@@ -171,6 +178,16 @@ def broken_thresholds(facts: Facts, thresholds: Mapping[str, float]) -> tuple[st
                 f"{name}: the longest wait was {milliseconds(spread.maximum)}, above {milliseconds(seconds)}."
             )
     return tuple(broken)
+
+
+def unmeasured_thresholds(facts: Facts, thresholds: Mapping[str, float]) -> tuple[str, ...]:
+    """Say, a sentence each, which thresholds nothing was measured for: nobody knows whether they hold."""
+    return tuple(
+        f"{name}: not measured, the run holds no {'wait' if name == ANY_RESPONSE else f'{name}.conf'}; "
+        f"whether {milliseconds(seconds)} holds is not known."
+        for name, seconds in thresholds.items()
+        if not samples_of(facts, None if name == ANY_RESPONSE else name)
+    )
 
 
 def clock_text(seconds: float) -> str:

@@ -28,7 +28,7 @@ SIGNS: Final = {
 }
 """A sign beside every verdict, so that no status is told by colour alone."""
 
-_OUTCOME_SIGNS: Final = {"pass": "✓", "fail": "✗", "inconclusive": "?", "error": "!", "incomplete": "…"}
+_OUTCOME_SIGNS: Final = {"pass": "✓", "fail": "✗", "inconclusive": "?", "error": "!", "incomplete": "…", "partial": "…"}
 
 WHO_ACTS: Final = {
     Verdict.FAIL: "the vendor of the CSMS",
