@@ -142,7 +142,7 @@ def test_an_extra_report_that_cannot_be_written_costs_nothing_but_itself(target:
     blocked.write_text("")
     extra = f"junit={blocked}/ci.xml"
     ended = harness("run", "TC_019_1_CSMS", "--target", target, "--out", tmp_path / "run", "--report", extra)
-    assert ended.code == USAGE
+    assert ended.code == UNWRITTEN
     assert "ci.xml' could not be written: File exists. Give another path." in ended.said
     assert (tmp_path / "run" / "certificate.html").is_file()
     assert "1 of 1 case passed" in ended.out

@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 
 from csms_harness.documents.mistakes import Mistakes
-from csms_harness.record.facts import Facts
+from csms_harness.record.facts import Facts, PicsFact
 from csms_harness.report.summary import ExitCode, exit_code
 from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.target.expected import KnownFailure, read_expected, reckon
 from csms_harness.verdict import Verdict
-from tests.report.realistic import case, facts
+from tests.report.realistic import case, facts, product
 
 KNOWN = ("TC_001_CSMS", "TC_010_CSMS", "WIRE_006")
+UNCLAIMED = PicsFact(product=product())
 
 
 def entry(case_id: str = "TC_010_CSMS", expected: str = "FAIL", until: str = "2026-01-31") -> KnownFailure:
@@ -23,7 +24,7 @@ def entry(case_id: str = "TC_010_CSMS", expected: str = "FAIL", until: str = "20
 
 def ran(verdict: Verdict) -> Facts:
     """A run of one case that ended on 2025-11-20."""
-    return facts(cases=(case("TC_010_CSMS", verdict),), rules=())
+    return facts(cases=(case("TC_010_CSMS", verdict),), rules=(), pics=UNCLAIMED)
 
 
 def test_a_listed_failure_is_forgiven_by_the_exit_code_alone() -> None:
@@ -65,7 +66,7 @@ def test_what_was_not_run_or_does_not_apply_is_passed_over() -> None:
 
 def test_a_standing_rule_can_be_listed_like_a_case() -> None:
     rule = RuleVerdict(id="WIRE_006", title="t", clause="c", verdict=Verdict.FAIL, looked_at=1)
-    run = facts(cases=(case(),), rules=(rule,))
+    run = facts(cases=(case(),), rules=(rule,), pics=UNCLAIMED)
     assert exit_code(run, reckon(run, [entry("WIRE_006")]).forgiven) is ExitCode.PASSED
 
 
