@@ -15,7 +15,7 @@ from tests.transport.hostile import Peer, central_system
 
 pytestmark = pytest.mark.e2e
 
-USAGE, NOTHING_SELECTED = 2, 5
+USAGE, NOTHING_SELECTED, UNWRITTEN = 2, 5, 7
 PLACE = re.compile(r"^(\S+?):(\d+):(\d+): ", re.MULTILINE)
 
 TARGET = """\
