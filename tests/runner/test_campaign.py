@@ -11,13 +11,14 @@ import pytest
 
 from csms_harness.documents.mistakes import Mistakes
 from csms_harness.resources import folder
-from csms_harness.runner.campaign import Options, UsageError, prepare, reproduce
+from csms_harness.runner.campaign import Options, UsageError, prepare, reproduce, run
 from csms_harness.runner.reference import Ports, ReferenceFailed, moved, reference_csms
 from csms_harness.runner.selection import NothingSelected, catalogue
 from csms_harness.scenario.model import Entry, Library
 from csms_harness.target.target import read_target
 from csms_harness.triggers.config import entries_of
 from tests.engine.play import STATES, a_case
+from tests.runner.memory import Watching
 
 CASE = a_case("- send: Authorize\n  with: {idTag: $config.valid_id_tag}")
 ENTRIES = (
@@ -49,6 +50,21 @@ def test_target_pics_and_options_come_together(tmp_path: Path) -> None:
     deadlines = campaign.deadlines
     assert (deadlines.action, deadlines.response, deadlines.authorize) == (1.0, 7.0, 2.0)
     assert (campaign.lanes, campaign.pics.product.designation) == (2, "Central 9")
+
+
+async def test_a_secret_of_the_target_is_in_no_case_of_the_journal_not_even_in_one_that_does_not_send_it(
+    tmp_path: Path,
+) -> None:
+    given = files(tmp_path)
+    secret = "correct-horse-battery"
+    told = f'config: {{new_password: "{secret}", authorizationKey: "{secret}/2", valid_id_tag:'
+    given["target"].write_text(TARGET.replace("config: {valid_id_tag:", told).replace(":9000", ":1"), "utf-8")
+    await run(prepare(Options(**given, out=tmp_path / "out"), LIBRARY), Watching())
+
+    written = (tmp_path / "out" / "journal.jsonl").read_text("ascii")
+    assert "new_password" in written
+    assert "TAG-001" in written
+    assert secret not in written
 
 
 def test_a_url_alone_is_a_target_that_lacks_the_configured_names() -> None:

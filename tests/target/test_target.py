@@ -110,6 +110,15 @@ charge_points:
     assert passwords == [b"from the environment", b"from a file", None]
 
 
+def test_what_is_a_secret_in_config_is_told_by_its_name() -> None:
+    target = read(
+        "url: ws://h/\nconfig: {new_password: abcdef, AuthorisationKey: ghijkl, valid_id_tag: TAG-001}\n"
+        "charge_points: [{id: CP_01, config: {shared_secret: mnopqr, client_secret: yes, other_pwd: abc}}]\n"
+    )
+
+    assert target.secrets_in_config == {"abcdef", "ghijkl", "mnopqr"}
+
+
 def test_a_secret_does_not_stand_in_the_file_and_a_missing_one_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NOT_THERE", raising=False)
     text = "url: ws://h/\ncharge_points: [{id: A, password: secret}, {id: B, password: $env.NOT_THERE}]\n"

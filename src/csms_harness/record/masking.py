@@ -37,7 +37,7 @@ PATTERNS: Final = (
 MAY_HOLD: Final = re.compile(r"AuthorizationKey|@|PRIVATE KEY|[?]", re.IGNORECASE)
 """One look that spares most frames the others."""
 
-_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)', re.DOTALL)
+STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)', re.DOTALL)
 """A JSON string, or the rest of the text when it is never closed."""
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
@@ -82,7 +82,7 @@ def in_strings(text: str, change: Callable[[str], str]) -> str:
         other = change(meant)
         return found[0] if other == meant else json.dumps(other, ensure_ascii=_SURROGATE.search(other) is not None)
 
-    return _STRING.sub(changed, text)
+    return STRING.sub(changed, text)
 
 
 def spellings(secret: str) -> tuple[str, str, str]:

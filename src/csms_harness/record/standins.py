@@ -1,7 +1,7 @@
 """Stand-ins for secrets in what is kept to be judged again: of the same length, and equal where the secrets were.
 
-Letters become letters and digits digits, so that a value keeps its form; punctuation stays. Which stand-in a secret
-gets depends on a key that is never written down.
+Letters become letters and digits digits, so that a value keeps its form; punctuation stays, unless there is nothing
+else. Which stand-in a secret gets depends on a key that is never written down.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ import string
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from csms_harness.record.masking import MAY_HOLD, PATTERNS, holds_key, in_strings, spellings
+from csms_harness.record.masking import MAY_HOLD, PATTERNS, STRING, holds_key, in_strings, spellings
 
 _CLASSES: Final = (string.digits, "abcdef", "ABCDEF", string.ascii_lowercase, string.ascii_uppercase)
+_SIGNS: Final = "!*+,-._~"
+"""What stands for punctuation, and means nothing in a URL or in JSON."""
 _LATIN: Final = "".join(map(chr, range(0xC0, 0xD7)))
 _HANGUL: Final = "".join(map(chr, range(0xAC00, 0xAD00)))
 """What stands for the letters beyond ASCII, by how long they are in UTF-8."""
@@ -40,19 +42,30 @@ class StandIns:
             self._anywhere = re.compile("|".join(map(re.escape, longest_first)))
 
     def of(self, secret: str) -> str:
-        """The stand-in of a secret."""
+        """The stand-in of a secret: another text, unless the secret is made of nothing but white space."""
         stream = hashlib.shake_256(self._key + secret.encode("utf-8", "surrogatepass")).digest(len(secret))
-        return "".join(_like(char, byte) for char, byte in zip(secret, stream, strict=True))
+        bare = not any(map(str.isalnum, secret))
+        return "".join(_like(char, byte, bare=bare) for char, byte in zip(secret, stream, strict=True))
 
     def text(self, text: str) -> str:
         """A text with every known secret replaced, and with what the words around it show to be one."""
         if MAY_HOLD.search(text) is not None:
             for pattern in PATTERNS:
                 text = pattern.sub(lambda found: f"{found[1]}{self._spelt(found[2])}{found[3]}", text)
-        return text if self._anywhere is None else in_strings(self._replaced(text), self._replaced)
+        return text if self._anywhere is None else self._known_replaced(text, self._anywhere)
 
-    def _replaced(self, text: str) -> str:
-        return text if self._anywhere is None else self._anywhere.sub(lambda found: self._known[found[0]], text)
+    def _known_replaced(self, text: str, known: re.Pattern[str]) -> str:
+        """Where the text is JSON, each string is taken as what it means: an escape may look like part of a secret."""
+
+        def plainly(text: str) -> str:
+            return known.sub(lambda found: self._known[found[0]], text)
+
+        if "\\" not in text:
+            return plainly(text)
+        if not _is_json(text):
+            return in_strings(plainly(text), plainly)
+        meant = in_strings(text, lambda meant: self._known_replaced(meant, known))
+        return STRING.sub(lambda found: found[0] if "\\" in found[0] else plainly(found[0]), meant)
 
     def _spelt(self, secret: str) -> str:
         """The stand-in of a secret that stands in a text, perhaps inside a JSON string with escapes."""
@@ -67,7 +80,7 @@ class StandIns:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
-            return {name: self._member(value, name) for name in value}
+            return {self.text(name): self._member(value, name) for name in value}
         return [self.value(item) for item in value] if isinstance(value, list | tuple) else value
 
     def _member(self, fields: Mapping[str, Any], name: str) -> Any:
@@ -75,9 +88,24 @@ class StandIns:
         return self.of(item) if name == "value" and isinstance(item, str) and holds_key(fields) else self.value(item)
 
 
-def _like(char: str, byte: int) -> str:
-    """Another character of the same class; one that has none stays."""
-    members = next((one for one in _CLASSES if char in one), "")
-    if not members and char.isalnum():
-        members = _LATIN if ord(char) < 0x800 else _HANGUL
-    return members[byte % len(members)] if members else char
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _like(char: str, byte: int, *, bare: bool) -> str:
+    """Another character of the same class; punctuation is replaced in a ``bare`` secret only, which has no more."""
+    others = _class_of(char, bare=bare).replace(char, "")
+    return others[byte % len(others)] if others else char
+
+
+def _class_of(char: str, *, bare: bool) -> str:
+    ascii_class = next((one for one in _CLASSES if char in one), "")
+    if ascii_class or char.isspace() or not (bare or char.isalnum()):
+        return ascii_class
+    if char.isascii():
+        return _SIGNS
+    return _LATIN if ord(char) < 0x800 else _HANGUL

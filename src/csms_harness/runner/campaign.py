@@ -164,6 +164,7 @@ async def _run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | Non
     lanes = [_lane(campaign, entry, book, watcher) for entry in campaign.target.charge_points[: campaign.lanes]]
     with Journal(options.out) as journal:
         keeper, head = Keeper(journal), _head(campaign, started)
+        keeper.stand_ins.learn(campaign.target.secrets_in_config)  # cases before the one that sends them know them too
         keeper.line("run", head.model_dump(mode="json"))
         session = Session(
             lanes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -19,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from csms_harness.addresses import mask_addresses, secrets_in_address
+from csms_harness.addresses import SHORTEST, mask_addresses, secrets_in_address
 from csms_harness.charge_point.model import ChargePoint
 from csms_harness.documents.mistakes import Mistakes, did_you_mean
 from csms_harness.documents.nodes import Node
@@ -51,6 +52,9 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "number_phases": 3,
 }
 """What a target's ``config`` holds unless it says otherwise."""
+
+_CONFIDENTIAL_NAME: Final = re.compile(r"passw|pwd|secret|(?:authori[sz]ation|security|private)_?key", re.IGNORECASE)
+"""Names in ``config`` of what nobody may read. An idTag is none of it: cases send it in other spellings, too."""
 
 LIMIT_IN_WATTS: Final = 6000.0
 """The charging limit of the certification document where the rate unit is W; 6 where it is A."""
@@ -201,6 +205,18 @@ class Target(Part):
         """What is masked wherever it shows up: passwords, and the parts of the URL that are secrets."""
         passwords = {entry.password.removeprefix("hex:") for entry in self.charge_points if entry.password}
         return self._secrets | secrets_in_address(self.url) | passwords
+
+    @property
+    def secrets_in_config(self) -> frozenset[str]:
+        """Values of ``config`` that scenarios send and nobody may read: those that are secrets by their name."""
+        given = [
+            item for config in (self.config, *(one.config for one in self.charge_points)) for item in config.items()
+        ]
+        return frozenset(
+            value
+            for name, value in given
+            if isinstance(value, str) and len(value) >= SHORTEST and _CONFIDENTIAL_NAME.search(name)
+        )
 
     @property
     def shown_url(self) -> str:
