@@ -15,10 +15,10 @@ FRAMES: Final = 2_000
 BYTES: Final = 8 * 2**20
 """Their bytes."""
 
-KEPT: Final = 100
+KEPT: Final = 50
 """So many unasked frames, and so many remarks, are kept of a flood."""
 
-TEXT: Final = 2**14
+TEXT: Final = 2**12
 """So many characters of each frame of a flood are kept."""
 
 
