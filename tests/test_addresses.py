@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from csms_harness.addresses import is_confidential, mask_addresses, secrets_in_address
+from csms_harness.addresses import is_confidential, mask_addresses, mask_members, secrets_in_address
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,23 @@ def test_a_secret_is_known_in_each_form_in_which_it_may_come_back() -> None:
 )
 def test_a_variable_is_confidential_by_its_name(name: str, confidential: bool) -> None:
     assert is_confidential(name) is confidential
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ('  - {id: CP_01, password: "S3cr3t, and more", model: M}', "  - {id: CP_01, password: •••, model: M}"),
+        ("password: 'S3cr3t' # why", "password: ••• # why"),
+        ("passwrod: S3cr3t", "passwrod: •••"),
+        ("headers: {Authorization: Bearer abc.def, X: y}", "headers: {Authorization: •••, X: y}"),
+        ('"access_token": "abc"', '"access_token": •••'),
+        ("api_key: abc", "api_key: •••"),
+        ("password: $env.PASSWORD", "password: $env.PASSWORD"),
+        ('password: "$file:key.txt"', 'password: "$file:key.txt"'),
+        ("auth: {basic: x}", "auth: {basic: x}"),
+        ("config: {valid_id_tag: TAG-001}", "config: {valid_id_tag: TAG-001}"),
+        ('password: "S3cr3t', "password: •••"),
+    ],
+)
+def test_a_member_with_a_confidential_name_is_shown_without_its_value(line: str, shown: str) -> None:
+    assert mask_members(line) == shown

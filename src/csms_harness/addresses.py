@@ -1,4 +1,4 @@
-"""Secrets that stand in addresses: in the user-info and in the query of a URL, told by what stands around them."""
+"""Secrets told by what stands around them: in the user-info or the query of a URL, behind the name of a member."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ QUERY: Final = re.compile(
 )
 """A confidential parameter of a query: what stands before its value, the value, and nothing."""
 
+_MEMBER: Final = re.compile(
+    rf"""(["']?{CONFIDENTIAL}[\w.-]{{0,40}}["']?\s*:\s*)(?!["']?[$]|[{{\[|>&*])("[^"]*"?|'[^']*'?|[^\s,}}\]][^,}}\]\n]*)""",
+    re.IGNORECASE,
+)
+"""A member with a confidential name in YAML or JSON, and its value where it is written out and no reference."""
+
 _USER_INFO: Final = re.compile(r"((?<!\w)\w+://)([^/?#\s\"'<>]*)(@)")
 _NAME: Final = re.compile(rf"{CONFIDENTIAL}|(?:^|_)(?:key|sig|pass|pw)(?:$|_)", re.IGNORECASE)
 
@@ -30,6 +36,11 @@ def mask_addresses(text: str) -> str:
     if "@" in text:
         text = _USER_INFO.sub(rf"\g<1>{MASK}\g<3>", text)
     return QUERY.sub(rf"\g<1>{MASK}", text) if "=" in text else text
+
+
+def mask_members(text: str) -> str:
+    """A line of a YAML or JSON file with the value of every member masked whose name tells that it is confidential."""
+    return _MEMBER.sub(rf"\g<1>{MASK}", text) if ":" in text else text
 
 
 def secrets_in_address(url: str) -> frozenset[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
-from csms_harness.addresses import mask_addresses
+from csms_harness.addresses import mask_addresses, mask_members
 from csms_harness.documents.location import Location
 
 _WIDTH: Final = 100
@@ -23,13 +23,17 @@ class Mistake:
     hint: str = ""
 
     def __str__(self) -> str:
-        """``file:line:column: text``, the source line without secrets of URLs, and a caret with the hint."""
+        """``file:line:column: text``, the source line without its secrets, and a caret with the hint."""
         head = f"{self.where}: {self.text}"
         if not self.line_text:
             return f"{head} ({self.hint})" if self.hint else head
-        before = mask_addresses(self.line_text[: self.where.column - 1])
-        shown, column = _window(mask_addresses(self.line_text), len(before) + 1)
+        before = _without_secrets(self.line_text[: self.where.column - 1])
+        shown, column = _window(_without_secrets(self.line_text), len(before) + 1)
         return "\n".join((head, shown, f"{' ' * (column - 1)}^ {self.hint}".rstrip()))
+
+
+def _without_secrets(line: str) -> str:
+    return mask_members(mask_addresses(line))
 
 
 class Mistakes(Exception):
