@@ -32,27 +32,35 @@ def need_reference() -> None:
 
 
 def load(scenarios: Path | None = None) -> Library:
-    """The scenario library: the shipped one, or that of a folder. Every mistake is told at once, exit 2."""
+    """The scenario library: the shipped one, with a folder of the user's own over it. Says what of it is replaced.
+
+    Every mistake is told at once, exit 2.
+    """
     from csms_harness.documents.mistakes import Mistakes
+    from csms_harness.foreign import for_terminal
     from csms_harness.resources import folder
     from csms_harness.scenario.load import load_library
 
     try:
-        return load_library(scenarios or folder("scenarios"))
+        library = load_library(folder("scenarios"), scenarios)
     except Mistakes as mistakes:
         stop(str(mistakes))
     except OSError as error:
         stop(f"{scenarios}: the scenarios cannot be read: {error.strerror or error}")
+    for one in library.own:
+        if one.replaces:
+            print(for_terminal(f"{one.file} replaces the shipped {one.id}."), file=sys.stderr)
+    return library
 
 
-def ready(options: Options, scenarios: Path | None) -> Campaign:
+def ready(options: Options, scenarios: Path | None = None) -> Campaign:
     """The campaign of these options, ready to run; whatever is wrong with options or files ends the command now."""
     from csms_harness.documents.mistakes import Mistakes
     from csms_harness.runner.campaign import UsageError, prepare
     from csms_harness.runner.selection import NothingSelected
 
     try:
-        return prepare(options, load(scenarios))
+        return prepare(options, load(options.scenarios or scenarios))
     except NothingSelected as error:
         stop(str(error), NOTHING_SELECTED)
     except (Mistakes, UsageError) as error:

@@ -26,7 +26,9 @@ def doctor(
     ] = None,
     lanes: Annotated[int | None, typer.Option(help="So many Charge Points; all of the target by default.")] = None,
     output: Annotated[Format, typer.Option("--format", help="text or json")] = Format.TEXT,
-    scenarios: Annotated[Path | None, typer.Option(help="A folder of scenarios instead of the shipped ones.")] = None,
+    scenarios: Annotated[
+        Path | None, typer.Option(help="A folder of scenarios of your own, laid over the shipped ones.")
+    ] = None,
 ) -> None:
     """Connect every Charge Point, boot, authorise the configured idTags, and say what would spoil a run.
 

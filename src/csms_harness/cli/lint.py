@@ -12,7 +12,9 @@ from csms_harness.cli.common import USAGE, load
 
 
 def lint(
-    scenarios: Annotated[Path | None, typer.Option(help="A folder of scenarios instead of the shipped ones.")] = None,
+    scenarios: Annotated[
+        Path | None, typer.Option(help="A folder of scenarios of your own, laid over the shipped ones.")
+    ] = None,
     target: Annotated[
         list[Path] | None, typer.Option(help="A target file to check as well; may be given again.")
     ] = None,
@@ -26,7 +28,7 @@ def lint(
     from csms_harness.target.target import read_target
 
     library = load(scenarios)
-    texts = [str(remark) for remark in lint_scenarios(scenarios or folder("scenarios"))]
+    texts = [str(remark) for remark in lint_scenarios(folder("scenarios"), scenarios)]
     for read, paths in ((read_target, target or ()), (read_pics, pics or ())):
         for path in paths:
             try:

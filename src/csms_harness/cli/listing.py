@@ -27,7 +27,9 @@ def list_cases(
     output: Annotated[
         Format, typer.Option("--format", help="text, json or, for the cases beyond, markdown")
     ] = Format.TEXT,
-    scenarios: Annotated[Path | None, typer.Option(help="A folder of scenarios instead of the shipped ones.")] = None,
+    scenarios: Annotated[
+        Path | None, typer.Option(help="A folder of scenarios of your own, laid over the shipped ones.")
+    ] = None,
 ) -> None:
     """List the test cases of the certification document, and which are implemented. Beyond lists the others."""
     import json

@@ -64,7 +64,9 @@ def run(
     ] = Strictness.SPEC,
     shuffle: Annotated[bool, typer.Option("--shuffle", help="Run the cases in random order.")] = False,
     seed: Annotated[int | None, typer.Option(help="The seed of --shuffle; shown in the report when not given.")] = None,
-    scenarios: Annotated[Path | None, typer.Option(help="A folder of scenarios instead of the shipped ones.")] = None,
+    scenarios: Annotated[
+        Path | None, typer.Option(help="A folder of scenarios of your own, laid over the shipped ones.")
+    ] = None,
 ) -> None:
     """Run test cases against a Central System and write the certificate.
 
@@ -90,6 +92,7 @@ def run(
         expected=expected,
         strictness=strictness.value,
         seed=_seed(shuffle, seed),
+        scenarios=scenarios,
     )
     raise typer.Exit(execute(ready(options, scenarios), paper))
 

@@ -18,7 +18,9 @@ def show(
     name: Annotated[
         str, typer.Argument(metavar="ID", help="A test case (TC_010_CSMS), a rule (WIRE_006) or a state (Charging).")
     ],
-    scenarios: Annotated[Path | None, typer.Option(help="A folder of scenarios instead of the shipped ones.")] = None,
+    scenarios: Annotated[
+        Path | None, typer.Option(help="A folder of scenarios of your own, laid over the shipped ones.")
+    ] = None,
     target: Annotated[
         Path | None, typer.Option(help="A target file, whose values are shown for its first Charge Point.")
     ] = None,

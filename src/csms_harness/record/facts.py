@@ -121,6 +121,8 @@ class RunFact(Fact):
     thresholds: dict[str, float] = Field(default_factory=dict)  # longest allowed waits in seconds, by action
     not_run: dict[str, str] = Field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    own_scenarios: dict[str, str] = Field(default_factory=dict)  # files of the user's own by id of case, state or rule
+    replaced_scenarios: tuple[str, ...] = ()  # those of them that stand in the place of a shipped one
 
 
 class Facts(Fact):

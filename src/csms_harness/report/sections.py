@@ -132,6 +132,7 @@ def configuration(facts: Facts) -> tuple[Row, ...]:
         Row("Tool version", f"csms_harness {run.tool_version}"),
         Row("Edition of the test cases", run.edition),
         Row("Digest of the scenarios", run.scenario_digest, code=True),
+        *_own_scenarios(facts),
         Row("Strictness", f"{strict} ({run.strictness})"),
         Row("Target", run.target),
         Row("URL", run.url, code=True),
@@ -144,6 +145,14 @@ def configuration(facts: Facts) -> tuple[Row, ...]:
         Row("Command", run.command, code=True),
         *(Row(name, value) for name, value in run.environment.items()),
     )
+
+
+def _own_scenarios(facts: Facts) -> Iterator[Row]:
+    """What of the scenarios is not as it was shipped."""
+    own, replaced = facts.run.own_scenarios, set(facts.run.replaced_scenarios)
+    for title, names in (("Scenarios replaced", set(own) & replaced), ("Scenarios added", set(own) - replaced)):
+        if names:
+            yield Row(title, ", ".join(f"{name} ({own[name]})" for name in sorted(names)))
 
 
 def settings(facts: Facts) -> Iterator[tuple[str, str, str]]:

@@ -65,6 +65,7 @@ class Options:
     expected: Path | None = None
     strictness: Strictness = "spec"
     seed: int | None = None
+    scenarios: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +230,7 @@ def reproduce(options: Options, case_id: str) -> str:
     words += ["--url", mask_addresses(options.url)] if options.url else []
     words += ["--pics", str(options.pics)] if options.pics else []
     words += [word for name, seconds in options.deadlines.items() for word in ("--deadline", f"{name}={seconds:g}s")]
+    words += ["--scenarios", str(options.scenarios)] if options.scenarios else []
     words += ["--strictness", options.strictness] if options.strictness != "spec" else []
     return shlex.join([*words, "--lanes", "1"])
 
@@ -254,6 +256,8 @@ def _head(campaign: Campaign, started: datetime) -> Head:
         thresholds=dict(options.thresholds),
         not_run={entry.id: entry.reason for entry in campaign.plan.unimplemented},
         remarks=campaign.pics.report.remarks,
+        own_scenarios={one.id: one.file for one in library.own},
+        replaced_scenarios=tuple(one.id for one in library.own if one.replaces),
     )
     return Head(
         run=run,

@@ -78,6 +78,7 @@ RULES: Final[Mapping[str, tuple[str, ...]]] = {
 _PROFILES: Final = tuple(str(profile) for profile in FeatureProfile)
 _ID: Final = re.compile(r"TC_\d{3}(_\d{1,2})?_CSMS")
 _PACK_ID: Final = re.compile(r"(FIELD|LINE)_\d{3}")
+_OWN_ID: Final = re.compile(r"(?!(?:RULE|WIRE)_)[A-Za-z][A-Za-z0-9_-]{1,59}")
 _THREAD: Final = re.compile(r"[\w.-]+/[\w.-]+#\d+")
 
 
@@ -93,12 +94,31 @@ def read_case(reading: Reading, node: Node, stem: str | None = None) -> TestCase
     return TestCase(**texts, profile=profile, **_body(reading, node, found))
 
 
-def read_pack_case(reading: Reading, node: Node, stem: str | None = None) -> TestCase:
+def read_own(reading: Reading, node: Node) -> TestCase | State | Rule | tuple[Entry, ...]:
+    """A file of the user's own, whatever its name: its keys say what it is."""
+    if "cases" in node.members:
+        return read_catalogue(reading, node)
+    if "state" in node.members:
+        return read_state(reading, node)
+    if "rule" in node.members:
+        rule = str(node.members["rule"].value)
+        return read_rule(reading, node, next((group for group in RULES if rule in RULES[group]), "beyond"))
+    if "level" in node.members:
+        return read_pack_case(reading, node, form=_OWN_ID)
+    found = reading.members(node, "a test case", CASE_WORDS)
+    _demand(reading, node, found, ("id", "name", "profile", "scenario"))
+    texts = {name: _text(reading, found, name) for name in ("id", "name", "section", "edition", "purpose")}
+    _check_id(reading, found, texts["id"], None, _OWN_ID, "MY_CASE_1")
+    profile = _profile(reading, found["profile"]) if "profile" in found else ""
+    return TestCase(**texts, profile=profile, **_body(reading, node, found))
+
+
+def read_pack_case(reading: Reading, node: Node, stem: str | None = None, form: re.Pattern[str] = _PACK_ID) -> TestCase:
     """A case beyond the certification document; ``stem`` is the name of its file without the ending."""
     found = reading.members(node, "a case beyond the document", PACK_WORDS)
     _demand(reading, node, found, ("id", "name", "level", "clause", "purpose", "scenario"))
     texts: dict[str, Any] = {name: _text(reading, found, name) for name in ("id", "name", "purpose")}
-    _check_id(reading, found, texts["id"], stem, _PACK_ID, "FIELD_001")
+    _check_id(reading, found, texts["id"], stem, form, "FIELD_001")
     threads = _texts(reading, found, "reported")
     for thread, item in zip(threads, found["reported"].items if "reported" in found else (), strict=True):
         if thread and not _THREAD.fullmatch(thread):

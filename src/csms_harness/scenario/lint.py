@@ -54,9 +54,15 @@ class Remark:
         return f"{self.where}: {self.text}"
 
 
-def lint(root: Path) -> list[Remark]:
-    """Every remark on a folder of scenarios, in order. Raises Mistakes when it does not load."""
-    library = load_library(root)
+def lint(root: Path, over: Path | None = None) -> list[Remark]:
+    """Every remark on a folder of scenarios, in order; when a folder of the user's own lies over it, on that alone.
+
+    Raises Mistakes when it does not load.
+    """
+    library = load_library(root, over)
+    if library.own:
+        own = {one.file for one in library.own}
+        return [remark for remark in remarks(library) if remark.where.file in own]
     first_lines = (_first_line(root, document.where.file) for document in _documents(library))
     return sorted({*remarks(library), *(remark for remark in first_lines if remark is not None)})
 
@@ -64,8 +70,11 @@ def lint(root: Path) -> list[Remark]:
 def remarks(library: Library) -> list[Remark]:
     """Every remark that the content of a library calls for, in order."""
     found: set[Remark] = set()
+    own = {one.file for one in library.own}
     for case in (*library.cases.values(), *library.pack.values()):
         found.update(_on_case(case, library.states))
+        if case.where.file not in own:
+            found.update(_on_folder(case))
     for state in library.states.values():
         found.update(_on_steps(state.steps))
         found.update(_on_state(state, library))
@@ -95,6 +104,9 @@ def _on_case(case: TestCase, states: Mapping[str, State]) -> Iterator[Remark]:
     read = _names_read(case)
     for step in all_steps((*case.steps, *case.after)):
         yield from _unread(step, read)
+
+
+def _on_folder(case: TestCase) -> Iterator[Remark]:
     folder, wanted = case.where.file.split("/")[-2:-1], BEYOND if case.level else _snake(case.profile)
     if folder and folder[0] != wanted:
         what = "a case beyond the document" if case.level else f"a case of the feature profile {case.profile}"

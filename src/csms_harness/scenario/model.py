@@ -334,10 +334,20 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """A file of the user's own, laid over the shipped set: what it holds by its id, and whether that was shipped."""
+
+    id: str
+    file: str
+    replaces: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Library:
     """All cases, states and rules that were read, the catalogue, and the digest of the scenario set (SHA-256).
 
-    ``cases`` are those of the certification document, ``pack`` those beyond it.
+    ``cases`` are those of the certification document, ``pack`` those beyond it. ``own`` is what the user laid over
+    the shipped set.
     """
 
     cases: Mapping[str, TestCase]
@@ -346,6 +356,7 @@ class Library:
     digest: str
     rules: tuple[Rule, ...] = ()
     pack: Mapping[str, TestCase] = field(default_factory=dict)
+    own: tuple[Own, ...] = ()
 
     def find(self, case_id: str) -> TestCase | None:
         """A case of the document or beyond it, or None."""

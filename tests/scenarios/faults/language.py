@@ -120,7 +120,12 @@ class Fault:
 def read(name: str) -> list[Fault]:
     """The faults of one file of this folder."""
     text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
-    return [_fault(case, row) for case, rows in yaml.load(text, LOADER).items() for row in rows]
+    return read_rows(yaml.load(text, LOADER))
+
+
+def read_rows(content: Mapping[str, Any]) -> list[Fault]:
+    """The faults of what a file of this folder holds."""
+    return [_fault(case, row) for case, rows in content.items() for row in rows]
 
 
 def edited(payload: Payload, edits: Mapping[str, Any]) -> Payload:
