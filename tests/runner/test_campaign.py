@@ -128,8 +128,10 @@ def test_the_command_that_runs_a_case_again_says_everything_that_mattered() -> N
     assert words == [
         "csms-harness", "run", "TC_010_CSMS", "--target", "my targets/t.yaml", "--url", "ws://h/a?b=c&d",
         "--pics", "p.yaml", "--deadline", "response=0.5s", "--strictness", "octt", "--lanes", "1",
+        "--out", "reports/again/TC_010_CSMS", "--force",
     ]  # fmt: skip
-    assert shlex.split(reproduce(Options(), "TC_010_CSMS")) == ["csms-harness", "run", "TC_010_CSMS", "--lanes", "1"]
+    own = shlex.split(reproduce(Options(scenarios=Path("mine"), url="ws://h/?token=abcdef"), "TC_010_CSMS"))
+    assert own[3:7] == ["--url", "ws://h/?token=•••", "--scenarios", "mine"]
 
 
 def test_the_catalogue_says_of_every_case_whether_it_can_be_run_and_why_not() -> None:

@@ -53,6 +53,30 @@ def load(scenarios: Path | None = None) -> Library:
     return library
 
 
+def placed(campaign: Campaign, out: Path | None, *, force: bool, pointer: str = "", prefix: str = "") -> Campaign:
+    """The campaign with its folder: ``out``, if no run lies there or it is to be replaced, else a new one.
+
+    A new one is called by the time, and ``reports/latest`` points to it, or the ``pointer`` of another name.
+    """
+    from dataclasses import replace
+
+    from csms_harness.record.folders import LATEST, REPORTS, holds_run, new_folder, point, resolved
+    from csms_harness.transport.clock import utc_now
+
+    try:
+        if out is None:
+            out, name = new_folder(REPORTS, utc_now(), prefix), REPORTS / (pointer or LATEST)
+            moved = point(name, out)
+            out = name if pointer and name.is_symlink() else out
+            if moved is not None:
+                print(f"{name} points to the newest run from now on; what was there is {moved}.", file=sys.stderr)
+        elif holds_run(out) and not force:
+            stop(f"{out}: a run lies there already; name another folder, or add --force to replace that run")
+    except OSError as error:
+        stop(f"{out or REPORTS}: this run cannot be written down: {error.strerror or error}")
+    return replace(campaign, options=replace(campaign.options, out=resolved(out)))
+
+
 def ready(options: Options, scenarios: Path | None = None) -> Campaign:
     """The campaign of these options, ready to run; whatever is wrong with options or files ends the command now."""
     from csms_harness.documents.mistakes import Mistakes

@@ -9,12 +9,16 @@ from typing import Annotated
 
 import typer
 
-from csms_harness.cli.common import NOTHING_SELECTED, need_reference, stop
+from csms_harness.cli.common import NOTHING_SELECTED, need_reference, placed, stop
 
 
 def demo(
     patterns: Annotated[list[str] | None, typer.Argument(help="Cases or functionalities; all by default.")] = None,
-    out: Annotated[Path, typer.Option(help="The folder of this run.")] = Path("reports/demo"),
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The folder of this run; by default one in reports/, which reports/demo points to."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the run that lies in the folder.")] = False,
     csms_option: Annotated[
         list[str] | None, typer.Option(help="An option for the reference CSMS, such as --csms-option=--noise=chatty.")
     ] = None,
@@ -34,8 +38,9 @@ def demo(
     try:
         with reference_csms(csms_option or ()) as ports:
             print(f"reference CSMS: {ports.ocpp_url}, control API {ports.api_url}", file=sys.stderr)
-            options = Options(patterns=tuple(patterns or ()), target=target, out=out)
+            options = Options(patterns=tuple(patterns or ()), target=target)
             campaign = replace(prepare(options, library), target=moved(target, ports))
+            campaign = placed(campaign, out, force=force, pointer="demo", prefix="demo-")
             code = execute(campaign, Paper(pdf=available("pdf")))
     except NothingSelected as error:
         stop(str(error), NOTHING_SELECTED)

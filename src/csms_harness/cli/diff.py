@@ -34,6 +34,7 @@ def diff(
     halved; they only count with --slower.
     """
     from csms_harness.record.errors import ReportError
+    from csms_harness.record.folders import resolved
     from csms_harness.record.reading import read_facts
     from csms_harness.report.comparison import compare
     from csms_harness.report.comparison_paper import comparison_json, comparison_markdown, comparison_text
@@ -41,7 +42,7 @@ def diff(
     if slower is not None and not 1 < slower < float("inf"):
         stop(f"--slower {slower:g}: write a factor above 1, such as 1.5")
     try:
-        comparison = compare(read_facts(before), read_facts(after), slower)
+        comparison = compare(read_facts(resolved(before)), read_facts(resolved(after)), slower)
     except ReportError as error:
         stop(str(error))
     papers = {Format.TEXT: comparison_text, Format.MARKDOWN: comparison_markdown, Format.JSON: comparison_json}

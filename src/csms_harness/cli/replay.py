@@ -33,11 +33,12 @@ def replay(
     """
     from csms_harness.foreign import for_terminal
     from csms_harness.record.errors import ReportError
+    from csms_harness.record.folders import resolved
     from csms_harness.record.rebuild import read_run
     from csms_harness.runner.replay import replay as judge_again
 
     try:
-        told = read_run(folder)
+        told = read_run(resolved(folder))
     except ReportError as error:
         stop(str(error))
     found = judge_again(told, load(scenarios))

@@ -26,9 +26,11 @@ def report(
     The same facts give the same bytes. A certificate.pdf that is there is made again as well.
     """
     from csms_harness.record.errors import ReportError
+    from csms_harness.record.folders import resolved
     from csms_harness.report.summary import headline
     from csms_harness.report.write import report_name
 
+    folder = resolved(folder)
     out = folder if folder.is_dir() else folder.parent
     paper = wanted(report, pdf or (out / report_name("pdf")).exists(), sign)
     try:

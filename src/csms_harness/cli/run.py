@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from csms_harness.cli.common import FAILED, ready, stop
+from csms_harness.cli.common import FAILED, placed, ready, stop
 from csms_harness.cli.paper import Paper, Pdf, Reports, Sign, wanted
 
 if TYPE_CHECKING:
@@ -38,7 +38,11 @@ def run(
         str | None, typer.Option(help="The WebSocket URL up to the identity; overrides that of the target.")
     ] = None,
     pics: Annotated[Path | None, typer.Option(help="The PICS file: what the vendor declares.")] = None,
-    out: Annotated[Path, typer.Option(help="The folder of this run.")] = Path("reports/latest"),
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The folder of this run; by default one in reports/, which reports/latest points to."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the run that lies in the folder.")] = False,
     report: Reports = None,
     pdf: Pdf = False,
     sign: Sign = None,
@@ -85,7 +89,6 @@ def run(
         target=target,
         url=url,
         pics=pics,
-        out=out,
         lanes=lanes,
         deadlines=_durations(deadline, parse_option),
         thresholds=_durations(threshold, parse_threshold),
@@ -94,7 +97,7 @@ def run(
         seed=_seed(shuffle, seed),
         scenarios=scenarios,
     )
-    raise typer.Exit(execute(ready(options, scenarios), paper))
+    raise typer.Exit(execute(placed(ready(options), out, force=force), paper))
 
 
 def _seed(shuffle: bool, seed: int | None) -> int | None:

@@ -21,8 +21,10 @@ def verify(
 ) -> None:
     """Check every file of a run against its manifest.json. Exit 0: all as it was, 1: not, 2: no manifest."""
     from csms_harness.record.errors import ReportError
+    from csms_harness.record.folders import resolved
     from csms_harness.report.manifest import SIGNATURE, check_manifest
 
+    folder = resolved(folder)
     try:
         count, troubles = check_manifest(folder)
         forged = _forged(folder, public_key) if public_key else ""

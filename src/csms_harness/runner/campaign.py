@@ -18,6 +18,7 @@ from typing import Literal
 from csms_harness._version import __version__
 from csms_harness.addresses import mask_addresses
 from csms_harness.record.facts import ConnectionFact, Facts, RunFact
+from csms_harness.record.folders import REPORTS
 from csms_harness.record.journal import Journal
 from csms_harness.record.rebuild import End, Head, LaneFact, facts_of
 from csms_harness.runner.collector import rarely_collecting
@@ -224,7 +225,7 @@ def _listen_to_signals(session: Session) -> None:
 
 
 def reproduce(options: Options, case_id: str) -> str:
-    """The command that runs one case as it was run here."""
+    """The command that runs one case as it was run here, in a folder of its own."""
     words = ["csms-harness", "run", case_id]
     words += ["--target", str(options.target)] if options.target else []
     words += ["--url", mask_addresses(options.url)] if options.url else []
@@ -232,7 +233,8 @@ def reproduce(options: Options, case_id: str) -> str:
     words += [word for name, seconds in options.deadlines.items() for word in ("--deadline", f"{name}={seconds:g}s")]
     words += ["--scenarios", str(options.scenarios)] if options.scenarios else []
     words += ["--strictness", options.strictness] if options.strictness != "spec" else []
-    return shlex.join([*words, "--lanes", "1"])
+    again = REPORTS / "again" / case_id
+    return shlex.join([*words, "--lanes", "1", "--out", again.as_posix(), "--force"])
 
 
 def _head(campaign: Campaign, started: datetime) -> Head:
