@@ -107,7 +107,9 @@ def read_own(reading: Reading, node: Node) -> TestCase | State | Rule | tuple[En
         return read_pack_case(reading, node, form=_OWN_ID)
     found = reading.members(node, "a test case", CASE_WORDS)
     _demand(reading, node, found, ("id", "name", "profile", "scenario"))
-    texts = {name: _text(reading, found, name) for name in ("id", "name", "section", "edition", "purpose")}
+    texts: dict[str, Any] = {
+        name: _text(reading, found, name) for name in ("id", "name", "section", "edition", "purpose")
+    }
     _check_id(reading, found, texts["id"], None, _OWN_ID, "MY_CASE_1")
     profile = _profile(reading, found["profile"]) if "profile" in found else ""
     return TestCase(**texts, profile=profile, **_body(reading, node, found))
