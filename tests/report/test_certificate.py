@@ -123,7 +123,7 @@ def test_an_interrupted_run_is_marked_loudly_and_a_complete_one_is_not() -> None
 def test_cases_to_act_on_are_linked_from_the_top_and_every_link_has_its_target() -> None:
     root = page()
     linked = [link.get("href") for link in root.find_class("attention")[0].iter("a")]
-    assert linked == ["#case-TC_010_CSMS", "#case-TC_061_CSMS", "#case-TC_014_CSMS"]
+    assert linked == ["#case-TC_010_CSMS", "#rules-wire", "#case-TC_061_CSMS", "#case-TC_014_CSMS"]
     ids = [element.get("id") for element in root.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
     targets = {link.get("href").removeprefix("#") for link in root.iter("a")}

@@ -13,7 +13,7 @@ def _html(document: str) -> str:
 
 def test_the_tables_render_as_tables() -> None:
     page = _html(report_markdown(facts()))
-    assert page.count("<table>") == 9
+    assert page.count("<table>") == 10
     assert "<td>00:00:02</td>" in page
     assert "<td>Local Authorization List Management</td>" in page
 
@@ -27,12 +27,15 @@ def test_it_opens_with_the_result_and_says_that_it_is_a_self_test() -> None:
 
 def test_a_finding_is_shown_with_required_observed_and_frame() -> None:
     document = report_markdown(facts())
-    assert "  - required: Accepted\n  - observed: Invalid" in document
+    assert "- required: Accepted\n- observed: Invalid\n- fails 1 case: TC_010_CSMS\n" in document
+    assert "Seen in TC_010_CSMS, step 4, frame 5 from the CSMS:" in document
     assert '```text\n[3,"a-7",{"idTagInfo":{"status":"Invalid","parentIdTag":"한전-부모-01"}}]\n```' in document
 
 
 def test_a_broken_wire_rule_is_listed_with_its_breaches() -> None:
-    assert "### ✗ FAIL WIRE_006 Date-times name their zone\n\n- TC_001_CSMS frame 3" in report_markdown(facts())
+    document = report_markdown(facts())
+    assert "### ✗ FAIL Date-times name their zone\n\n- TC_001_CSMS frame 3" in document
+    assert "- breaks WIRE_006 once" in document
 
 
 def test_cases_that_passed_are_only_counted() -> None:
@@ -48,11 +51,21 @@ def test_an_interrupted_run_is_marked() -> None:
 
 def test_a_report_too_long_for_a_comment_counts_what_it_leaves_out() -> None:
     cases = tuple(
-        case(f"TC_{number:03}", Verdict.FAIL, reason="long " * 100, transcript=(call(1, "CS", "Reset", ""),))
-        for number in range(200)
+        case(
+            f"TC_{number:03}",
+            Verdict.FAIL,
+            reason=f"long{'x' * number} " * 20,
+            transcript=(call(1, "CS", "Reset", ""),),
+        )
+        for number in range(300)
     )
     document = report_markdown(facts(cases=cases, rules=()))
     shown = document.count("### ✗ FAIL")
-    assert 50 < shown < 200
-    assert f"{200 - shown} more sections did not fit here" in document
+    assert 50 < shown < 300
+    assert f"{301 - shown} more sections did not fit here" in document  # the table of all cases is one of them
     assert len(document) < SIZE_LIMIT + 200
+
+
+def test_every_case_to_act_on_is_listed_with_its_reason() -> None:
+    row = "| ? INCONCLUSIVE | TC_014_CSMS | Soft Reset | The trigger for Reset.req failed: HTTP 500"
+    assert row in report_markdown(facts())

@@ -8,10 +8,11 @@ import pytest
 from rich.console import Console
 
 from csms_harness.evidence import Finding, Kind, What
+from csms_harness.record.facts import CaseFact
 from csms_harness.report.terminal import render_summary
 from csms_harness.verdict import Verdict
 from tests.report.paper import printed
-from tests.report.realistic import all_passed, case, facts, run
+from tests.report.realistic import all_passed, call, case, facts, run
 
 
 def test_the_table_has_a_row_per_functionality() -> None:
@@ -20,19 +21,18 @@ def test_the_table_has_a_row_per_functionality() -> None:
     assert rows["Reservation"] == ["Not", "supported", "0", "0", "0", "1", "0", "0"]
 
 
-def test_a_failed_case_is_told_with_reason_step_required_observed_and_frame() -> None:
+def test_a_cause_is_told_with_an_example_and_the_cases_it_costs() -> None:
     text = re.sub(r" +", " ", printed(render_summary(facts())))  # how wide a column is, Rich decides
     for part in (
-        "✗ FAIL TC_010_CSMS Remote Start Charging Session: Cable Plugged in First",
-        "step 4 › Authorize.conf: idTagInfo.status is Invalid where Accepted is required.",
-        "required Accepted",
-        "observed Invalid",
-        "frame 5 Central System → Charge Point",
+        "✗ FAIL The Authorize.conf does not accept a valid idTag.",
+        "required Accepted, observed Invalid",
+        "seen TC_010_CSMS, step 4, frame 5 from the CSMS",
         '"parentIdTag":"한전-부모-01"',
-        "run it alone: csms-harness run TC_010_CSMS",
+        "fails TC_010_CSMS",
+        "Run a case alone: csms-harness run TC_010_CSMS",
     ):
         assert part in text
-    assert text.index("FAIL TC_010") < text.index("ERROR TC_061") < text.index("INCONCLUSIVE TC_014")
+    assert text.index("✗ FAIL") < text.index("! ERROR") < text.index("? INCONCLUSIVE")
 
 
 def test_cases_that_passed_are_only_counted() -> None:
@@ -60,13 +60,36 @@ def test_an_interrupted_run_begins_with_incomplete() -> None:
     assert printed(render_summary(facts(run=run(complete=False)))).startswith("INCOMPLETE")
 
 
-def test_many_findings_are_cut_and_counted() -> None:
-    findings = tuple(
-        Finding(Kind.BREACH, Verdict.FAIL, f"step {number}", What.BROKEN_RULE, text="wrong") for number in range(9)
+def lost(number: int) -> CaseFact:
+    """A case with a cause of its own."""
+    path = "x" * number
+    finding = Finding(
+        Kind.BREACH, Verdict.FAIL, "step 1", What.BROKEN_RULE, rule="schema", path=path, text=f"wrong {path}"
     )
-    text = printed(render_summary(facts(cases=(case(verdict=Verdict.FAIL, findings=findings),), rules=())))
-    assert text.count("wrong") == 5
-    assert "4 more findings in the report" in text
+    return case(f"TC_{number:03}_CSMS", Verdict.FAIL, findings=(finding,))
+
+
+def test_of_very_many_causes_the_last_are_a_line_each() -> None:
+    text = printed(render_summary(facts(cases=tuple(lost(number) for number in range(1, 31)), rules=())))
+    assert text.count("✗ FAIL  wrong") == 30
+    assert text.count("    seen ") == 20
+    assert f"✗ FAIL  wrong {'x' * 30} (fails 1 case)" in text
+
+
+def test_eight_causes_in_forty_cases_fit_on_two_screens() -> None:
+    frame = call(1, "CS", "Reset", "[" + "x" * 300 + "]")
+    cases = tuple(
+        lost(number % 8 + 1).model_copy(update={"id": f"TC_{number:03}_CSMS", "transcript": (frame,)})
+        for number in range(40)
+    )
+    assert len(printed(render_summary(facts(cases=cases)), width=100).splitlines()) <= 100
+
+
+def test_of_very_many_cases_the_first_are_named() -> None:
+    cases = tuple(lost(1).model_copy(update={"id": f"TC_{number:03}_CSMS"}) for number in range(50))
+    text = " ".join(printed(render_summary(facts(cases=cases, rules=()))).split())
+    assert "fails 50 cases: TC_000_CSMS, TC_001_CSMS" in text
+    assert "TC_029_CSMS and 20 more" in text
 
 
 def test_no_color_takes_the_colours_away(monkeypatch: pytest.MonkeyPatch) -> None:

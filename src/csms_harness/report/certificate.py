@@ -17,6 +17,7 @@ from csms_harness.evidence import Executed, Finding
 from csms_harness.foreign import cut, for_html, slug
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import pack, sections, summary, timing, wording
+from csms_harness.report.blocks import blocks
 from csms_harness.report.diagram import sequence_svg
 from csms_harness.report.distribution import latency_svg
 from csms_harness.report.excerpts import DETAILS, Detail, Gap, excerpt, frame_volume, marks_of
@@ -95,6 +96,7 @@ def _page(facts: Facts, detail: Detail, *, evidence: bool) -> str:
             initiated=timing.initiated_timings(facts),
             clocks=timing.clocks(facts),
             distribution=latency_svg([s.seconds for s in timing.samples_of(facts) if s.answered]),
+            blocks=blocks(facts),
             views=views,
             pack=pack,
             pack_views=tuple(_case_view(case, detail) for case in facts.pack),
@@ -116,7 +118,7 @@ def _case_view(case: CaseFact, detail: Detail) -> CaseView:
     marks = marks_of(case.findings)
     return CaseView(
         case,
-        f"case-{slug(case.id)}",
+        _anchor(case.id),
         shown,
         len(findings) - len(shown),
         case.steps[: detail.entries],
@@ -127,6 +129,10 @@ def _case_view(case: CaseFact, detail: Detail) -> CaseView:
         sequence_svg(case.id, rows, marks),
         wording.transcript_name(case),
     )
+
+
+def _anchor(case_id: str) -> str:
+    return f"case-{slug(case_id)}"
 
 
 def _policy(style: str) -> str:
@@ -153,6 +159,7 @@ def _environment() -> Environment:
         "seconds": timing.plain_seconds,
         "moment": wording.moment,
         "counted": wording.counted,
+        "anchor": _anchor,
         "said_apart": said_apart,
         "some": lambda items: tuple(items)[:_LONGEST_LIST],
     }

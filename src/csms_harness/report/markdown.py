@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from csms_harness.evidence import Finding
 from csms_harness.foreign import for_markdown, markdown_code
-from csms_harness.record.facts import CaseFact, Facts
+from csms_harness.record.facts import Facts
 from csms_harness.report import pack, sections, summary, timing
-from csms_harness.report.telling import said_apart
-from csms_harness.report.wording import ATTENTION, SIGNS, counted, frame_of, sender, telling_order
+from csms_harness.report.blocks import Block, blocks, breaks
+from csms_harness.report.wording import ATTENTION, SIGNS, counted
 from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.verdict import Verdict
 
@@ -27,7 +26,7 @@ def report_markdown(facts: Facts) -> str:
     head = "\n\n".join((*_opening(facts), _functionalities(facts), _figures(facts)))
     tail = "\n\n".join(_certificate(facts))
     parts, size, left_out = [head], len(head) + len(tail), 0
-    for section in (*_broken_rules(facts), *_cases(facts), *_pack(facts)):
+    for section in (*_causes(facts), *_pack(facts)):
         if size + len(section) > SIZE_LIMIT:
             left_out += 1
             continue
@@ -136,11 +135,37 @@ def _row(cells: tuple[str, ...]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _cases(facts: Facts) -> Iterator[str]:
-    for verdict in ATTENTION:
-        for case in facts.cases:
-            if case.verdict is verdict:
-                yield "\n\n".join(_case(case))
+def _causes(facts: Facts) -> Iterator[str]:
+    """Yield a section to each cause, then what became of each case."""
+    for block in blocks(facts):
+        yield "\n\n".join(_block(block))
+    lost = [case for verdict in ATTENTION for case in facts.cases if case.verdict is verdict]
+    if lost:
+        lines = [_row(("Verdict", "Case", "Name", "Reason")), _LINE * 4 + "|"]
+        for case in lost:
+            told = (for_markdown(case.id, 80), for_markdown(case.name, 160), for_markdown(case.reason, 300))
+            lines.append(_row((f"{SIGNS[case.verdict]} {case.verdict}", *told)))
+        yield "\n".join(("### Cases to act on", "", *lines))
+        command = next((case.reproduce for case in lost if case.reproduce), "")
+        if command:
+            yield f"Run a case alone:\n\n{markdown_code(command)}"
+
+
+def _block(block: Block) -> Iterator[str]:
+    yield f"### {SIGNS[block.verdict]} {block.word} {for_markdown(block.title, 400)}"
+    lines = [f"- {for_markdown(breach)}" for breach in block.breaches[:_FINDINGS]]
+    if block.required or block.observed:
+        lines += [f"- required: {for_markdown(block.required)}", f"- observed: {for_markdown(block.observed)}"]
+    for word, cases in block.costs:
+        named = ", ".join(for_markdown(case.id, 80) for case in cases)
+        lines.append(f"- {word} {counted(len(cases), 'case')}: {named}")
+    if block.rules:
+        lines.append(f"- breaks {for_markdown(breaks(block), 400)}")
+    yield "\n".join(lines)
+    if block.frame is not None and block.frame.text:
+        yield f"Seen in {for_markdown(block.place)}:\n\n{markdown_code(block.frame.text, _FRAME)}"
+    elif block.place:
+        yield f"Seen in {for_markdown(block.place)}."
 
 
 def _pack(facts: Facts) -> Iterator[str]:
@@ -153,40 +178,3 @@ def _pack(facts: Facts) -> Iterator[str]:
         told = (case.id, case.level, verdict, for_markdown(case.name, 160), for_markdown(case.section, 160))
         lines.append(_row(told))
     yield "\n".join((f"### {pack.HEADING}", "", pack.ABOUT, "", pack.sentence(facts), "", *lines))
-    for case in pack.to_act_on(facts):
-        yield "\n\n".join(_case(case))
-
-
-def _broken_rules(facts: Facts) -> Iterator[str]:
-    for rule in facts.rules:
-        if rule.verdict in ATTENTION:
-            breaches = [f"- {for_markdown(breach.text)}" for breach in rule.breaches[:_FINDINGS]]
-            more = len(rule.breaches) - len(breaches)
-            named = f"{for_markdown(rule.id, 80)} {for_markdown(rule.title, 160)}"
-            told = [f"### {SIGNS[rule.verdict]} {rule.verdict} {named}", "", *breaches]
-            yield "\n".join([*told, f"- and {more} more"] if more > 0 else told)
-
-
-def _case(case: CaseFact) -> Iterator[str]:
-    named = f"{for_markdown(case.id, 80)} {for_markdown(case.name, 160)}"
-    yield f"### {SIGNS[case.verdict]} {pack.word_of(case)} {named}"
-    if case.reason:
-        yield for_markdown(case.reason)
-    findings = telling_order(case.findings)
-    for found in findings[:_FINDINGS]:
-        yield from _finding(case, found)
-    if len(findings) > _FINDINGS:
-        yield f"{counted(len(findings) - _FINDINGS, 'more finding')}: see certificate.html."
-    if case.reproduce:
-        yield f"Run this case alone:\n\n{markdown_code(case.reproduce)}"
-
-
-def _finding(case: CaseFact, found: Finding) -> Iterator[str]:
-    lines = [f"- **{found.decides or 'Remark'}** at {for_markdown(found.step, 160)}: {for_markdown(found.text)}"]
-    if said_apart(found):
-        lines.append(f"  - required: {for_markdown(found.required)}")
-        lines.append(f"  - observed: {for_markdown(found.observed)}")
-    yield "\n".join(lines)
-    frame = frame_of(case, found)
-    if frame:
-        yield f"Frame {frame.number}, {sender(frame) or frame.kind}:\n\n{markdown_code(frame.text, _FRAME)}"

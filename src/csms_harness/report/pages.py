@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from csms_harness.record.facts import Facts
+from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import pack, sections, summary, timing, wording
+from csms_harness.report.blocks import Block, blocks, breaks
 from csms_harness.rules.verdicts import RuleVerdict
 
 FONT: Final = "Pretendard"
@@ -98,15 +99,27 @@ def _toned(word: str) -> dict[str, str]:
 
 
 def _to_act_on(facts: Facts) -> Iterator[Part]:
-    rows = [
-        [_toned(case.verdict), case.id, case.name, case.reason]
-        for verdict in wording.ATTENTION
-        for case in facts.cases
-        if case.verdict is verdict
-    ]
+    rows = [[_toned(block.word), _cause(block), _cost(block)] for block in blocks(facts)]
     if rows:
         yield _heading("To act on")
-        yield _table("", ("Verdict", "Case", "Name", "Reason"), (4, 3, 5, 8), rows)
+        caption = "One row to each cause. Frames and all findings stand in certificate.html."
+        yield _table(caption, ("Verdict", "Cause", "What it costs"), (3, 9, 8), rows)
+
+
+def _cause(block: Block) -> str:
+    """Return what was found, and where it was seen first."""
+    apart = f"required {block.required}, observed {block.observed}" if block.required or block.observed else ""
+    return "\n".join(filter(None, (block.title, apart, *block.breaches[:3], block.place)))
+
+
+def _cost(block: Block) -> str:
+    """Return the cases a cause costs and the rules it breaks."""
+    lost = [f"{word} {wording.counted(len(cases), 'case')}: {_ids(cases)}" for word, cases in block.costs]
+    return "\n".join([*lost, *([f"breaks {breaks(block)}"] if block.rules else [])])
+
+
+def _ids(cases: Sequence[CaseFact]) -> str:
+    return ", ".join(case.id for case in cases)
 
 
 def _summary(facts: Facts) -> Part:

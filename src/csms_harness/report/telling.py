@@ -272,12 +272,13 @@ def told_rule(rule: RuleVerdict) -> RuleVerdict:
     """A rule with a sentence to each of its breaches and remarks."""
     breaches = _told_breaches(rule.rule, rule.breaches, rule.more)
     remarks = _told_breaches(rule.rule, rule.remarks, rule.more_remarks)
-    return replace(rule, breaches=breaches, more=0, remarks=remarks, more_remarks=0)
+    return replace(rule, breaches=breaches, remarks=remarks)
 
 
 def _told_breaches(rule: str, found: tuple[RuleBreach, ...], more: int) -> tuple[RuleBreach, ...]:
     told = tuple(one if one.text else replace(one, text=_breach_text(rule, one)) for one in found)
-    return (*told, RuleBreach("", text=f"and {more} more")) if more else told
+    already = bool(told) and not told[-1].case
+    return (*told, RuleBreach("", text=f"and {more} more")) if more and not already else told
 
 
 def _breach_text(rule: str, breach: RuleBreach) -> str:

@@ -11,13 +11,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from csms_harness.evidence import Finding
-from csms_harness.foreign import for_terminal
+from csms_harness.foreign import cut, for_terminal
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import pack, summary, timing
-from csms_harness.report.telling import said_apart
-from csms_harness.report.wording import ATTENTION, SIGNS, counted, frame_of, sender, telling_order
-from csms_harness.rules.verdicts import RuleVerdict
+from csms_harness.report.blocks import Block, blocks, breaks, costs_in_short
+from csms_harness.report.wording import SIGNS, counted
 from csms_harness.verdict import Verdict
 
 STYLES: Final = {
@@ -42,18 +40,21 @@ _COLUMNS: Final = {
     "N/A": Verdict.NOT_APPLICABLE,
     "Error": Verdict.ERROR,
 }
-_FINDINGS: Final = 5
 _EXCERPT: Final = 400
+_LONGEST: Final = 2000
+_HALF: Final = 160
+_FRAME: Final = 180
+_BREACHES: Final = 3
+_IDS: Final = 30
+_BLOCKS: Final = 20
+"""So many causes are told in full; what is beyond them is a line each."""
 
 
 def render_summary(facts: Facts, reports: Mapping[str, Path] | None = None) -> Group:
     """Return the document for standard output: verdicts, what to act on, the figures, the reports."""
     parts: list[RenderableType] = [*_incomplete(facts), _table(facts), Text()]
-    for verdict in ATTENTION:
-        parts += [part for case in facts.cases if case.verdict is verdict for part in _case(case)]
-    parts += [part for case in pack.to_act_on(facts) for part in _case(case)]
-    parts += [part for rule in facts.rules if rule.verdict in ATTENTION for part in _rule(rule)]
     parts += [
+        *_causes(facts),
         *_figures(facts),
         *_remarks(facts),
         Text(),
@@ -105,61 +106,55 @@ def case_label(case: CaseFact) -> Text:
     return Text(word, STYLES[Verdict.INCONCLUSIVE]) if word == pack.REMARK else verdict_label(case.verdict)
 
 
-def _case(case: CaseFact) -> Iterator[RenderableType]:
+def _block(block: Block) -> Iterator[RenderableType]:
+    """Lay a cause out: its headline, then an example, the cases it costs and the rules it breaks, each labelled."""
+    style = STYLES[block.verdict] if block.word == block.verdict else STYLES[Verdict.INCONCLUSIVE]
     yield Text.assemble(
-        (f"{SIGNS[case.verdict]} ", STYLES[case.verdict] if pack.weighs(case) else STYLES[Verdict.INCONCLUSIVE]),
-        case_label(case),
-        "  ",
-        (for_terminal(case.id, 80), "bold"),
-        "  ",
-        for_terminal(case.name, 160),
+        (f"{SIGNS[block.verdict]} {block.word}", style), "  ", (for_terminal(block.title, _EXCERPT), "bold")
     )
-    if case.reason:
-        yield _indented(case.reason)
-    findings = telling_order(case.findings)
-    for found in findings[:_FINDINGS]:
-        yield Padding(_finding(case, found), (0, 0, 0, 4), expand=False)
-    if len(findings) > _FINDINGS:
-        yield _indented(f"{counted(len(findings) - _FINDINGS, 'more finding')} in the report")
-    if case.reproduce:
-        yield _indented(f"run it alone: {case.reproduce}", "dim")
-    yield Text()
-
-
-def _finding(case: CaseFact, found: Finding) -> Table:
-    """Lay a finding out as two columns: step, what it is, required, observed, frame."""
     grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim", no_wrap=True, min_width=8)
+    grid.add_column(style="dim", no_wrap=True, min_width=9)
     grid.add_column(overflow="fold")
-    rows = {"step": found.step, str(found.decides or "remark").lower(): found.text, "member": found.path}
-    if said_apart(found):
-        rows |= {"required": found.required, "observed": found.observed}
-    frame = frame_of(case, found)
-    if frame:
-        rows[f"frame {frame.number}"] = f"{sender(frame)} {frame.text[:_EXCERPT]}".strip()
-    for label, text in rows.items():
-        if text:
-            grid.add_row(label, Text(for_terminal(text, _EXCERPT)))
-    return grid
+    for label, text in _lines(block):
+        grid.add_row(label, Text(for_terminal(text, _LONGEST), overflow="fold"))
+    yield Padding(grid, (0, 0, 1, 4), expand=False)
 
 
-def _rule(rule: RuleVerdict) -> Iterator[RenderableType]:
-    yield Text.assemble(
-        verdict_label(rule.verdict),
-        "  ",
-        (for_terminal(rule.id, 80), "bold"),
-        "  ",
-        for_terminal(rule.title, 200),
-    )
-    for breach in rule.breaches[:_FINDINGS]:
-        yield _indented(breach.text)
-    if len(rule.breaches) > _FINDINGS:
-        yield _indented(f"{len(rule.breaches) - _FINDINGS} more in the report")
-    yield Text()
+def _lines(block: Block) -> Iterator[tuple[str, str]]:
+    if block.required or block.observed:
+        yield "required", f"{cut(block.required, _HALF)}, observed {cut(block.observed, _HALF)}"
+    yield from (("", text) for text in block.breaches[:_BREACHES])
+    if block.place:
+        yield "seen", block.place
+    if block.frame is not None and block.frame.text:
+        yield "", cut(block.frame.text, _FRAME)
+    for word, cases in block.costs:
+        yield word, _ids(cases)
+    if block.rules:
+        yield "breaks", breaks(block)
 
 
-def _indented(text: str, style: str = "") -> Padding:
-    return Padding(Text(for_terminal(text, _EXCERPT), style), (0, 0, 0, 4), expand=False)
+def _ids(cases: tuple[CaseFact, ...]) -> str:
+    """Name the cases, those of a block as long as they fit into a few lines."""
+    named = ", ".join(case.id for case in cases[:_IDS])
+    more = f" and {len(cases) - _IDS} more" if len(cases) > _IDS else ""
+    return f"{counted(len(cases), 'case')}: {named}{more}" if len(cases) > 1 else named
+
+
+def _causes(facts: Facts) -> Iterator[RenderableType]:
+    """Yield a block to each cause; of very many the last are a line each."""
+    found = blocks(facts)
+    for block in found[:_BLOCKS]:
+        yield from _block(block)
+    for block in found[_BLOCKS:]:
+        lost = ", ".join(filter(None, (costs_in_short(block), breaks(block))))
+        yield Text(for_terminal(f"{SIGNS[block.verdict]} {block.word}  {block.title} ({lost})", _EXCERPT))
+    if found[_BLOCKS:]:
+        yield Text()
+    reproduce = next((block.reproduce for block in found if block.reproduce), "")
+    if reproduce:
+        yield Text(f"Run a case alone: {for_terminal(reproduce, _EXCERPT)}", "dim")
+        yield Text()
 
 
 def _figures(facts: Facts) -> Iterator[Text]:

@@ -1,0 +1,210 @@
+"""Findings of many cases, and broken rules, that are one defect stand in one block."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from csms_harness.evidence import Entry, Finding, Kind, What
+from csms_harness.message import MessageType
+from csms_harness.ocppj.frames import Breach
+from csms_harness.record.facts import CaseFact, Facts
+from csms_harness.report.blocks import blocks, breaks
+from csms_harness.report.causes import Cause, causes, shape
+from csms_harness.report.telling import told
+from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
+from csms_harness.verdict import Level, Verdict
+from tests.report import realistic
+from tests.report.realistic import all_passed, case, frame, result
+
+CALL, CALLRESULT, CALLERROR = MessageType.CALL, MessageType.CALLRESULT, MessageType.CALLERROR
+EXTRA = Breach("schema", "is not allowed", "extra", keyword="additionalProperties")
+
+
+def finding(kind: Kind, what: What, action: str = "Authorize", message: str = CALLRESULT, **more: Any) -> Finding:
+    decides = more.pop("decides", Verdict.FAIL)
+    return Finding(kind, decides, more.pop("step", "step 2"), what, (action,), message, **more)
+
+
+def breach(path: str = "extra", action: str = "Authorize", rule: str = "schema", **more: Any) -> Finding:
+    given: dict[str, Any] = {"path": path, "rule": rule, "observed": "is not allowed"}
+    return finding(Kind.BREACH, What.BROKEN_RULE, action, **(given | more))
+
+
+def mismatch(required: str, observed: str, path: str = "idTagInfo.status", **more: Any) -> Finding:
+    given: dict[str, Any] = {"path": path, "required": required, "observed": observed}
+    return finding(Kind.MISMATCH, What.WRONG_MEMBER, **(given | more))
+
+
+def lost(number: int, *findings: Finding, entries: tuple[Entry, ...] = (), **more: Any) -> CaseFact:
+    verdict = max((one.decides for one in findings if one.decides), key=list(Verdict).index)
+    return case(f"TC_{number:03}_CSMS", verdict, findings=findings, transcript=entries, reason="", **more)
+
+
+def rule(identity: str, name: str, *breaches: RuleBreach, group: Any = "wire", more: int = 0) -> RuleVerdict:
+    verdict = Verdict.FAIL if breaches else Verdict.PASS
+    return RuleVerdict(identity, f"title of {identity}", "4.1", verdict, 9, group, breaches, name, more)
+
+
+def of(*cases: CaseFact, rules: tuple[RuleVerdict, ...] = (), **more: Any) -> Facts:
+    return told(all_passed(cases=cases, rules=rules, **more))
+
+
+def ids(cause: Cause) -> list[str]:
+    return [cost.case.id for cost in cause.costs]
+
+
+def test_one_defect_in_many_cases_and_a_rule_is_one_cause() -> None:
+    sent = result(13, "CS", "Authorize", "[3]", breaches=(EXTRA,))
+    cases = [lost(number, breach(frame=13), entries=(sent,)) for number in range(1, 12)]
+    open_ones = [lost(20, breach(decides=Verdict.INCONCLUSIVE, step="before › step 1"))]
+    broken = rule(
+        "WIRE_006", "schema", *(RuleBreach(one.id, 13, path="extra", observed="is not allowed") for one in cases)
+    )
+    (cause,) = causes(of(*cases, *open_ones, rules=(broken,)))
+    assert ids(cause) == [one.id for one in (*cases, *open_ones)]
+    assert cause.verdict is Verdict.FAIL
+    (block,) = blocks(of(*cases, *open_ones, rules=(broken,)))
+    assert [(word, len(found)) for word, found in block.costs] == [("fails", 11), ("leaves open", 1)]
+    assert breaks(block) == "WIRE_006 11 times"
+    assert (block.title, block.required) == ("Authorize.conf: extra is not allowed", "")
+
+
+def test_a_rule_that_cost_no_case_is_a_cause_told_as_a_case_would() -> None:
+    sent = result(13, "CS", "Authorize", "[3]", breaches=(EXTRA,))
+    passed = case("TC_001_CSMS", transcript=(sent,))
+    broken = rule("WIRE_006", "schema", RuleBreach("TC_001_CSMS", 13, path="extra", observed="is not allowed"), more=3)
+    (block,) = blocks(of(passed, rules=(broken,)))
+    assert block.title == "Authorize.conf: extra is not allowed"
+    assert block.place == "TC_001_CSMS, frame 13 from the CSMS"
+    assert breaks(block) == "WIRE_006 4 times"
+
+
+def test_a_rule_beyond_the_document_is_told_by_its_title_and_what_broke_it() -> None:
+    broken = rule("RULE_006", "list_version", RuleBreach("TC_1", 3, path="listVersion", observed="-1"), group="beyond")
+    (block,) = blocks(of(rules=(broken,)))
+    assert (block.title, block.breaches) == ("title of RULE_006", ("TC_1 frame 3: listVersion is -1",))
+
+
+def test_a_rule_joins_the_cause_of_the_finding_at_the_same_member_of_the_same_frame() -> None:
+    failed = lost(1, mismatch("Accepted", "Blocked", frame=4), entries=(result(4, "CS", "Authorize", "[3]"),))
+    broken = rule(
+        "RULE_002", "one_status", RuleBreach(failed.id, 4, path="idTagInfo.status", observed="Blocked"), group="beyond"
+    )
+    (cause,) = causes(of(failed, rules=(broken,)))
+    assert [one.rule.id for one in cause.rules] == ["RULE_002"]
+
+
+def test_what_a_case_missed_in_a_member_that_breaks_the_schema_is_the_same_cause() -> None:
+    wrong = Breach("schema", "must be Accepted or Blocked", "idTagInfo.status", keyword="enum")
+    sent = result(4, "CS", "Authorize", "[3]", breaches=(wrong,))
+    both = lost(1, breach("idTagInfo.status", frame=4), mismatch("Accepted", "accepted", frame=4), entries=(sent,))
+    only_missed = lost(2, mismatch("Accepted", "accepted", frame=4), entries=(sent,))
+    (cause,) = causes(of(both, only_missed))
+    assert ids(cause) == [both.id, only_missed.id]
+
+
+def test_an_unreadable_answer_is_one_cause_whatever_it_should_have_answered() -> None:
+    torn = frame(5, "CS", MessageType.UNREADABLE, "", "{", breaches=(Breach("json", "ends too early"),))
+    cases = [
+        lost(
+            number,
+            finding(Kind.NO_ANSWER, What.NO_ANSWER, action, outcome=MessageType.UNREADABLE, frame=5, limit=30.0),
+            entries=(torn,),
+        )
+        for number, action in enumerate(("Authorize", "Heartbeat"), 1)
+    ]
+    broken = rule("WIRE_001", "json", *(RuleBreach(one.id, 5, observed="ends too early") for one in cases))
+    (cause,) = causes(of(*cases, rules=(broken,)))
+    assert len(cause.costs) == 2
+    assert cause.rules[0].count == 2
+
+
+SAME = {
+    "values that differ from case to case": (mismatch("TAG-001", "TAG-9"), mismatch("TAG-002", "TAG-8")),
+    "moments": (
+        mismatch("2026-01-31T12:00:00Z ± 300 s", "2001-01-01T00:00:00Z", "currentTime"),
+        mismatch("2026-01-31T13:00:00Z ± 300 s", "2001-01-01T00:00:01Z", "currentTime"),
+    ),
+    "elements of a list": (breach("list[0].idTag"), breach("list[7].idTag")),
+    "a silent answer in any step": (
+        finding(Kind.NO_ANSWER, What.NO_ANSWER, limit=30.0, step="step 1"),
+        finding(Kind.NO_ANSWER, What.NO_ANSWER, limit=5.0, step="step 9"),
+    ),
+    "a control API that is away, whatever was asked": (
+        finding(Kind.TRIGGER, What.TRIGGER, "Reset", outcome="failed", detail="POST http://h:1/a was not reached"),
+        finding(Kind.TRIGGER, What.TRIGGER, "GetLog", outcome="failed", detail="POST http://h:1/b was not reached"),
+    ),
+}
+OTHER = {
+    "another member": (breach("a"), breach("b")),
+    "another action": (breach(action="Authorize"), breach(action="Heartbeat")),
+    "another rule": (breach(rule="schema"), breach(rule="datetime")),
+    "the other way round": (mismatch("Accepted", "Invalid"), mismatch("Invalid", "Accepted")),
+    "request and answer": (breach(message=CALL), breach(message=CALLRESULT)),
+    "silence and a CALLERROR": (
+        finding(Kind.NO_ANSWER, What.NO_ANSWER),
+        finding(Kind.CALLERROR, What.CALLERROR, message=CALL),
+    ),
+}
+
+
+@pytest.mark.parametrize("pair", SAME.values(), ids=SAME)
+def test_one_cause(pair: tuple[Finding, Finding]) -> None:
+    assert len(causes(of(lost(1, pair[0]), lost(2, pair[1])))) == 1
+
+
+@pytest.mark.parametrize("pair", OTHER.values(), ids=OTHER)
+def test_two_causes(pair: tuple[Finding, Finding]) -> None:
+    assert len(causes(of(lost(1, pair[0]), lost(2, pair[1])))) == 2
+
+
+def test_two_codes_of_a_callerror_are_two_causes() -> None:
+    cases = [
+        lost(
+            number, finding(Kind.CALLERROR, What.CALLERROR, message=CALL, frame=4),
+            entries=(frame(4, "CS", CALLERROR, code, "[4]"),),
+        )
+        for number, code in enumerate(("InternalError", "NotImplemented"), 1)
+    ]  # fmt: skip
+    assert len(causes(of(*cases))) == 2
+
+
+def test_the_dearest_of_the_worst_comes_first() -> None:
+    one = lost(1, breach("a"))
+    two = [lost(number, breach("b")) for number in (2, 3)]
+    unsure = [lost(number, breach("c", decides=Verdict.INCONCLUSIVE)) for number in (4, 5, 6)]
+    assert [ids(cause)[0] for cause in causes(of(*unsure, one, *two))] == ["TC_002_CSMS", "TC_001_CSMS", "TC_004_CSMS"]
+
+
+def test_a_case_is_under_each_of_its_causes_once() -> None:
+    twice = lost(1, breach("a"), breach("a"), breach("b"))
+    assert [ids(cause) for cause in causes(of(twice))] == [["TC_001_CSMS"], ["TC_001_CSMS"]]
+
+
+def test_a_case_that_only_says_a_reason_is_told_by_it() -> None:
+    silent = case("TC_001_CSMS", Verdict.INCONCLUSIVE, reason="Nobody was there.")
+    (block,) = blocks(of(silent))
+    assert (block.title, block.place) == ("Nobody was there.", "TC_001_CSMS")
+
+
+def test_a_check_without_weight_is_a_remark_and_comes_last() -> None:
+    light = lost(1, breach("a"), level=Level.SHOULD)
+    unsure = lost(2, breach("b", decides=Verdict.INCONCLUSIVE))
+    found = blocks(of(unsure, pack=(light,)))
+    assert [block.word for block in found] == ["INCONCLUSIVE", "remark"]
+    assert [word for word, _ in found[1].costs] == ["remark"]
+
+
+def test_whoever_passed_has_no_cause() -> None:
+    assert causes(told(all_passed())) == ()
+
+
+def test_told_twice_the_same_causes() -> None:
+    facts = told(realistic.facts())
+    assert causes(told(facts)) == causes(facts)
+
+
+def test_a_shape_leaves_out_what_differs_from_case_to_case() -> None:
+    assert shape("POST http://h/a answered HTTP 500: no TAG-1") == "POST # answered HTTP # no #"
