@@ -7,9 +7,10 @@ from typing import Final
 from reference_faults.noise.choices import CHOICES
 from reference_faults.noise.forms import FORMS
 from reference_faults.noise.making import Noise
+from reference_faults.noise.remembering import REMEMBERING
 from reference_faults.noise.unasked import UNASKED
 
-NOISES: Final[dict[str, Noise]] = {noise.name: noise for noise in (*UNASKED, *FORMS, *CHOICES)}
+NOISES: Final[dict[str, Noise]] = {noise.name: noise for noise in (*UNASKED, *FORMS, *CHOICES, *REMEMBERING)}
 """All noises by name."""
 
 __all__ = ["NOISES", "Noise"]

@@ -162,7 +162,9 @@ def test_every_configured_name_is_explained_with_its_default() -> None:
     assert set(shown) == used | set(DEFAULTS)
     assert {name for name, default in shown.items() if default == "none"} == set(shown) - set(DEFAULTS)
     plain = {name: value for name, value in DEFAULTS.items() if name != "charging_limit"}
-    assert {name: shown[name] for name in plain} == {name: str(value) for name, value in plain.items()}
+    assert {name: shown[name] for name in plain} == {
+        name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in plain.items()
+    }
     assert shown["charging_limit"] == f"{DEFAULTS['charging_limit']:g} A, {LIMIT_IN_WATTS:g} W"
 
 

@@ -113,6 +113,7 @@ ANSWERS: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("StartTransaction", {"idTag": "TAG-001"}, {"transactionId": 1, "idTagInfo": PARENT}),
     ("StartTransaction", {"idTag": "TAG-001"}, {"transactionId": 2, "idTagInfo": PARENT}),
     ("StartTransaction", {"idTag": "NOBODY"}, {"transactionId": 3, "idTagInfo": {"status": "Invalid"}}),
+    ("Authorize", {"idTag": "nobody"}, {"idTagInfo": {"status": "Invalid"}}),
     ("StopTransaction", {"transactionId": 1, "idTag": "TAG-001"}, {"idTagInfo": PARENT}),
     ("StopTransaction", {"transactionId": 2}, {}),
     ("MeterValues", {"connectorId": 1, "meterValue": []}, {}),

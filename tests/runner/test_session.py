@@ -18,6 +18,7 @@ from csms_harness.report.telling import told_case
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.plan import Decided
 from csms_harness.runner.session import FUSE, Session
+from csms_harness.runner.turns import Turns
 from csms_harness.scenario.model import TestCase
 from csms_harness.target.pics import undeclared
 from csms_harness.verdict import Verdict
@@ -195,6 +196,44 @@ async def test_each_result_is_recorded_before_the_next_case_begins() -> None:
     )
 
     assert log == ["run TC_900_CSMS", "wrote TC_900_CSMS", "run TC_901_CSMS", "wrote TC_901_CSMS"]
+
+
+async def test_two_lanes_never_use_one_id_tag_at_a_time() -> None:
+    begun: list[str] = []
+    most: list[int] = []
+
+    @dataclass
+    class SlowLane(FakeLane):
+        async def run(self, case: TestCase) -> CaseResult:
+            begun.append(case.id)
+            most.append(len([one for one in begun if one != "TC_905_CSMS"]))
+            for _ in range(5):
+                await asyncio.sleep(0)
+            begun.remove(case.id)
+            return await super().run(case)
+
+    lanes = [SlowLane("CP_01", passing), SlowLane("CP_02", passing)]
+    session = a_session(*lanes)
+    tagged = {(f"TC_90{number}_CSMS", lane.name): frozenset({"tag-001"}) for number in range(5) for lane in lanes}
+    session.turns = Turns(tagged)
+    await session.run(cases(6), [])
+
+    assert max(most) == 1
+    assert len(session.results) == 6
+    assert lanes[1].ran[0] == "TC_905_CSMS"  # what uses no idTag of another lane need not wait
+
+
+async def test_a_lane_that_waits_for_an_id_tag_begins_nothing_once_the_run_is_stopped() -> None:
+    def stop(case: TestCase) -> CaseResult:
+        session.interrupt()
+        return passing(case)
+
+    lanes = [FakeLane("CP_01", stop), FakeLane("CP_02", passing)]
+    session = a_session(*lanes)
+    session.turns = Turns({(case.id, lane.name): frozenset({"tag"}) for case in cases(3) for lane in lanes})
+    await session.run(cases(3), [])
+
+    assert (lanes[0].ran, lanes[1].ran, sorted(session.left)) == (["TC_900_CSMS"], [], ["TC_901_CSMS", "TC_902_CSMS"])
 
 
 async def test_lanes_are_closed_even_when_something_breaks() -> None:

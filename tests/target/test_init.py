@@ -44,11 +44,33 @@ def test_what_somebody_may_answer_arrives_as_the_text_it_is(tmp_path: Path) -> N
     target, pics = read(tmp_path, AWKWARD)
     assert target.url == AWKWARD["url"]
     assert [entry.id for entry in target.charge_points] == ["CP_01", "null", "0815", "Säule 1"]
-    names = {"valid_id_tag": "id_tag", "valid_id_tag_2": "id_tag_2"}
-    for name in (*names, "parent_id_tag", "invalid_id_tag", "expired_id_tag", "blocked_id_tag"):
-        assert target.config[name] == AWKWARD[names.get(name, name)]
+    assert [entry.config for entry in target.charge_points] == [
+        {"valid_id_tag": "123", "valid_id_tag_2": "yes"},
+        {"valid_id_tag": "124", "valid_id_tag_2": "yes-2"},
+        {"valid_id_tag": "125", "valid_id_tag_2": "yes-3"},
+        {"valid_id_tag": "126", "valid_id_tag_2": "yes-4"},
+    ]
+    for name in ("parent_id_tag", "invalid_id_tag", "expired_id_tag", "blocked_id_tag"):
+        assert target.config[name] == AWKWARD[name]
     assert (pics.product.designation, pics.product.vendor) == ("{Acme} 'CSMS'", "on")
     assert pics.product.software_version == "1.10"
+
+
+def test_charge_points_get_id_tags_of_their_own_that_are_nobody_elses(tmp_path: Path) -> None:
+    given = {
+        "charge_point": "CP_01,CP_02,CP_03",
+        "id_tag": "TAG-001",
+        "id_tag_2": "tag-002",
+        "expired_id_tag": "TAG-004",
+    }
+    target, _ = read(tmp_path, given)
+    tags = [entry.config[name] for entry in target.charge_points for name in ("valid_id_tag", "valid_id_tag_2")]
+    assert tags == ["TAG-001", "tag-002", "TAG-003", "tag-005", "TAG-006", "tag-007"]
+
+
+def test_an_id_tag_that_is_full_stays_within_its_twenty_characters(tmp_path: Path) -> None:
+    target, _ = read(tmp_path, {"charge_point": "CP_01,CP_02", "id_tag": "ABCDEFGHIJKLMNOPQRST"})
+    assert target.charge_points[1].config == {"valid_id_tag": "ABCDEFGHIJKLMNOPQRS2"}
 
 
 @pytest.mark.parametrize("way", WAYS)

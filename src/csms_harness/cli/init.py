@@ -25,7 +25,7 @@ def init(
     id_tag: Annotated[Answer, typer.Option(help="An idTag that the CSMS accepts.")] = None,
     id_tag_2: Annotated[Answer, typer.Option(help="A second one of the same group.")] = None,
     parent_id_tag: Annotated[Answer, typer.Option(help="The parentIdTag of both.")] = None,
-    invalid_id_tag: Annotated[Answer, typer.Option(help="An idTag that the CSMS does not know.")] = None,
+    invalid_id_tag: Annotated[Answer, typer.Option(help="How idTags begin that the CSMS does not know.")] = None,
     expired_id_tag: Annotated[Answer, typer.Option(help="An expired idTag.")] = None,
     blocked_id_tag: Annotated[Answer, typer.Option(help="A blocked idTag.")] = None,
     triggers: Annotated[

@@ -119,7 +119,9 @@ def _wrong_tag(name: str, key: str, tag: str, claimed: str, reply: Reply) -> Che
     if status == "ConcurrentTx":
         advice = f"stop the transaction of {tag} that is still running in the CSMS"
     elif claimed == "Invalid":
-        advice = "name an idTag that the CSMS does not know"
+        advice = (
+            "the CSMS must not know it; where it knows one as Invalid, name that and say new_invalid_id_tags: false"
+        )
     return Check(Mark.WRONG, name, text, advice)
 
 

@@ -13,6 +13,7 @@ from csms_harness.doctor.foresight import foresee
 from csms_harness.runner.campaign import Campaign
 from csms_harness.target.reaching import book_of, endpoint_of
 from csms_harness.target.target import ChargePointEntry
+from csms_harness.target.unknown import UnknownIdTags
 from csms_harness.transport.websocket import Refusal, RefusalKind, open_connection
 
 COMMON: Final = frozenset(RefusalKind) - {RefusalKind.HTTP_STATUS}
@@ -60,7 +61,7 @@ async def _visit(campaign: Campaign, entry: ChargePointEntry) -> tuple[Sequence[
         return [Check(Mark.WRONG, entry.id, opened.sentence)], opened
     caller = Caller(opened, entry.charge_point(), deadlines.response)
     try:
-        config = campaign.target.lane_config(entry)
+        config = UnknownIdTags.begin().config(campaign.target.lane_config(entry))
         return [connected(entry.id, opened), *[one async for one in checkup(caller, entry.id, config)]], None
     finally:
         await caller.close()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from csms_harness.doctor.checks import Check, Mark, several
 from csms_harness.doctor.checkup import MEMBERS
 from csms_harness.doctor.handing import lost_fields
 from csms_harness.runner.campaign import Campaign
+from csms_harness.runner.turns import shared_id_tags
 from csms_harness.scenario.demands import needs, triggered_actions
 from csms_harness.triggers.book import TriggerBook
 from csms_harness.triggers.config import Way, entries_of
@@ -33,7 +33,7 @@ def _cases(campaign: Campaign) -> Check:
 
 
 def _missing_names(campaign: Campaign) -> Iterator[Check]:
-    configs = _configs(campaign).values()
+    configs = campaign.configs().values()
     missing: dict[str, list[str]] = defaultdict(list)
     for one in campaign.plan.decided:
         if one.verdict is Verdict.INCONCLUSIVE:
@@ -45,28 +45,20 @@ def _missing_names(campaign: Campaign) -> Iterator[Check]:
         yield Check(Mark.WRONG, "config", text, f"add {name} under config in the target file")
 
 
-def _configs(campaign: Campaign) -> Mapping[str, Mapping[str, Any]]:
-    entries = campaign.target.charge_points[: campaign.lanes]
-    return {entry.id: campaign.target.lane_config(entry) for entry in entries}
-
-
 def _own_id_tags(campaign: Campaign) -> Iterator[Check]:
-    users: dict[str, list[str]] = defaultdict(list)
-    for name, config in _configs(campaign).items():
+    for name, config in campaign.configs().items():
         tags = [str(config[key]) for key in MEMBERS if key in config]
-        for tag in dict.fromkeys(tags):
-            users[tag].append(name)
         if len(tags) > len({tag.casefold() for tag in tags}):
             text = "config.valid_id_tag and config.valid_id_tag_2 are the same idTag, and must be two"
             yield Check(Mark.WRONG, name, text, "name another one in the target file")
     shared: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for tag, names in users.items():
-        shared[tuple(names)].append(tag)
-    for lanes, tags in shared.items():
-        if len(lanes) > 1:
-            text = f"{several(lanes)} share {several(tags)}; a CSMS may answer ConcurrentTx to the second lane"
-            advice = "give each Charge Point a config of its own with its own idTags, or run with --lanes 1"
-            yield Check(Mark.REMARK, "lanes", text, advice)
+    for tag, lanes in shared_id_tags(campaign.configs()).items():
+        shared[tuple(lanes)].append(tag)
+    for lanes_of_it, tags in shared.items():
+        text = f"{several(lanes_of_it)} share {several(tags)}; a CSMS may answer ConcurrentTx to the second lane"
+        text += ", so that cases which use one of them run one after another"
+        advice = "give each Charge Point a config of its own with its own idTags, and they run at once"
+        yield Check(Mark.REMARK, "lanes", text, advice)
 
 
 def _triggers(campaign: Campaign, book: TriggerBook) -> Iterator[Check]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from csms_harness._version import __version__
 from csms_harness.addresses import mask_addresses
@@ -28,12 +28,14 @@ from csms_harness.runner.plan import Plan, make_plan, order
 from csms_harness.runner.pulse import pulse
 from csms_harness.runner.selection import catalogue, select
 from csms_harness.runner.session import RunWatcher, Session
+from csms_harness.runner.turns import turns
 from csms_harness.scenario.model import Library
 from csms_harness.target.deadlines import Deadlines, decide
 from csms_harness.target.expected import KnownFailure, read_expected
 from csms_harness.target.pics import Pics, read_pics, undeclared
 from csms_harness.target.reaching import book_of, endpoint_of, trigger_limit
 from csms_harness.target.target import ChargePointEntry, Target, checked_url, read_target
+from csms_harness.target.unknown import UnknownIdTags
 from csms_harness.transport.clock import now, utc_now
 from csms_harness.triggers.book import TriggerBook
 from csms_harness.triggers.terminal import Terminal
@@ -81,6 +83,10 @@ class Campaign:
     deadlines: Deadlines
     lanes: int
     expected: tuple[KnownFailure, ...] = ()
+
+    def configs(self) -> dict[str, dict[str, Any]]:
+        """What ``$config.…`` means on each lane, by the identity of its Charge Point."""
+        return {entry.id: self.target.lane_config(entry) for entry in self.target.charge_points[: self.lanes]}
 
 
 def prepare(options: Options, library: Library) -> Campaign:
@@ -163,7 +169,10 @@ async def _run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | Non
     options, started, began = campaign.options, utc_now(), now()
     book = book_of(campaign.target, options.target.parent if options.target else None, terminal)
     book.load()
-    lanes = [_lane(campaign, entry, book, watcher) for entry in campaign.target.charge_points[: campaign.lanes]]
+    unknown = UnknownIdTags.begin()
+    entries = campaign.target.charge_points[: campaign.lanes]
+    lanes = [_lane(campaign, entry, book, watcher, unknown) for entry in entries]
+    cases = order(campaign.plan.run, campaign.library, lanes=campaign.lanes, seed=options.seed)
     with Journal(options.out) as journal:
         keeper, head = Keeper(journal), _head(campaign, started)
         keeper.stand_ins.learn(campaign.target.secrets_in_config)  # cases before the one that sends them know them too
@@ -175,9 +184,9 @@ async def _run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | Non
             lambda case_id: reproduce(options, case_id),
             watcher,
             keeper.case,
+            turns(cases, campaign.library, campaign.configs()),
         )
         _listen_to_signals(session)
-        cases = order(campaign.plan.run, campaign.library, lanes=campaign.lanes, seed=options.seed)
         try:
             with pulse(session.stalled):
                 await session.run(cases, campaign.plan.decided)
@@ -194,7 +203,9 @@ async def _run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | Non
     return Outcome(facts_of(head, session.results.values(), end), session.signal)
 
 
-def _lane(campaign: Campaign, entry: ChargePointEntry, book: TriggerBook, watcher: RunWatcher) -> Lane:
+def _lane(
+    campaign: Campaign, entry: ChargePointEntry, book: TriggerBook, watcher: RunWatcher, unknown: UnknownIdTags
+) -> Lane:
     deadlines, target = campaign.deadlines, campaign.target
     return Lane(
         endpoint=endpoint_of(target, entry, deadlines),
@@ -206,6 +217,7 @@ def _lane(campaign: Campaign, entry: ChargePointEntry, book: TriggerBook, watche
         states=campaign.library.states,
         watcher=watcher,
         thinking=deadlines.thinking,
+        unknown=unknown,
     )
 
 

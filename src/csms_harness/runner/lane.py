@@ -37,6 +37,7 @@ from csms_harness.record.journal import Played
 from csms_harness.runner.inbox import Inbox
 from csms_harness.runner.world import Book, Link, Watcher, World, real_world
 from csms_harness.scenario.model import State, TestCase
+from csms_harness.target.unknown import UnknownIdTags
 from csms_harness.transport.websocket import (
     Closed,
     CloseSide,
@@ -61,7 +62,7 @@ class Lane:
     """A Charge Point and what it needs to run cases one after another.
 
     ``thinking`` is how long, in seconds, the Charge Point takes to answer a CALL; ``played`` all that the engine was
-    fed for the last case; ``handshakes`` are those of all connections.
+    fed for the last case; ``handshakes`` are those of all connections; ``unknown`` makes the idTags that nobody knows.
     """
 
     endpoint: Endpoint
@@ -73,6 +74,7 @@ class Lane:
     states: Mapping[str, State]
     watcher: Watcher
     thinking: float
+    unknown: UnknownIdTags = field(default_factory=UnknownIdTags)
     world: World = field(default_factory=real_world)
     handshakes: list[Handshake] = field(default_factory=list)
     stop_asked: bool = False
@@ -97,11 +99,10 @@ class Lane:
         """Run one case to its end. Never raises on what the Central System, a trigger or the network does."""
         self._catch_up()
         began, epoch = self.world.now(), self._epoch()
-        run = CaseRun(case, self.states, self._line, self.config, self.limits, epoch)
+        config = self.unknown.config(self.config)
+        run = CaseRun(case, self.states, self._line, config, self.limits, epoch)
         calls = self._line.dialogue.correlation.count
-        self.played = Played(
-            case.id, self.name, began, epoch, self.config, asdict(self.limits), calls, before=self._between
-        )
+        self.played = Played(case.id, self.name, began, epoch, config, asdict(self.limits), calls, before=self._between)
         self._run, self._prompts, self._between = run, {}, []
         await self._do(run, run.begin(began))
         if self.stop_asked:

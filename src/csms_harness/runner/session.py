@@ -18,6 +18,7 @@ from csms_harness.record.masking import masking, redacted_case, secrets_of
 from csms_harness.report.telling import told_case
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.plan import Decided
+from csms_harness.runner.turns import Turns
 from csms_harness.runner.world import Watcher
 from csms_harness.scenario.model import TestCase
 from csms_harness.target.pics import Pics
@@ -41,7 +42,8 @@ class RunWatcher(Watcher, Protocol):
 class Session:
     """The state of a run. ``results`` holds what was earned so far; ``left`` what was not run, and why.
 
-    ``keep`` is told of each case, with what the engine was fed for it. ``stopping`` says why no further case begins:
+    ``keep`` is told of each case, with what the engine was fed for it; ``turns`` keep lanes off each other's idTags.
+    ``stopping`` says why no further case begins:
     because the ``fuse`` has blown, or because the user stopped the run.
     """
 
@@ -51,6 +53,7 @@ class Session:
     reproduce: Callable[[str], str]
     watcher: RunWatcher
     keep: Callable[[CaseFact, Played | None], None]
+    turns: Turns = field(default_factory=Turns)
     results: dict[str, CaseFact] = field(default_factory=dict)
     left: dict[str, str] = field(default_factory=dict)
     stopping: str = ""
@@ -84,10 +87,16 @@ class Session:
             lane.stalled(seconds)
 
     async def _work(self, lane: Lane, waiting: deque[TestCase]) -> None:
-        while waiting and not self.stopping:
-            await self._one(lane, waiting.popleft())
-            if lane.stop_asked and not self.stopping:
-                self.interrupt()
+        try:
+            while not self.stopping and (case := await self.turns.take(lane.name, waiting)) is not None:
+                if self.stopping:
+                    waiting.appendleft(case)
+                    break
+                await self._one(lane, case)
+                if lane.stop_asked and not self.stopping:
+                    self.interrupt()
+        finally:
+            self.turns.leave(lane.name)
 
     async def _one(self, lane: Lane, case: TestCase) -> None:
         self.watcher.case_started(lane.name, case.id, case.name)

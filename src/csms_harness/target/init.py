@@ -23,6 +23,7 @@ WAYS: Final = (ENDPOINT, OPERATOR, COMMENTS)
 
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+_NUMBER: Final = re.compile(r"(.*?)(\d{1,9})", re.DOTALL)
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LONGEST_IDENTITY: Final = 48
 
@@ -101,10 +102,10 @@ QUESTIONS: Final = (
     Question("url", "WebSocket URL of the CSMS, up to the identity", "ws://localhost:9000/ocpp", checked_url),
     Question("charge_point", "Identity of the Charge Point (several: commas; each is a lane)", "CP_01", _identities),
     Question("password_variable", "Environment variable with its password (empty: no password)", "", _variable),
-    Question("id_tag", "An idTag that the CSMS accepts", "TAG-001", _id_tag),
+    Question("id_tag", "An idTag that the CSMS accepts (several Charge Points: the first one's)", "TAG-001", _id_tag),
     Question("id_tag_2", "A second one of the same group (empty: leave out)", "", _id_tag),
     Question("parent_id_tag", "The parentIdTag of both (empty: leave out)", "", _id_tag),
-    Question("invalid_id_tag", "An idTag that the CSMS does not know", "TAG-UNKNOWN", _id_tag),
+    Question("invalid_id_tag", "How idTags begin that the CSMS does not know", "TAG-UNKNOWN", _id_tag),
     Question("expired_id_tag", "An expired idTag (empty: leave out)", "", _id_tag),
     Question("blocked_id_tag", "A blocked idTag (empty: leave out)", "", _id_tag),
     Question("triggers", f"How the CSMS is made to send something ({', '.join(WAYS)})", ENDPOINT, _way),
@@ -170,12 +171,22 @@ def write(folder: Path, answers: Mapping[str, str]) -> list[Path]:
 def _target(answers: Mapping[str, str]) -> str:
     password = answers["password_variable"]
     secret = f", password: $env.{password}" if password else ""
-    entries = [f"  - {{id: {_yaml(_literal(name))}{secret}}}" for name in answers["charge_point"].split(",")]
-    tags = {
-        "valid_id_tag": ("id_tag", "TAG-001", "Accepted"),
-        "valid_id_tag_2": ("id_tag_2", "TAG-002", "Accepted, another driver of the same group"),
+    lanes = lane_id_tags(answers)
+    entries = [
+        f"  - {{id: {_yaml(_literal(name))}{secret}{_own_config(own)}}}"
+        for name, own in zip(answers["charge_point"].split(","), lanes, strict=True)
+    ]
+    common = (
+        {}
+        if any(lanes)
+        else {
+            "valid_id_tag": ("id_tag", "TAG-001", "Accepted"),
+            "valid_id_tag_2": ("id_tag_2", "TAG-002", "Accepted, another driver of the same group"),
+        }
+    )
+    tags = common | {
         "parent_id_tag": ("parent_id_tag", "GROUP-001", "the group of both"),
-        "invalid_id_tag": ("invalid_id_tag", "TAG-UNKNOWN", "not known to the CSMS"),
+        "invalid_id_tag": ("invalid_id_tag", "TAG-UNKNOWN", "not known to the CSMS; each use ends otherwise"),
         "expired_id_tag": ("expired_id_tag", "TAG-EXPIRED", "Expired"),
         "blocked_id_tag": ("blocked_id_tag", "TAG-BLOCKED", "Blocked"),
     }
@@ -186,6 +197,40 @@ def _target(answers: Mapping[str, str]) -> str:
         id_tags="\n".join(lines),
         triggers=TRIGGERS[answers["triggers"]].replace("CONTROL_API", answers["control_api"]),
     )
+
+
+def lane_id_tags(answers: Mapping[str, str]) -> list[dict[str, str]]:
+    """What each of several Charge Points has as idTags of its own; empty for one alone.
+
+    The first has those that were named, the others are counted on from there: TAG-001, TAG-002 …
+    """
+    names = answers["charge_point"].split(",")
+    if len(names) == 1:
+        return [{}]
+    named = {"valid_id_tag": answers["id_tag"], "valid_id_tag_2": answers["id_tag_2"]}
+    taken = {text.casefold() for name, text in answers.items() if name.endswith("id_tag") or name == "id_tag_2"}
+    lanes = [{name: text for name, text in named.items() if text}]
+    for _ in names[1:]:
+        lanes.append({})
+        for name in lanes[0]:
+            lanes[-1][name] = _next_tag(lanes[-2][name], taken)
+    return lanes
+
+
+def _next_tag(tag: str, taken: set[str]) -> str:
+    """The tag that follows another and is nobody's; it is taken from now on."""
+    while tag.casefold() in taken:
+        found = _NUMBER.fullmatch(tag)
+        begin, digits = (found[1], found[2]) if found else (f"{tag}-", "1")
+        counted = str(int(digits) + 1).zfill(len(digits))
+        tag = begin[: LONGEST_ID_TAG - len(counted)] + counted
+    taken.add(tag.casefold())
+    return tag
+
+
+def _own_config(own: Mapping[str, str]) -> str:
+    pairs = ", ".join(f"{name}: {_yaml(_literal(text))}" for name, text in own.items())
+    return f", config: {{{pairs}}}" if own else ""
 
 
 def _config_line(name: str, value: str, example: str, what: str) -> str:

@@ -30,6 +30,7 @@ from csms_harness.foreign import MASK
 from csms_harness.target.deadlines import NAMES
 from csms_harness.target.filling import TEMPLATES, fill
 from csms_harness.target.pics import Part, Seconds
+from csms_harness.target.unknown import NEW, checked
 from csms_harness.transport.endpoint import Endpoint
 from csms_harness.triggers.config import Provision, Triggers
 from csms_harness.triggers.fieldnames import unknown_fields
@@ -39,6 +40,8 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "connector_id": 1,
     "patience": "1 s",
     "expiry_offset": "30 min",
+    "invalid_id_tag": "UNKNOWN",
+    NEW: True,
     "unknown_vendor_id": "org.example.unknown",
     "unknown_connector_id": 99,
     "unknown_config_key": "HarnessUnknownKey",
@@ -96,6 +99,9 @@ def checked_url(value: str) -> str:
     return value
 
 
+Config = Annotated[dict[str, Any], AfterValidator(checked)]
+
+
 class ChargePointEntry(Part):
     """One identity, which is one lane. ``password`` (Basic authentication) is text, or ``hex:`` and bytes in hex."""
 
@@ -106,7 +112,7 @@ class ChargePointEntry(Part):
     serial_number: str | None = Field(default=None, max_length=25)
     connectors: int = Field(default=2, ge=1, le=64)
     configuration: dict[str, str | int | bool] = Field(default_factory=dict)
-    config: dict[str, Any] = Field(default_factory=dict)
+    config: Config = Field(default_factory=dict)
 
     def password_bytes(self) -> bytes | None:
         """The raw bytes of the password."""
@@ -175,7 +181,7 @@ class Target(Part):
     url: str
     name: str = ""
     charge_points: tuple[ChargePointEntry, ...]
-    config: dict[str, Any] = Field(default_factory=dict)
+    config: Config = Field(default_factory=dict)
     deadlines: dict[DeadlineName, Seconds] = Field(default_factory=dict)
     triggers: Triggers = Triggers({})
     provision: Provision = Provision({})

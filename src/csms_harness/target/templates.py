@@ -11,13 +11,13 @@ TARGET: Final = """\
 url: {url}
 
 # One identity is one lane: its cases run one after another, those of several Charge Points at once.
+# Lanes that work at once need idTags of their own (valid_id_tag, valid_id_tag_2): those that share one take turns.
 # Secrets come from the environment ($env.NAME) or a file beside this one ($file:secrets/password.txt).
 charge_points:
 {charge_points}
 
 # What the scenarios call $config.NAME. A case that needs a name which is missing is INCONCLUSIVE.
-# Lanes that work at once need idTags of their own: put a config of its own beside an id above, such as
-#   - {{id: CP_02, config: {{valid_id_tag: TAG-102}}}}
+# A Charge Point may have a config of its own above: - {{id: CP_02, config: {{valid_id_tag: TAG-102}}}}
 config:
   connector_id: 1
 {id_tags}
