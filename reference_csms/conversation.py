@@ -118,6 +118,11 @@ class Conversation:
         """Whether so many CALLs wait that no more are taken."""
         return self._queued.qsize() >= MAX_QUEUED
 
+    @property
+    def calls(self) -> list[CallRecord]:
+        """The last CALLs to this Charge Point, on this line and on earlier ones."""
+        return self._desk.calls.of(self.charge_point_id)
+
     def queue(self, action: str, payload: Payload) -> CallRecord:
         """Have a payload that is prepared sent as a CALL, when all CALLs before it were answered or given up."""
         call = self._desk.make(self.charge_point_id, action, payload)

@@ -9,7 +9,7 @@ otherwise too. The Central System itself plugs nothing in.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Protocol
@@ -53,6 +53,10 @@ class Line(Protocol):
     @property
     def is_full(self) -> bool:
         """Whether so many CALLs wait that no more are taken."""
+
+    @property
+    def calls(self) -> Sequence[CallRecord]:
+        """The last CALLs to this Charge Point, oldest first, and what became of each."""
 
     def queue(self, action: str, payload: Payload) -> CallRecord:
         """Have a payload that is prepared sent as a CALL."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
-from reference_csms.wire.frames import CALLRESULT
+from reference_csms.calls import CallRecord, OrderRefusedError
+from reference_csms.seams import Forward, Line, Seams
+from reference_csms.wire.frames import CALL, CALLRESULT, Frame, Payload
+from reference_faults.deviation import Ledger
 from reference_faults.edits import swap
 from reference_faults.landing import Turn
-from reference_faults.noise.making import noise_by
+from reference_faults.noise.making import noise_by, noise_made
 
 _TELLING: Final = ("Authorize", "StartTransaction", "StopTransaction")
 _BLOCKED: Final = swap("idTagInfo.status", "Invalid", "Blocked")
@@ -31,11 +35,60 @@ def _status(payload: Any) -> Any:
     return payload.get("idTagInfo", {}).get("status")
 
 
+_ORDERS: Final = ("CancelReservation", "ChangeAvailability", "ReserveNow")
+
+
+def _believing(ledger: Ledger) -> Seams:
+    """It holds to what a Charge Point accepted: one reservation of a connector, no start where it is Inoperative."""
+
+    async def count(_: Line, frame: Frame, forward: Forward) -> None:
+        ledger.landed += frame.kind == CALL and frame.action in _ORDERS
+        await forward(frame)
+
+    async def refuse(line: Line, action: str, payload: Payload) -> None:
+        connector_id, used = payload.get("connectorId"), ledger.memory.get(line.charge_point_id, set())
+        reserved, inoperative = _believed(line.calls)
+        taken = [held for number, held in reserved.items() if number not in used]
+        if action == "ReserveNow" and any(0 in (connector_id, held) or held == connector_id for held in taken):
+            raise OrderRefusedError(409, "The connector is reserved already.", "connectorId")
+        if action == "RemoteStartTransaction" and inoperative & {0, connector_id}:
+            raise OrderRefusedError(409, "The connector is Inoperative.", "connectorId")
+
+    async def use(line: Line, request: Payload, _: Payload) -> None:
+        ledger.memory.setdefault(line.charge_point_id, set()).add(request.get("reservationId"))
+
+    return Seams(outgoing=(count,), ordered=(refuse,), after=(("StartTransaction", use),))
+
+
+def _believed(calls: Iterable[CallRecord]) -> tuple[dict[int, int], set[int]]:
+    """Reservations that were accepted and not taken back, by number with their connector; Inoperative connectors."""
+    reserved: dict[int, int] = {}
+    inoperative: set[int] = set()
+    for call in calls:
+        answer, payload = call.answer if isinstance(call.answer, dict) else {}, call.payload
+        if call.action not in _ORDERS or answer.get("status") != "Accepted":
+            continue
+        if call.action == "ReserveNow":
+            reserved[payload["reservationId"]] = payload["connectorId"]
+        elif call.action == "CancelReservation":
+            reserved.pop(payload["reservationId"], None)
+        elif payload["type"] == "Inoperative":
+            inoperative.add(payload["connectorId"])
+        else:
+            inoperative -= inoperative if payload["connectorId"] == 0 else {payload["connectorId"]}
+    return reserved, inoperative
+
+
 REMEMBERING: Final = (
     noise_by(
         "strangers-blocked",
         "keeps an unknown idTag as Blocked once a transaction was started with it",
         _keeping_strangers,
+    ),
+    noise_made(
+        "believes-its-orders",
+        "reserves no connector that is reserved, and starts nothing on one that was made Inoperative",
+        _believing,
     ),
 )
 """What it keeps in mind."""

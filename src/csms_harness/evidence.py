@@ -151,7 +151,35 @@ class What(StrEnum):
     STOPPED = "stopped run"
     UNFINISHED = "unfinished cleanup"
     UNANSWERED = "unanswered cleanup"
+    STANDING = "still standing"
+    UNENDED = "still open"
+    HINDERED = "hindered by what stands"
     BROKEN = "broken harness"
+
+
+class Left(StrEnum):
+    """What a case may leave in a Central System."""
+
+    TRANSACTION = "transaction"
+    RESERVATION = "reservation"
+    INOPERATIVE = "inoperative"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What of ours stands, or stood, in the way: a transaction or reservation by its number, or an Inoperative.
+
+    ``connector_id`` is where; 0 is the whole Charge Point. ``case`` and ``lane`` say who took it; without a case it was
+    an earlier run. ``ended`` is how long before it was over, in seconds; None when it was not.
+    """
+
+    what: Left
+    connector_id: int
+    number: int | None = None
+    id_tag: str = ""
+    case: str = ""
+    lane: str = ""
+    ended: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +191,8 @@ class Finding:
     ``seconds`` and ``limit`` lengths of time; ``outcome`` and ``detail`` what became of a trigger and why, in its own
     words; ``stalled`` the seconds that the harness itself stood still, where that spoilt a wait; ``frame`` the number
     of the transcript entry; ``where`` the line of the scenario; ``tested_by`` the case
-    whose purpose a failed preparation is. ``text`` holds the sentence made of all that in what was written for people.
+    whose purpose a failed preparation is; ``cause`` what of our own is behind it. ``text`` holds the sentence made of
+    all that in what was written for people.
     """
 
     kind: Kind
@@ -184,6 +213,7 @@ class Finding:
     where: str = ""
     tested_by: str = ""
     stalled: float | None = None
+    cause: Cause | None = None
     text: str = ""
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from csms_harness.charge_point.defaults import fill
 from csms_harness.charge_point.model import ChargePoint
+from csms_harness.charge_point.records import Standing
 from csms_harness.ocpp16.payloads import Direction, judge_payload
 from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS
 from csms_harness.ocppj.datetimes import format_datetime
@@ -185,7 +186,7 @@ def test_a_changed_heartbeat_interval_counts_at_once_and_only_until_idle(charge_
     charge_point.sent("BootNotification", {}, ACCEPTED | {"interval": 60}, NOW)
     charge_point.applied("ChangeConfiguration", {"key": "HeartbeatInterval", "value": "5"}, ACCEPTED, NOW)
     assert charge_point.heartbeat_interval == 5
-    charge_point.reset_to_idle()
+    charge_point.reset_to_idle(NOW)
     assert charge_point.heartbeat_interval == 60
     assert charge_point.configuration.value("HeartbeatInterval") == "60"
 
@@ -232,14 +233,14 @@ def test_a_tx_profile_ends_with_its_transaction(charge_point: ChargePoint) -> No
 
 
 def test_an_idle_charge_point_has_nothing_to_tidy(charge_point: ChargePoint) -> None:
-    assert charge_point.untidy() == []
+    assert charge_point.untidy(NOW) == []
 
 
 def test_tidying_stops_transactions_first_and_then_frees_connectors(charge_point: ChargePoint) -> None:
     charging(charge_point)
     reserved = {"connectorId": 2, "status": "Reserved", "errorCode": "NoError"}
     charge_point.sent("StatusNotification", reserved, {}, NOW)
-    calls = charge_point.untidy()
+    calls = charge_point.untidy(NOW)
     shown = [(action, item.get("connectorId"), item.get("status")) for action, item in calls]
     assert shown == [
         ("StopTransaction", None, None),
@@ -252,11 +253,11 @@ def test_tidying_stops_transactions_first_and_then_frees_connectors(charge_point
 
 def test_what_tidying_sends_is_valid_once_filled_and_leaves_nothing_untidy(charge_point: ChargePoint) -> None:
     charging(charging(charge_point), connector_id=2, transaction_id=43)
-    for action, payload in charge_point.untidy():
+    for action, payload in charge_point.untidy(NOW):
         filled, _ = fill(action, payload, charge_point, NOW)
         assert judge_payload(action, Direction.REQUEST, filled) == ()
         charge_point.sent(action, filled, {}, NOW)
-    assert charge_point.untidy() == []
+    assert charge_point.untidy(NOW) == []
 
 
 def test_reset_to_idle_forgets_the_case_but_keeps_the_local_list(charge_point: ChargePoint) -> None:
@@ -264,9 +265,9 @@ def test_reset_to_idle_forgets_the_case_but_keeps_the_local_list(charge_point: C
     reserve(charge_point, connectorId=2)
     charge_point.applied("SendLocalList", list_update(3, ("A", "Accepted")), ACCEPTED, NOW)
     charge_point.applied("ChangeConfiguration", {"key": "BlinkRepeat", "value": "9"}, ACCEPTED, NOW)
-    charge_point.reset_to_idle()
+    charge_point.reset_to_idle(NOW)
     assert charge_point.transactions == {}
-    assert charge_point.reservations == {}
+    assert charge_point.standing(NOW) == (Standing(2, 7),)  # the Central System still believes in it
     assert set(charge_point.statuses.values()) == {"Available"}
     assert charge_point.configuration.value("BlinkRepeat") == "3"
     assert charge_point.local_list_version == 3
@@ -325,4 +326,4 @@ def assert_sound(charge_point: ChargePoint) -> None:
         assert judge_payload(action, Direction.REQUEST, filled) == ()
     for connector_id in charge_point.connector_ids:
         assert charge_point.reading(connector_id, NOW + timedelta(days=1)) >= 0
-    charge_point.untidy()
+    charge_point.untidy(NOW)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from csms_harness.evidence import Executed, Finding, Happening, Kind, Note, What
+from csms_harness.evidence import Cause, Executed, Finding, Happening, Kind, Left, Note, What
 from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocppj.frames import Breach
 from csms_harness.record.facts import CaseFact
@@ -44,6 +44,7 @@ def finding(
 # -- findings -----------------------------------------------------------------------------------------------
 
 _NEEDED = "ocpp1.6 is needed (OCPP-J 1.6 section 3.1.2), switch it on in the CSMS"
+_STANDS = "still stands: the CSMS could not be made to take it back"
 SENTENCES: dict[What, list[tuple[Finding, str, str, str]]] = {
     What.WRONG_MEMBER: [
         (
@@ -263,6 +264,30 @@ SENTENCES: dict[What, list[tuple[Finding, str, str, str]]] = {
         (
             finding(What.UNANSWERED, ("StopTransaction",), CALLRESULT),
             "no StopTransaction.conf while cleaning up", "", "",
+        ),
+    ],
+    What.STANDING: [
+        (
+            finding(What.STANDING, cause=Cause(Left.RESERVATION, 0, 41, case="TC_049_CSMS")),
+            f"reservation 41 of the Charge Point (TC_049_CSMS) {_STANDS}", "", "",
+        ),
+        (
+            finding(What.STANDING, cause=Cause(Left.INOPERATIVE, 1)),
+            f"the Inoperative of connector 1 (an earlier run) {_STANDS}", "", "",
+        ),
+    ],
+    What.UNENDED: [
+        (
+            finding(What.UNENDED, ("StopTransaction",), cause=Cause(Left.TRANSACTION, 1, 151, "TAG-1", "TC_9")),
+            "TAG-1's transaction 151 on connector 1 (TC_9) is still open: its StopTransaction.req was not answered",
+            "", "",
+        ),
+    ],
+    What.HINDERED: [
+        (
+            finding(What.HINDERED, RESET, CALL, detail="409", cause=Cause(Left.RESERVATION, 1, 41, case="TC_9")),
+            "no Reset.req came, and reservation 41 of connector 1 (TC_9) still stands: the CSMS may hold to that: 409",
+            "", "",
         ),
     ],
     What.BROKEN: [

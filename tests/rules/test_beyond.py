@@ -78,6 +78,13 @@ def test_an_id_tag_that_is_accepted_here_and_invalid_there_is_told() -> None:
     ]
 
 
+def test_another_refusal_than_before_bills_nobody_and_is_a_remark() -> None:
+    invalid, blocked = start(1, status="Invalid"), start(2, status="Blocked")
+    _, found = CHECKS["one_status"]([Indexed(ran(invalid)), Indexed(ran(blocked, minute=1))])
+    _, accepted = CHECKS["one_status"]([Indexed(ran(invalid)), Indexed(ran(start(2), minute=1))])
+    assert ([one.remark for one in found], [one.remark for one in accepted]) == ([True], [False])
+
+
 def test_id_tags_and_their_parents_are_the_same_in_any_letter_case() -> None:
     one = start(1, parentIdTag="PARENT")
     other = start(2, tag="tag-001", parentIdTag="parent")

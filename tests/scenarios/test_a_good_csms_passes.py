@@ -14,7 +14,7 @@ from csms_harness.verdict import Verdict
 from tests.scenarios.bench import CASES, LIBRARY, assert_verdict, each_case, fresh_line, told
 from tests.scenarios.variations import VARIATIONS, chatty
 from tests.support.reading import Result as CaseResult
-from tests.support.scripted_csms import ScriptedCsms, run_case
+from tests.support.scripted_csms import EPOCH, ScriptedCsms, run_case
 
 
 def _run_all(csms: ScriptedCsms, cases: Sequence[TestCase] = CASES) -> dict[str, CaseResult]:
@@ -35,7 +35,7 @@ def test_a_well_behaved_csms_passes_and_is_told_nothing_but_shortened_waits(case
     assert (result.octt_verdict, result.checks > 0) == (Verdict.PASS, True)
     assert {step.outcome for step in result.executed} == {"held"}
     assert {finding.text for finding in result.findings} <= {"a wait was shortened to our patience"}
-    assert line.charge_point.untidy() == []
+    assert line.charge_point.untidy(EPOCH) == []
     assert (line.connected, line.fresh, line.dialogue.outstanding) == (True, False, None)
 
 

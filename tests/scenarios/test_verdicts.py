@@ -16,7 +16,7 @@ from csms_harness.scenario.model import TestCase
 from csms_harness.verdict import Verdict
 from tests.scenarios.bench import ACTION, CASES, LIBRARY, RESPONSE, assert_verdict, booted_line, fresh_line, told
 from tests.support.reading import Result as CaseResult
-from tests.support.scripted_csms import CONFIG, Payload, ScriptedCsms, run_case
+from tests.support.scripted_csms import CONFIG, EPOCH, Payload, ScriptedCsms, run_case
 
 INVALID: dict[str, Any] = {"idTagInfo": {"status": "Invalid"}}
 
@@ -240,7 +240,7 @@ def test_every_case_can_be_stopped_and_tidies_up() -> None:
         result = run_case(case, LIBRARY, line=line, events=_stop_at(_beginning(case)))
         assert_verdict(result, Verdict.INCONCLUSIVE, case.id)
         assert Kind.INTERRUPTED in {finding.kind for finding in result.findings}
-        assert line.charge_point.untidy() == []
+        assert line.charge_point.untidy(EPOCH) == []
 
 
 def _beginning(case: TestCase) -> float:

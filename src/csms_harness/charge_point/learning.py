@@ -76,9 +76,10 @@ def _start(exchange: Exchange) -> None:
     id_tag, started = exchange.text("idTag") or "", exchange.moment("timestamp") or exchange.now
     used = _use_reservation(charge_point, connector_id, id_tag, exchange.whole("reservationId"))
     meter_start = exchange.whole("meterStart") or 0
-    charge_point.transactions[transaction_id] = Transaction(
-        transaction_id, connector_id, id_tag, meter_start, started, used
-    )
+    begun = Transaction(transaction_id, connector_id, id_tag, meter_start, started, used)
+    charge_point.transactions[transaction_id] = begun
+    if transaction_id > 0 or member(exchange.answer, "idTagInfo", "status") == "Accepted":
+        charge_point.unended[transaction_id] = begun  # a refused start with the id 0 has begun nothing
     if connector_id in charge_point.meters:
         charge_point.meters[connector_id] = meter_start
 
@@ -187,6 +188,16 @@ def _availability(exchange: Exchange) -> None:
     if status is not None:
         for connector_id in affected_connectors(charge_point, exchange.payload):
             charge_point.statuses[connector_id] = status
+        _remember_order(charge_point, exchange.whole("connectorId"), operative=status == "Available")
+
+
+def _remember_order(charge_point: ChargePointState, connector_id: int | None, *, operative: bool) -> None:
+    if not operative and connector_id is not None and charge_point.has_connector(connector_id):
+        charge_point.inoperative.add(connector_id)
+    elif operative and connector_id == 0:
+        charge_point.inoperative.clear()
+    elif operative and connector_id is not None:
+        charge_point.inoperative.discard(connector_id)
 
 
 def affected_connectors(charge_point: ChargePointState, payload: Payload) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from csms_harness.charge_point.exchange import Exchange
 from csms_harness.charge_point.learning import learn_applied, learn_sent
+from csms_harness.charge_point.records import Transaction
 from csms_harness.charge_point.state import ChargePointState
 from csms_harness.ocppj.frames import Payload
 
@@ -21,6 +22,13 @@ class ChargePoint(ChargePointState):
         """Learn from a CALL of the Central System and our CALLRESULT. Never raises on what they hold."""
         learn_applied(action, Exchange(self, payload, now, reply))
 
+    def confirmed(self, action: str, payload: Payload) -> None:
+        """A CALL of ours has a CALLRESULT, in time or not: the Central System knows what it said."""
+        if action == "StopTransaction":
+            number = payload.get("transactionId")
+            if isinstance(number, int):
+                self.unended.pop(number, None)
+
     def cut(self) -> None:
         """The connection is gone. An idTag that was authorized but not used is forgotten; all else stays.
 
@@ -35,32 +43,42 @@ class ChargePoint(ChargePointState):
         self.heartbeat_interval = self.boot_interval = None
         self.authorized = None
 
-    def untidy(self) -> list[tuple[str, Payload]]:
+    def untidy(self, now: datetime) -> list[tuple[str, Payload]]:
         """The CALLs that bring this Charge Point back to idle, in order; ``fill`` completes them.
 
         Every open transaction is stopped and its connector goes to Finishing and Available; then every
-        other connector that is not Available becomes so.
+        other connector that is not Available becomes so, unless what made it so stands.
         """
         calls: list[tuple[str, Payload]] = []
         stopped = [item.connector_id for item in self.transactions.values()]
         for item in self.transactions.values():
-            stop = {"transactionId": item.transaction_id, "idTag": item.id_tag, "reason": "Local"}
-            calls += [("StopTransaction", stop), *_statuses(item.connector_id, "Finishing", "Available")]
+            calls += [("StopTransaction", _end(item)), *_statuses(item.connector_id, "Finishing", "Available")]
+        kept = self._kept(now)
         for connector_id, status in self.statuses.items():
-            if connector_id not in stopped and status != "Available":
+            if connector_id not in stopped and status != "Available" and connector_id not in kept:
                 calls += _statuses(connector_id, "Available")
         return calls
 
-    def reset_to_idle(self) -> None:
-        """No transactions, all Available, no reservations, the initial configuration.
+    def unfinished(self) -> list[tuple[str, Payload]]:
+        """The CALLs that end transactions which run no longer, but whose end was not confirmed."""
+        left = [item for number, item in self.unended.items() if number not in self.transactions]
+        return [("StopTransaction", _end(item) | {"meterStop": self._last_reading(item)}) for item in left]
 
-        The local list and its version stay, and so do charging profiles that belong to no transaction:
-        the Central System still believes in them. So does the heartbeat interval of BootNotification.conf.
+    def _last_reading(self, item: Transaction) -> int:
+        return max(item.meter_start, self.meters.get(item.connector_id, 0))
+
+    def reset_to_idle(self, now: datetime) -> None:
+        """No transactions, the initial configuration, all Available but for what stands ordered otherwise.
+
+        The local list and its version stay, and so do charging profiles that belong to no transaction, and
+        reservations: the Central System still believes in them. So does the heartbeat interval of
+        BootNotification.conf.
         """
+        kept = self._kept(now)
         self.transactions.clear()
-        self.reservations.clear()
+        self.reservations = {number: item for number, item in self.reservations.items() if item.expires > now}
         self.charging_profiles = [item for item in self.charging_profiles if not item.for_transaction]
-        self.statuses = dict.fromkeys(self.connector_ids, "Available")
+        self.statuses = {number: kept.get(number, "Available") for number in self.connector_ids}
         self.error_codes = dict.fromkeys(self.connector_ids, "NoError")
         self.requests.clear()
         self.authorized = None
@@ -68,6 +86,19 @@ class ChargePoint(ChargePointState):
         self.heartbeat_interval = self.boot_interval
         if self.boot_interval is not None:
             self.configuration.set("HeartbeatInterval", str(self.boot_interval))
+
+    def _kept(self, now: datetime) -> dict[int, str]:
+        """The connectors whose status stays, because the order that made it so stands."""
+        due = [("Unavailable" if one.reservation_id is None else "Reserved", one) for one in self.standing(now)]
+        return {
+            number: status
+            for number, status in self.statuses.items()
+            if any(status == wanted and one.connector_id in (0, number) for wanted, one in due)
+        }
+
+
+def _end(item: Transaction) -> Payload:
+    return {"transactionId": item.transaction_id, "idTag": item.id_tag, "reason": "Local"}
 
 
 def _statuses(connector_id: int, *statuses: str) -> list[tuple[str, Payload]]:

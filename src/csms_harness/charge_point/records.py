@@ -31,6 +31,33 @@ class Reservation:
     expires: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the Central System ordered and has not taken back: a reservation, or else a connector made Inoperative.
+
+    ``connector_id`` 0 is the whole Charge Point.
+    """
+
+    connector_id: int
+    reservation_id: int | None = None
+
+    @property
+    def action(self) -> str:
+        """The CALL that takes it back."""
+        return "ChangeAvailability" if self.reservation_id is None else "CancelReservation"
+
+    @property
+    def fields(self) -> Payload:
+        """What that CALL says."""
+        if self.reservation_id is None:
+            return {"connectorId": self.connector_id, "type": "Operative"}
+        return {"reservationId": self.reservation_id}
+
+    def is_about(self, connector_id: int | None) -> bool:
+        """Whether a connector is meant; None is any."""
+        return connector_id is None or 0 in (connector_id, self.connector_id) or connector_id == self.connector_id
+
+
 @dataclass(slots=True)
 class InstalledProfile:
     """A charging profile this Charge Point accepted, and the connector it was sent for (section 5.16)."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from csms_harness.charge_point.configuration import Configuration
-from csms_harness.charge_point.records import InstalledProfile, Reservation, Transaction
+from csms_harness.charge_point.records import InstalledProfile, Reservation, Standing, Transaction
 from csms_harness.ocppj.frames import Payload
 
 CHARGING_POWER: Final = 11_000
@@ -21,6 +21,9 @@ _LIMITS: Final = {"vendor": 20, "model": 20, "serial_number": 25, "firmware_vers
 
 class ChargePointState:
     """Connectors, transactions, meters, configuration, reservations and profiles, and what they add up to.
+
+    ``unended`` are the transactions whose end no Central System has confirmed, those that run among them;
+    ``inoperative`` the connectors that were ordered to be so.
 
     ``connectors`` counts the connectors without connectorId 0. ``configuration`` overrides initial values.
     Raises ValueError when a text is longer than BootNotification.req allows, or there is no connector.
@@ -52,7 +55,9 @@ class ChargePointState:
         self.statuses = dict.fromkeys(self.connector_ids, "Available")
         self.error_codes = dict.fromkeys(self.connector_ids, "NoError")
         self.transactions: dict[int, Transaction] = {}
+        self.unended: dict[int, Transaction] = {}
         self.reservations: dict[int, Reservation] = {}
+        self.inoperative: set[int] = set()
         self.local_list_version = 0
         self.local_list: dict[str, Payload] = {}
         self.charging_profiles: list[InstalledProfile] = []
@@ -90,6 +95,12 @@ class ChargePointState:
         """The reservation of a connector that has not expired."""
         kept = (item for item in self.reservations.values() if item.connector_id == connector_id)
         return next((item for item in kept if item.expires > now), None)
+
+    def standing(self, now: datetime) -> tuple[Standing, ...]:
+        """What was ordered and not taken back; a reservation that has expired needs nothing."""
+        kept = (item for item in self.reservations.values() if item.expires > now)
+        reserved = [Standing(item.connector_id, item.reservation_id) for item in kept]
+        return (*reserved, *(Standing(number) for number in sorted(self.inoperative)))
 
     def reading(self, connector_id: int, now: datetime) -> int:
         """The energy register of a connector in Wh; connectorId 0 is the main meter, their sum.

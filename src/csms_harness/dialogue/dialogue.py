@@ -163,6 +163,8 @@ class Dialogue:
         if outgoing is not None and outgoing.sent_at is not None:  # an answer to what was not written yet is none
             del self._unanswered[message.unique_id]
             outgoing.latency = at - outgoing.sent_at
+            if message.type is _CALLRESULT:
+                self.charge_point.confirmed(action, outgoing.payload)
             if not given_up:
                 outgoing.answer = message
                 told = message.payload if message.type is _CALLRESULT else {}

@@ -39,7 +39,7 @@ def ask(stage: Stage, step: Receive, scope: Scope, *asking: Expectation) -> Gene
 
 
 def _ticket(stage: Stage, item: str, fields: Mapping[str, Any]) -> Ticket:
-    ticket = Ticket(len(stage.tickets) + 1, item, stage.now)
+    ticket = Ticket(len(stage.tickets) + 1, item, stage.now, fields)
     stage.tickets.append(ticket)
     stage.note(Happening.ASKED, stage.now, item=item, fields=dict(fields))
     return ticket

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from csms_harness.charge_point.model import ChargePoint
+from csms_harness.charge_point.records import Standing
 from csms_harness.dialogue.dialogue import Dialogue
 from csms_harness.engine.events import Connected, Event, Lost, Refused
 from csms_harness.ocppj.correlation import Correlation
@@ -27,12 +29,37 @@ _CONNECTED = (Link.OPEN, Link.CLOSING)
 
 
 @dataclass(slots=True)
+class Owed:
+    """What the cases of a line took and could not give back.
+
+    ``takers`` and ``beginners`` are the cases that made something stand, and that began a transaction which is still
+    open; no name is an earlier run. ``asked_back`` and ``ended_again`` were tried once, which is enough.
+    """
+
+    takers: dict[Standing, str] = field(default_factory=dict)
+    beginners: dict[int, str] = field(default_factory=dict)
+    asked_back: set[Standing] = field(default_factory=set)
+    ended_again: set[int] = field(default_factory=set)
+
+    def remember(self, standing: Collection[Standing], case: str) -> None:
+        """These stand now; those that are new were taken by this case."""
+        self.takers = {one: self.takers.get(one, case) for one in standing}
+        self.asked_back &= self.takers.keys()
+
+    def remember_open(self, unended: Collection[int], case: str) -> None:
+        """These transactions are open now; those that are new were begun by this case."""
+        self.beginners = {number: self.beginners.get(number, case) for number in unended}
+        self.ended_again &= self.beginners.keys()
+
+
+@dataclass(slots=True)
 class Line:
     """One Charge Point and its connection, kept from case to case.
 
     ``handshake`` is how the present connection was opened, ``refusal`` why the last attempt brought none. ``fresh``
     asks for a new connection before the next case; ``patient``: it is worth waiting for a registration that was not
-    granted at once; ``heard`` counts frames of the Central System; ``epoch`` is the wall clock (UTC) at monotonic 0.
+    granted at once; ``owed`` is what could not be given back; ``heard`` counts frames of the Central System; ``epoch``
+    is the wall clock (UTC) at monotonic 0.
     """
 
     charge_point: ChargePoint
@@ -43,6 +70,7 @@ class Line:
     fresh: bool = False
     patient: bool = True
     heard: int = 0
+    owed: Owed = field(default_factory=Owed)
     dialogue: Dialogue = field(init=False)
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from csms_harness.documents.location import Location
 from csms_harness.engine.asking import provide
 from csms_harness.engine.connecting import close_line, closed, open_line
+from csms_harness.engine.giving_back import before_the_case, give_back
 from csms_harness.engine.line import Link
 from csms_harness.engine.program import Program
 from csms_harness.engine.sending import answered
@@ -68,6 +69,8 @@ class Phases:
             if not line.connected:
                 yield from open_line(stage)
             yield from self.program.state(_BOOTED, self.scope, "before")
+        if before.start == "booted":
+            yield from before_the_case(stage, self.case.id)
         for state in before.states:
             yield from self.program.state(state, self.scope, "before")
 
@@ -85,9 +88,10 @@ class Phases:
         for listener in listening:
             listener.abandon()
         stage.line.dialogue.waiting.clear()
-        for part in (self._settle, self._after, self._tidy_up, self._settle):
+        for part in (self._settle, self._after, self._give_back, self._tidy_up, self._settle):
             yield from self._part(part)
-        stage.line.charge_point.reset_to_idle()
+        self._note_what_stays()
+        stage.line.charge_point.reset_to_idle(stage.utc())
 
     def _part(self, part: Callable[[], Steps]) -> Steps:
         """Each part is tried, whatever became of the one before; none of them changes the verdict."""
@@ -103,10 +107,18 @@ class Phases:
     def _after(self) -> Steps:
         yield from self.program.run(self.case.after, self.scope)
 
+    def _give_back(self) -> Steps:
+        yield from give_back(self.stage, self.case.id)
+
+    def _note_what_stays(self) -> None:
+        line = self.stage.line
+        line.owed.remember(line.charge_point.standing(self.stage.utc()), self.case.id)
+        line.owed.remember_open(line.charge_point.unended, self.case.id)
+
     def _tidy_up(self) -> Steps:
         """Bring the Charge Point back to idle, and let the Central System know."""
         stage, line = self.stage, self.stage.line
-        for action, payload in line.charge_point.untidy():
+        for action, payload in line.charge_point.untidy(stage.utc()):
             if not line.connected:
                 yield from open_line(stage)
             outgoing = stage.submit(action, payload, self._limit(action))

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from csms_harness.engine.asking import ask, gave_up, served
 from csms_harness.engine.expectation import Expectation
 from csms_harness.engine.stage import Heard, Stage, Ticket
+from csms_harness.engine.standing import stop_if_hindered
 from csms_harness.engine.waiting import TIMEOUT, CaseStopped, Steps, Wait
 from csms_harness.evidence import Kind, What
 from csms_harness.message import MessageType
@@ -77,6 +78,7 @@ def stop_if_wrong(stage: Stage, expectation: Expectation) -> None:
 
 def nothing_came(expectations: Sequence[Expectation], stage: Stage, ticket: Ticket | None, began: float) -> NoReturn:
     """Tell why the CALL of a step is missing, and stop the case."""
+    stop_if_hindered(stage, ticket)
     if ticket is not None and ticket.gave_up:
         gave_up(stage, ticket)
     actions = tuple(dict.fromkeys(one.step.action for one in expectations))

@@ -46,6 +46,7 @@ class Ticket:
     number: int
     item: str
     asked_at: float
+    fields: Mapping[str, Any] = field(default_factory=dict)
     outcome: str = ""
     text: str = ""
     adapter: str = ""

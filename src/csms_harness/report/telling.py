@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from csms_harness.evidence import Executed, Finding, Happening, Kind, Note, What
+from csms_harness.evidence import Cause, Executed, Finding, Happening, Kind, Left, Note, What
 from csms_harness.message import Message, MessageType
 from csms_harness.ocpp16.vocabulary import ACTIONS
 from csms_harness.record.facts import CaseFact, Facts
@@ -126,6 +126,9 @@ _FINDINGS: Final[Mapping[What, tuple[str, str, str]]] = {
     What.STOPPED: ("the run was stopped before the case ended", *_NOTHING),
     What.UNFINISHED: ("the cleanup could not be finished{because}", *_NOTHING),
     What.UNANSWERED: ("no {message} while cleaning up", *_NOTHING),
+    What.STANDING: ("{left} still stands: the CSMS could not be made to take it back", *_NOTHING),
+    What.UNENDED: ("{left} is still open: its StopTransaction.req was not answered", *_NOTHING),
+    What.HINDERED: ("no {wanted} came, and {left} still stands: the CSMS may hold to that{because}", *_NOTHING),
     What.BROKEN: ("the harness or the scenario broke: {detail}", *_NOTHING),
 }
 """What each finding says, what it requires, and what was observed."""
@@ -157,6 +160,7 @@ def _values(finding: Finding) -> dict[str, object]:
         "because": f": {finding.detail}" if finding.detail else "",
         "outcome": _OUTCOMES.get(finding.outcome, finding.outcome),
         "stray": _STRAYS.get(finding.outcome, "no answer"),
+        "left": "what a case left" if finding.cause is None else left_text(finding.cause),
         "of_trigger": " of the trigger" if finding.outcome else "",
         "how_long": ", as in an earlier case" if finding.limit is None else f", also not within {finding.limit:g} s",
         "limit": "" if finding.limit is None else f"{finding.limit:g} s",
@@ -171,6 +175,18 @@ def _breach(finding: Finding) -> str:
     where = f": {finding.path}" if finding.path else ""
     said = f": {finding.observed}" if finding.observed else ""
     return f"{where} breaks {RULES.get(finding.rule, finding.rule)}{said}"
+
+
+def left_text(cause: Cause) -> str:
+    """What a case left, by its number, its connector and who took it."""
+    where = "the Charge Point" if cause.connector_id == 0 else f"connector {cause.connector_id}"
+    by = cause.case or "an earlier run"
+    match cause.what:
+        case Left.INOPERATIVE:
+            return f"the Inoperative of {where} ({by})"
+        case Left.RESERVATION:
+            return f"reservation {cause.number} of {where} ({by})"
+    return f"{cause.id_tag}'s transaction {cause.number} on {where} ({by})"
 
 
 def _chosen(finding: Finding) -> str:

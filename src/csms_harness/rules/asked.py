@@ -44,8 +44,8 @@ POLICY: Final = frozenset(
 OCCASIONS: Final = frozenset({"BootNotification", "StartTransaction", "StopTransaction"})
 """CALLs of the Charge Point on which such a policy acts; a new connection is one too."""
 
-EXPECTED: Final = frozenset({Role.PREPARATION, Role.SCENARIO})
-"""The roles of a CALL that a step of a case or of its preparation asked for."""
+EXPECTED: Final = frozenset({Role.PREPARATION, Role.SCENARIO, Role.CLEANUP})
+"""The roles of a CALL that a step of a case, of its preparation or of its cleanup asked for."""
 
 TAKEN_ON: Final = frozenset({"Accepted", "RebootRequired", "Scheduled", "Unlocked"})
 """The status of an answer by which a Charge Point does what it was asked to; some answers have none."""

@@ -63,7 +63,7 @@ def _accepted_starts(cases: Sequence[Indexed]) -> Iterator[tuple[Exchange, int]]
 
 
 def one_status(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
-    """RULE_002."""
+    """RULE_002. Another refusal than before is a remark: SteVe keeps who charged unknown as Blocked."""
     looked_at, breaches = 0, []
     told: dict[tuple[str, str], tuple[str, Exchange]] = {}
     for exchange, id_tag, info in id_tag_infos(cases):
@@ -75,7 +75,10 @@ def one_status(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
             folded = value.casefold() if member == "parentIdTag" else value
             before, earlier = told.setdefault((id_tag.casefold(), member), (folded, exchange))
             if before != folded:
-                breaches.append(contradiction(exchange, earlier, subject=id_tag, path=member, observed=value))
+                remark = member == "status" and "Accepted" not in (before, folded)  # neither bills anybody
+                breaches.append(
+                    contradiction(exchange, earlier, subject=id_tag, path=member, observed=value, remark=remark)
+                )
     return looked_at, breaches
 
 

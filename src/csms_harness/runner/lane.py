@@ -276,6 +276,9 @@ class Lane:
             self._connection = None
 
     async def _trigger(self, run: CaseRun, ticket: int, action: str, fields: Mapping[str, Any]) -> None:
+        if self.stop_asked and self.book.asks_person(action):  # whoever stopped the run is not asked for more
+            self._ended(run, ticket, Declined("the run was stopped"), self.book.describe(action))
+            return
         request = TriggerRequest(action, self.name, fields)
         outcome = await self.book.perform(request, self.trigger_limit(action))
         self._ended(run, ticket, outcome, self.book.describe(action))

@@ -1,0 +1,84 @@
+"""After a case: what it took from the Central System is given back (docs/decisions/0012).
+
+A Central System may believe what it ordered. So it is asked to take back a reservation or an Inoperative that a case
+leaves standing, and a transaction whose end it never confirmed is ended once more. None of that is part of a verdict.
+What cannot be given back stands, and is told to the cases that meet it.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Final
+
+from csms_harness.charge_point.records import Standing
+from csms_harness.documents.location import Location
+from csms_harness.engine.connecting import open_line
+from csms_harness.engine.expectation import Expectation
+from csms_harness.engine.receiving import receive
+from csms_harness.engine.sending import answered
+from csms_harness.engine.stage import Stage
+from csms_harness.engine.standing import cause_by, cause_of
+from csms_harness.engine.waiting import CaseStopped, Steps
+from csms_harness.evidence import Kind, Role, What
+from csms_harness.scenario.model import Duration, Receive, Reference
+from csms_harness.scenario.references import Scope
+
+LIMIT: Final = 5.0
+"""Seconds that a CALL or an answer may take in which something is given back."""
+
+_HERE: Final = Location("", 0, 0)
+_WILLING: Final = Reference("answer", _HERE)
+
+
+def give_back(stage: Stage, case: str) -> Steps:
+    """Have taken back what stands. Each thing is asked for once; what still stands then is written down."""
+    line, owed = stage.line, stage.line.owed
+    standing = line.charge_point.standing(stage.utc())
+    owed.remember(standing, case)
+    for one in standing:
+        if one not in owed.asked_back:
+            if not line.connected:
+                yield from open_line(stage)
+            owed.asked_back.add(one)
+            yield from _take_back(stage, one)
+    owed.remember(line.charge_point.standing(stage.utc()), case)
+
+
+def _take_back(stage: Stage, one: Standing) -> Steps:
+    within = Duration(min(LIMIT, stage.limits.action))
+    step = Receive(where=_HERE, action=one.action, trigger=one.fields, reply=_WILLING, within=within)
+    scope, before = Scope({}), dict(stage.line.charge_point.statuses)
+    with suppress(CaseStopped):  # why it failed is written down already
+        yield from receive(stage, step, scope, Expectation(step, stage.step, scope, stage))
+    for connector_id, status in stage.line.charge_point.statuses.items():
+        if status != before[connector_id]:
+            told = {"connectorId": connector_id, "status": status, "errorCode": "NoError"}
+            yield from answered(stage, stage.submit("StatusNotification", told, min(LIMIT, stage.limits.response(""))))
+    if one in stage.line.charge_point.standing(stage.utc()):
+        stage.find(Kind.CLEANUP, What.STANDING, cause=cause_of(one, stage.line.owed.takers.get(one, "")))
+
+
+def end_transactions(stage: Stage) -> Steps:
+    """End once more each transaction that runs no longer, but whose end was not confirmed; each is tried once."""
+    charge_point, owed = stage.line.charge_point, stage.line.owed
+    for action, payload in charge_point.unfinished():
+        number = payload["transactionId"]
+        if number in owed.ended_again:
+            continue
+        owed.ended_again.add(number)
+        left = cause_by(charge_point.unended[number], owed.beginners.get(number, ""))
+        outgoing = stage.submit(action, payload, min(LIMIT, stage.limits.response(action)))
+        yield from answered(stage, outgoing)
+        if number in charge_point.unended:
+            stage.find(Kind.CLEANUP, What.UNENDED, actions=(action,), frame=outgoing.number, cause=left)
+
+
+def before_the_case(stage: Stage, case: str) -> Steps:
+    """Catch up on what earlier cases or an earlier run could not give back. Nothing of it is part of a verdict."""
+    role, place, tested_by = stage.role, stage.place, stage.tested_by
+    stage.role, stage.place, stage.tested_by = Role.CLEANUP, ("before", "given back"), ""
+    try:
+        yield from end_transactions(stage)
+        yield from give_back(stage, case)
+    finally:
+        stage.role, stage.place, stage.tested_by = role, place, tested_by
