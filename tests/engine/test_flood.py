@@ -18,7 +18,7 @@ from tests.engine.play import Inject, a_line, call, frames, kinds, only, play, w
 WAITING = "- send: Heartbeat\n- wait: 5 s\n  because: it takes time"
 
 
-def flooding(*texts: str, what: str = "time to pass", times: int = flood.FRAMES) -> Inject:
+def flooding(*texts: str, what: str = "time to pass", times: int = flood.FRAMES + 1) -> Inject:
     """These frames arrive again and again while something is awaited; ``#`` is a number of their own."""
     numbers = count(1)
     wanted = while_awaiting(what)
@@ -94,6 +94,13 @@ def test_the_case_after_a_flood_begins_on_a_connection_of_its_own() -> None:
     after = play(WAITING, line=line)
     assert after.verdict is Verdict.PASS
     assert "connected" in [entry.kind for entry in after.entries]
+
+
+def test_answers_to_our_own_calls_are_no_flood_however_many() -> None:
+    times = flood.FRAMES + 2
+    result = play(f"- repeat: {times}\n  steps:\n    - send: Heartbeat")
+
+    assert (result.verdict, len(result.samples)) == (Verdict.PASS, times + 1)
 
 
 def test_a_busy_case_is_no_flood() -> None:

@@ -166,7 +166,7 @@ class CaseRun:
         """A scenario that breaks while a frame is judged is an ERROR of ours, never a crash of the run."""
         if self._flood.over:
             return
-        if self._flood.took(event.data):
+        if self._flood.took(event.data, len(self._stage.notebook.samples)):
             self._drown()
             return
         try:

@@ -10,7 +10,7 @@ from csms_harness.evidence import Entry, Finding, Role
 from csms_harness.foreign import cut
 
 FRAMES: Final = 2_000
-"""Frames of the Central System in one case; the busiest case of the document sees about a hundred."""
+"""Frames of the Central System in one case beside its answers; the busiest case of the document sees a hundred."""
 
 BYTES: Final = 8 * 2**20
 """Their bytes."""
@@ -24,19 +24,20 @@ TEXT: Final = 2**12
 
 @dataclass(slots=True)
 class Flood:
-    """Counts what comes; ``over`` once it was too much."""
+    """Counts what comes; ``over`` once it was too much. ``answers`` are frames that we asked for ourselves."""
 
     frames: int = 0
     size: int = 0
+    answers: int = 0
 
     @property
     def over(self) -> bool:
         """Whether nobody need listen any longer."""
-        return self.frames > FRAMES or self.size > BYTES
+        return self.frames - self.answers > FRAMES or self.size > BYTES
 
-    def took(self, data: str | bytes) -> bool:
-        """Count a frame; whether it was one too many."""
-        self.frames += 1
+    def took(self, data: str | bytes, answers: int) -> bool:
+        """Count a frame, after so many that answered CALLs of ours; whether it was one too many."""
+        self.frames, self.answers = self.frames + 1, answers
         self.size += len(data)
         return self.over
 
