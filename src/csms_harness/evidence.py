@@ -12,8 +12,9 @@ from csms_harness.verdict import Verdict
 
 
 class Role(StrEnum):
-    """What a message was to the case in which it was seen."""
+    """What a message was to the case in which it was seen; ``BETWEEN``: nothing, it came before the case itself."""
 
+    BETWEEN = "between"
     PREPARATION = "preparation"
     SCENARIO = "scenario"
     CLEANUP = "cleanup"
@@ -99,6 +100,7 @@ class Kind(StrEnum):
     COMPATIBILITY = "compatibility"
     BUDGET = "budget"
     CLEANUP = "cleanup"
+    RECONNECT = "reconnect"
 
 
 DECIDES: dict[Kind, Verdict] = {
@@ -138,7 +140,10 @@ class What(StrEnum):
     NOT_ABSENT = "CALL that must not come"
     LOST = "lost connection"
     FLOODED = "flooded case"
+    RESTARTED = "restarted Central System"
     REFUSED = "refused connection"
+    TURNED_AWAY = "closed after the handshake"
+    LET_IN_LATE = "late connection"
     SUBPROTOCOL = "wrong subprotocol"
     TRIGGER = "trigger"
     PROVISION = "provision"

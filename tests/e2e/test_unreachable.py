@@ -65,7 +65,7 @@ REFUSALS: dict[str, tuple[Behaviour, str, str]] = {
 
 
 async def run_against(url: str, out: Path, *options: str | Path, cases: tuple[str, ...] = (CASE,)) -> Ended:
-    limit = ("--deadline", "connection=1s")
+    limit = ("--deadline", "connection=1s", "--deadline", "reconnect=0s")
     arguments = ("run", *cases, "--url", url, "--out", out, *limit, *options)
     ended = await asyncio.to_thread(harness, *arguments, deadline=30)
     assert ended.is_clean, ended.said

@@ -9,7 +9,7 @@ import pytest
 from csms_harness.engine.case import CaseRun, Limits
 from csms_harness.engine.effects import RequestProvision, SendFrame
 from csms_harness.engine.events import Connected, TriggerFinished
-from csms_harness.evidence import Kind
+from csms_harness.evidence import Kind, Role
 from csms_harness.verdict import Verdict
 from tests.engine.play import (
     STATES,
@@ -109,14 +109,15 @@ def test_what_cannot_be_provisioned_leaves_the_case_inconclusive(outcome: str) -
     assert messages(result) == []
 
 
-def test_a_call_before_boot_notification_is_answered_and_no_failure() -> None:
+def test_a_call_before_boot_notification_is_answered_and_is_nothing_to_the_case() -> None:
     from tests.engine.play import arrives, call, once, while_awaiting
 
     csms = ScriptedCsms()
     here = once(while_awaiting("BootNotification.conf"), arrives(call("x", "GetLocalListVersion", {})))
     result = play(HEARTBEAT, csms, events=here)
 
-    assert (result.verdict, kinds(result)) == (Verdict.PASS, [Kind.COMPATIBILITY])
+    assert (result.verdict, result.octt_verdict, kinds(result)) == (Verdict.PASS, Verdict.PASS, [])
+    assert [entry.role for entry in result.entries if entry.message == "GetLocalListVersion.req"] == [Role.BETWEEN]
     assert csms.replies[0][1] == {"listVersion": 0}
 
 

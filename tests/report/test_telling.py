@@ -45,6 +45,7 @@ def finding(
 
 _NEEDED = "ocpp1.6 is needed (OCPP-J 1.6 section 3.1.2), switch it on in the CSMS"
 _STANDS = "still stands: the CSMS could not be made to take it back"
+_HINT = "this Charge Point in the CSMS, compare its identity and the subprotocol"
 SENTENCES: dict[What, list[tuple[Finding, str, str, str]]] = {
     What.WRONG_MEMBER: [
         (
@@ -187,6 +188,26 @@ SENTENCES: dict[What, list[tuple[Finding, str, str, str]]] = {
     What.REFUSED: [
         (finding(What.REFUSED, detail="nothing listens on port 9"), "nothing listens on port 9", "", ""),
         (finding(What.REFUSED), "no connection was had", "", ""),
+    ],
+    What.RESTARTED: [
+        (
+            finding(What.RESTARTED, detail="The Central System closed with code 1012."),
+            "the CSMS was restarted during the case: The Central System closed with code 1012.", "", "",
+        ),
+    ],
+    What.TURNED_AWAY: [
+        (
+            finding(What.TURNED_AWAY, detail="Code 1008.", seconds=10.0),
+            f"the CSMS took the handshake and said no more: Code 1008. Allow {_HINT} (tried for 10.0 s)",
+            "",
+            "",
+        ),
+    ],
+    What.LET_IN_LATE: [
+        (
+            finding(What.LET_IN_LATE, detail="HTTP 503.", seconds=1.25),
+            "the CSMS let the Charge Point in after 1.2 s; before that: HTTP 503.", "", "",
+        ),
     ],
     What.SUBPROTOCOL: [
         (

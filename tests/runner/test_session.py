@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -63,6 +63,10 @@ class FakeLane:
         await asyncio.sleep(0)
         return self.results(case)
 
+    def wall_clock(self, at: float) -> datetime:
+        """The wall clock at a moment."""
+        return NOON + timedelta(seconds=at)
+
     def interrupt(self) -> None:
         """Note it."""
         self.interrupted += 1
@@ -117,6 +121,34 @@ async def test_three_silent_cases_in_a_row_blow_the_fuse_and_the_rest_is_told_wi
     assert {fact.verdict for fact in left} == {Verdict.INCONCLUSIVE}
     assert all(REFUSAL in fact.reason and fact.reason.startswith("not tried") for fact in left)
     assert not session.interrupted
+
+
+async def test_a_charge_point_that_is_let_in_no_more_blows_its_own_fuse_and_the_others_go_on() -> None:
+    def kept_out(_case: TestCase) -> CaseResult:
+        return replace(silent(_case), kept_out=True)
+
+    shut, welcome = FakeLane("CP_01", kept_out), FakeLane("CP_02", passing)
+    session = a_session(shut, welcome)
+    await session.run(cases(6), [])
+
+    assert (len(shut.ran), len(welcome.ran)) == (1, 5)
+    assert not session.fuse_blown
+
+
+async def test_one_that_is_let_in_no_more_and_is_alone_ends_the_run_after_one_case() -> None:
+    lane = FakeLane("CP_01", lambda case: replace(silent(case), kept_out=True))
+    session = a_session(lane)
+    await session.run(cases(5), [])
+
+    assert len(lane.ran) == 1
+    assert all("lets this Charge Point in no more" in session.results[f"TC_90{at}_CSMS"].reason for at in range(1, 5))
+
+
+async def test_where_nobody_ever_said_a_word_the_lanes_count_together() -> None:
+    lanes = [FakeLane(f"CP_0{number}", silent) for number in range(1, 5)]
+    await a_session(*lanes).run(cases(9), [])
+
+    assert sum(len(lane.ran) for lane in lanes) <= FUSE + len(lanes) - 1
 
 
 async def test_one_frame_is_enough_to_keep_the_fuse() -> None:

@@ -66,6 +66,8 @@ class ScriptedCsms:
     answer to the named action. ``delay`` is the time in seconds until an answer, by action, and ``trigger_takes``
     until a trigger says that it is done; the CALL it brings comes after ``call_takes``. A CSMS that is given to a
     second ``run_case`` goes on at its own ``now``, and its frames that were still ``on_the_way`` arrive there.
+    ``door`` is asked at each handshake: it gives a Refused, or a Lost that follows a handshake that was accepted, or
+    None; ``parted`` are the moments at which connections ended, ``knocks`` those at which one was wanted.
     ``writes_time`` is how it spells a moment.
     """
 
@@ -79,6 +81,9 @@ class ScriptedCsms:
     subprotocol: str | None = "ocpp1.6"
     refuse: str = ""
     close_on: str = ""
+    door: Callable[[ScriptedCsms], Refused | Lost | None] = lambda _csms: None
+    parted: list[float] = field(default_factory=list)
+    knocks: list[float] = field(default_factory=list)
     unique_id: Callable[[str], Any] = lambda unique_id: unique_id
     clock_offset: timedelta = timedelta()
     writes_time: Callable[[datetime], str] = lambda moment: _with_z(moment.isoformat(timespec="milliseconds"))
@@ -261,9 +266,9 @@ class _Driver:
                     self._later(self.now, FrameSent(self.now, unique_id))
                     self._sent(text)
                 case OpenConnection():
-                    refused = Refused(self.now, self.csms.refuse)
-                    self._later(self.now, refused if self.csms.refuse else Connected(self.now, self.csms.subprotocol))
+                    self._knock()
                 case CloseConnection():
+                    self.csms.parted.append(self.now)
                     self._later(self.now, Lost(self.now, "closed by the Charge Point", ours=True))
                 case RequestTrigger(ticket, action, fields):
                     self._trigger(ticket, action, dict(fields))
@@ -272,6 +277,16 @@ class _Driver:
                     self._later(self.now, TriggerFinished(self.now, ticket, outcome, text, "scripted"))
                 case ReleaseTrigger():
                     pass
+
+    def _knock(self) -> None:
+        self.csms.knocks.append(self.now)
+        refused = Refused(self.now, self.csms.refuse) if self.csms.refuse else self.csms.door(self.csms)
+        if isinstance(refused, Refused):
+            self._later(self.now, refused)
+            return
+        self._later(self.now, Connected(self.now, self.csms.subprotocol))
+        if refused is not None:
+            self._later(refused.at, refused)
 
     def _sent(self, text: str) -> None:
         action = json.loads(text)[2]

@@ -10,6 +10,7 @@ from csms_harness.documents.mistakes import Mistakes
 from csms_harness.engine.case import Limits
 from csms_harness.target.deadlines import NAMES, Deadlines, decide, parse_option
 from csms_harness.target.pics import Pics, read_pics, undeclared
+from csms_harness.target.target import parse_target
 
 WHOLE = """\
 product: {designation: Central 9, vendor: ACME, software_version: "9.1"}
@@ -96,13 +97,26 @@ def test_what_was_not_declared_leaves_the_default() -> None:
 
 
 def test_the_engine_is_told_the_deadline_of_authorize_apart() -> None:
-    assert Deadlines(response=5.0).limits() == Limits(30.0, 0.1, {"": 5.0, "Authorize": 5.0})
+    assert Deadlines(response=5.0).limits() == Limits(30.0, 0.1, {"": 5.0, "Authorize": 5.0}, 30.0, 2.0, 0.5, 10.0)
     assert Deadlines(response=5.0, authorize=1.0).limits().responses == {"": 5.0, "Authorize": 1.0}
 
 
 def test_every_deadline_that_is_set_is_a_fact() -> None:
     assert set(Deadlines().as_facts()) == set(NAMES) - {"authorize"}
     assert Deadlines(authorize=1.0).as_facts()["authorize"] == 1.0
+
+
+@pytest.mark.parametrize("name", ["pace", "thinking", "reboot", "settle", "reconnect"])
+def test_a_wait_that_nobody_needs_can_be_left_out(name: str, tmp_path: Path) -> None:
+    text = f"url: ws://127.0.0.1/\ncharge_points: [{{id: CP_01}}]\ndeadlines: {{{name}: 0 ms}}\n"
+
+    assert parse_option(f"{name}=0s") == (name, 0.0)
+    assert parse_target(text, "target.yaml", tmp_path).deadlines == {name: 0.0}
+
+
+def test_no_deadline_is_a_bare_number() -> None:
+    with pytest.raises(Mistakes, match="a duration with its unit is due"):
+        parse_target("url: ws://h/\ncharge_points: [{id: A}]\ndeadlines: {settle: 0}\n", "target.yaml", Path())
 
 
 @pytest.mark.parametrize(

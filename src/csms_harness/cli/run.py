@@ -49,7 +49,8 @@ def run(
     deadline: Annotated[
         list[str] | None,
         typer.Option(
-            help="NAME=DURATION: response, authorize, action, operator, connection, close, pace, thinking. "
+            help="NAME=DURATION: response, authorize, action, operator, connection, close, pace, thinking, "
+            "registration, reboot, settle, reconnect. "
             "May be given again."
         ),
     ] = None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,7 @@ from csms_harness.engine.stage import Limits, Stage
 from csms_harness.engine.telling import untold_steps
 from csms_harness.engine.waiting import TIMEOUT, CaseStopped, ConnectionGone, HarnessBroken, Steps, Stopped, Wait
 from csms_harness.evidence import Entry, Executed, Finding, Happening, Initiated, Kind, Role, Sample, What
+from csms_harness.message import MessageType
 from csms_harness.scenario.model import State, TestCase
 from csms_harness.scenario.references import Scope
 from csms_harness.verdict import Verdict, worst
@@ -44,7 +45,8 @@ _SCENARIO, _BACKGROUND = Role.SCENARIO, Role.BACKGROUND  # looked up once: each 
 class CaseResult:
     """What a case came to. Times of entries are monotonic; ``began`` is when the case started.
 
-    ``flooded``: more was said than anybody can judge, and only a part of it is kept.
+    ``flooded``: more was said than anybody can judge, and only a part of it is kept. ``between`` crossed before the
+    case; ``kept_out``: the Central System lets this Charge Point in no more.
     """
 
     verdict: Verdict
@@ -59,6 +61,8 @@ class CaseResult:
     ended: float
     heard: int
     flooded: bool = False
+    between: tuple[Entry, ...] = ()
+    kept_out: bool = False
 
 
 class CaseRun:
@@ -84,8 +88,6 @@ class CaseRun:
         scope = Scope(Given(config, line.charge_point))
         self._program: Steps = Phases(case, self._stage, Program(self._stage, states), scope).whole()
         self._wait: Wait | None = None
-        self._began = 0.0
-        self._heard_before = line.heard
         self._stopping = False
         self._flood = Flood()
         self.result: CaseResult | None = None
@@ -107,10 +109,13 @@ class CaseRun:
         moments = [at for at in (due, self._background_due(), self._heartbeat_due()) if at is not None]
         return min(moments, default=None)
 
-    def begin(self, at: float) -> list[Effect]:
-        """Start at this moment."""
-        self._stage.now = self._began = at
+    def begin(self, at: float, before: Sequence[Event] = ()) -> list[Effect]:
+        """Start at this moment; ``before`` is what happened since the last case ended."""
+        stage = self._stage
+        stage.now = at
         self.line.dialogue.close_books()
+        for event in before:
+            self._take(event)
         self._resume(lambda: next(self._program))
         self._advance()
         return self._effects()
@@ -251,6 +256,8 @@ class CaseRun:
         if verdict is not Verdict.PASS:
             self.line.fresh = True
         flooded = self._flood.over
+        if any(_unsettles(entry) for entry in notebook.entries):
+            self.line.unsettled_at = stage.now
         self.result = CaseResult(
             verdict=verdict,
             octt_verdict=worst((verdict, notebook.verdict(octt=True))),
@@ -260,8 +267,20 @@ class CaseRun:
             entries=tuple(kept_entries(notebook.entries) if flooded else notebook.entries),
             samples=tuple(notebook.samples),
             initiated=tuple(notebook.initiated),
-            began=self._began,
+            began=stage.began,
             ended=stage.now,
-            heard=self.line.heard - self._heard_before,
+            heard=self.line.heard - stage.heard,
             flooded=flooded,
+            between=tuple(notebook.between),
+            kept_out=self.line.kept_out,
         )
+
+
+_UNSETTLING = frozenset({"StopTransaction", "ReserveNow", "CancelReservation"})
+"""CALLs after which a Central System may still be at work on the end of a transaction or of a reservation."""
+
+
+def _unsettles(entry: Entry) -> bool:
+    if entry.note is not None:
+        return entry.note.what is Happening.DISCONNECTED
+    return entry.message is not None and entry.message.type is MessageType.CALL and entry.message.action in _UNSETTLING

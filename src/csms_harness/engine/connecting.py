@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from csms_harness.engine.admission import RESTARTS, TurnedAway, admission_of, is_refusal
 from csms_harness.engine.effects import CloseConnection, OpenConnection
 from csms_harness.engine.events import Lost
 from csms_harness.engine.line import Link
 from csms_harness.engine.stage import Stage
 from csms_harness.engine.waiting import CaseStopped, ConnectionGone, Steps, Wait
-from csms_harness.evidence import Happening, Kind, What
+from csms_harness.evidence import Happening, Kind, Role, What
 from csms_harness.ocppj.datetimes import format_datetime
 from csms_harness.scenario.matching import count_checks, match
 from csms_harness.scenario.model import Connect, Disconnect
 from csms_harness.scenario.references import Scope, value_at
+from csms_harness.verdict import Verdict
 
 HANDSHAKE = "handshake"
 """What a finding about the opening of a connection is about."""
@@ -46,7 +48,7 @@ def open_line(stage: Stage, how: OpenConnection | None = None) -> Steps:
 def _agreed(stage: Stage) -> Steps:
     """Without the subprotocol that was offered nobody knows what the other side speaks (OCPP-J 1.6 section 3.1.2)."""
     handshake = stage.line.handshake
-    if handshake is None or handshake.subprotocol in handshake.offered:
+    if handshake is None or stage.line.agreed:
         return
     required = ", ".join(handshake.offered)
     finding = stage.find(
@@ -57,14 +59,28 @@ def _agreed(stage: Stage) -> Steps:
 
 
 def _opened(stage: Stage, how: OpenConnection | None = None) -> Steps:
+    """Knock until the Central System lets the Charge Point in, or our patience is over."""
     line = stage.line
-    if line.link is Link.CLOSED:  # one that was interrupted may still be under way
-        line.link, line.refusal = Link.OPENING, None
-        stage.effects.append(how or OpenConnection())
-    yield Wait("a connection", lambda: line.connected or line.refusal, lambda: None)
-    if line.refusal is not None:
-        refusal = line.refusal
-        raise CaseStopped(stage.find(Kind.REFUSED, What.REFUSED, outcome=refusal.kind, detail=refusal.sentence))
+    while True:
+        admission = admission_of(stage)
+        yield from admission.knock()
+        if line.link is Link.CLOSED:  # one that was interrupted may still be under way
+            line.link, line.refusal = Link.OPENING, None
+            stage.effects.append(how or OpenConnection())
+        if not (line.connected or line.refusal):
+            yield Wait("a connection", lambda: line.connected or line.refusal, lambda: None)
+        yield from _taken_in(stage)
+        if line.refusal is None:
+            return
+        yield from admission.refused(line.refusal)
+
+
+def _taken_in(stage: Stage) -> Steps:
+    """Many a Central System says no only after the handshake, with a close frame: give it the time to."""
+    line, until = stage.line, stage.now + min(stage.limits.pace, stage.limits.settle)
+    if line.agreed and stage.now < until:
+        yield Wait("the Central System to take the Charge Point in", lambda: line.refusal or line.answered or None,
+                   lambda: until)  # fmt: skip
 
 
 def disconnect(stage: Stage, step: Disconnect, scope: Scope) -> Steps:
@@ -78,6 +94,7 @@ def close_line(stage: Stage, *, drop: bool = False) -> Steps:
     if not stage.line.connected:
         return
     yield from keep_pace(stage)
+    _remember_admission(stage)
     if stage.line.link is Link.OPEN:
         stage.line.link = Link.CLOSING
         stage.effects.append(CloseConnection(drop))
@@ -112,13 +129,36 @@ def lost(stage: Stage, event: Lost) -> None:
     line = stage.line
     if not line.connected:
         return
-    wanted = stage.may_lose or line.link is Link.CLOSING
+    wanted = stage.may_lose or line.link is Link.CLOSING or stage.role is Role.BETWEEN
+    if not wanted and is_refusal(stage, event):
+        _turn_away(stage, event)
+        return
+    _remember_admission(stage)
     line.take(event)
     number = stage.note(Happening.DISCONNECTED, event.at, text=event.sentence)
-    if not wanted:
+    if wanted:
+        return
+    if event.code in RESTARTS and not event.ours:
+        stage.find(Kind.DISCONNECT, What.RESTARTED, Verdict.INCONCLUSIVE, detail=event.sentence, frame=number)
+    else:
         silenced = stage.stalls.silenced(event.at)
         stage.find(Kind.DISCONNECT, What.LOST, detail=event.sentence, frame=number, stalled=silenced)
-        raise ConnectionGone(event.sentence)
+    raise ConnectionGone(event.sentence)
+
+
+def _turn_away(stage: Stage, event: Lost) -> None:
+    """A refusal after the handshake. Raises TurnedAway when a CALL of ours is cut by it."""
+    asking = stage.line.dialogue.outstanding is not None
+    refusal = stage.line.turned_away(event, passing=event.code in RESTARTS)
+    stage.note(Happening.DISCONNECTED, event.at, text=event.sentence)
+    if asking:
+        raise TurnedAway(refusal, stage.step)
+
+
+def _remember_admission(stage: Stage) -> None:
+    """A connection of the scenario ends on which the Central System has spoken: it knows this Charge Point."""
+    if stage.role is Role.SCENARIO and stage.line.answered:
+        stage.let_in = True
 
 
 def save_moment(stage: Stage, names: Mapping[str, str], scope: Scope) -> None:

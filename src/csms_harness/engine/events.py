@@ -17,12 +17,18 @@ class Connected:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """No connection was had: ``kind`` is the way it failed, ``sentence`` says why and what to do."""
+    """No connection was had: ``kind`` is the way it failed, ``sentence`` says why and what to do.
+
+    ``passing`` when it may be otherwise in a moment (a restart, an overload); ``retry_after`` is the time in seconds
+    after which the Central System wants to be asked again.
+    """
 
     at: float
     sentence: str
     kind: str = ""
     status: int | None = None
+    passing: bool = False
+    retry_after: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

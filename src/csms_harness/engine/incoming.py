@@ -7,7 +7,7 @@ and noted.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from csms_harness.dialogue.dialogue import Answered, Asked, Stray
 from csms_harness.dialogue.outgoing import Outgoing
@@ -18,10 +18,21 @@ from csms_harness.message import Message, MessageType
 from csms_harness.scenario.matching import match
 from csms_harness.verdict import Verdict
 
+BEFORE: Final = frozenset({Role.BETWEEN, Role.PREPARATION})
+"""The parts of a case in which what the Central System does by itself has nothing to do with the case."""
+
+
+def ambient_role(stage: Stage) -> Role:
+    """What a CALL is that nobody asked for: the case's to remark on, or only the run's."""
+    return Role.BETWEEN if stage.role in BEFORE else Role.AMBIENT
+
 
 def receive(stage: Stage, event: FrameReceived) -> None:
     """Take one frame of the Central System."""
-    stage.line.heard += 1
+    stage.line.hear()
+    if stage.admission is not None:
+        stage.admission.let_in()
+        stage.admission = None
     match stage.line.dialogue.receive(event.data, event.at):
         case Answered() as answered:
             _answer(stage, answered, event)
@@ -44,7 +55,7 @@ def _answer(stage: Stage, answered: Answered, event: FrameReceived) -> None:
     late = answered.given_up or outgoing.late
     sample = Sample(outgoing.action, latency, looked, late, answered=True, clock=event.clock)
     outgoing.sample = stage.notebook.measure(sample, outgoing.sample)
-    if answered.given_up:
+    if answered.given_up and stage.role is not Role.BETWEEN:
         tell_late(stage, outgoing, Verdict.FAIL if outgoing.role is Role.SCENARIO else None)
 
 
@@ -71,7 +82,7 @@ def give_up(stage: Stage, outgoing: Outgoing) -> None:
 
 
 def _call(stage: Stage, message: Message) -> None:
-    number = stage.notebook.message(message, Role.AMBIENT, stage.step)
+    number = stage.notebook.message(message, ambient_role(stage), stage.step)
     heard = Heard(number, message)
     if any(listener.claim(heard) for listener in list(stage.armed)):
         stage.notebook.claim(number, stage.role)
@@ -89,9 +100,11 @@ def unclaimed(stage: Stage, heard: Heard) -> None:
     if what is not None or stage.role is Role.CLEANUP:
         return
     stage.unasked.append(heard)
-    if disruptive:
+    if disruptive and stage.role is not Role.BETWEEN:
         stage.disturbances.append(heard)
         stage.find(Kind.DISTURBANCE, What.UNASKED, **named)
+    if stage.role in BEFORE:
+        return  # a habit of the Central System, which is the business of the run
     stage.find(Kind.COMPATIBILITY, What.UNEXPECTED, **named)
 
 

@@ -25,6 +25,9 @@ class Link(StrEnum):
     CLOSING = "closing"
 
 
+CLOSED = "closed"
+"""The kind of a refusal by a close frame right after the handshake."""
+
 _CONNECTED = (Link.OPEN, Link.CLOSING)
 
 
@@ -58,8 +61,11 @@ class Line:
 
     ``handshake`` is how the present connection was opened, ``refusal`` why the last attempt brought none. ``fresh``
     asks for a new connection before the next case; ``patient``: it is worth waiting for a registration that was not
-    granted at once; ``owed`` is what could not be given back; ``heard`` counts frames of the Central System; ``epoch``
-    is the wall clock (UTC) at monotonic 0.
+    granted at once; ``owed`` is what could not be given back; ``heard`` counts frames of the Central System,
+    ``answered`` says whether one of them came over the present connection. ``ended_at`` is when the last connection
+    ended, ``unsettled_at`` when the last case that leaves the Central System something to tidy up did; ``kept_out``: a
+    refusal lasted longer than our patience, and nothing was heard since. ``epoch`` is the wall clock (UTC) at
+    monotonic 0.
     """
 
     charge_point: ChargePoint
@@ -71,6 +77,10 @@ class Line:
     patient: bool = True
     heard: int = 0
     owed: Owed = field(default_factory=Owed)
+    answered: bool = False
+    ended_at: float | None = None
+    unsettled_at: float | None = None
+    kept_out: bool = False
     dialogue: Dialogue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -85,6 +95,27 @@ class Line:
         """The wall clock at a moment."""
         return self.epoch + timedelta(seconds=at)
 
+    @property
+    def agreed(self) -> bool:
+        """Whether the handshake chose one of the subprotocols that were offered."""
+        return self.handshake is not None and self.handshake.subprotocol in self.handshake.offered
+
+    @property
+    def let_in(self) -> bool:
+        """Whether the Central System ever spoke to this Charge Point."""
+        return self.heard > 0
+
+    def hear(self) -> None:
+        """A frame of the Central System came."""
+        self.heard += 1
+        self.answered, self.kept_out = True, False
+
+    def turned_away(self, event: Lost, *, passing: bool) -> Refused:
+        """The handshake was accepted, and the connection closed before anything was said: a refusal all the same."""
+        self._lost()
+        self.refusal = Refused(event.at, event.sentence, CLOSED, passing=passing)
+        return self.refusal
+
     def take(self, event: Event) -> None:
         """Follow what becomes of the connection; other events change nothing here."""
         match event:
@@ -93,11 +124,14 @@ class Line:
             case Refused():
                 self.link, self.refusal = Link.CLOSED, event
             case Lost():
+                if self.connected:
+                    self.ended_at = event.at
                 self._lost()
 
     def _opened(self, event: Connected) -> None:
         """A connection was accepted: a conversation of its own begins."""
         self.link, self.handshake, self.refusal, self.fresh = Link.OPEN, event, None, False
+        self.answered = False
         prefix = f"{self.charge_point.identity[:20]}-{int(event.at * 1000) % 10**9}"
         self.dialogue = Dialogue(self.charge_point, self.utc, Correlation(prefix), last_call_at=event.at)
 

@@ -12,14 +12,19 @@ from csms_harness.verdict import Verdict, worst
 
 @dataclass(slots=True)
 class Notebook:
-    """Append-only; ``checks`` counts what judged the Central System."""
+    """Append-only; ``checks`` counts what judged the Central System. ``between`` is what crossed before the case."""
 
+    between: list[Entry] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     executed: list[Executed] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     initiated: list[Initiated] = field(default_factory=list)
     checks: int = 0
+
+    def turn_page(self) -> None:
+        """Begin the transcript of the case."""
+        self.between, self.entries = self.entries, []
 
     def message(
         self, message: Message, role: Role, step: str, filled: tuple[str, ...] = (), latency: float | None = None

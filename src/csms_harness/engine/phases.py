@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from csms_harness.documents.location import Location
+from csms_harness.engine.admission import TurnedAway, admission_of
 from csms_harness.engine.asking import provide
 from csms_harness.engine.connecting import close_line, closed, open_line
 from csms_harness.engine.giving_back import before_the_case, give_back
@@ -14,7 +15,7 @@ from csms_harness.engine.line import Link
 from csms_harness.engine.program import Program
 from csms_harness.engine.sending import answered
 from csms_harness.engine.stage import Stage
-from csms_harness.engine.waiting import CaseStopped, ConnectionGone, HarnessBroken, Steps, Stopped, Wait
+from csms_harness.engine.waiting import CaseStopped, ConnectionGone, HarnessBroken, Steps, Stopped, Wait, pause
 from csms_harness.evidence import Kind, Role, What
 from csms_harness.message import MessageType
 from csms_harness.scenario.model import RunState, TestCase
@@ -40,11 +41,14 @@ class Phases:
         """All of it; never raises on what the Central System or the scenario does."""
         stage, notebook = self.stage, self.stage.notebook
         try:
+            yield from self._between()
             yield from self._prepare()
             self._configure()  # again: a Central System may have changed a key after the boot
             stage.role, stage.place, notebook.checks = Role.SCENARIO, (), 0
             self.program.recording = True
             yield from self.program.run(self.case.steps, self.scope)
+        except TurnedAway as away:
+            self._turned_away(away)
         except (CaseStopped, ConnectionGone, Stopped):
             pass
         except Exception as error:  # noqa: BLE001  a broken scenario must not end the run
@@ -53,6 +57,17 @@ class Phases:
         checks = notebook.checks
         yield from self._clean_up()
         notebook.checks = checks  # what comes after the scenario proves nothing
+
+    # -- between two cases ------------------------------------------------------------------------------
+
+    def _between(self) -> Steps:
+        """Give the Central System the time to settle what the last case ended; then the case begins."""
+        stage, since = self.stage, self.stage.line.unsettled_at
+        soonest = stage.now if since is None else since + stage.limits.settle
+        if stage.now < soonest:
+            yield Wait("the Central System to settle", lambda: None, lambda: soonest)
+        stage.line.unsettled_at = None
+        stage.turn_page()
 
     # -- preparation ------------------------------------------------------------------------------------
 
@@ -66,13 +81,28 @@ class Phases:
         for item in before.memory:
             yield from provide(stage, item, self.scope)
         if before.start == "booted" and not (line.connected and line.charge_point.booted):
-            if not line.connected:
-                yield from open_line(stage)
-            yield from self.program.state(_BOOTED, self.scope, "before")
+            yield from self._boot()
         if before.start == "booted":
             yield from before_the_case(stage, self.case.id)
         for state in before.states:
             yield from self.program.state(state, self.scope, "before")
+
+    def _boot(self) -> Steps:
+        """Connect and boot, again where the Central System turns the Charge Point away; let it say what it has to."""
+        stage = self.stage
+        while True:
+            try:
+                if not stage.line.connected:
+                    yield from open_line(stage)
+                yield from self.program.state(_BOOTED, self.scope, "before")
+                break
+            except TurnedAway as away:
+                yield from admission_of(stage).refused(away.refusal, away.step)
+        yield pause(stage.limits.settle, stage.now, "the Central System to settle")
+
+    def _turned_away(self, away: TurnedAway) -> None:
+        """Where no step of the case connects, none can connect again."""
+        admission_of(self.stage).give_up(away.refusal, away.step)
 
     def _configure(self) -> None:
         for name, value in self.case.before.configuration.items():

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from csms_harness.charge_point.behaviour import DISRUPTIVE
+from csms_harness.engine.admission import TurnedAway, admission_of
 from csms_harness.engine.asking import ask, served
 from csms_harness.engine.connecting import connect, disconnect
 from csms_harness.engine.expectation import Expectation
@@ -40,6 +40,14 @@ from csms_harness.scenario.model import Wait as WaitStep
 from csms_harness.scenario.references import Scope, resolve, seconds
 
 
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """The last step that connected, and how many steps were written down before it."""
+
+    step: int | None = None
+    executed: int = 0
+
+
 @dataclass(slots=True)
 class Program:
     """Runs steps on a stage. ``recording`` is on while the scenario itself runs; ``path`` are the states run now."""
@@ -51,10 +59,29 @@ class Program:
 
     def run(self, steps: Sequence[Step], scope: Scope) -> Steps:
         """Run steps in order; a ``receive`` that may come early is armed one step ahead."""
+        at, connected = 0, _Mark()
         ahead: Expectation | None = None
-        for step, following in zip_longest(steps, steps[1:]):
+        while at < len(steps):
+            if isinstance(steps[at], Connect):
+                connected = _Mark(at, len(self.stage.notebook.executed))
+            following = steps[at + 1] if at + 1 < len(steps) else None
             armed, ahead = ahead, self._arm_ahead(following, scope)
-            yield from self._step(step, scope, armed)
+            try:
+                yield from self._step(steps[at], scope, armed)
+            except TurnedAway as away:
+                if connected.step is None:
+                    raise
+                yield from self._connect_again(away, connected, ahead)
+                at, ahead = connected.step, None
+            else:
+                at += 1
+
+    def _connect_again(self, away: TurnedAway, mark: _Mark, ahead: Expectation | None) -> Steps:
+        """Go back to where the Charge Point connected: nothing was said since. Raises CaseStopped when it is enough."""
+        if ahead is not None:
+            self.stage.disarm(ahead)
+        yield from admission_of(self.stage).refused(away.refusal, away.step)
+        del self.stage.notebook.executed[mark.executed :]
 
     def _arm_ahead(self, following: Step | None, scope: Scope) -> Expectation | None:
         if not isinstance(following, Receive) or following.optional:

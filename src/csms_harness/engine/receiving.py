@@ -106,7 +106,8 @@ def nothing_came(expectations: Sequence[Expectation], stage: Stage, ticket: Tick
 
 
 def _only_early(stage: Stage, early: Heard, began: float) -> NoReturn:
-    named: dict[str, Any] = {"actions": (early.message.action,), "type": MessageType.CALL, "frame": early.number}
+    frame = early.number or None  # before the case there are no numbers
+    named: dict[str, Any] = {"actions": (early.message.action,), "type": MessageType.CALL, "frame": frame}
     ahead = began - early.at
     stage.find(Kind.EARLY, What.EARLY, seconds=ahead, **named)
     raise CaseStopped(stage.find(Kind.PREREQUISITE, What.ONLY_EARLY, seconds=ahead, **named))

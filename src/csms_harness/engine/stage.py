@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -27,12 +27,17 @@ class Limits:
 
     ``pace`` is the time a Central System gets to take in our answer to a CALL before it is asked for the next one
     (docs/decisions/0007); ``registration`` how long a Charge Point repeats BootNotification until it is Accepted.
+    ``reboot`` is the least time between the end of a connection and the next, ``settle`` that between two cases,
+    ``reconnect`` how long a refused connection is tried again (docs/decisions/0011).
     """
 
     action: float = 30.0
     pace: float = 0.1
     responses: Mapping[str, float] = field(default_factory=lambda: {"": 30.0})
     registration: float = 30.0
+    reboot: float = 0.0
+    settle: float = 0.0
+    reconnect: float = 0.0
 
     def response(self, action: str) -> float:
         """How long the answer to a CALL may take."""
@@ -81,6 +86,13 @@ class Listener(Protocol):
         """Stop listening; a CALL that was kept for later is answered all the same."""
 
 
+class Knocking(Protocol):
+    """Attempts to be let in by the Central System."""
+
+    def let_in(self) -> None:
+        """The Central System speaks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Watch:
     """A CALL that must not come while a step runs."""
@@ -95,12 +107,14 @@ class Stage:
 
     ``armed`` are offered each CALL in their order; ``welcome`` are those of them that nobody waits for. ``unasked``,
     ``disturbances`` and ``strays`` are what arrived and no step took. ``may_lose``: the Central System may close now.
+    ``began`` is when the case itself did, ``heard`` how many frames the line had brought by then; ``let_in``: a
+    connection of the scenario has ended on which the Central System spoke, ``admission`` the attempts to get another.
     """
 
     line: Line
     limits: Limits
     now: float = 0.0
-    role: Role = Role.PREPARATION
+    role: Role = Role.BETWEEN
     place: tuple[str, ...] = ()
     tested_by: str = ""
     forbidden: tuple[str, ...] = ()
@@ -115,11 +129,22 @@ class Stage:
     strays: list[Heard] = field(default_factory=list)
     stalls: Stalls = field(default_factory=Stalls)
     may_lose: bool = False
+    began: float = 0.0
+    heard: int = 0
+    let_in: bool = False
+    admission: Knocking | None = None
 
     @property
     def preparing(self) -> bool:
         """Whether the scenario has not begun: only what makes going on impossible matters (docs/decisions/0014)."""
         return self.role is Role.PREPARATION
+
+    def turn_page(self) -> None:
+        """The case itself begins: what crossed before is no part of its transcript, and has no number there."""
+        self.began, self.heard = self.now, self.line.heard
+        self.notebook.turn_page()
+        self.unasked = [replace(one, number=0) for one in self.unasked]
+        self.strays.clear()
 
     @property
     def step(self) -> str:

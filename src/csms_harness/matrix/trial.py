@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from csms_harness.matrix.pipe import CentralSystemEnd, ChargePointEnd, Pipe
 from csms_harness.matrix.virtual_time import VirtualLoop, run_virtually
 from csms_harness.record.facts import CaseFact
+from csms_harness.record.facts_of import between
 from csms_harness.rules.standing import rule_verdicts
 from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.runner.lane import Lane
@@ -155,7 +156,7 @@ async def _trial(
         await store.close()
     order = (*(entry.id for entry in library.catalogue), *library.pack)
     results = tuple(session.results[case_id] for case_id in order if case_id in session.results)
-    return Result(results, rule_verdicts(library.rules, results))
+    return Result(results, rule_verdicts(library.rules, (*results, *between(results))))
 
 
 async def _end(encounter: Encounter) -> None:

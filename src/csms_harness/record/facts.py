@@ -24,7 +24,8 @@ class CaseFact(Fact):
     """One case of the run. ``verdict`` by the run's strictness, ``octt_verdict`` by the official tool's habits.
 
     Moments of the transcript are monotonic seconds; ``began`` is when the case did on that clock, ``started`` on the
-    wall clock.
+    wall clock. ``between`` is what crossed since the case before on the same lane: it belongs to the run, and
+    ``Facts.between`` holds it once the run is put together.
     """
 
     id: str
@@ -47,6 +48,7 @@ class CaseFact(Fact):
     findings: tuple[Finding, ...] = ()
     steps: tuple[Executed, ...] = ()
     transcript: tuple[Entry, ...] = ()
+    between: tuple[Entry, ...] = ()
     samples: tuple[Sample, ...] = ()
     initiated: tuple[Initiated, ...] = ()
     reproduce: str = ""  # the command that runs this case alone
@@ -59,6 +61,38 @@ class CaseFact(Fact):
     def moment(self, entry: Entry) -> datetime | None:
         """When an entry of the transcript was, by our wall clock."""
         return None if self.started is None else self.started + timedelta(seconds=self.after(entry))
+
+
+class BetweenFact(Fact):
+    """What crossed on a lane between two cases, while none was running: the business of the run, and of no case.
+
+    ``next`` is the case that came afterwards; moments count as in a case.
+    """
+
+    lane: str
+    next: str
+    started: datetime | None = None
+    began: float = 0.0
+    transcript: tuple[Entry, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """How a rule names the place."""
+        return f"{self.lane} before {self.next}"
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """None: no step was running."""
+        return ()
+
+    @property
+    def initiated(self) -> tuple[Initiated, ...]:
+        """None: nothing was asked for."""
+        return ()
+
+    def moment(self, entry: Entry) -> datetime | None:
+        """When an entry of the transcript was, by our wall clock."""
+        return None if self.started is None else self.started + timedelta(seconds=entry.at - self.began)
 
 
 class ConnectionFact(Fact):
@@ -133,6 +167,7 @@ class Facts(Fact):
     pics: PicsFact
     cases: tuple[CaseFact, ...] = ()
     pack: tuple[CaseFact, ...] = ()
+    between: tuple[BetweenFact, ...] = ()
     rules: tuple[RuleVerdict, ...] = ()
     connections: tuple[ConnectionFact, ...] = ()
     milliseconds_in_timestamps: bool | None = None  # observed on the wire

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from csms_harness.engine.case import CaseResult
 from csms_harness.ocpp16.vocabulary import FUNCTIONALITY_NAMES, FeatureProfile
-from csms_harness.record.facts import CaseFact
+from csms_harness.record.facts import BetweenFact, CaseFact
 from csms_harness.scenario.model import TestCase
 from csms_harness.verdict import BEYOND, Verdict
+
+MOST_BETWEEN: Final = 200
+"""So many messages between two cases are kept: a Central System that never stops talking must not fill the disk."""
+
+
+def between(cases: Iterable[CaseFact]) -> tuple[BetweenFact, ...]:
+    """What crossed between the cases of a run, as far as something did."""
+    return tuple(
+        BetweenFact(lane=case.lane, next=case.id, started=case.started, began=case.began, transcript=case.between)
+        for case in cases
+        if case.between
+    )
 
 
 def _identity(case: TestCase) -> dict[str, str]:
@@ -61,6 +75,7 @@ def case_fact(
         findings=result.findings,
         steps=result.executed,
         transcript=result.entries,
+        between=result.between[:MOST_BETWEEN],
         samples=result.samples,
         initiated=result.initiated,
         reproduce=reproduce,

@@ -101,7 +101,7 @@ def secrets_in(action: str, payload: Mapping[str, Any]) -> frozenset[str]:
 def secrets_of(case: CaseFact) -> frozenset[str]:
     """The secrets that were asked for or sent in a case."""
     found: frozenset[str] = frozenset()
-    for entry in case.transcript:
+    for entry in (*case.between, *case.transcript):
         if entry.message is not None:
             found |= secrets_in(entry.message.action, entry.message.payload)
         elif entry.note is not None:
@@ -135,9 +135,11 @@ def holds_key(fields: Mapping[str, Any]) -> bool:
 
 def redacted_case(case: CaseFact, redact: Redact) -> CaseFact:
     """The case as it may be stored or shown."""
-    transcript = tuple(_redacted_entry(entry, redact) for entry in case.transcript)
+    transcript, between = (
+        tuple(_redacted_entry(entry, redact) for entry in entries) for entries in (case.transcript, case.between)
+    )
     findings = tuple(_redacted_texts(finding, redact, "required", "observed", "detail") for finding in case.findings)
-    return case.model_copy(update={"transcript": transcript, "findings": findings})
+    return case.model_copy(update={"transcript": transcript, "between": between, "findings": findings})
 
 
 def redacted_rule(rule: RuleVerdict, redact: Redact) -> RuleVerdict:

@@ -13,14 +13,17 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from csms_harness.evidence import Entry
 from csms_harness.message import Message
 from csms_harness.ocppj.frames import Call, CallError, CallResult, parse_frame
 from csms_harness.record.errors import ReportError
 from csms_harness.record.facts import CaseFact, ConnectionFact, Facts, PicsFact, RunFact
+from csms_harness.record.facts_of import between
 from csms_harness.record.journal import NAME, Played, read_journal
 from csms_harness.record.masking import masking, redacted_case, redacted_rule, secrets_of
 from csms_harness.rules.observed import clock_skew, milliseconds_in_timestamps
 from csms_harness.rules.standing import rule_verdicts
+from csms_harness.rules.verdicts import Ran
 from csms_harness.scenario.model import Rule
 
 KILLED = "the run ended before this case was finished"
@@ -81,18 +84,26 @@ def facts_of(head: Head, cases: Iterable[CaseFact], end: End) -> Facts:
             "not_run": left | head.run.not_run,
         }
     )
-    redact = masking(frozenset().union(*(secrets_of(case) for case in (*ordered, *pack))))
+    everything = (*ordered, *pack)
+    redact = masking(frozenset().union(*(secrets_of(case) for case in everything)))
+    judged: tuple[Ran, ...] = (*everything, *between(everything))
     return Facts(
         run=run,
         pics=head.pics,
-        cases=tuple(redacted_case(case, redact) for case in ordered),
-        pack=tuple(redacted_case(case, redact) for case in pack),
-        rules=tuple(redacted_rule(rule, redact) for rule in rule_verdicts(head.rules, (*ordered, *pack))),
+        cases=tuple(_without_between(redacted_case(case, redact)) for case in ordered),
+        pack=tuple(_without_between(redacted_case(case, redact)) for case in pack),
+        between=between(redacted_case(case, redact) for case in everything if case.between),
+        rules=tuple(redacted_rule(rule, redact) for rule in rule_verdicts(head.rules, judged)),
         connections=end.connections,
-        milliseconds_in_timestamps=milliseconds_in_timestamps(ordered),
-        clock_skew=clock_skew(ordered),
+        milliseconds_in_timestamps=milliseconds_in_timestamps(judged),
+        clock_skew=clock_skew(judged),
         catalogue=head.catalogue,
     )
+
+
+def _without_between(case: CaseFact) -> CaseFact:
+    """What crossed between the cases stands once, with the run."""
+    return case.model_copy(update={"between": ()}) if case.between else case
 
 
 @dataclass(slots=True)
@@ -147,11 +158,15 @@ def _read(folder: Path) -> Told:
 
 def _with_payloads(case: CaseFact) -> CaseFact:
     """A case with the payloads that stand in its frames, so that the rules can judge them."""
-    transcript = tuple(
-        entry if entry.message is None else replace(entry, message=_read_again(entry.message))
-        for entry in case.transcript
+    return case.model_copy(
+        update={"transcript": _read_entries(case.transcript), "between": _read_entries(case.between)}
     )
-    return case.model_copy(update={"transcript": transcript})
+
+
+def _read_entries(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple(
+        entry if entry.message is None else replace(entry, message=_read_again(entry.message)) for entry in entries
+    )
 
 
 def _read_again(message: Message) -> Message:

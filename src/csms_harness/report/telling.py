@@ -104,7 +104,13 @@ _FINDINGS: Final[Mapping[What, tuple[str, str, str]]] = {
     What.NOT_ABSENT: ("{message} must not come here", "no {message}", "it came"),
     What.LOST: ("the connection was lost during the case", "an open connection", "{detail}"),
     What.FLOODED: ("the CSMS floods the Charge Point, which left the connection", *_MEMBER),
-    What.REFUSED: ("{refusal}", *_NOTHING),
+    What.RESTARTED: ("the CSMS was restarted during the case: {reason}", *_NOTHING),
+    What.REFUSED: ("{refusal}{in_vain}", *_NOTHING),
+    What.TURNED_AWAY: (
+        "the CSMS took the handshake and said no more: {reason} Allow {identity_hint}{in_vain}",
+        *_NOTHING,
+    ),
+    What.LET_IN_LATE: ("the CSMS let the Charge Point in after {seconds:.1f} s; before that: {reason}", *_NOTHING),
     What.SUBPROTOCOL: (
         "the CSMS {chosen}; {required} is needed (OCPP-J 1.6 section 3.1.2), switch it on in the CSMS",
         *_NOTHING,
@@ -157,6 +163,8 @@ def _values(finding: Finding) -> dict[str, object]:
         "detail": finding.detail,
         "reason": finding.detail or "no reason given",
         "refusal": finding.detail or "no connection was had",
+        "identity_hint": "this Charge Point in the CSMS, compare its identity and the subprotocol",
+        "in_vain": f" (tried for {finding.seconds:.1f} s)" if finding.seconds else "",
         "because": f": {finding.detail}" if finding.detail else "",
         "outcome": _OUTCOMES.get(finding.outcome, finding.outcome),
         "stray": _STRAYS.get(finding.outcome, "no answer"),

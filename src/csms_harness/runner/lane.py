@@ -104,7 +104,7 @@ class Lane:
         calls = self._line.dialogue.correlation.count
         self.played = Played(case.id, self.name, began, epoch, config, asdict(self.limits), calls, before=self._between)
         self._run, self._prompts, self._between = run, {}, []
-        await self._do(run, run.begin(began))
+        await self._do(run, run.begin(began, self.played.before))
         if self.stop_asked:
             self.interrupt()
         while run.result is None:
@@ -126,18 +126,11 @@ class Lane:
         return run.handle(event)
 
     def _catch_up(self) -> None:
-        """Between two cases nobody listens: what became of the connection then is no concern of the next case."""
-        frames: list[Event] = []
+        """Between two cases nobody listens: what came then is no concern of the next case, but of the run."""
         while (event := self._inbox.take(self, self._connection)) is not None:
-            if isinstance(event, FrameReceived):
-                frames.append(event)
-                continue
             if isinstance(event, Lost):
                 self._connection = None
-            self._line.take(event)
             self._between.append(event)
-        for frame in frames:
-            self._put(self._connection, frame)
 
     def interrupt(self) -> None:
         """Ask the running case to clean up and end."""
@@ -162,6 +155,11 @@ class Lane:
     def _epoch(self) -> datetime:
         """The wall clock at monotonic 0."""
         return self.world.utc_now() - timedelta(seconds=self.world.now())
+
+    def wall_clock(self, at: float) -> datetime:
+        """The wall clock (UTC) at a moment of the last case, in monotonic seconds."""
+        epoch = self._epoch() if self.played is None else self.played.epoch
+        return epoch + timedelta(seconds=at)
 
     def _tell(self, run: CaseRun) -> None:
         what, until = run.awaiting
@@ -242,7 +240,7 @@ class Lane:
             self._put(self, Refused(self.world.now(), sentence))
             return
         if isinstance(opened, Refusal):
-            self._put(self, Refused(self.world.now(), opened.sentence, opened.kind, opened.http_status))
+            self._put(self, _refused(opened, self.world.now()))
             return
         self._connection = opened
         self.handshakes.append(opened.handshake)
@@ -306,6 +304,10 @@ class Lane:
         task = self._prompts.pop(ticket, None)
         if task is not None and self.book.asks_person(action):
             task.cancel()
+
+
+def _refused(refusal: Refusal, at: float) -> Refused:
+    return Refused(at, refusal.sentence, refusal.kind, refusal.http_status, refusal.passing, refusal.retry_after)
 
 
 def _frame(received: Received) -> FrameReceived:

@@ -20,7 +20,7 @@ from csms_harness.engine.effects import (
 from csms_harness.engine.events import Connected, Event, FrameSent, Lost, Refused, TimePassed, TriggerFinished
 from csms_harness.engine.line import Line
 from csms_harness.record.facts import CaseFact
-from csms_harness.record.facts_of import case_fact
+from csms_harness.record.facts_of import between, case_fact
 from csms_harness.record.journal import Played
 from csms_harness.record.rebuild import LaneFact, Told
 from csms_harness.report.telling import told_case, told_rule
@@ -75,8 +75,6 @@ def _on_lane(told: Told, lane: LaneFact, library: Library, *, octt: bool) -> Ite
         case = library.find(played.case)
         if played.lane != lane.identity or case is None or played.case not in recorded:
             continue
-        for event in played.before:
-            line.take(event)
         line.dialogue.correlation.count = played.calls
         limits = Limits(**played.limits)
         result = _play(CaseRun(case, library.states, line, played.config, limits, played.epoch), played)
@@ -105,7 +103,7 @@ def _charge_point(lane: LaneFact) -> ChargePoint:
 
 def _play(run: CaseRun, played: Played) -> CaseResult | None:
     """Feed a case what it was fed; what it wants beyond that is answered by nobody. None when that does not end it."""
-    at, wanted = played.began, run.begin(played.began)
+    at, wanted = played.began, run.begin(played.began, played.before)
     for event in played.events:
         if run.done:
             return run.result
@@ -157,8 +155,8 @@ def _cases(recorded: dict[str, CaseFact], again: dict[str, CaseFact], unplayed: 
 
 
 def _rules(told: Told, library: Library, cases: list[CaseFact]) -> Iterator[Difference]:
-    before = {rule.id: rule for rule in rule_verdicts(told.head.rules, told.cases)}
-    for rule in rule_verdicts(library.rules, cases):
+    before = {rule.id: rule for rule in rule_verdicts(told.head.rules, (*told.cases, *between(told.cases)))}
+    for rule in rule_verdicts(library.rules, (*cases, *between(cases))):
         recorded = before.get(rule.id)
         if recorded is not None and recorded.verdict is not rule.verdict:
             breaches = told_rule(rule).breaches or told_rule(recorded).breaches

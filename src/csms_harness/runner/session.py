@@ -6,7 +6,6 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Protocol
 
 from csms_harness.engine.case import CaseResult
@@ -25,7 +24,10 @@ from csms_harness.target.pics import Pics
 from csms_harness.verdict import Verdict
 
 FUSE = 3
-"""So many cases in a row without one frame of the Central System, and the rest is not tried."""
+"""So many cases of a lane in a row without one frame of the Central System, and the lane tries no other.
+
+A refusal that outlasted the patience of the Charge Point is enough.
+"""
 
 
 class RunWatcher(Watcher, Protocol):
@@ -43,8 +45,9 @@ class Session:
     """The state of a run. ``results`` holds what was earned so far; ``left`` what was not run, and why.
 
     ``keep`` is told of each case, with what the engine was fed for it; ``turns`` keep lanes off each other's idTags.
-    ``stopping`` says why no further case begins:
-    because the ``fuse`` has blown, or because the user stopped the run.
+    ``fuses`` says of each lane that tries no further case why, ``silent`` counts its cases without a frame; ``spoken``
+    is whether there was a frame at all. ``stopping`` says why no further case begins: because every fuse has blown, or
+    because the user stopped the run.
     """
 
     lanes: Sequence[Lane]
@@ -59,8 +62,9 @@ class Session:
     stopping: str = ""
     fuse_blown: bool = False
     interrupted: bool = False
-    silent: int = 0
-    last_refusal: str = ""
+    silent: dict[str, int] = field(default_factory=dict)
+    spoken: bool = False
+    fuses: dict[str, str] = field(default_factory=dict)
     signal: int = 0
 
     async def run(self, cases: Sequence[TestCase], decided: Sequence[Decided]) -> None:
@@ -72,6 +76,9 @@ class Session:
             await asyncio.gather(*(self._work(lane, waiting) for lane in self.lanes))
         finally:
             await asyncio.gather(*(lane.close() for lane in self.lanes), return_exceptions=True)
+        if waiting and not self.stopping:
+            self.fuse_blown = True
+            self.stopping = next(reversed(self.fuses.values()))
         for case in waiting:
             self._leave(case)
 
@@ -88,32 +95,36 @@ class Session:
 
     async def _work(self, lane: Lane, waiting: deque[TestCase]) -> None:
         try:
-            while not self.stopping and (case := await self.turns.take(lane.name, waiting)) is not None:
+            while self._may_go_on(lane) and (case := await self.turns.take(lane.name, waiting)) is not None:
                 if self.stopping:
                     waiting.appendleft(case)
                     break
                 await self._one(lane, case)
                 if lane.stop_asked and not self.stopping:
                     self.interrupt()
+                if self.turns.holds(lane.name):
+                    await asyncio.sleep(lane.limits.settle)  # before another lane uses the same idTag
         finally:
             self.turns.leave(lane.name)
 
+    def _may_go_on(self, lane: Lane) -> bool:
+        return not self.stopping and lane.name not in self.fuses
+
     async def _one(self, lane: Lane, case: TestCase) -> None:
         self.watcher.case_started(lane.name, case.id, case.name)
-        started = lane.world.utc_now()
         result = await lane.run(case)
-        fact = self._fact(lane, case, result, started)
-        self._fuse(result, fact)
+        fact = self._fact(lane, case, result)
+        self._fuse(lane, result, fact)
         self._finished(fact, lane.played)
 
-    def _fact(self, lane: Lane, case: TestCase, result: CaseResult, started: datetime) -> CaseFact:
+    def _fact(self, lane: Lane, case: TestCase, result: CaseResult) -> CaseFact:
         return case_fact(
             case,
             result,
             octt=self.octt,
             declared=self.pics.claim(case.profile),
             lane=lane.name,
-            started=started,
+            started=lane.wall_clock(result.began),
             reproduce=self.reproduce(case.id),
         )
 
@@ -131,19 +142,20 @@ class Session:
         if self.fuse_blown:
             self._decide(case, Verdict.INCONCLUSIVE, self.stopping)
 
-    def _fuse(self, result: CaseResult, fact: CaseFact) -> None:
+    def _fuse(self, lane: Lane, result: CaseResult, fact: CaseFact) -> None:
+        """Each lane has a fuse of its own: one Charge Point may be unknown, and the others welcome."""
         if result.heard:
-            self.silent = 0
+            self.silent[lane.name], self.spoken = 0, True
         elif not any(finding.kind in _NOTHING_TO_ANSWER for finding in result.findings):
-            self.silent += 1
-        if result.heard == 0 and result.verdict is not Verdict.PASS:
-            self.last_refusal = told_case(redacted_case(fact, masking(secrets_of(fact)))).reason
-        if self.silent >= FUSE and not self.stopping:
-            self.fuse_blown = True
-            self.stopping = (
-                f"not tried: in {FUSE} cases in a row the Central System sent no frame ({self.last_refusal})"
-            )
+            self.silent[lane.name] = self.silent.get(lane.name, 0) + 1
+            in_a_row = self.silent[lane.name] if self.spoken else sum(self.silent.values())
+            if result.kept_out or in_a_row >= FUSE:
+                reason = told_case(redacted_case(fact, masking(secrets_of(fact)))).reason
+                why = _KEPT_OUT if result.kept_out else _SILENT
+                self.fuses[lane.name] = f"not tried: {why} ({reason})"
 
 
+_KEPT_OUT = "the Central System lets this Charge Point in no more"
+_SILENT = f"in {FUSE} cases in a row the Central System sent no frame"
 _NOTHING_TO_ANSWER = frozenset({Kind.TRIGGER, Kind.ABSENT_CALL})
 """Findings of a case in which nobody made the Central System speak: no sign that it is not there."""

@@ -40,6 +40,10 @@ class Turns:
             await self._changed.wait()
         return None
 
+    def holds(self, lane: str) -> bool:
+        """Whether others wait for the idTags of this lane, or may."""
+        return bool(self._held.get(lane))
+
     def leave(self, lane: str) -> None:
         """This lane begins no more cases."""
         self._give_back(lane)

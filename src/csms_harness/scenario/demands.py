@@ -8,6 +8,7 @@ from typing import Final
 from csms_harness.scenario.model import (
     Absent,
     AnyOf,
+    Disconnect,
     Duration,
     ForEach,
     Library,
@@ -90,6 +91,10 @@ def triggers_of(case: TestCase, states: Mapping[str, State]) -> Iterator[Receive
     yield from (step for step in steps if isinstance(step, Receive) and step.trigger is not None)
 
 
+_RESTART: Final = 2.0
+"""Seconds that a Charge Point usually takes to be back after the end of its connection."""
+
+
 def waits(case: TestCase, library: Library) -> float:
     """Roughly how many seconds a case waits on purpose, as far as its text tells."""
     return _waits((*case.before.states, *case.steps, *case.after), library.states, ())
@@ -103,6 +108,8 @@ def _wait(step: Step, states: Mapping[str, State], inside: tuple[str, ...]) -> f
     match step:
         case Wait(duration=duration, at_most=most):
             return _seconds(duration, most)
+        case Disconnect():
+            return _RESTART
         case Absent(during=during):
             return _seconds(during, None)
         case RunState(name=name) if name in states and name not in inside:

@@ -15,9 +15,11 @@ class Deadlines:
 
     ``response``: answer to our CALL; ``authorize``: to Authorize.req; ``action``: a CALL after its trigger, and
     the trigger itself; ``operator``: a person; ``connection``: a handshake; ``close``: the end of a connection;
-    ``pace``: the least time between our answer to a CALL and the next trigger or the end of the connection;
-    ``thinking``: the time the Charge Point takes to answer a CALL; ``registration``: how long it repeats a
-    BootNotification that is not Accepted.
+    ``pace``: the least time between our answer to a CALL and the next trigger or the end of the connection, and
+    between a handshake and our first CALL; ``thinking``: the time the Charge Point takes to answer a CALL;
+    ``registration``: how long it repeats a BootNotification that is not Accepted; ``reboot``: the least time between
+    the end of a connection and the next one; ``settle``: the least time between a case that ended a transaction, a
+    reservation or a connection and the next; ``reconnect``: how long a refused connection is tried again.
     """
 
     response: float = 30.0
@@ -29,6 +31,9 @@ class Deadlines:
     pace: float = 0.1
     thinking: float = 0.02
     registration: float = 30.0
+    reboot: float = 2.0
+    settle: float = 0.5
+    reconnect: float = 10.0
 
     def limits(self) -> Limits:
         """What the engine needs to know of them."""
@@ -38,6 +43,9 @@ class Deadlines:
             pace=self.pace,
             responses={"": self.response, "Authorize": authorize},
             registration=self.registration,
+            reboot=self.reboot,
+            settle=self.settle,
+            reconnect=self.reconnect,
         )
 
     def as_facts(self) -> dict[str, float]:
@@ -45,7 +53,23 @@ class Deadlines:
         return {name: value for name in NAMES if (value := getattr(self, name)) is not None}
 
 
-NAMES = ("response", "authorize", "action", "operator", "connection", "close", "pace", "thinking", "registration")
+NAMES = (
+    "response",
+    "authorize",
+    "action",
+    "operator",
+    "connection",
+    "close",
+    "pace",
+    "thinking",
+    "registration",
+    "reboot",
+    "settle",
+    "reconnect",
+)
+
+WITHOUT = frozenset({"pace", "thinking", "reboot", "settle", "reconnect"})
+"""Deadlines that may be 0: what is done then without a wait."""
 
 
 def decide(
@@ -60,4 +84,4 @@ def decide(
 
 def parse_option(text: str) -> tuple[str, float]:
     """``response=2s`` as name and seconds. Raises ValueError with one sentence."""
-    return named_duration("deadline", text, NAMES, f"one of {', '.join(NAMES)}")
+    return named_duration("deadline", text, NAMES, f"one of {', '.join(NAMES)}", WITHOUT)

@@ -8,10 +8,12 @@ from csms_harness.documents.durations import parse_duration
 from csms_harness.documents.mistakes import did_you_mean
 
 
-def named_duration(kind: str, text: str, names: Collection[str], due: str) -> tuple[str, float]:
+def named_duration(
+    kind: str, text: str, names: Collection[str], due: str, without: Collection[str] = ()
+) -> tuple[str, float]:
     """The name and the seconds of ``NAME=DURATION``; ``kind`` is the option without dashes, ``due`` says the names.
 
-    Raises ValueError with one sentence.
+    ``without`` are the names whose duration may be 0. Raises ValueError with one sentence.
     """
     name, equals, length = text.partition("=")
     if not equals or name not in names:
@@ -21,6 +23,6 @@ def named_duration(kind: str, text: str, names: Collection[str], due: str) -> tu
         seconds = parse_duration(length)
     except ValueError as error:
         raise ValueError(f"--{kind} {text}: {error}") from None
-    if seconds <= 0:
+    if seconds <= 0 and name not in without:
         raise ValueError(f"--{kind} {text}: a {kind} must be longer than 0 s")
     return name, seconds

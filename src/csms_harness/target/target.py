@@ -16,18 +16,21 @@ from pydantic import (
     Field,
     PrivateAttr,
     ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
     field_validator,
     model_validator,
 )
 
 from csms_harness.addresses import SHORTEST, mask_addresses, secrets_in_address
 from csms_harness.charge_point.model import ChargePoint
+from csms_harness.documents.durations import parse_duration
 from csms_harness.documents.mistakes import Mistakes, did_you_mean
 from csms_harness.documents.nodes import Node
 from csms_harness.documents.source import parse_yaml, read_yaml
 from csms_harness.documents.validation import validate
 from csms_harness.foreign import MASK
-from csms_harness.target.deadlines import NAMES
+from csms_harness.target.deadlines import NAMES, WITHOUT
 from csms_harness.target.filling import TEMPLATES, fill
 from csms_harness.target.pics import Part, Seconds
 from csms_harness.target.unknown import NEW, checked
@@ -154,6 +157,31 @@ def _known_deadline(name: str) -> str:
 DeadlineName = Annotated[str, AfterValidator(_known_deadline)]
 
 
+class _Without(float):
+    """A deadline of 0 that may be one."""
+
+
+def _without(value: Any) -> Any:
+    """Take ``0 s`` where a deadline may be 0; anything else is looked at where it stands."""
+    if not isinstance(value, dict):
+        return value
+    return {name: _Without() if name in WITHOUT and _is_nothing(text) else text for name, text in value.items()}
+
+
+def _is_nothing(text: Any) -> bool:
+    try:
+        return isinstance(text, str) and parse_duration(text) == 0
+    except ValueError:
+        return False
+
+
+def _deadline(value: Any, otherwise: ValidatorFunctionWrapHandler) -> float:
+    return 0.0 if isinstance(value, _Without) else float(otherwise(value))
+
+
+DeadlineSeconds = Annotated[Seconds, WrapValidator(_deadline)]
+
+
 def _as_number(name: str, value: Any) -> Any:
     """A number that came as a text, from the environment or in quotes, where a number is meant."""
     if isinstance(value, str) and isinstance(DEFAULTS.get(name), int | float):
@@ -182,7 +210,7 @@ class Target(Part):
     name: str = ""
     charge_points: tuple[ChargePointEntry, ...]
     config: Config = Field(default_factory=dict)
-    deadlines: dict[DeadlineName, Seconds] = Field(default_factory=dict)
+    deadlines: Annotated[dict[DeadlineName, DeadlineSeconds], BeforeValidator(_without)] = Field(default_factory=dict)
     triggers: Triggers = Triggers({})
     provision: Provision = Provision({})
     tls: Tls = Tls()

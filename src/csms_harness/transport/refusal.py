@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from typing import Final
+
+PASSING_STATUSES: Final = frozenset({425, 429, 502, 503, 504})
+"""HTTP answers of a server, or of a proxy before it, that is not ready just now (RFC 9110 15.6, RFC 6585 4)."""
 
 Headers = tuple[tuple[str, str], ...]
 """Header fields of an HTTP answer in their order; a name may stand more than once."""
@@ -39,6 +43,22 @@ class RefusalKind(StrEnum):
     SUBPROTOCOL = "subprotocol"
 
 
+PASSING: Final = frozenset(
+    {
+        RefusalKind.NAME_TIMEOUT,
+        RefusalKind.TCP_REFUSED,
+        RefusalKind.TCP_FAILED,
+        RefusalKind.TCP_TIMEOUT,
+        RefusalKind.TLS_BROKEN_OFF,
+        RefusalKind.TLS_TIMEOUT,
+        RefusalKind.NO_ANSWER,
+        RefusalKind.ANSWER_TIMEOUT,
+        RefusalKind.ANSWER_INCOMPLETE,
+    }
+)
+"""Ways of failing that a restart of the Central System shows for a while."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the HTTP answer to a handshake said, as it came."""
@@ -70,6 +90,11 @@ class Refusal:
     http_status: int | None = None
     headers: Headers = ()
     body: str = ""
+
+    @property
+    def passing(self) -> bool:
+        """Whether it may be otherwise in a moment: nobody is there yet, or the answer says that it is only busy."""
+        return self.kind in PASSING or self.http_status in PASSING_STATUSES or self.retry_after is not None
 
     @property
     def retry_after(self) -> float | None:
