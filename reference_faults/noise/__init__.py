@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from reference_faults.noise.breath import BREATH
 from reference_faults.noise.choices import CHOICES
 from reference_faults.noise.forms import FORMS
 from reference_faults.noise.making import Noise
 from reference_faults.noise.remembering import REMEMBERING
 from reference_faults.noise.unasked import UNASKED
 
-NOISES: Final[dict[str, Noise]] = {noise.name: noise for noise in (*UNASKED, *FORMS, *CHOICES, *REMEMBERING)}
+NOISES: Final[dict[str, Noise]] = {noise.name: noise for noise in (*UNASKED, *FORMS, *CHOICES, *REMEMBERING, *BREATH)}
 """All noises by name."""
 
 __all__ = ["NOISES", "Noise"]

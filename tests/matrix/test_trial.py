@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from csms_harness.matrix.trial import run_trial
 from csms_harness.resources import folder
 from csms_harness.scenario.load import load_library
@@ -11,6 +13,7 @@ from csms_harness.target.target import read_target
 from csms_harness.verdict import Verdict
 from reference_csms.seams import Seams
 from reference_faults.changing import changing_answers, changing_calls
+from reference_faults.choosing import chosen
 
 LIBRARY = load_library(folder("scenarios"))
 TARGET = read_target(folder("targets") / "reference.yaml")
@@ -51,3 +54,16 @@ def test_two_trials_come_to_the_same() -> None:
     first, second = (run_trial(LIBRARY, TARGET, Seams(), ["TC_012_CSMS", "TC_051_CSMS"]) for _ in range(2))
     assert [case.verdict for case in first.cases] == [case.verdict for case in second.cases]
     assert [len(case.transcript) for case in first.cases] == [len(case.transcript) for case in second.cases]
+
+
+PACE = ("TC_001_CSMS", "TC_003_CSMS", "TC_010_CSMS", "TC_013_CSMS", "TC_032_1_CSMS", "TC_046_CSMS")
+
+
+@pytest.mark.parametrize("noise", ["out-of-breath", "late-ends"])
+@pytest.mark.parametrize("lanes", [1, 8])
+def test_a_central_system_that_must_not_be_hurried_gets_the_same_verdicts_ten_times(noise: str, lanes: int) -> None:
+    passed = dict.fromkeys(PACE, Verdict.PASS)
+    for _ in range(10):
+        result = run_trial(LIBRARY, TARGET, chosen(noises=[noise]).seams, PACE, lanes)
+        assert {case.id: case.verdict for case in result.cases} == passed
+        assert [rule.id for rule in result.rules if rule.verdict is Verdict.FAIL] == []

@@ -15,6 +15,7 @@ from reference_csms.wire.frames import MAX_UNIQUE_ID, Frame, call_result_frame
 from reference_csms.wire.payloads import find_breach
 from reference_faults.choosing import chosen
 from reference_faults.noise import NOISES
+from reference_faults.noise.breath import BREATH, LATE_END, UNREADY
 from reference_faults.noise.unasked import SLOW
 
 from .in_memory import ANSWERS, Connection, answers, calls, central_system, emit, talk, whole
@@ -59,6 +60,10 @@ def sent(name: str, frames: list[Frame]) -> tuple[Connection, int, list[Frame]]:
     return kept[0], noises.landed(name), queued
 
 
+HURRIED = {noise.name for noise in BREATH}
+"""What only shows to who hurries: tested by itself."""
+
+
 def everything() -> list[Frame]:
     """All right frames."""
     return [*answers(), *calls()]
@@ -74,7 +79,7 @@ def test_there_are_enough_noises_and_each_says_what_it_does() -> None:
 def test_a_noise_shows_and_leaves_every_frame_valid(name: str) -> None:
     frames = everything()
     connection, landed, queued = sent(name, frames)
-    assert landed > 0
+    assert landed > 0 or name in HURRIED
     messages = [json.loads(whole(message)) for message in connection.sent]
     actions = {frame.message[1]: frame.action for frame in [*frames, *queued]}
     for parts in [*messages, *(frame.message for frame in queued)]:
@@ -190,3 +195,43 @@ def test_fragments_are_put_together_to_the_frame_they_were() -> None:
     connection, _, _ = sent("fragmented", answers("Heartbeat"))
     assert isinstance(connection.sent[0], list)
     assert len(connection.sent[0]) > 3
+
+
+def test_a_central_system_out_of_breath_lets_a_charge_point_in_again_after_a_while() -> None:
+    noises = chosen(noises=["out-of-breath"])
+    csms, statuses = central_system(noises.seams), []
+
+    async def work() -> None:
+        name = talk(csms)[0].charge_point_id
+        conversation, connection = talk(csms)
+        for hook in csms.seams.opened:
+            hook(conversation)
+        connection.incoming.put_nowait(None)
+        await conversation.start()
+        for wait in (0.0, UNREADY / 2, UNREADY / 2):
+            await asyncio.sleep(wait)
+            statuses.append(csms.admit(name).status)
+
+    run(work())
+    assert (statuses, noises.landed("out-of-breath")) == ([503, 503, 101], 2)
+
+
+def test_a_transaction_that_ends_late_counts_for_a_moment_after_its_stop() -> None:
+    noises = chosen(noises=["late-ends"])
+    csms = central_system(noises.seams)
+    kept: list[Connection] = []
+
+    async def work() -> None:
+        conversation, connection = talk(csms)
+        kept.append(connection)
+        await emit(csms, conversation, [*answers("StopTransaction"), *answers("StartTransaction")])
+        await asyncio.sleep(LATE_END)
+        await emit(csms, conversation, answers("StartTransaction"))
+
+    run(work())
+    told = [json.loads(whole(message))[2].get("idTagInfo", {}).get("status") for message in kept[0].sent]
+    assert (told[-6:-3], told[-3:]) == (
+        ["ConcurrentTx", "ConcurrentTx", "Invalid"],
+        ["Accepted", "Accepted", "Invalid"],
+    )
+    assert noises.landed("late-ends") == 2

@@ -21,7 +21,7 @@ from csms_harness.runner.world import World
 from csms_harness.scenario.model import Library
 from csms_harness.target.deadlines import Deadlines
 from csms_harness.target.pics import undeclared
-from csms_harness.target.target import Target
+from csms_harness.target.target import ChargePointEntry, Target
 from csms_harness.transport.refusal import Refusal, RefusalKind
 from csms_harness.transport.websocket import Endpoint, Handshake
 from csms_harness.triggers.base import Failed, Outcome, Performed, TriggerRequest
@@ -117,10 +117,15 @@ class Silent:
         """Nothing."""
 
 
-def run_trial(library: Library, target: Target, seams: Seams, only: Sequence[str] | None = None) -> Result:
-    """Run the cases (all implemented ones of the document, or these ids) against a Central System with these seams."""
+def run_trial(
+    library: Library, target: Target, seams: Seams, only: Sequence[str] | None = None, lanes: int = 1
+) -> Result:
+    """Run the cases (all implemented ones of the document, or these ids) against a Central System with these seams.
+
+    They run on the first so many Charge Points of the target.
+    """
     with _quiet(logging.getLogger("reference_csms")):
-        return run_virtually(lambda loop: _trial(loop, library, target, seams, only))
+        return run_virtually(lambda loop: _trial(loop, library, target, seams, only, lanes))
 
 
 @contextmanager
@@ -135,7 +140,7 @@ def _quiet(log: logging.Logger) -> Iterator[None]:
 
 
 async def _trial(
-    loop: VirtualLoop, library: Library, target: Target, seams: Seams, only: Sequence[str] | None
+    loop: VirtualLoop, library: Library, target: Target, seams: Seams, only: Sequence[str] | None, lanes: int
 ) -> Result:
     store = await Store.open("sqlite+aiosqlite:///:memory:")
     loop.watch(lambda: store.busy)
@@ -144,7 +149,7 @@ async def _trial(
     try:
         await csms.seed()
         bystander = await encounter.connect(Endpoint(url="ws://memory", identity=BYSTANDER))
-        session = _session(library, target, encounter)
+        session = _session(library, target, encounter, lanes)
         everything = (*library.cases.values(), *library.pack.values())
         cases = [case for case in everything if (not case.level if only is None else case.id in only)]
         await session.run(cases, ())
@@ -166,9 +171,13 @@ async def _end(encounter: Encounter) -> None:
             await task
 
 
-def _session(library: Library, target: Target, encounter: Encounter) -> Session:
-    entry = target.charge_points[0]
-    lane = Lane(
+def _session(library: Library, target: Target, encounter: Encounter, number: int) -> Session:
+    lanes = [_lane(library, target, entry, encounter) for entry in target.charge_points[:number]]
+    return Session(lanes, undeclared("reference CSMS"), False, lambda _: "", Silent(), lambda _fact, _played: None)
+
+
+def _lane(library: Library, target: Target, entry: ChargePointEntry, encounter: Encounter) -> Lane:
+    return Lane(
         endpoint=Endpoint(url="ws://memory", identity=entry.id),
         charge_point=entry.charge_point(),
         config=target.lane_config(entry),
@@ -180,4 +189,3 @@ def _session(library: Library, target: Target, encounter: Encounter) -> Session:
         thinking=DEADLINES.thinking,
         world=World(encounter.connect, encounter.loop.time, encounter.utc_now),
     )
-    return Session([lane], undeclared("reference CSMS"), False, lambda _: "", Silent(), lambda _fact, _played: None)
