@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pytest
 
-from csms_harness.engine.case import CaseResult
+from csms_harness.engine.case import CaseResult, Limits
 from csms_harness.evidence import Finding, Kind, What
 from csms_harness.record.journal import Played
 from csms_harness.report.telling import told_case
@@ -54,6 +54,7 @@ class FakeLane:
     interrupted: int = 0
     closed: int = 0
     stop_asked: bool = False
+    limits: Limits = field(default_factory=Limits)
     played: Played | None = None
     world: Any = field(default_factory=lambda: SimpleNamespace(utc_now=lambda: NOON))
 

@@ -102,7 +102,7 @@ class Session:
                 await self._one(lane, case)
                 if lane.stop_asked and not self.stopping:
                     self.interrupt()
-                if self.turns.holds(lane.name):
+                if self.turns.holds(lane.name) and not self.stopping:
                     await asyncio.sleep(lane.limits.settle)  # before another lane uses the same idTag
         finally:
             self.turns.leave(lane.name)
