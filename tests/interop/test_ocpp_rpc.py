@@ -1,0 +1,76 @@
+"""Everything against a Central System on the npm package ocpp-rpc: another language, another validator.
+
+The package speaks, checks payloads and answers errors; what it answers with is ours (docs/interop.md).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+
+from csms_harness.runner.reference import Ports
+from tests.support.children import mortal
+from tests.support.command_line import DEADLINE, LOOK_EVERY, facts, harness, verdicts
+from tests.support.targets import reference_target
+
+pytestmark = [pytest.mark.e2e, pytest.mark.interop]
+
+PACKAGE = "ocpp-rpc@2.2.1"
+PEER = Path(__file__).with_name("ocpp_rpc_peer.cjs")
+INSTALLING = 120.0
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which node finds the package."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        pytest.skip("there is no node here, or no npm")
+    place = tmp_path_factory.mktemp("node")
+    words = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(place), PACKAGE]
+    try:
+        done = subprocess.run(words, capture_output=True, check=False, timeout=INSTALLING, text=True)
+    except subprocess.TimeoutExpired:
+        pytest.skip(f"npm did not install {PACKAGE} within {INSTALLING:.0f} s")
+    if done.returncode:
+        pytest.skip(f"npm did not install {PACKAGE}: {done.stderr.strip()[:200]}")
+    return place
+
+
+@contextmanager
+def peer(installed: Path, place: Path) -> Iterator[Ports]:
+    """The Central System on free ports, as long as the block lasts."""
+    port_file, log_file = place / "ports.json", place / "log.txt"
+    env = os.environ | {"NODE_PATH": str(installed / "node_modules")}
+    with log_file.open("wb") as log:
+        process = subprocess.Popen(["node", PEER, port_file], stdout=log, stderr=log, env=env, preexec_fn=mortal)
+    try:
+        ends = monotonic() + DEADLINE
+        while not port_file.exists():
+            assert process.poll() is None, log_file.read_text("utf-8")
+            assert monotonic() < ends, log_file.read_text("utf-8")
+            sleep(LOOK_EVERY)  # a file has no event to wait for
+        yield Ports(**json.loads(port_file.read_text("utf-8")))
+    finally:
+        process.kill()
+        process.wait(DEADLINE)
+
+
+def test_it_passes_the_document_and_what_lies_beyond(installed: Path, tmp_path: Path) -> None:
+    with peer(installed, tmp_path) as ports:
+        target = reference_target(ports, tmp_path)
+        ended = harness("run", "all", "--target", target, "--out", tmp_path / "run", "--lanes", "1", deadline=300.0)
+    assert (ended.code, ended.is_clean) == (0, True), ended.said
+    run = facts(tmp_path / "run")
+    assert set(verdicts(tmp_path / "run").values()) == {"PASS"}
+    assert len(verdicts(tmp_path / "run")) >= 62
+    assert {case["verdict"] for case in run["pack"]} == {"PASS"}
+    assert [rule["id"] for rule in run["rules"] if rule["verdict"] == "FAIL"] == []
