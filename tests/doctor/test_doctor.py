@@ -278,6 +278,19 @@ triggers:
     assert exit_code(checks) == 4
 
 
+async def test_a_url_that_ends_with_the_identity_and_a_key_without_hex_are_remarks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEY", "00112233445566778899aabbccddeeff00112233")
+    async with running(Csms()) as csms:
+        points = "[{id: CP_01, password: $env.KEY}]"
+        checks = await examined(campaign(tmp_path, f"{csms.url}/CP_01", charge_points=points))
+    twice, key = (text for text in remarks(checks) if "URL ends" in text or "hex digits" in text)
+    assert "the URL ends with the identity CP_01 already, and it is asked for twice → take it out of the URL" in twice
+    assert "the password is 40 hex digits and is sent as text" in key
+    assert "0011" not in key
+
+
 async def test_what_the_pics_does_not_claim_needs_no_trigger_and_no_name(tmp_path: Path) -> None:
     pics = "product: {designation: X}\nfunctionalities: {Reservation: no}"
     async with running(Csms()) as csms:

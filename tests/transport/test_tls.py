@@ -67,6 +67,7 @@ async def test_a_trusted_central_system_is_reached_and_its_tls_facts_are_told(ca
 async def test_an_unknown_ca_is_named_as_the_reason(ca: trustme.CA) -> None:
     result = await refused(context_of(ca.issue_cert("127.0.0.1")), None, RefusalKind.CERTIFICATE)
     assert "is not accepted (unable to get local issuer certificate)" in result.sentence
+    assert "Probably the CSMS does not send the intermediate certificate" in result.sentence
     assert "ca_file" in result.sentence
 
 

@@ -11,6 +11,9 @@ from csms_harness.doctor.handing import lost_fields
 from csms_harness.runner.campaign import Campaign
 from csms_harness.runner.turns import shared_id_tags
 from csms_harness.scenario.demands import needs, triggered_actions
+from csms_harness.target.reaching import endpoint_of
+from csms_harness.transport.hints import Hint, hints_of
+from csms_harness.transport.sentences import told_hint
 from csms_harness.triggers.book import TriggerBook
 from csms_harness.triggers.config import Way, entries_of
 from csms_harness.verdict import Verdict
@@ -19,6 +22,7 @@ from csms_harness.verdict import Verdict
 def foresee(campaign: Campaign, book: TriggerBook) -> Iterator[Check]:
     """The cases, the names they miss, the idTags that lanes share, the actions nobody but the operator serves."""
     yield _cases(campaign)
+    yield from _reach(campaign)
     yield from _missing_names(campaign)
     yield from _own_id_tags(campaign)
     yield from _triggers(campaign, book)
@@ -30,6 +34,16 @@ def _cases(campaign: Campaign) -> Check:
     skipped = sum(one.verdict is Verdict.NOT_APPLICABLE for one in plan.decided)
     told = f", {skipped} NOT APPLICABLE by the PICS" if skipped else ""
     return Check(Mark.FINE, "cases", f"{len(plan.run) + len(plan.decided)} selected, {len(plan.run)} will run{told}")
+
+
+def _reach(campaign: Campaign) -> Iterator[Check]:
+    """What about the URL and the passwords is seldom meant."""
+    for entry in campaign.target.charge_points[: campaign.lanes]:
+        endpoint = endpoint_of(campaign.target, entry, campaign.deadlines)
+        for hint in hints_of(endpoint):
+            if hint is not Hint.PERCENT_ENCODED:  # nothing to correct in the target, and told where it is refused
+                text, _, advice = endpoint.without_secrets(told_hint(hint, endpoint)).partition(": ")
+                yield Check(Mark.REMARK, entry.id, f"{text[:1].lower()}{text[1:]}", advice)
 
 
 def _missing_names(campaign: Campaign) -> Iterator[Check]:

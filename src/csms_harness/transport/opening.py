@@ -210,7 +210,8 @@ class Opening:
 
     def _no_tls(self, error: ssl.SSLError) -> Refused:
         if isinstance(error, ssl.SSLCertVerificationError):
-            return refuse(RefusalKind.CERTIFICATE, self.endpoint, error.verify_message.removesuffix(". "))
+            detail = error.verify_message.removesuffix(". ")
+            return refuse(RefusalKind.CERTIFICATE, self.endpoint, detail, verify_code=error.verify_code)
         if tls.speaks_plain_text(error):
             return refuse(RefusalKind.TLS_ABSENT, self.endpoint)
         return refuse(RefusalKind.TLS_FAILED, self.endpoint, tls.reason_of(error))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
+from urllib.parse import quote
 
 from csms_harness.foreign import EXCERPT, excerpt
 from csms_harness.ocpp16.vocabulary import SUBPROTOCOL
-from csms_harness.transport.endpoint import Endpoint
+from csms_harness.transport.endpoint import PLACE, Endpoint
+from csms_harness.transport.hints import Hint, hints_behind
 from csms_harness.transport.refusal import Answer, Refusal, RefusalKind, Refused
 
 REDIRECTS: Final = frozenset({300, 301, 302, 303, 307, 308})
@@ -62,6 +64,23 @@ _STATUS_MEANINGS: Final = {
 }
 _OTHER_STATUS: Final = "it refused the WebSocket handshake; look into the log of the CSMS"
 
+_HINTS: Final[Mapping[Hint, str]] = {
+    Hint.IDENTITY_TWICE: "The URL ends with the identity {identity} already, and it is asked for twice:"
+    " take it out of the URL, or write {place} there",
+    Hint.PLACEHOLDER: "The URL looks as if it held a placeholder: {place} says where the identity stands",
+    Hint.PERCENT_ENCODED: "The identity travels percent-encoded, as {encoded} (OCPP-J 3.1.1):"
+    " a CSMS that does not decode it does not know it",
+    Hint.HEX_PASSWORD: "The password is 40 hex digits and is sent as text:"
+    " where they stand for 20 bytes (OCPP-J 6.2), it begins with hex:",
+    Hint.CHAIN: "Probably the CSMS does not send the intermediate certificate of its issuer:"
+    " let it send the whole chain, or name the issuer's CA as ca_file",
+}
+
+
+def told_hint(hint: Hint, endpoint: Endpoint) -> str:
+    """A hint as a sentence, without its full stop."""
+    return _HINTS[hint].format(identity=endpoint.identity, encoded=quote(endpoint.identity, safe=""), place=PLACE)
+
 
 def sentence_of(kind: RefusalKind, endpoint: Endpoint, detail: str, answer: Answer) -> str:
     """The sentence of a refusal. ``detail`` is what the kind leaves open: a reason, or how an answer begins."""
@@ -96,11 +115,15 @@ def _chosen(endpoint: Endpoint, answer: Answer) -> str:
     return f"answered the subprotocol {excerpt(chosen, 60)!r}, offered was {offered}"
 
 
-def refuse(kind: RefusalKind, endpoint: Endpoint, detail: str = "", answer: Answer | None = None) -> Refused:
+def refuse(
+    kind: RefusalKind, endpoint: Endpoint, detail: str = "", answer: Answer | None = None, verify_code: int = 0
+) -> Refused:
     """A refusal with its sentence; password and secrets are taken out wherever they show up."""
     mask = endpoint.without_secrets  # before anything is cut, or half a password could be left at the cut
     told = _masked(endpoint, answer or Answer(0))
-    sentence = mask(sentence_of(kind, endpoint, mask(detail), told))
+    hints = hints_behind(kind, endpoint, told.status, verify_code)
+    words = (f"{told_hint(hint, endpoint)}." for hint in hints)
+    sentence = mask(" ".join((sentence_of(kind, endpoint, mask(detail), told), *words)))
     if answer is None:
         return Refused(Refusal(kind, sentence))
     return Refused(Refusal(kind, sentence, told.status, told.headers, excerpt(told.body)))
