@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from csms_harness.cli.common import USAGE, load
 
+if TYPE_CHECKING:
+    from csms_harness.documents.nodes import Node
+    from csms_harness.scenario.model import Library
+
+Reader = Callable[[Path], Any]
+
 
 def lint(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Target, PICS or known failures to check as well, by what they hold.")
+    ] = None,
     scenarios: Annotated[
         Path | None, typer.Option(help="A folder of scenarios of your own, laid over the shipped ones.")
     ] = None,
@@ -20,21 +30,13 @@ def lint(
     ] = None,
     pics: Annotated[list[Path] | None, typer.Option(help="A PICS file to check as well; may be given again.")] = None,
 ) -> None:
-    """Check scenarios, and target and PICS files if given. Exit 2 when something is wrong."""
-    from csms_harness.documents.mistakes import Mistakes
+    """Check scenarios, and other files if given. Exit 2 when something is wrong."""
     from csms_harness.resources import folder
     from csms_harness.scenario.lint import lint as lint_scenarios
-    from csms_harness.target.pics import read_pics
-    from csms_harness.target.target import read_target
 
     library = load(scenarios)
     texts = [str(remark) for remark in lint_scenarios(folder("scenarios"), scenarios)]
-    for read, paths in ((read_target, target or ()), (read_pics, pics or ())):
-        for path in paths:
-            try:
-                read(path)
-            except Mistakes as mistakes:
-                texts.append(str(mistakes))
+    texts += _mistakes(library, files or (), {"target": target or (), "pics": pics or ()})
     print(
         "\n".join(texts)
         or f"{len(library.cases) + len(library.pack)} cases, {len(library.states)} states: nothing to remark"
@@ -42,3 +44,41 @@ def lint(
     if texts:
         print(f"{len(texts)} remarks", file=sys.stderr)
         raise typer.Exit(USAGE)
+
+
+def _mistakes(library: Library, files: Iterable[Path], named: Mapping[str, Iterable[Path]]) -> Iterator[str]:
+    from csms_harness.documents.mistakes import Mistakes
+    from csms_harness.documents.source import read_yaml
+
+    readers = _readers(library)
+    chosen = [(kind, path) for kind, paths in named.items() for path in paths]
+    for path in files:
+        try:
+            chosen.append((_kind(read_yaml(path)), path))
+        except Mistakes as mistakes:
+            yield str(mistakes)
+    for kind, path in chosen:
+        try:
+            readers[kind](path)
+        except Mistakes as mistakes:
+            yield str(mistakes)
+
+
+def _readers(library: Library) -> Mapping[str, Reader]:
+    from csms_harness.runner.campaign import known_ids
+    from csms_harness.target.expected import read_expected
+    from csms_harness.target.pics import read_pics
+    from csms_harness.target.target import read_target
+
+    return {"target": read_target, "pics": read_pics, "expected": lambda path: read_expected(path, known_ids(library))}
+
+
+def _kind(node: Node) -> str:
+    """What a file is, by its keys: a target unless it shows to be something else. Raises Mistakes for a scenario."""
+    from csms_harness.documents.mistakes import Mistakes
+
+    if node.kind == "sequence":
+        return "expected"
+    if {"scenario", "state", "rule"} & set(node.members):
+        raise Mistakes([node.mistake("this is a scenario", "check its folder with --scenarios")])
+    return "pics" if {"product", "functionalities"} & set(node.members) else "target"
