@@ -221,6 +221,13 @@ async def test_cases_that_miss_a_name_are_told_by_the_name(tmp_path: Path) -> No
     ]
 
 
+async def test_a_name_that_was_misspelt_is_asked_for(tmp_path: Path) -> None:
+    async with running(Csms()) as csms:
+        checks = await examined(campaign(tmp_path, csms.url, "TC_023_3", more="config: {blocked_idtag: X}"))
+    (text,) = wrong(checks)
+    assert text.endswith("add blocked_id_tag under config in the target file; is it 'blocked_idtag' there?")
+
+
 async def test_lanes_that_share_id_tags_are_a_remark_and_own_ones_are_not(tmp_path: Path) -> None:
     own = "[{id: CP_01}, {id: CP_02, config: {valid_id_tag: TAG-003, valid_id_tag_2: TAG-004}}]"
     async with running(Csms()) as csms:

@@ -9,6 +9,7 @@ import pytest
 from csms_harness.documents.mistakes import Mistakes
 from csms_harness.runner.campaign import UsageError, with_url
 from csms_harness.target.deadlines import Deadlines
+from csms_harness.target.pics import read_pics
 from csms_harness.target.reaching import endpoint_of
 from csms_harness.target.target import Target, parse_target
 from tests.target.test_target import SMALLEST, mistakes, read
@@ -86,6 +87,30 @@ deadlines: {action: "{env.TWO} s"}
 
 def test_another_mistake_at_the_place_of_the_first_is_not_told() -> None:
     assert len(mistakes("url: $env.NOPE\ncharge_points: [{id: CP_01, connectors: '{'}]\n")) == 2
+
+
+def test_a_pics_takes_values_from_elsewhere_and_leaves_prose_alone(tmp_path: Path) -> None:
+    path = tmp_path / "pics.yaml"
+    path.write_text(
+        """\
+product: {designation: "CSMS {env.TWO}", software_version: $env.TAG, vendor: "$5 {and} more"}
+report: {remarks: ["Costs {5} $"]}
+""",
+        "utf-8",
+    )
+    pics = read_pics(path)
+    product = pics.product
+    assert (product.designation, product.software_version, product.vendor) == ("CSMS 2", "TAG-9", "$5 {and} more")
+    assert pics.report.remarks == ("Costs {5} $",)
+
+
+def test_a_pics_that_names_what_is_not_there_is_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "pics.yaml"
+    path.write_text("product: {designation: $env.NOPE, software_version: '{env.TGA}'}\n", "utf-8")
+    with pytest.raises(Mistakes) as caught:
+        read_pics(path)
+    assert [mistake.where.column for mistake in caught.value.mistakes] == [24, 53]
+    assert caught.value.mistakes[1].hint == "did you mean 'TAG'?"
 
 
 # -- the URL ----------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ out as it is written.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -25,6 +26,7 @@ TEMPLATES: Final = ("triggers", "provision")
 """The sections that are filled in for each request."""
 
 _PASSWORD: Final = ("charge_points", "", "password")
+_NAMED: Final = re.compile(r"^\$(?:env\.|file:)|\{(?:env\.|file:)")
 _ADVICE: Final = "from outside come $env.NAME and $file:PATH; for a plain $ write $$, for plain braces {{ and }}"
 
 
@@ -46,15 +48,17 @@ def fill(root: Node, secrets: Secrets, environment: Mapping[str, str] | None = N
     """Fill in a whole target file. Raises nothing: every mistake is in the result, an unset variable once."""
     work = _Work(secrets, os.environ if environment is None else environment)
     members = {name: work.section(name, node) for name, node in root.members.items()}
-    mistakes = (*work.mistakes, *work.not_there())
-    places = {mistake.where for mistake in work.mistakes} | {place for one in work.missing.values() for place in one}
-    return Filled(
-        replace(root, members=members),
-        mistakes,
-        frozenset(places),
-        frozenset(work.missing),
-        frozenset(work.secrets_of_url),
-    )
+    return work.result(replace(root, members=members))
+
+
+def fill_prose(root: Node, secrets: Secrets, environment: Mapping[str, str] | None = None) -> Filled:
+    """Fill in a file whose texts are for people, such as a PICS.
+
+    There a ``$`` or braces that name neither a variable nor a file are what they are.
+    """
+    work = _Work(secrets, os.environ if environment is None else environment, prose=True)
+    filled = work.section("", root)
+    return work.result(filled)
 
 
 Piece = tuple[str, Reference | None]
@@ -68,6 +72,14 @@ class _Work:
     mistakes: list[Mistake] = field(default_factory=list)
     missing: dict[str, dict[Location, Mistake]] = field(default_factory=dict)
     secrets_of_url: set[str] = field(default_factory=set)
+    prose: bool = False
+
+    def result(self, root: Node) -> Filled:
+        places = {mistake.where for mistake in self.mistakes} | {
+            one for found in self.missing.values() for one in found
+        }
+        mistakes = (*self.mistakes, *self.not_there())
+        return Filled(root, mistakes, frozenset(places), frozenset(self.missing), frozenset(self.secrets_of_url))
 
     def section(self, name: str, node: Node) -> Node:
         if name in TEMPLATES:
@@ -110,6 +122,8 @@ class _Work:
         return PLACE.join("".join(value for value, _ in part) for part in parts)
 
     def _pieces(self, node: Node, text: str) -> list[Piece]:
+        if self.prose and _NAMED.search(text) is None:
+            return [(text, None)]
         try:
             typed = parse_typed(text)
             pieces = [typed] if typed else list(parse_text(text))

@@ -8,9 +8,12 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from csms_harness.documents.durations import parse_duration
+from csms_harness.documents.mistakes import Mistakes
 from csms_harness.documents.source import read_yaml
 from csms_harness.documents.validation import validate
 from csms_harness.record.facts import PicsFact, ProductFact
+from csms_harness.target.filling import fill_prose
+from csms_harness.triggers.masking import Secrets
 
 
 def _seconds(value: Any) -> Any:
@@ -119,8 +122,16 @@ class Pics(Part):
 
 
 def read_pics(path: Path) -> Pics:
-    """Read a pics.yaml. Raises Mistakes with every mistake in it."""
-    return validate(Pics, read_yaml(path))
+    """Read a pics.yaml, with ``$env.NAME`` and ``$file:PATH`` filled in. Raises Mistakes with every mistake in it."""
+    filled = fill_prose(read_yaml(path), Secrets(folder=path.parent))
+    mistakes = list(filled.mistakes)
+    try:
+        pics = validate(Pics, filled.root)
+    except Mistakes as error:
+        mistakes += [mistake for mistake in error.mistakes if mistake.where not in filled.places]
+    if mistakes:
+        raise Mistakes(mistakes)
+    return pics
 
 
 def undeclared(designation: str) -> Pics:
