@@ -53,6 +53,24 @@ def test_a_run_replaces_another_one_only_when_it_is_told_to(dead_url: str, here:
     assert (here / "mine" / "facts.json").read_bytes() != facts
 
 
+CASE = """\
+id: OUR_1
+name: A beat
+profile: Core
+purpose: It answers.
+scenario: [{send: Heartbeat}]
+"""
+
+
+def test_a_run_with_scenarios_of_its_own_is_judged_again_with_them(dead_url: str, here: Path) -> None:
+    (here / "ours").mkdir()
+    (here / "ours" / "one.yaml").write_text(CASE, "utf-8")
+    assert call("run", "OUR_1", "--url", dead_url, "--scenarios", "ours").exit_code == 4
+    assert call("replay", "reports/latest", "--scenarios", "ours").exit_code == 0
+    without = call("replay", "reports/latest")
+    assert (without.exit_code, "(OUR_1): give their folder with --scenarios" in without.stderr) == (1, True)
+
+
 def test_a_mistake_leaves_no_folder_behind(here: Path) -> None:
     assert call("run", "TC_001", "--url", "http://h").exit_code == 2
     assert list(here.iterdir()) == []

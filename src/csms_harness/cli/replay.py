@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -41,6 +42,10 @@ def replay(
         told = read_run(resolved(folder))
     except ReportError as error:
         stop(str(error))
+    own = told.head.run.own_scenarios
+    if own and scenarios is None:
+        names = for_terminal(", ".join(sorted(own)), 300)
+        print(f"This run had scenarios of its own ({names}): give their folder with --scenarios.", file=sys.stderr)
     found = judge_again(told, load(scenarios))
     if output is Format.JSON:
         print(json.dumps(asdict(found), indent=1))
