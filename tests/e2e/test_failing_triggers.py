@@ -100,7 +100,7 @@ async def test_a_command_that_fails_or_is_not_there_is_told(reference: Ports, pl
     ended = await run_with(reference, place, {"command": ["./reset.sh", "{chargePointId}"]})
     only_reset_is_undecided(ended, place, "the command ./reset.sh", "3", "no permission for CP_0")
     script.unlink()
-    ended = await run_with(reference, place, {"command": ["./reset.sh", "{chargePointId}"]})
+    ended = await run_with(reference, place, {"command": ["./reset.sh", "{chargePointId}"]}, "--force")
     only_reset_is_undecided(ended, place, "the command ./reset.sh cannot be started (No such file or directory)")
 
 

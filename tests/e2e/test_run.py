@@ -191,7 +191,7 @@ def test_a_password_from_the_environment_opens_the_connection_and_is_shown_nowhe
     with_it = ("run", "TC_023_1_CSMS", "--target", target, "--out", tmp_path / "run")
     ended = harness(*with_it, env=environment(CP_SECRET=secret))
     assert ended.code == 0, ended.said
-    wrong = harness(*with_it, env=environment(CP_SECRET="wrong-horse"))
+    wrong = harness(*with_it, "--force", env=environment(CP_SECRET="wrong-horse"))
     assert wrong.code == 4
     assert "it did not take the configured password of CP_PASSWORD" in wrong.said
     written = [path.read_text("utf-8") for path in (tmp_path / "run").rglob("*") if path.is_file()]

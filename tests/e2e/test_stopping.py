@@ -27,7 +27,19 @@ def stuck(ports: Ports, place: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A run with one case behind it, one that goes on for a minute, and one before it."""
     config = {"connector_id": 1, "patience": "60 s"}
     target = reference_target(ports, place, config=config)
-    words = ["run", EARNED, STUCK, NEVER, "--target", str(target), "--out", str(place / "run"), "--lanes", "1"]
+    words = [
+        "run",
+        EARNED,
+        STUCK,
+        NEVER,
+        "--target",
+        str(target),
+        "--out",
+        str(place / "run"),
+        "--lanes",
+        "1",
+        "--force",
+    ]
     with started(words) as process:
         wait_for_cases(place / "run", lambda ids: EARNED in ids, process)
         yield process
