@@ -11,6 +11,7 @@ from csms_harness.charge_point.defaults import fill
 from csms_harness.charge_point.model import ChargePoint
 from csms_harness.ocpp16.payloads import Direction, judge_payload
 from csms_harness.ocpp16.vocabulary import CHARGE_POINT_ACTIONS
+from csms_harness.ocppj.datetimes import parse_datetime
 
 from .samples import FUZZ, JSON, NOW, charging
 
@@ -85,9 +86,37 @@ def test_the_meter_at_the_stop_is_never_below_that_of_the_start(charge_point: Ch
     assert payload["meterStop"] >= 1000
 
 
-def test_a_transaction_on_no_real_connector_does_not_stop_below_its_start(charge_point: ChargePoint) -> None:
+def test_a_transaction_on_no_real_connector_stops_above_its_start_all_the_same(charge_point: ChargePoint) -> None:
     charging(charge_point, connector_id=0)
-    assert fill("StopTransaction", {}, charge_point, SOON)[0]["meterStop"] == 1000
+    assert fill("StopTransaction", {}, charge_point, SOON)[0]["meterStop"] == 1001
+
+
+def test_a_transaction_that_is_stopped_at_once_has_lasted_and_metered_by_what_is_sent(
+    charge_point: ChargePoint,
+) -> None:
+    start, _ = fill("StartTransaction", {"connectorId": 1, "idTag": "A"}, charge_point, NOW)
+    charge_point.sent("StartTransaction", start, {"transactionId": 7, "idTagInfo": {"status": "Accepted"}}, NOW)
+    stop, _ = fill("StopTransaction", {"transactionId": 7}, charge_point, NOW)
+    lasted = parse_datetime(stop["timestamp"]) - parse_datetime(start["timestamp"])
+    assert lasted == timedelta(minutes=2)
+    assert stop["meterStop"] - start["meterStart"] == 11_000 * 120 // 3600
+
+
+def test_what_was_metered_belongs_to_the_moment_of_the_stop_that_is_given(charge_point: ChargePoint) -> None:
+    charging(charge_point)
+    payload, _ = fill("StopTransaction", {"timestamp": "2026-03-01T12:15:00Z"}, charge_point, SOON)
+    assert payload["meterStop"] == 1000 + 11_000 // 4
+
+
+def test_a_sample_without_a_value_is_one_of_the_energy_register(charge_point: ChargePoint) -> None:
+    said = {"meterValue": [{"sampledValue": [{"context": "Trigger"}, {"value": "3", "measurand": "Voltage"}]}]}
+    payload, filled = fill("MeterValues", said, charging(charge_point), SOON)
+    assert payload["meterValue"][0]["sampledValue"] == [
+        {"context": "Trigger", "value": "6500", "measurand": "Energy.Active.Import.Register", "unit": "Wh"},
+        {"value": "3", "measurand": "Voltage"},
+    ]
+    assert "meterValue[0].sampledValue[0].value" in filled
+    assert judge_payload("MeterValues", Direction.REQUEST, payload) == ()
 
 
 def test_the_next_transaction_begins_where_the_last_one_ended(charge_point: ChargePoint) -> None:

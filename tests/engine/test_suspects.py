@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from csms_harness.evidence import Kind
+import pytest
+
+from csms_harness.evidence import Kind, What
 from csms_harness.verdict import Verdict
 from tests.engine.play import ACTION, arrives, call, frames, kinds, once, only, play, while_awaiting
 from tests.support.scripted_csms import ScriptedCsms
@@ -127,3 +129,37 @@ def test_the_suspect_of_a_branch_is_no_hindrance_to_the_branch_that_is_taken() -
     result = play(scenario, bringing(WRONG, ("GetLocalListVersion", {})))
 
     assert (result.verdict, kinds(result)) == (Verdict.PASS, [Kind.COMPATIBILITY])
+
+
+CHANGE = """
+- step: [1, 2]
+  receive: ChangeConfiguration
+  trigger: {key: Unheard, value: "1"}
+  observe: {key: $asked}
+  reply: {status: NotSupported}
+"""
+ASKED = {"key": "Unheard", "value": "1"}
+UNKNOWN, KNOWN = {"key": "Unknown", "value": "1"}, {"key": "HeartbeatInterval", "value": "60"}
+
+
+def changing(*calls: Any) -> Any:
+    return play(CHANGE, ScriptedCsms(calls={"ChangeConfiguration": lambda _csms, _fields: list(calls)}))
+
+
+@pytest.mark.parametrize("other", [UNKNOWN, KNOWN])
+def test_a_change_of_another_key_is_not_taken_for_the_one_that_was_asked_for(other: Any) -> None:
+    result = changing(other, ASKED)
+    assert (result.verdict, kinds(result)) == (Verdict.PASS, [Kind.COMPATIBILITY])
+    assert only(result, Kind.COMPATIBILITY).frame == frames(result, "CS", "ChangeConfiguration.req")[0].number
+
+
+def test_another_key_alone_that_is_as_unknown_will_do_and_is_observed() -> None:
+    result = changing(UNKNOWN)
+    assert result.verdict is Verdict.PASS
+    found = only(result, Kind.OBSERVATION)
+    assert (found.path, found.required, found.observed) == ("key", "Unheard", "Unknown")
+
+
+def test_a_key_alone_that_the_charge_point_knows_is_not_the_call_of_the_step() -> None:
+    result = changing(KNOWN)
+    assert (result.verdict, only(result, Kind.ABSENT_CALL).what) == (Verdict.FAIL, What.ANOTHER_CALL)

@@ -417,3 +417,11 @@ def test_a_text_keeps_its_quotes_where_it_would_read_as_something_else(actual: A
     (found,) = judge({"interval": {"at_least": 10**6}}, {"interval": actual})
 
     assert found.observed == observed
+
+
+def test_a_parameter_that_is_null_demands_nothing_and_a_literal_null_does() -> None:
+    asks = {"parentIdTag": Reference("parent", HERE)}
+    assert holds(asks, {}, parent=None)
+    assert holds(asks, {"parentIdTag": "A"}, parent=None)
+    assert not holds(asks, {}, parent="A")
+    assert not holds({"parentIdTag": None}, {"parentIdTag": "A"})

@@ -392,18 +392,6 @@ case.yaml:9:19: '$idTag + 1' is no $name; only $now takes + or -, and $$ begins 
                   ^
 """,
     ),
-    "a name taken from now": (
-        r"""
-- receive: ReserveNow
-  trigger: {expiryDate: $now - $config.expiry_offset}
-  reply: {status: Accepted}
-""",
-        r"""
-case.yaml:9:27: a $name can only be added to $now; a duration can be taken from it
-    trigger: {expiryDate: $now - $config.expiry_offset}
-                          ^
-""",
-    ),
     "now where no date-time can stand": (
         r"""
 - send: Authorize

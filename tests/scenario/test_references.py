@@ -135,3 +135,10 @@ def test_a_dotted_path_leads_to_a_value(path: str, value: Any) -> None:
 def test_a_path_that_leads_nowhere_says_so(path: str) -> None:
     with pytest.raises(KeyError, match=path.replace("[", r"\[").replace("]", r"\]")):
         value_at(DATA, path)
+
+
+def test_what_a_name_stands_for_is_added_to_now_or_taken_from_it() -> None:
+    scope = Scope({"config.offline_for": "4 h"})
+    offset = name("config.offline_for")
+    assert resolve(Instant(offset, HERE), scope, NOON) == "2026-01-31T16:00:00.000Z"
+    assert resolve(Instant(offset, HERE, before=True), scope, NOON) == "2026-01-31T08:00:00.000Z"

@@ -201,3 +201,22 @@ def test_a_file_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "[]", "url", "a: [", "\tx: 1"])
 def test_a_file_that_is_no_target_at_all_is_one_clear_mistake(text: str) -> None:
     assert mistakes(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("offline_for: 1 min", "offline_for is 1 min, but has to be longer than 120 s"),
+        ("offline_for: long", "offline_for is 'long', which is no length of time; write one such as 4 h"),
+        ("retrieve_offset: 0 s", "retrieve_offset is 0 s, but has to be longer than 0 s"),
+        ("retrieve_offset: [1]", "retrieve_offset is [1], which is no length of time; write one such as 4 h"),
+    ],
+)
+def test_a_length_of_time_that_cannot_be_is_told(written: str, said: str) -> None:
+    (told,) = mistakes(f"{SMALLEST}config:\n  {written}\n")
+    assert said in told
+
+
+def test_lengths_of_time_may_be_seconds_or_carry_a_unit() -> None:
+    target = read(f"{SMALLEST}config: {{offline_for: 3600, retrieve_offset: 2 min}}\n")
+    assert target.config == {"offline_for": 3600, "retrieve_offset": "2 min"}

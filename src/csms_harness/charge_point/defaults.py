@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from csms_harness.charge_point.exchange import Exchange
@@ -11,6 +11,12 @@ from csms_harness.charge_point.records import Transaction
 from csms_harness.charge_point.state import ChargePointState
 from csms_harness.ocppj.datetimes import format_datetime
 from csms_harness.ocppj.frames import Payload
+
+AGO: Final = timedelta(minutes=2)
+"""How long ago a transaction that starts now began by its timestamp.
+
+No test waits while a car charges, and a transaction of milliseconds without energy is none that a Charge Point reports.
+"""
 
 UNNAMED_ID_TAG: Final = "CSMS-HARNESS"
 """The idTag of a driver the scenario says nothing about."""
@@ -20,7 +26,8 @@ def fill(action: str, given: Payload, charge_point: ChargePointState, now: datet
     """The complete payload of a CALL, and the names of the members that were filled.
 
     What is given is never overridden. A given None leaves its member out, at any depth. Inside MeterValue
-    elements a missing timestamp and sampledValue are filled too (``meterValue[0].timestamp``).
+    elements a missing timestamp and sampledValue are filled too (``meterValue[0].timestamp``), and a sample that says
+    neither value nor measurand is one of the energy register.
     ``now`` is aware. Nothing is filled for an action that a Charge Point does not initiate.
     """
     exchange, rule = Exchange(charge_point, given, now), _DEFAULTS.get(action, {})
@@ -47,6 +54,18 @@ def _complete_meter_values(exchange: Exchange, payload: Payload) -> list[str]:
                 missing = {part: value for part, value in complete.items() if part not in element}
                 payload[name][index] |= missing
                 filled += [f"{name}[{index}].{part}" for part in missing]
+                filled += _complete_samples(payload[name][index], complete, f"{name}[{index}]")
+    return filled
+
+
+def _complete_samples(element: Payload, complete: Payload, path: str) -> list[str]:
+    """Give a sample that says neither value nor measurand the energy register; the dotted names of what was added."""
+    (register,), samples, filled = complete["sampledValue"], element["sampledValue"], []
+    for index, sample in enumerate(samples if isinstance(samples, list) else []):
+        if isinstance(sample, dict) and not {"value", "measurand", "unit"} & sample.keys():
+            missing = {part: value for part, value in register.items() if part not in sample}
+            sample.update(missing)
+            filled += [f"{path}.sampledValue[{index}].{part}" for part in missing]
     return filled
 
 
@@ -116,14 +135,14 @@ def _start(exchange: Exchange) -> Payload:
         "connectorId": connector_id,
         "idTag": _id_tag(exchange),
         "meterStart": exchange.charge_point.reading(connector_id, exchange.now),
-        "timestamp": format_datetime(exchange.now),
+        "timestamp": format_datetime(exchange.now - AGO),
     }
 
 
 def _stop(exchange: Exchange) -> Payload:
     running = _transaction_of(exchange)
-    number, least = (0, 0) if running is None else (running.transaction_id, running.meter_start)
-    reading = exchange.charge_point.reading(_connector_of(exchange), exchange.now)
+    number, least = (0, 0) if running is None else (running.transaction_id, running.meter_start + 1)
+    reading = exchange.charge_point.reading(_connector_of(exchange), exchange.moment("timestamp") or exchange.now)
     return {
         "transactionId": number,
         "meterStop": max(least, reading),

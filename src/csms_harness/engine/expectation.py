@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from csms_harness.charge_point.behaviour import HARMLESS
 from csms_harness.engine.incoming import unclaimed
@@ -22,6 +22,9 @@ from csms_harness.ocppj.frames import Breach, Payload
 from csms_harness.scenario.matching import Mismatch, count_checks, match
 from csms_harness.scenario.model import Receive, Reference
 from csms_harness.scenario.references import Scope, UndefinedName, resolve, value_at
+
+NAMING: Final = frozenset({"key"})
+"""Members that say what a harmless CALL is about: one about something else may have nothing to do with the step."""
 
 
 @dataclass(slots=True, eq=False)
@@ -79,23 +82,26 @@ class Expectation:
         if self.suspect is not None and self.heard is None:
             self.heard = self.suspect
             self._judged(self.suspect, *self._wrong)
+            if not any(self._wrong):
+                save(self.step.save, self.suspect.message.payload, self.scope)
+                self._observed(self.suspect, self._mismatches(self.suspect.message, self.step.observe))
 
     def _claim(self, heard: Heard) -> bool:
         if self._mismatches(heard.message, self.step.match):
             return False
         breaches, mismatches = self._judge(heard.message)
-        if (breaches or mismatches) and self._may_be_unasked(heard.message):
-            if self.suspect is None:
+        observed = self._mismatches(heard.message, self.step.observe)
+        wrong, another = bool(breaches or mismatches), any(one.path in NAMING for one in observed)
+        if (wrong or another) and self._may_be_unasked(heard.message):
+            if self.suspect is None and (wrong or self._is_answered_alike(heard.message)):
                 self.suspect, self._wrong = heard, (breaches, mismatches)
             return False
-        observed = self._mismatches(heard.message, self.step.observe)
         save(self.step.save, heard.message.payload, self.scope)
         reply = self._reply_to(heard.message, breaches)  # the last thing that may lack a name: from here on it is done
         self.heard, answer = heard, reply()
         self.stage.send(answer, self.stage.role, self.stage.step)
         self._judged(heard, self._hindering(breaches, answer), mismatches)
-        for mismatch in observed:
-            observe(self.stage, heard.message, heard.number, mismatch, self.label)
+        self._observed(heard, observed)
         return True
 
     def _judge(self, message: Message) -> tuple[list[Breach], list[Mismatch]]:
@@ -120,6 +126,17 @@ class Expectation:
         """Before the scenario a breach that did not keep us from answering is left to the standing rules."""
         refused = answer.type is MessageType.CALLERROR and self.step.reply_error is None
         return breaches if refused or not self.stage.preparing else []
+
+    def _observed(self, heard: Heard, mismatches: list[Mismatch]) -> None:
+        for mismatch in mismatches:
+            observe(self.stage, heard.message, heard.number, mismatch, self.label)
+
+    def _is_answered_alike(self, message: Message) -> bool:
+        """Whether this Charge Point by itself answers a CALL about something else as the step would."""
+        if self.step.reply is None or isinstance(self.step.reply, Reference):
+            return self.step.reply_error is None
+        own = self.stage.line.dialogue.ordinary_answer(message, self.stage.now)
+        return bool(own.reply == resolve(self.step.reply, self._names(), self.stage.utc()))
 
     def _moment(self) -> datetime:
         """``$now`` of a CALL that was asked for is the moment of asking: a person may take minutes to act."""

@@ -56,14 +56,15 @@ AT_ONCE: Final = 1.0
 _Place = tuple[int, int]
 """Which case of a Charge Point, and which entry of its transcript."""
 
-FREE: Final = frozenset({"idTag"})
+FREE: Final = frozenset({"idTag", "key"})
 """Members that a Central System has reasons to choose itself where the document leaves them free."""
 
 
 def as_asked(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
     """RULE_004: what the scenarios observe, but may not judge, in a CALL that was asked for.
 
-    Another idTag of a remote start or a reservation is a remark: a Central System may start with one of its own.
+    Another idTag of a remote start or a reservation is a remark, for a Central System may start with one of its own; so
+    is another key that the Charge Point does not know.
     """
     looked_at = sum(len(case.initiated) for case in cases)
     return looked_at, [_not_as_asked(case, finding) for case in cases for finding in _observed(case)]

@@ -27,6 +27,8 @@ CONFIGURED_NAMES: Final[Mapping[str, str]] = {
     "expired_id_tag": "the configured expired idTag",
     "blocked_id_tag": "the configured blocked idTag",
     "expiry_offset": "the configured expiry offset",
+    "offline_for": "the configured time offline",
+    "retrieve_offset": "the configured retrieve offset",
     "patience": "the configured patience",
     "unknown_vendor_id": "the configured unknown vendorId",
     "unknown_config_key": "the configured unknown key",

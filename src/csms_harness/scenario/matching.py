@@ -11,7 +11,18 @@ from typing import Any, Final, cast
 
 from csms_harness.documents.location import Location
 from csms_harness.scenario.comparing import same
-from csms_harness.scenario.model import Asked, Both, Equals, Matcher, Members, Predicates, Requirement, Value, When
+from csms_harness.scenario.model import (
+    Asked,
+    Both,
+    Equals,
+    Matcher,
+    Members,
+    Predicates,
+    Reference,
+    Requirement,
+    Value,
+    When,
+)
 from csms_harness.scenario.predicates import ABSENT, PREDICATES, Absence, Question, checks, in_english
 from csms_harness.scenario.references import Scope, resolve, seconds
 from csms_harness.scenario.words import in_words
@@ -90,6 +101,8 @@ class _Judge:
         match matcher:
             case Equals(value, where):
                 wanted = self.resolved(value)
+                if wanted is None and isinstance(value, Reference):
+                    return  # a parameter that was left null demands nothing, as it sends nothing
                 if not same(wanted, actual, path):
                     yield _mismatch(path, shown(wanted), actual, where)
             case Asked():

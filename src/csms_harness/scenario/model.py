@@ -26,10 +26,14 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Instant:
-    """``$now``, ``$now + 30 min``, ``$now + $config.expiry_offset``; the offset in seconds. Sent as UTC with ``Z``."""
+    """``$now``, ``$now + 30 min``, ``$now - $config.offline_for``; the offset in seconds. Sent as UTC with ``Z``.
+
+    ``before`` says that what a name stands for is taken from now instead of added.
+    """
 
     offset: float | Reference
     where: Location
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True)

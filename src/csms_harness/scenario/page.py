@@ -82,7 +82,7 @@ class English:
 
     def _instant(self, value: Instant) -> str:
         if isinstance(value.offset, Reference):
-            return f"now + {self.value(value.offset)}"
+            return f"now {'-' if value.before else '+'} {self.value(value.offset)}"
         if value.offset == 0:
             return "now"
         return f"now {'+' if value.offset > 0 else '-'} {as_duration(abs(value.offset))}"

@@ -197,9 +197,7 @@ def _instant(reading: Reading, node: Node, sign: str | None, text: str | None) -
         return Instant(0.0, node.where)
     named = _REFERENCE.fullmatch(text)
     if named is not None:
-        if sign == "-":
-            reading.wrong(node, "a $name can only be added to $now; a duration can be taken from it")
-        return Instant(Reference(named.group(1), node.where), node.where)
+        return Instant(Reference(named.group(1), node.where), node.where, before=sign == "-")
     seconds = _seconds(reading, node, text)
     return Instant(-seconds if sign == "-" else seconds, node.where)
 

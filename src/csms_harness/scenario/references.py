@@ -86,7 +86,7 @@ def resolve(value: Value, scope: Scope, now: datetime) -> Any:
 
 def _offset(instant: Instant, scope: Scope) -> float:
     if isinstance(instant.offset, Reference):
-        return seconds(instant.offset, scope)
+        return seconds(instant.offset, scope) * (-1 if instant.before else 1)
     return instant.offset
 
 

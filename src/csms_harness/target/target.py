@@ -32,6 +32,7 @@ from csms_harness.documents.validation import validate
 from csms_harness.foreign import MASK
 from csms_harness.target.deadlines import NAMES, WITHOUT
 from csms_harness.target.filling import TEMPLATES, fill
+from csms_harness.target.lengths import checked_lengths
 from csms_harness.target.pics import Part, Seconds
 from csms_harness.target.unknown import NEW, checked
 from csms_harness.transport.endpoint import Endpoint
@@ -45,6 +46,8 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "expiry_offset": "30 min",
     "invalid_id_tag": "UNKNOWN",
     NEW: True,
+    "retrieve_offset": "1 min",
+    "offline_for": "4 h",
     "unknown_vendor_id": "org.example.unknown",
     "unknown_connector_id": 99,
     "unknown_config_key": "HarnessUnknownKey",
@@ -102,7 +105,7 @@ def checked_url(value: str) -> str:
     return value
 
 
-Config = Annotated[dict[str, Any], AfterValidator(checked)]
+Config = Annotated[dict[str, Any], AfterValidator(checked), AfterValidator(checked_lengths)]
 
 
 class ChargePointEntry(Part):
