@@ -520,6 +520,12 @@ BREACHES: dict[str, list[tuple[RuleBreach, str]]] = {
             "TC_1 frame 2: Reset.req came again, as in TC_003_CSMS frame 4",
         )
     ],
+    "by_itself": [
+        (
+            RuleBreach("CP_01 before TC_1", 2, observed="ClearCache", remark=True),
+            "CP_01 before TC_1 frame 2: ClearCache.req came by itself: OCPP allows it, the official tool does not",
+        )
+    ],
     "list_version": [
         (
             RuleBreach("TC_1", 2, path="listVersion", observed="0", action="SendLocalList"),

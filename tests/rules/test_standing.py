@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from csms_harness.evidence import Role
 from csms_harness.ocppj.frames import Breach
+from csms_harness.record.facts_of import between
 from csms_harness.report.telling import told_rule
 from csms_harness.resources import folder
 from csms_harness.rules.standing import SHOWN, rule_verdicts
@@ -29,7 +31,7 @@ def texts(verdict: RuleVerdict) -> list[str]:
 
 def test_the_shipped_rules_are_those_of_the_wire_and_those_beyond_the_document() -> None:
     assert [rule.id for rule in RULES if rule.group == "wire"] == [f"WIRE_00{n}" for n in range(1, 10)]
-    assert [rule.id for rule in RULES if rule.group == "beyond"] == [f"RULE_00{n}" for n in range(1, 8)]
+    assert [rule.id for rule in RULES if rule.group == "beyond"] == [f"RULE_00{n}" for n in range(1, 9)]
 
 
 def test_a_rule_that_nothing_was_held_against_does_not_apply() -> None:
@@ -79,3 +81,26 @@ def test_a_remark_breaks_no_rule_and_is_listed_apart() -> None:
     assert (fact.verdict, fact.breaches, len(fact.remarks)) == (Verdict.PASS, (), SHOWN + 1)
     assert fact.remarks[-1].text == "and 2 more"
     assert fact.remarks[0].remark
+
+
+def test_a_habit_is_told_once_for_each_action_and_broken_only_for_the_official_tool() -> None:
+    chatty = Frames()
+    for action in ("GetConfiguration", "ClearCache", "GetConfiguration"):
+        chatty.theirs(action, {}, role=Role.BETWEEN)
+    within = Frames().theirs("GetLocalListVersion", {}, role=Role.AMBIENT)
+    cases = (ran(chatty), ran(within, name="TC_007_CSMS"))
+    by_spec, by_octt = (
+        next(one for one in rule_verdicts(RULES, cases, octt=octt) if one.rule == "by_itself") for octt in (False, True)
+    )
+
+    actions = ["ClearCache", "GetConfiguration"]
+    assert (by_spec.verdict, [one.observed for one in by_spec.remarks], by_spec.breaches) == (Verdict.PASS, actions, ())
+    assert (by_octt.verdict, [one.observed for one in by_octt.breaches]) == (Verdict.FAIL, actions)
+
+
+def test_what_crossed_between_two_cases_is_judged_by_the_wire_rules_at_a_place_of_its_own() -> None:
+    frames = Frames().theirs("ClearCache", {"x": 1}, Breach("schema", "is unknown", "x"), role=Role.BETWEEN)
+    case = ran(Frames().ours("Heartbeat", {}, HEARTBEAT)).model_copy(update={"between": tuple(frames.entries)})
+    (gap,) = between([case])
+
+    assert texts(told("schema", case, gap)) == ["CP_01 before TC_003_CSMS frame 1: x is unknown"]

@@ -39,10 +39,11 @@ class Peer:
                 return line.split(":", 1)[1].strip()
         return ""
 
-    async def accept(self, subprotocol: str | None = "ocpp1.6", key: str | None = None) -> None:
+    async def accept(self, subprotocol: str | None = "ocpp1.6", key: str | None = None, *headers: str) -> None:
         await self.read_request()
         digest = sha1((key or self.header("Sec-WebSocket-Key")).encode() + _MAGIC).digest()
         chosen = f"Sec-WebSocket-Protocol: {subprotocol}\r\n" if subprotocol else ""
+        chosen += "".join(f"{header}\r\n" for header in headers)
         self.write(
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             f"Sec-WebSocket-Accept: {b64encode(digest).decode()}\r\n{chosen}\r\n"

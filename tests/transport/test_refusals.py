@@ -229,6 +229,26 @@ def test_each_kind_has_a_sentence_that_begins_with_the_address(kind: RefusalKind
     assert result.sentence.endswith(".")
 
 
+@pytest.mark.parametrize("extension", ["permessage-deflate", "x-own; a=1, permessage-deflate"])
+async def test_an_extension_that_was_not_offered_is_told_as_one(extension: str) -> None:
+    result = await refused(lambda peer: peer.accept("ocpp1.6", None, f"Sec-WebSocket-Extensions: {extension}"))
+    assert result.kind == RefusalKind.EXTENSION
+    assert f"the WebSocket extension '{extension}', which was not offered" in result.sentence
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "passing"),
+    [(503, (), True), (429, (), True), (502, (), True), (403, (), False), (500, (), False),
+     (404, (("Retry-After", "2"),), True)],
+)  # fmt: skip
+def test_a_refusal_says_whether_it_may_be_otherwise_in_a_moment(
+    status: int, headers: tuple[tuple[str, str], ...], passing: bool
+) -> None:
+    assert Refusal(RefusalKind.HTTP_STATUS, "no", status, headers).passing is passing
+    assert Refusal(RefusalKind.TCP_REFUSED, "no").passing
+    assert not Refusal(RefusalKind.CERTIFICATE, "no").passing
+
+
 async def test_a_wrong_accept_header_is_no_websocket() -> None:
     result = await refused(lambda peer: peer.accept(key="wrong"))
     assert (result.kind, "Sec-WebSocket-Accept" in result.sentence) == (RefusalKind.HANDSHAKE_BROKEN, True)

@@ -86,6 +86,7 @@ def facts_of(head: Head, cases: Iterable[CaseFact], end: End) -> Facts:
     )
     everything = (*ordered, *pack)
     redact = masking(frozenset().union(*(secrets_of(case) for case in everything)))
+    octt = head.run.strictness == "octt"
     judged: tuple[Ran, ...] = (*everything, *between(everything))
     return Facts(
         run=run,
@@ -93,7 +94,7 @@ def facts_of(head: Head, cases: Iterable[CaseFact], end: End) -> Facts:
         cases=tuple(_without_between(redacted_case(case, redact)) for case in ordered),
         pack=tuple(_without_between(redacted_case(case, redact)) for case in pack),
         between=between(redacted_case(case, redact) for case in everything if case.between),
-        rules=tuple(redacted_rule(rule, redact) for rule in rule_verdicts(head.rules, judged)),
+        rules=tuple(redacted_rule(rule, redact) for rule in rule_verdicts(head.rules, judged, octt=octt)),
         connections=end.connections,
         milliseconds_in_timestamps=milliseconds_in_timestamps(judged),
         clock_skew=clock_skew(judged),

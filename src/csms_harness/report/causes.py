@@ -24,7 +24,17 @@ from csms_harness.verdict import Verdict
 Key = tuple[str, ...]
 
 _BY_DETAIL: Final = frozenset(
-    {What.TRIGGER, What.PROVISION, What.REFUSED, What.LOST, What.BROKEN, What.STOPPED, What.UNFINISHED}
+    {
+        What.TRIGGER,
+        What.PROVISION,
+        What.REFUSED,
+        What.TURNED_AWAY,
+        What.LOST,
+        What.RESTARTED,
+        What.BROKEN,
+        What.STOPPED,
+        What.UNFINISHED,
+    }
 )
 """What is the same in whatever step it happens: its cause is the reason that was given."""
 

@@ -352,6 +352,7 @@ _BREACHES: Final[Mapping[str, Callable[[RuleBreach], str]]] = {
         if one.remark
         else f"{one.action}.req came again, as in {_earlier(one)}"
     ),
+    "by_itself": lambda one: f"{one.observed}.req came by itself: OCPP allows it, the official tool does not",
     "list_version": lambda one: f"listVersion is {one.observed}",
     "connector_ids": lambda one: f"{one.path} is {one.observed} in {one.action}.req, where {one.required} is the least",
 }

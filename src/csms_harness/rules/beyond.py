@@ -12,6 +12,7 @@ from csms_harness.message import Side
 from csms_harness.ocppj.datetimes import parse_datetime
 from csms_harness.rules.asked import as_asked, once
 from csms_harness.rules.exchanges import Exchange
+from csms_harness.rules.habits import by_itself
 from csms_harness.rules.indexed import Indexed
 from csms_harness.rules.observed import MOST_SKEW
 from csms_harness.rules.verdicts import RuleBreach
@@ -141,4 +142,5 @@ CHECKS: Final[dict[str, Check]] = {
     "once": once,
     "list_version": list_version,
     "connector_ids": connector_ids,
+    "by_itself": by_itself,
 }

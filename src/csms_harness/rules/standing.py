@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from csms_harness.rules.beyond import CHECKS
+from csms_harness.rules.habits import HABITS
 from csms_harness.rules.indexed import Indexed
 from csms_harness.rules.observed import MOST_SKEW
 from csms_harness.rules.verdicts import Ran, RuleBreach, RuleVerdict
@@ -16,17 +18,19 @@ SHOWN: Final = 50
 """So many breaches and so many remarks of a rule are listed; the transcripts hold them all."""
 
 
-def rule_verdicts(rules: Sequence[Rule], cases: Sequence[Ran]) -> tuple[RuleVerdict, ...]:
+def rule_verdicts(rules: Sequence[Rule], cases: Sequence[Ran], *, octt: bool = False) -> tuple[RuleVerdict, ...]:
     """Each rule with its verdict: FAIL when it was broken, PASS when it held, NOT APPLICABLE when nothing was seen.
 
-    A remark breaks no rule.
+    A remark breaks no rule; with ``octt`` that of a habit does.
     """
     indexed = [Indexed(case) for case in cases]
-    return tuple(_rule_verdict(rule, indexed) for rule in rules)
+    return tuple(_rule_verdict(rule, indexed, octt=octt) for rule in rules)
 
 
-def _rule_verdict(rule: Rule, cases: Sequence[Indexed]) -> RuleVerdict:
+def _rule_verdict(rule: Rule, cases: Sequence[Indexed], *, octt: bool) -> RuleVerdict:
     looked_at, found = CHECKS[rule.rule](cases) if rule.group == "beyond" else _on_the_wire(rule, cases)
+    if octt and rule.rule in HABITS:
+        found = [replace(one, remark=False) for one in found]
     broken = [one for one in found if not one.remark]
     remarks = [one for one in found if one.remark]
     return RuleVerdict(

@@ -25,6 +25,7 @@ from csms_harness.record.journal import Played
 from csms_harness.record.rebuild import LaneFact, Told
 from csms_harness.report.telling import told_case, told_rule
 from csms_harness.rules.standing import rule_verdicts
+from csms_harness.rules.verdicts import Ran
 from csms_harness.scenario.model import Library
 from csms_harness.verdict import Verdict
 
@@ -155,9 +156,15 @@ def _cases(recorded: dict[str, CaseFact], again: dict[str, CaseFact], unplayed: 
 
 
 def _rules(told: Told, library: Library, cases: list[CaseFact]) -> Iterator[Difference]:
-    before = {rule.id: rule for rule in rule_verdicts(told.head.rules, (*told.cases, *between(told.cases)))}
-    for rule in rule_verdicts(library.rules, (*cases, *between(cases))):
+    octt = told.head.run.strictness == "octt"
+    before = {rule.id: rule for rule in rule_verdicts(told.head.rules, _everything(told.cases), octt=octt)}
+    for rule in rule_verdicts(library.rules, _everything(cases), octt=octt):
         recorded = before.get(rule.id)
         if recorded is not None and recorded.verdict is not rule.verdict:
             breaches = told_rule(rule).breaches or told_rule(recorded).breaches
             yield Difference(rule.id, recorded.verdict, rule.verdict, breaches[0].text if breaches else rule.title)
+
+
+def _everything(cases: list[CaseFact]) -> tuple[Ran, ...]:
+    """The cases, and what crossed between them."""
+    return (*cases, *between(cases))

@@ -71,7 +71,16 @@ RULE_KEYS: Final = ("id", "title", "clause", "rule", "looks_at", "purpose")
 """The keys of a standing wire rule."""
 RULES: Final[Mapping[str, tuple[str, ...]]] = {
     "wire": ("json", "frame", "unique_id", "correlation", "one_call", "schema", "error_code", "datetime", "clock"),
-    "beyond": ("transaction_ids", "one_status", "expired", "as_asked", "once", "list_version", "connector_ids"),
+    "beyond": (
+        "transaction_ids",
+        "one_status",
+        "expired",
+        "as_asked",
+        "once",
+        "list_version",
+        "connector_ids",
+        "by_itself",
+    ),
 }
 """The checks that a standing rule can name, by group; the folder of a rule is its group."""
 

@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.client import ClientProtocol
 from websockets.datastructures import Headers
-from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus
+from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus, NegotiationError
 from websockets.http11 import Response
 from websockets.typing import Subprotocol
 
@@ -183,6 +183,9 @@ class Opening:
             return await self._no_http(heard, context)
         response = self._made.response if self._made else None
         answer = answer_of(response) if response else None
+        extensions = "" if answer is None else answer.field("Sec-WebSocket-Extensions")
+        if extensions and isinstance(error, NegotiationError):  # nothing else is negotiated by the library here
+            return refuse(RefusalKind.EXTENSION, self.endpoint, extensions, answer)
         return refuse(RefusalKind.HANDSHAKE_BROKEN, self.endpoint, str(error), answer)
 
     async def _no_http(self, heard: bytes, context: ssl.SSLContext | None) -> Refused:

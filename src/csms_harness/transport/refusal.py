@@ -41,6 +41,7 @@ class RefusalKind(StrEnum):
     ANSWER_INCOMPLETE = "answer incomplete"
     HANDSHAKE_BROKEN = "handshake broken"
     SUBPROTOCOL = "subprotocol"
+    EXTENSION = "extension"
 
 
 PASSING: Final = frozenset(

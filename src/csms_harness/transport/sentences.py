@@ -44,6 +44,8 @@ _TEXTS: Final[Mapping[RefusalKind, str]] = {
     RefusalKind.ANSWER_INCOMPLETE: "the HTTP answer was not complete {within} (it begins {detail!r});"
     " look into the CSMS",
     RefusalKind.HANDSHAKE_BROKEN: "the answer is no correct WebSocket handshake ({detail}); look into the CSMS",
+    RefusalKind.EXTENSION: "the CSMS switches on the WebSocket extension {detail!r}, which was not offered"
+    " (RFC 6455 section 9.1); switch its compression off",
     RefusalKind.SUBPROTOCOL: "the CSMS {chosen}; "
     + SUBPROTOCOL
     + " is needed (OCPP-J 3.1.2), switch it on in the CSMS",
