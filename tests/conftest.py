@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,15 @@ SAME = bool(os.environ.get("CI"))
 settings.register_profile("quick", max_examples=20, deadline=None, derandomize=SAME)
 settings.register_profile("thorough", max_examples=100, deadline=None, derandomize=SAME)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_notes_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What runs of tests leave open is no business of the person who runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CSMS_HARNESS_STATE", str(tmp_path_factory.mktemp("state")))
+        yield
+
 
 ON_PORTS = {"reference_csms", "reference_faults", "transport", "triggers"}
 """Folders whose tests speak over loopback; everything else below e2e is pure."""

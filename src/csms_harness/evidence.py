@@ -196,7 +196,8 @@ class Finding:
     ``seconds`` and ``limit`` lengths of time; ``outcome`` and ``detail`` what became of a trigger and why, in its own
     words; ``stalled`` the seconds that the harness itself stood still, where that spoilt a wait; ``frame`` the number
     of the transcript entry; ``where`` the line of the scenario; ``tested_by`` the case
-    whose purpose a failed preparation is; ``cause`` what of our own is behind it. ``text`` holds the sentence made of
+    whose purpose a failed preparation is; ``cause`` what of our own is behind it;
+    ``claimed`` the name under which the target gives the idTag that it is about. ``text`` holds the sentence made of
     all that in what was written for people.
     """
 
@@ -219,6 +220,7 @@ class Finding:
     tested_by: str = ""
     stalled: float | None = None
     cause: Cause | None = None
+    claimed: str = ""
     text: str = ""
 
 

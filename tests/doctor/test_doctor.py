@@ -9,6 +9,9 @@ import trustme
 
 from csms_harness.doctor.checks import Mark, exit_code
 from csms_harness.doctor.doctor import summary
+from csms_harness.evidence import Left
+from csms_harness.record.facts import LeftFact
+from csms_harness.runner.leftovers import Notes, notes_folder
 from tests.runner.peer import CONFIG, ENDPOINT, TAGS, Csms, accepted, campaign, examined, remarks, running, wrong
 from tests.transport.hostile import Behaviour, Peer, central_system
 
@@ -207,6 +210,18 @@ async def test_an_id_tag_that_yaml_reads_as_a_number_is_never_sent(tmp_path: Pat
     (sentence,) = wrong(checks)
     assert "config.valid_id_tag is 12, and an idTag is text of 1 to 20 characters" in sentence
     assert [payload["idTag"][:8] for _, action, payload in csms.seen if action == "Authorize"] == ["UNKNOWN-"]
+
+
+async def test_what_an_earlier_run_left_open_is_named(tmp_path: Path) -> None:
+    left = LeftFact(
+        charge_point="CP_01", what=Left.TRANSACTION, connector_id=1, number=151, id_tag="TAG-001", case="TC_1"
+    )
+    async with running(Csms()) as csms:
+        checked = campaign(tmp_path, csms.url)
+        Notes(notes_folder(), checked.target.url, "CP_01").write((left,))
+        told = remarks(await examined(checked))
+    (text,) = (text for text in told if "earlier run" in text)
+    assert text.startswith("an earlier run left TAG-001's transaction 151 on connector 1 (TC_1 on CP_01) open → ")
 
 
 # -- what the files show ----------------------------------------------------------------------------------

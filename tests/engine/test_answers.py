@@ -40,6 +40,19 @@ def test_each_requirement_of_expect_is_a_check_beside_the_answer_itself() -> Non
     assert play(AUTHORIZE).checks == 2
 
 
+@pytest.mark.parametrize(("status", "claimed"), [("Blocked", "valid_id_tag"), ("ConcurrentTx", "")])
+def test_a_status_that_is_not_what_the_target_claims_says_which_name_claims_it(status: str, claimed: str) -> None:
+    result = play(AUTHORIZE, answering("Authorize", {"idTagInfo": {"status": status}}))
+
+    assert only(result, Kind.MISMATCH).claimed == claimed
+
+
+def test_a_status_that_is_what_the_target_claims_is_nothing_to_say_of_the_target() -> None:
+    result = play(AUTHORIZE.replace("Accepted", "Blocked"))
+
+    assert only(result, Kind.MISMATCH).claimed == ""
+
+
 def test_an_answer_with_a_number_for_a_unique_id_is_no_answer() -> None:
     result = play(HEARTBEAT, answering("Heartbeat", '[3, 17, {"currentTime": "2026-01-31T12:00:00Z"}]'))
 

@@ -7,9 +7,23 @@ from typing import Any
 import pytest
 
 from csms_harness.charge_point.records import Standing
+from csms_harness.engine.line import Line
 from csms_harness.evidence import Cause, Kind, Left, What
 from csms_harness.verdict import Verdict
-from tests.engine.play import a_line, frames, kinds, lost, messages, once, only, payload, play, while_awaiting
+from tests.engine.play import (
+    a_line,
+    arrives,
+    call,
+    frames,
+    kinds,
+    lost,
+    messages,
+    once,
+    only,
+    payload,
+    play,
+    while_awaiting,
+)
 from tests.support.scripted_csms import EPOCH, ScriptedCsms
 
 RESERVE = """
@@ -91,7 +105,7 @@ def test_what_a_failed_case_took_is_given_back_too() -> None:
 
 
 @pytest.mark.parametrize("csms", [declining("CancelReservation"), silent("CancelReservation")], ids=["no", "silent"])
-def test_what_the_central_system_does_not_take_back_is_told_once_and_stands(csms: ScriptedCsms) -> None:
+def test_what_the_central_system_does_not_take_back_is_told_and_stands(csms: ScriptedCsms) -> None:
     line = a_line()
     result = play(RESERVE, csms, line=line)
 
@@ -101,7 +115,20 @@ def test_what_the_central_system_does_not_take_back_is_told_once_and_stands(csms
     assert finding.cause == Cause(Left.RESERVATION, 1, 41, case="TC_900_CSMS")
     assert line.charge_point.standing(EPOCH) == (Standing(1, 41),)
     following = play("- send: Heartbeat", csms, line=line)
+    assert (following.verdict, only(following, Kind.CLEANUP).what) == (Verdict.PASS, What.STANDING)
+    tired = play("- send: Heartbeat", csms, line=line)
+    assert (tired.verdict, kinds(tired)) == (Verdict.PASS, [])
+
+
+def test_what_a_central_system_does_not_take_back_at_once_is_taken_back_on_the_next_connection() -> None:
+    line, csms = a_line(), silent("CancelReservation")
+    play(RESERVE, csms, line=line)
+    csms.calls = {}
+    following = play("- send: Heartbeat", csms, line=line)
+
+    assert [entry.kind for entry in following.entries[:2]] == ["disconnected", "connected"]
     assert (following.verdict, kinds(following)) == (Verdict.PASS, [])
+    assert line.charge_point.standing(EPOCH) == ()
 
 
 def test_a_connector_that_is_not_made_operative_again_stays_unavailable() -> None:
@@ -118,12 +145,21 @@ def test_a_connector_that_is_not_made_operative_again_stays_unavailable() -> Non
     assert line.charge_point.statuses == {0: "Available", 1: "Unavailable", 2: "Available"}
 
 
+def reserved(*known: str) -> Line:
+    """A line with a reservation that stands, to a Central System that has shown what it can send."""
+    line = a_line()
+    for scenario in known:
+        play(scenario, line=line)
+    stubborn = silent("CancelReservation")
+    play(RESERVE, stubborn, line=line)
+    play("- send: Heartbeat", stubborn, line=line)
+    return line
+
+
 @pytest.mark.parametrize("how", ["silent", "declined"])
 def test_a_call_that_what_stands_may_hinder_makes_a_case_inconclusive_and_names_it(how: str) -> None:
-    line = a_line()
-    play(RESERVE, silent("CancelReservation"), line=line)
+    line = reserved(REMOTE)
     hindered = silent("RemoteStartTransaction") if how == "silent" else declining("RemoteStartTransaction")
-    hindered.now = 100.0
     result = play(REMOTE, hindered, line=line)
 
     assert result.verdict is Verdict.INCONCLUSIVE
@@ -132,13 +168,13 @@ def test_a_call_that_what_stands_may_hinder_makes_a_case_inconclusive_and_names_
     assert "reservation 41 of connector 1 (TC_900_CSMS) still stands" in result.reason
 
 
-def test_what_stands_on_another_connector_or_was_taken_by_the_case_itself_excuses_nothing() -> None:
-    line = a_line()
-    play(RESERVE, silent("CancelReservation"), line=line)
-    other = play(REMOTE.replace("connectorId: 1", "connectorId: 2"), silent("RemoteStartTransaction"), line=line)
+def test_what_stands_excuses_no_call_that_never_came_nor_one_of_another_connector_or_of_the_case_itself() -> None:
+    mute = silent("RemoteStartTransaction")
+    never = play(REMOTE, mute, line=reserved())
+    other = play(REMOTE.replace("connectorId: 1", "connectorId: 2"), mute, line=reserved(REMOTE))
     own = play(f"{RESERVE}{REMOTE}", silent("RemoteStartTransaction"))
 
-    assert [result.verdict for result in (other, own)] == [Verdict.FAIL, Verdict.FAIL]
+    assert [result.verdict for result in (never, other, own)] == [Verdict.FAIL, Verdict.FAIL, Verdict.FAIL]
 
 
 def test_what_a_lost_connection_kept_from_being_given_back_is_given_back_before_the_next_case() -> None:
@@ -154,6 +190,19 @@ def test_what_a_lost_connection_kept_from_being_given_back_is_given_back_before_
 
     assert following.verdict is Verdict.PASS
     assert messages(following, "CS")[-2:] == ["CancelReservation.req", "Heartbeat.conf"]
+    assert line.charge_point.standing(EPOCH) == ()
+
+
+def test_what_is_taken_back_late_is_taken_back_all_the_same_and_disturbs_no_case() -> None:
+    line, csms = a_line(), ScriptedCsms()
+    csms.calls = {"CancelReservation": lambda _csms, _fields: []}
+    play(RESERVE, csms, line=line)
+    play("- send: Heartbeat", csms, line=line)
+    late = once(while_awaiting("Heartbeat.conf"), arrives(call("cs-late", "CancelReservation", {"reservationId": 41})))
+    following = play("- send: Heartbeat", csms, line=line, events=late)
+
+    assert (following.verdict, kinds(following)) == (Verdict.PASS, [])
+    assert payload(frames(following, "CP", "CancelReservation.conf")[0]) == {"status": "Accepted"}
     assert line.charge_point.standing(EPOCH) == ()
 
 
@@ -179,3 +228,13 @@ def test_a_transaction_that_is_ended_at_the_second_attempt_is_forgotten() -> Non
     assert (stop.role, payload(stop)["transactionId"]) == ("cleanup", 1001)
     assert following.verdict is Verdict.PASS
     assert line.charge_point.unended == {}
+
+
+def test_a_central_system_that_ends_the_connection_over_an_old_transaction_costs_no_case() -> None:
+    line, csms = a_line(), ScriptedCsms(answers={"StopTransaction": lambda _csms, _request: None})
+    play("- state: Charging", csms, line=line)
+    csms.close_on = "StopTransaction"
+    following = play("- send: Heartbeat", csms, line=line)
+
+    assert following.verdict is Verdict.PASS
+    assert messages(following, "CP")[-1] == "Heartbeat.req"

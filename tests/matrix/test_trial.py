@@ -10,10 +10,13 @@ from csms_harness.matrix.trial import run_trial
 from csms_harness.resources import folder
 from csms_harness.scenario.load import load_library
 from csms_harness.target.target import read_target
+from csms_harness.target.unknown import UnknownIdTags
 from csms_harness.verdict import Verdict
 from reference_csms.seams import Seams
 from reference_faults.changing import changing_answers, changing_calls
 from reference_faults.choosing import chosen
+from reference_faults.deviation import plug
+from reference_faults.noise import NOISES
 
 LIBRARY = load_library(folder("scenarios"))
 TARGET = read_target(folder("targets") / "reference.yaml")
@@ -67,3 +70,32 @@ def test_a_central_system_that_must_not_be_hurried_gets_the_same_verdicts_ten_ti
         result = run_trial(LIBRARY, TARGET, chosen(noises=[noise]).seams, PACE, lanes)
         assert {case.id: case.verdict for case in result.cases} == passed
         assert [rule.id for rule in result.rules if rule.verdict is Verdict.FAIL] == []
+
+
+STRANGERS = ("TC_023_1_CSMS", "TC_037_3_CSMS")
+
+
+def test_a_central_system_that_keeps_strangers_as_blocked_passes_again_and_in_any_order() -> None:
+    plugged, unknown = plug([NOISES["strangers-blocked"]]), UnknownIdTags()
+    for order in (STRANGERS, STRANGERS, STRANGERS[::-1]):
+        result = run_trial(LIBRARY, TARGET, plugged.seams, order, unknown=unknown)
+        assert {case.verdict for case in result.cases} == {Verdict.PASS}
+        assert [rule.id for rule in result.rules if rule.verdict is Verdict.FAIL] == []
+        assert [one.observed for rule in result.rules for one in rule.remarks] == ["Blocked"]
+
+
+def test_an_unknown_id_tag_that_the_target_insists_on_is_known_the_second_time() -> None:
+    insisting = TARGET.model_copy(update={"config": {**TARGET.config, "new_invalid_id_tags": False}})
+    plugged = plug([NOISES["strangers-blocked"]])
+    first, second = (run_trial(LIBRARY, insisting, plugged.seams, STRANGERS) for _ in range(2))
+    assert [case.verdict for case in first.cases] == [Verdict.PASS, Verdict.PASS]
+    assert [case.verdict for case in second.cases] == [Verdict.FAIL, Verdict.FAIL]
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_a_central_system_that_believes_its_orders_passes_every_reservation_case_in_any_order(step: int) -> None:
+    plugged = plug([NOISES["believes-its-orders"]])
+    cases = [case.id for case in LIBRARY.cases.values() if case.profile == "Reservation"][::step]
+    result = run_trial(LIBRARY, TARGET, plugged.seams, [*cases, "TC_010_CSMS"])
+    assert {case.id: case.verdict for case in result.cases if case.verdict is not Verdict.PASS} == {}
+    assert [rule.id for rule in result.rules if rule.verdict is Verdict.FAIL] == []

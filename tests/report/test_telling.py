@@ -335,6 +335,37 @@ def test_a_finding_of_which_nothing_more_is_known_still_has_a_sentence(what: Wha
     assert not re.search(r"[{}]|None", f"{one.text} {one.required} {one.observed}")
 
 
+_PROVISION = "if the CSMS is right, give it that status there (csms-harness provision), or name another idTag"
+_CONCURRENT = "Authorize.conf: idTagInfo.status is not what the case requires"
+
+
+@pytest.mark.parametrize(
+    ("more", "text"),
+    [
+        (
+            {"cause": Cause(Left.TRANSACTION, 1, 151, "TAG-001", "TC_003_CSMS", "CP_02", 0.0184)},
+            "; TAG-001's transaction 151 on connector 1 (TC_003_CSMS on CP_02) was stopped 18 ms before",
+        ),
+        (
+            {"cause": Cause(Left.TRANSACTION, 1, 151, "TAG-001", "", "CP_01")},
+            "; TAG-001's transaction 151 on connector 1 (an earlier run on CP_01) is still open",
+        ),
+        (
+            {"cause": Cause(Left.TRANSACTION, 0, None, "TAG-001")},
+            "; the CSMS holds a transaction of TAG-001 that no case of this run began: stop it there",
+        ),
+        (
+            {"claimed": "blocked_id_tag"},
+            f"; the target claims that config.blocked_id_tag is Blocked: {_PROVISION}",
+        ),
+    ],
+)
+def test_a_wrong_status_says_what_of_our_own_may_be_behind_it(more: dict[str, Any], text: str) -> None:
+    one = told_finding(finding(What.WRONG_MEMBER, AUTHORIZE, CALLRESULT, path="idTagInfo.status", **more))
+
+    assert one.text == _CONCURRENT + text
+
+
 def test_braces_of_a_foreign_text_are_words_like_any_other() -> None:
     hostile = "{0} {detail} {x!r} {{"
     one = told_finding(finding(What.WRONG_MEMBER, (hostile,), CALL, path=hostile, required=hostile, observed=hostile))

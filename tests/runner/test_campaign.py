@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import shlex
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from csms_harness.documents.mistakes import Mistakes
+from csms_harness.evidence import Left
+from csms_harness.record.facts import LeftFact
+from csms_harness.record.rebuild import rebuild
 from csms_harness.resources import folder
 from csms_harness.runner.campaign import Options, UsageError, prepare, reproduce, run
+from csms_harness.runner.leftovers import Notes, notes_folder
 from csms_harness.runner.reference import Ports, ReferenceFailed, moved, reference_csms
 from csms_harness.runner.selection import NothingSelected, catalogue
 from csms_harness.scenario.model import Entry, Library
@@ -20,6 +25,7 @@ from csms_harness.triggers.config import entries_of
 from tests.engine.play import STATES, a_case
 from tests.runner.memory import Watching
 
+NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 CASE = a_case("- send: Authorize\n  with: {idTag: $config.valid_id_tag}")
 ENTRIES = (
     Entry("TC_900_CSMS", "A", "1", "Core", "Core", ""),
@@ -65,6 +71,21 @@ async def test_a_secret_of_the_target_is_in_no_case_of_the_journal_not_even_in_o
     assert "new_password" in written
     assert "TAG-001" in written
     assert secret not in written
+
+
+async def test_what_an_earlier_run_left_and_this_one_cannot_close_stays_noted_and_is_told(tmp_path: Path) -> None:
+    given = files(tmp_path)
+    given["target"].write_text(TARGET.replace(":9000", ":1"), "utf-8")
+    left = LeftFact(
+        charge_point="CP_02", what=Left.TRANSACTION, connector_id=1, number=151, id_tag="TAG-001", since=NOON
+    )
+    notes = Notes(notes_folder(), "ws://127.0.0.1:1/ocpp", "CP_02")
+    notes.write((left,))
+    outcome = await run(prepare(Options(**given, out=tmp_path / "out"), LIBRARY), Watching())
+
+    assert (outcome.facts.run.found_open, outcome.facts.run.left_open) == ((left,), (left,))
+    assert notes.read() == (left,)
+    assert rebuild(tmp_path / "out").run.left_open == (left,)
 
 
 def test_a_url_alone_is_a_target_that_lacks_the_configured_names() -> None:

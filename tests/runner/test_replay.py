@@ -137,6 +137,15 @@ def test_a_scenario_that_wants_more_than_was_recorded_is_named_and_ends(tmp_path
     assert "no Heartbeat.conf within 5 s" in one.why
 
 
+def test_a_run_that_leaves_a_transaction_open_and_ends_it_again_is_judged_the_same(tmp_path: Path) -> None:
+    charging = replace(a_case("- state: Charging"), id="TC_904_CSMS")
+    deaf = ScriptedCsms(answers={"StopTransaction": lambda _csms, _request: None})
+    told = recorded(tmp_path, charging, HEARTBEAT, AUTHORIZE, csms=deaf)
+
+    assert [case.verdict for case in told.cases] == [Verdict.PASS] * 3
+    assert replay(told, library(charging, HEARTBEAT, AUTHORIZE)).differences == ()
+
+
 def test_a_case_that_is_gone_is_told(tmp_path: Path) -> None:
     told = recorded(tmp_path, HEARTBEAT, AUTHORIZE)
 

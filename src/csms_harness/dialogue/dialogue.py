@@ -185,9 +185,11 @@ class Dialogue:
             asked.action, asked.payload, self.charge_point, self.utc(at), judged, refuse_disruptive=refuse_disruptive
         )
 
-    def answer_ordinarily(self, asked: Message, at: float) -> tuple[Ambient, Message]:
+    def answer_ordinarily(
+        self, asked: Message, at: float, *, refuse_disruptive: bool = True
+    ) -> tuple[Ambient, Message]:
         """Answer as a good Charge Point would, and let it learn from it; what it brings forth joins the background."""
-        ambient = self.ordinary_answer(asked, at)
+        ambient = self.ordinary_answer(asked, at, refuse_disruptive=refuse_disruptive)
         if ambient.error is None:
             reply = self.reply(asked, ambient.reply or {}, at)
         else:

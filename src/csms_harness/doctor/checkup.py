@@ -11,16 +11,8 @@ from csms_harness.foreign import excerpt
 from csms_harness.ocpp16.vocabulary import LONGEST_ID_TAG
 from csms_harness.ocppj.datetimes import parse_datetime
 from csms_harness.rules.observed import MOST_SKEW
+from csms_harness.scenario.given import CLAIMS
 from csms_harness.transport.websocket import Connection
-
-CLAIMS: Final[Mapping[str, str]] = {
-    "valid_id_tag": "Accepted",
-    "valid_id_tag_2": "Accepted",
-    "invalid_id_tag": "Invalid",
-    "expired_id_tag": "Expired",
-    "blocked_id_tag": "Blocked",
-}
-"""What a target claims by the name under which it gives an idTag: the status in Authorize.conf."""
 
 MEMBERS: Final = ("valid_id_tag", "valid_id_tag_2")
 """The idTags that belong to the group ``parent_id_tag``."""

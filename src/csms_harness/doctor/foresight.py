@@ -9,7 +9,9 @@ from csms_harness.doctor.checks import Check, Mark, several
 from csms_harness.doctor.checkup import MEMBERS
 from csms_harness.doctor.handing import lost_fields
 from csms_harness.documents.mistakes import did_you_mean
+from csms_harness.report.telling import left_text
 from csms_harness.runner.campaign import Campaign
+from csms_harness.runner.leftovers import Notes, notes_folder
 from csms_harness.runner.turns import shared_id_tags
 from csms_harness.scenario.demands import needs, triggered_actions
 from csms_harness.target.reaching import endpoint_of
@@ -27,6 +29,7 @@ def foresee(campaign: Campaign, book: TriggerBook) -> Iterator[Check]:
     yield from _reach(campaign)
     yield from _missing_names(campaign)
     yield from _own_id_tags(campaign)
+    yield from _left_open(campaign)
     yield from _triggers(campaign, book)
     yield from lost_fields(campaign, book)
 
@@ -79,6 +82,15 @@ def _own_id_tags(campaign: Campaign) -> Iterator[Check]:
         text += ", so that cases which use one of them run one after another"
         advice = "give each Charge Point a config of its own with its own idTags, and they run at once"
         yield Check(Mark.REMARK, "lanes", text, advice)
+
+
+def _left_open(campaign: Campaign) -> Iterator[Check]:
+    """What an earlier run left in the Central System."""
+    for name in campaign.configs():
+        for one in Notes(notes_folder(), campaign.target.url, name).read():
+            text = f"an earlier run left {left_text(one.cause())} open"
+            advice = "the next run closes it at its start; if it cannot, close it in the CSMS"
+            yield Check(Mark.REMARK, name, text, advice)
 
 
 def _triggers(campaign: Campaign, book: TriggerBook) -> Iterator[Check]:

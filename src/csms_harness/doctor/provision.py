@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from csms_harness.doctor.checks import Check, Mark
-from csms_harness.doctor.checkup import CLAIMS, MEMBERS
+from csms_harness.doctor.checkup import MEMBERS
 from csms_harness.ocppj.datetimes import format_datetime
+from csms_harness.scenario.given import CLAIMS
 from csms_harness.target.deadlines import Deadlines
 from csms_harness.target.reaching import trigger_limit
 from csms_harness.target.target import Target

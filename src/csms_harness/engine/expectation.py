@@ -186,15 +186,17 @@ def report(
     breaches: list[Breach],
     mismatches: list[Mismatch],
     step: str | None = None,
+    claimed: str = "",
 ) -> None:
-    """Findings for a message that is not what it must be."""
+    """Findings for a message that is not what it must be; ``claimed`` is what the target calls its idTag."""
     named: dict[str, Any] = {"actions": (message.action,), "type": message.type, "frame": number, "step": step}
     for breach in breaches:
         stage.find(
             Kind.BREACH, What.BROKEN_RULE, rule=breach.rule, path=breach.path, observed=breach.text, **named
         )  # fmt: skip
     for mismatch in mismatches:
-        stage.find(Kind.MISMATCH, What.WRONG_MEMBER, **named, **_said(mismatch))
+        about = claimed if mismatch.path == "idTagInfo.status" else ""
+        stage.find(Kind.MISMATCH, What.WRONG_MEMBER, claimed=about, **named, **_said(mismatch))
 
 
 def observe(stage: Stage, message: Message, number: int | None, mismatch: Mismatch, step: str | None = None) -> None:

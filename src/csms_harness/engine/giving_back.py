@@ -26,20 +26,27 @@ from csms_harness.scenario.references import Scope
 LIMIT: Final = 5.0
 """Seconds that a CALL or an answer may take in which something is given back."""
 
+TRIES: Final = 2
+"""So often something is tried to be given back."""
+
 _HERE: Final = Location("", 0, 0)
 _WILLING: Final = Reference("answer", _HERE)
 
 
 def give_back(stage: Stage, case: str) -> Steps:
-    """Have taken back what stands. Each thing is asked for once; what still stands then is written down."""
+    """Have taken back what stands, and write down what still stands then.
+
+    Each thing is asked for twice: after its case, and, for a Central System may wait for something else by then, on the
+    new connection before the next one.
+    """
     line, owed = stage.line, stage.line.owed
     standing = line.charge_point.standing(stage.utc())
     owed.remember(standing, case)
     for one in standing:
-        if one not in owed.asked_back:
+        if owed.asked_back[one] < TRIES:
             if not line.connected:
                 yield from open_line(stage)
-            owed.asked_back.add(one)
+            owed.asked_back[one] += 1
             yield from _take_back(stage, one)
     owed.remember(line.charge_point.standing(stage.utc()), case)
 
@@ -55,6 +62,7 @@ def _take_back(stage: Stage, one: Standing) -> Steps:
             told = {"connectorId": connector_id, "status": status, "errorCode": "NoError"}
             yield from answered(stage, stage.submit("StatusNotification", told, min(LIMIT, stage.limits.response(""))))
     if one in stage.line.charge_point.standing(stage.utc()):
+        stage.line.fresh = True  # a Central System that waits for another answer sends nothing on this connection
         stage.find(Kind.CLEANUP, What.STANDING, cause=cause_of(one, stage.line.owed.takers.get(one, "")))
 
 

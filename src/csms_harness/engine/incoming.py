@@ -84,6 +84,7 @@ def give_up(stage: Stage, outgoing: Outgoing) -> None:
 def _call(stage: Stage, message: Message) -> None:
     number = stage.notebook.message(message, ambient_role(stage), stage.step)
     heard = Heard(number, message)
+    stage.line.owed.known.add(message.action)
     if any(listener.claim(heard) for listener in list(stage.armed)):
         stage.notebook.claim(number, stage.role)
         return
@@ -92,6 +93,10 @@ def _call(stage: Stage, message: Message) -> None:
 
 def unclaimed(stage: Stage, heard: Heard) -> None:
     """A CALL that no step expects: a FAIL if it is forbidden, answered in any case, and noted."""
+    if stage.line.owed.awaits(heard.message.action, heard.message.payload):  # asked for when a case gave back, and late
+        stage.answered_ordinarily(heard.message, wished=True)
+        stage.notebook.claim(heard.number, Role.CLEANUP)
+        return
     what = _forbidden(stage, heard.message)
     named: dict[str, Any] = {"actions": (heard.message.action,), "type": MessageType.CALL, "frame": heard.number}
     if what is not None:

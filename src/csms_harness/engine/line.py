@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from csms_harness.charge_point.model import ChargePoint
 from csms_harness.charge_point.records import Standing
@@ -36,18 +38,27 @@ class Owed:
     """What the cases of a line took and could not give back.
 
     ``takers`` and ``beginners`` are the cases that made something stand, and that began a transaction which is still
-    open; no name is an earlier run. ``asked_back`` and ``ended_again`` were tried once, which is enough.
+    open; no name is an earlier run. ``asked_back`` counts how often it was tried to give something back;
+    ``ended_again`` was tried once. ``known`` are the actions that the Central System has sent so far.
     """
 
     takers: dict[Standing, str] = field(default_factory=dict)
     beginners: dict[int, str] = field(default_factory=dict)
-    asked_back: set[Standing] = field(default_factory=set)
+    asked_back: Counter[Standing] = field(default_factory=Counter)
     ended_again: set[int] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)
+
+    def awaits(self, action: str, payload: Mapping[str, Any]) -> bool:
+        """Whether this CALL takes back what stands: it was asked for, and comes late."""
+        return any(
+            one.action == action and all(payload.get(name) == value for name, value in one.fields.items())
+            for one in self.takers
+        )
 
     def remember(self, standing: Collection[Standing], case: str) -> None:
         """These stand now; those that are new were taken by this case."""
         self.takers = {one: self.takers.get(one, case) for one in standing}
-        self.asked_back &= self.takers.keys()
+        self.asked_back = Counter({one: self.asked_back[one] for one in self.takers})
 
     def remember_open(self, unended: Collection[int], case: str) -> None:
         """These transactions are open now; those that are new were begun by this case."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,19 +81,20 @@ class Phases:
         self._configure()
         for item in before.memory:
             yield from provide(stage, item, self.scope)
-        if before.start == "booted" and not (line.connected and line.charge_point.booted):
-            yield from self._boot()
         if before.start == "booted":
-            yield from before_the_case(stage, self.case.id)
+            yield from self._boot()
+            yield from self._catch_up()
         for state in before.states:
             yield from self.program.state(state, self.scope, "before")
 
     def _boot(self) -> Steps:
         """Connect and boot, again where the Central System turns the Charge Point away; let it say what it has to."""
-        stage = self.stage
+        stage, line = self.stage, self.stage.line
+        if line.connected and line.charge_point.booted:
+            return
         while True:
             try:
-                if not stage.line.connected:
+                if not line.connected:
                     yield from open_line(stage)
                 yield from self.program.state(_BOOTED, self.scope, "before")
                 break
@@ -103,6 +105,16 @@ class Phases:
     def _turned_away(self, away: TurnedAway) -> None:
         """Where no step of the case connects, none can connect again."""
         admission_of(self.stage).give_up(away.refusal, away.step)
+
+    def _catch_up(self) -> Steps:
+        """Give back what earlier cases could not, and begin on a connection on which nothing of that is under way."""
+        stage, line = self.stage, self.stage.line
+        with suppress(ConnectionGone, TurnedAway):
+            yield from before_the_case(stage, self.case.id)
+        if line.fresh:
+            yield from close_line(stage)
+            line.charge_point.restart()
+        yield from self._boot()
 
     def _configure(self) -> None:
         for name, value in self.case.before.configuration.items():

@@ -15,6 +15,7 @@ from csms_harness.engine.waiting import TIMEOUT, CaseStopped, Steps, Wait
 from csms_harness.evidence import Finding, Kind, What
 from csms_harness.message import Message, MessageType
 from csms_harness.ocppj.frames import Breach, Payload
+from csms_harness.scenario.given import CLAIMS
 from csms_harness.scenario.matching import Mismatch, count_checks, match
 from csms_harness.scenario.model import Send
 from csms_harness.scenario.references import Scope, seconds, value_at
@@ -97,11 +98,19 @@ def _judge_result(stage: Stage, step: Send, outgoing: Outgoing, answer: Message,
     if stage.preparing:
         breaches = unreadable(step.save.values(), answer)
         mismatches = _hindering(stage, answer, number, mismatches)
-    report(stage, answer, number, breaches, mismatches)
+    report(stage, answer, number, breaches, mismatches, claimed=_claimed(outgoing, answer, scope))
     if step.observe is not None:
         for mismatch in match(step.observe, answer.payload, scope, now):
             observe(stage, answer, number, mismatch)
     save(step.save, answer.payload, scope)
+
+
+def _claimed(outgoing: Outgoing, answer: Message, scope: Scope) -> str:
+    """The name under which the target claims another status of an idTag than the answer says; else empty."""
+    id_tag, info = outgoing.payload.get("idTag"), answer.payload.get("idTagInfo")
+    said = info.get("status") if isinstance(info, dict) else None
+    named = (name for name in CLAIMS if isinstance(id_tag, str) and scope.find(f"config.{name}") == id_tag)
+    return next((name for name in named if said not in (CLAIMS[name], "ConcurrentTx")), "")
 
 
 def unreadable(needed: Iterable[str], answer: Message) -> list[Breach]:

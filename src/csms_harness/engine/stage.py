@@ -232,8 +232,11 @@ class Stage:
         self.effects.append(SendFrame(message.text, message.unique_id, message.is_answer))
         return self.notebook.message(message, role, step, filled)
 
-    def answered_ordinarily(self, asked: Message) -> bool:
-        """Answer a CALL the way a good Charge Point would; whether obeying would have disturbed the case."""
-        ambient, reply = self.line.dialogue.answer_ordinarily(asked, self.now)
+    def answered_ordinarily(self, asked: Message, *, wished: bool = False) -> bool:
+        """Answer a CALL the way a good Charge Point would; whether obeying would have disturbed the case.
+
+        One that was ``wished`` for is obeyed.
+        """
+        ambient, reply = self.line.dialogue.answer_ordinarily(asked, self.now, refuse_disruptive=not wished)
         self.send(reply, Role.AMBIENT, self.step)
         return ambient.disruptive

@@ -27,16 +27,21 @@ def cause_by(item: Transaction, case: str = "") -> Cause:
 
 
 def stop_if_hindered(stage: Stage, ticket: Ticket | None) -> None:
-    """Stop a case whose CALL did not come, if what an earlier one left standing may be why. Raises CaseStopped."""
+    """Stop a case whose CALL did not come, if what an earlier one left standing may be why. Raises CaseStopped.
+
+    It is no excuse where the Central System never sent such a CALL in this run, before anything stood.
+    """
     if ticket is None or ticket.item not in _HINDERED:
         return
     line, connector_id = stage.line, ticket.fields.get("connectorId")
     named = connector_id if isinstance(connector_id, int) else None
     for one in line.charge_point.standing(stage.utc()):
-        if one in line.owed.takers and one.is_about(named):
-            raise CaseStopped(
-                stage.find(
-                    Kind.PREREQUISITE, What.HINDERED, actions=(ticket.item,), type=MessageType.CALL,
-                    detail=ticket.text if ticket.gave_up else "", cause=cause_of(one, line.owed.takers[one]),
-                )
-            )  # fmt: skip
+        taker = line.owed.takers.get(one)
+        if taker is None or not one.is_about(named) or (taker and ticket.item not in line.owed.known):
+            continue
+        raise CaseStopped(
+            stage.find(
+                Kind.PREREQUISITE, What.HINDERED, actions=(ticket.item,), type=MessageType.CALL,
+                detail=ticket.text if ticket.gave_up else "", cause=cause_of(one, taker),
+            )
+        )  # fmt: skip

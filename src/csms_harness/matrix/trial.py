@@ -22,6 +22,7 @@ from csms_harness.scenario.model import Library
 from csms_harness.target.deadlines import Deadlines
 from csms_harness.target.pics import undeclared
 from csms_harness.target.target import ChargePointEntry, Target
+from csms_harness.target.unknown import UnknownIdTags
 from csms_harness.transport.refusal import Refusal, RefusalKind
 from csms_harness.transport.websocket import Endpoint, Handshake
 from csms_harness.triggers.base import Failed, Outcome, Performed, TriggerRequest
@@ -118,14 +119,21 @@ class Silent:
 
 
 def run_trial(
-    library: Library, target: Target, seams: Seams, only: Sequence[str] | None = None, lanes: int = 1
+    library: Library,
+    target: Target,
+    seams: Seams,
+    only: Sequence[str] | None = None,
+    lanes: int = 1,
+    unknown: UnknownIdTags | None = None,
 ) -> Result:
-    """Run the cases (all implemented ones of the document, or these ids) against a Central System with these seams.
+    """Run the cases against a Central System with these seams: all implemented ones, or these ids in their order.
 
-    They run on the first so many Charge Points of the target.
+    They run on the first so many Charge Points of the target. Those of the pack beyond the document run where they are
+    named. Where what is plugged in remembers, a second trial goes on with the ``unknown`` idTags of the first.
     """
+    tags = unknown or UnknownIdTags()
     with _quiet(logging.getLogger("reference_csms")):
-        return run_virtually(lambda loop: _trial(loop, library, target, seams, only, lanes))
+        return run_virtually(lambda loop: _trial(loop, library, target, seams, only, lanes, tags))
 
 
 @contextmanager
@@ -140,7 +148,13 @@ def _quiet(log: logging.Logger) -> Iterator[None]:
 
 
 async def _trial(
-    loop: VirtualLoop, library: Library, target: Target, seams: Seams, only: Sequence[str] | None, lanes: int
+    loop: VirtualLoop,
+    library: Library,
+    target: Target,
+    seams: Seams,
+    only: Sequence[str] | None,
+    lanes: int,
+    unknown: UnknownIdTags,
 ) -> Result:
     store = await Store.open("sqlite+aiosqlite:///:memory:")
     loop.watch(lambda: store.busy)
@@ -149,9 +163,9 @@ async def _trial(
     try:
         await csms.seed()
         bystander = await encounter.connect(Endpoint(url="ws://memory", identity=BYSTANDER))
-        session = _session(library, target, encounter, lanes)
-        everything = (*library.cases.values(), *library.pack.values())
-        cases = [case for case in everything if (not case.level if only is None else case.id in only)]
+        session = _session(library, target, encounter, lanes, unknown)
+        everything = {**library.cases, **library.pack}
+        cases = [everything[case_id] for case_id in (library.cases if only is None else only)]
         await session.run(cases, ())
         if isinstance(bystander, ChargePointEnd):
             await bystander.drop()
@@ -171,12 +185,14 @@ async def _end(encounter: Encounter) -> None:
             await task
 
 
-def _session(library: Library, target: Target, encounter: Encounter, number: int) -> Session:
-    lanes = [_lane(library, target, entry, encounter) for entry in target.charge_points[:number]]
+def _session(library: Library, target: Target, encounter: Encounter, number: int, unknown: UnknownIdTags) -> Session:
+    lanes = [_lane(library, target, entry, encounter, unknown) for entry in target.charge_points[:number]]
     return Session(lanes, undeclared("reference CSMS"), False, lambda _: "", Silent(), lambda _fact, _played: None)
 
 
-def _lane(library: Library, target: Target, entry: ChargePointEntry, encounter: Encounter) -> Lane:
+def _lane(
+    library: Library, target: Target, entry: ChargePointEntry, encounter: Encounter, unknown: UnknownIdTags
+) -> Lane:
     return Lane(
         endpoint=Endpoint(url="ws://memory", identity=entry.id),
         charge_point=entry.charge_point(),
@@ -187,5 +203,6 @@ def _lane(library: Library, target: Target, entry: ChargePointEntry, encounter: 
         states=library.states,
         watcher=Silent(),
         thinking=DEADLINES.thinking,
+        unknown=unknown,
         world=World(encounter.connect, encounter.loop.time, encounter.utc_now),
     )

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from csms_harness.evidence import Entry, Executed, Finding, Initiated, Sample
+from csms_harness.evidence import Cause, Entry, Executed, Finding, Initiated, Left, Sample
 from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.verdict import Verdict
 
@@ -134,8 +134,33 @@ class PicsFact(Fact):
     settings: dict[str, Any] = Field(default_factory=dict)
 
 
+class LeftFact(Fact):
+    """Something of ours that is open in the Central System: a transaction, a reservation, or an Inoperative.
+
+    ``connector_id`` 0 is the whole Charge Point; ``case`` took it, an earlier run where it is empty. ``meter_start`` in
+    Wh; ``since`` is when a transaction began, ``until`` when a reservation expires.
+    """
+
+    charge_point: str
+    what: Left
+    connector_id: int
+    number: int | None = None
+    id_tag: str = ""
+    case: str = ""
+    meter_start: int = 0
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def cause(self) -> Cause:
+        """As what may stand behind a finding."""
+        return Cause(self.what, self.connector_id, self.number, self.id_tag, self.case, self.charge_point)
+
+
 class RunFact(Fact):
-    """The run itself. ``complete`` is False when it was interrupted; ``not_run`` says what was left and why."""
+    """The run itself. ``complete`` is False when it was interrupted; ``not_run`` says what was left and why.
+
+    ``found_open`` is what an earlier run had left in the Central System, ``left_open`` what this one leaves.
+    """
 
     tool_version: str
     edition: str
@@ -157,6 +182,8 @@ class RunFact(Fact):
     remarks: tuple[str, ...] = ()
     own_scenarios: dict[str, str] = Field(default_factory=dict)  # files of the user's own by id of case, state or rule
     replaced_scenarios: tuple[str, ...] = ()  # those of them that stand in the place of a shipped one
+    found_open: tuple[LeftFact, ...] = ()
+    left_open: tuple[LeftFact, ...] = ()
 
 
 class Facts(Fact):

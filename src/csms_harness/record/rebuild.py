@@ -5,7 +5,7 @@ The same three things stand in the journal, so a run without ``facts.json`` is p
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,14 +13,15 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from csms_harness.evidence import Entry
+from csms_harness.evidence import Cause, Entry, Left
 from csms_harness.message import Message
 from csms_harness.ocppj.frames import Call, CallError, CallResult, parse_frame
 from csms_harness.record.errors import ReportError
-from csms_harness.record.facts import CaseFact, ConnectionFact, Facts, PicsFact, RunFact
+from csms_harness.record.facts import CaseFact, ConnectionFact, Facts, LeftFact, PicsFact, RunFact
 from csms_harness.record.facts_of import between
 from csms_harness.record.journal import NAME, Played, read_journal
 from csms_harness.record.masking import masking, redacted_case, redacted_rule, secrets_of
+from csms_harness.rules.causes import STATUS, concurrent_causes
 from csms_harness.rules.observed import clock_skew, milliseconds_in_timestamps
 from csms_harness.rules.standing import rule_verdicts
 from csms_harness.rules.verdicts import Ran
@@ -60,6 +61,7 @@ class Head(_Line):
 class End(_Line):
     """All that is only known when a run is over. ``left`` says which cases were not run, and why.
 
+    ``left_open`` is what stays open in the Central System.
     ``interrupted``: a person or a signal stopped it, so that the last case of each lane may be half done.
     """
 
@@ -68,11 +70,12 @@ class End(_Line):
     interrupted: bool
     left: dict[str, str]
     connections: tuple[ConnectionFact, ...]
+    left_open: tuple[LeftFact, ...] = ()
 
 
 def facts_of(head: Head, cases: Iterable[CaseFact], end: End) -> Facts:
     """The facts of a run, its cases in the order of the document; rules judge what crossed, facts hold no secret."""
-    results = {case.id: case for case in cases}
+    results = {case.id: case for case in with_causes(tuple(cases), head.run.found_open)}
     ordered = tuple(results[entry["id"]] for entry in head.catalogue if entry["id"] in results)
     pack = tuple(sorted((case for case in results.values() if case.level), key=lambda case: case.id))
     left = {case_id: why for case_id, why in end.left.items() if case_id not in results}
@@ -82,6 +85,7 @@ def facts_of(head: Head, cases: Iterable[CaseFact], end: End) -> Facts:
             "seconds": round(end.seconds, 3),
             "complete": not left and not end.interrupted,
             "not_run": left | head.run.not_run,
+            "left_open": end.left_open,
         }
     )
     everything = (*ordered, *pack)
@@ -105,6 +109,23 @@ def facts_of(head: Head, cases: Iterable[CaseFact], end: End) -> Facts:
 def _without_between(case: CaseFact) -> CaseFact:
     """What crossed between the cases stands once, with the run."""
     return case.model_copy(update={"between": ()}) if case.between else case
+
+
+def with_causes(cases: tuple[CaseFact, ...], found_open: Iterable[LeftFact]) -> tuple[CaseFact, ...]:
+    """The cases; a finding that a ConcurrentTx led to names the transaction of ours that may be behind it."""
+    earlier = [one.cause() for one in found_open if one.what is Left.TRANSACTION]
+    causes = concurrent_causes(cases, earlier)
+    return tuple(_with_causes(case, causes) for case in cases) if causes else cases
+
+
+def _with_causes(case: CaseFact, causes: Mapping[tuple[str, int], Cause]) -> CaseFact:
+    findings = tuple(
+        replace(one, cause=causes[case.id, one.frame])
+        if one.path == STATUS and one.frame is not None and (case.id, one.frame) in causes
+        else one
+        for one in case.findings
+    )
+    return case.model_copy(update={"findings": findings})
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from typing import Final
 
 from csms_harness.record.facts import Facts
 from csms_harness.report import summary, timing
+from csms_harness.report.telling import left_text
 from csms_harness.report.wording import PRODUCT_TYPE, counted, moment
 from csms_harness.rules.verdicts import RuleVerdict
 
@@ -239,4 +240,16 @@ def remarks(facts: Facts) -> tuple[str, ...]:
         f"{counted(count, 'compatibility remark')}: something the specification allows, and the official test tool "
         "may count as a failure. See the cases."
     )
-    return (*((habits,) if count else ()), *timing.threshold_remarks(facts))
+    return (*((habits,) if count else ()), *timing.threshold_remarks(facts), *open_remarks(facts))
+
+
+def open_remarks(facts: Facts) -> tuple[str, ...]:
+    """Return what this run leaves open in the Central System, and what became of what an earlier one had left."""
+    left = [one.cause() for one in facts.run.left_open]
+    found = [one.cause() for one in facts.run.found_open]
+    still = {(one.lane, one.what, one.number, one.connector_id) for one in left}
+    closed = [one for one in found if (one.lane, one.what, one.number, one.connector_id) not in still]
+    return (
+        *(f"Left open in the CSMS: {left_text(one)}. The next run closes it where it can." for one in left),
+        *(f"Left open by an earlier run, and now no more: {left_text(one)}." for one in closed),
+    )

@@ -11,6 +11,7 @@ from csms_harness.message import Message, MessageType
 from csms_harness.ocpp16.vocabulary import ACTIONS
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
+from csms_harness.scenario.given import CLAIMS
 from csms_harness.verdict import Verdict
 
 RULES: Final = {
@@ -58,9 +59,28 @@ def told_finding(finding: Finding) -> Finding:
     values = _values(finding)
     return replace(
         finding,
-        text=text.format_map(values) + _excuse(finding),
+        text=text.format_map(values) + _excuse(finding) + _of_ours(finding),
         required=required.format_map(values),
         observed=observed.format_map(values),
+    )
+
+
+def _of_ours(finding: Finding) -> str:
+    """What of our own, or of what the target claims, may be behind a wrong member."""
+    cause = finding.cause
+    if finding.what is not What.WRONG_MEMBER:
+        return ""
+    if cause is not None and cause.number is None:
+        return f"; the CSMS holds a transaction of {cause.id_tag} that no case of this run began: stop it there"
+    if cause is not None:
+        state = "is still open" if cause.ended is None else f"was stopped {cause.ended * 1000:.0f} ms before"
+        return f"; {left_text(cause)} {state}"
+    status = CLAIMS.get(finding.claimed)
+    if status is None:
+        return ""
+    return (
+        f"; the target claims that config.{finding.claimed} is {status}: if the CSMS is right, give it "
+        "that status there (csms-harness provision), or name another idTag"
     )
 
 
@@ -188,7 +208,7 @@ def _breach(finding: Finding) -> str:
 def left_text(cause: Cause) -> str:
     """What a case left, by its number, its connector and who took it."""
     where = "the Charge Point" if cause.connector_id == 0 else f"connector {cause.connector_id}"
-    by = cause.case or "an earlier run"
+    by = " on ".join(part for part in (cause.case or "an earlier run", cause.lane) if part)
     match cause.what:
         case Left.INOPERATIVE:
             return f"the Inoperative of {where} ({by})"

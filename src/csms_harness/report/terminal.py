@@ -13,7 +13,7 @@ from rich.text import Text
 
 from csms_harness.foreign import cut, for_terminal
 from csms_harness.record.facts import CaseFact, Facts
-from csms_harness.report import pack, summary, timing
+from csms_harness.report import pack, sections, summary, timing
 from csms_harness.report.blocks import Block, blocks, breaks, costs_in_short
 from csms_harness.report.wording import SIGNS, counted
 from csms_harness.verdict import Verdict
@@ -46,6 +46,7 @@ _HALF: Final = 160
 _FRAME: Final = 180
 _BREACHES: Final = 3
 _IDS: Final = 30
+_LEFT: Final = 5
 _BLOCKS: Final = 20
 """So many causes are told in full; what is beyond them is a line each."""
 
@@ -176,6 +177,8 @@ def _remarks(facts: Facts) -> Iterator[Text]:
     remarks = summary.compatibility_remarks(facts)
     if remarks:
         yield Text(f"{counted(remarks, 'compatibility remark')}: --strictness octt lets them decide.", "yellow")
+    for text in sections.open_remarks(facts)[:_LEFT]:
+        yield Text(for_terminal(text, 300), "yellow")
     for text in timing.threshold_remarks(facts):
         yield Text(for_terminal(text, 220), "yellow")
 

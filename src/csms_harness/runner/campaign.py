@@ -17,13 +17,14 @@ from typing import Any, Literal
 
 from csms_harness._version import __version__
 from csms_harness.addresses import mask_addresses
-from csms_harness.record.facts import ConnectionFact, Facts, RunFact
+from csms_harness.record.facts import ConnectionFact, Facts, LeftFact, RunFact
 from csms_harness.record.folders import REPORTS
 from csms_harness.record.journal import Journal
 from csms_harness.record.rebuild import End, Head, LaneFact, facts_of
 from csms_harness.runner.collector import rarely_collecting
 from csms_harness.runner.keeping import Keeper
 from csms_harness.runner.lane import Lane
+from csms_harness.runner.leftovers import Notes, notes_folder
 from csms_harness.runner.plan import Plan, make_plan, order
 from csms_harness.runner.pulse import pulse
 from csms_harness.runner.selection import catalogue, select
@@ -172,9 +173,10 @@ async def _run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | Non
     unknown = UnknownIdTags.begin()
     entries = campaign.target.charge_points[: campaign.lanes]
     lanes = [_lane(campaign, entry, book, watcher, unknown) for entry in entries]
+    found = tuple(one for lane in lanes for one in _found_open(lane))
     cases = order(campaign.plan.run, campaign.library, lanes=campaign.lanes, seed=options.seed)
     with Journal(options.out) as journal:
-        keeper, head = Keeper(journal), _head(campaign, started)
+        keeper, head = Keeper(journal), _head(campaign, started, found)
         keeper.stand_ins.learn(campaign.target.secrets_in_config)  # cases before the one that sends them know them too
         keeper.line("run", head.model_dump(mode="json"))
         session = Session(
@@ -192,12 +194,15 @@ async def _run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | Non
                 await session.run(cases, campaign.plan.decided)
         finally:
             await book.aclose()
+        for lane in lanes:
+            lane.keep_notes()
         end = End(
             finished=utc_now(),
             seconds=now() - began,
             interrupted=session.interrupted,
             left=dict(session.left),
             connections=_connections(lanes),
+            left_open=tuple(one for lane in lanes for one in lane.left()),
         )
         keeper.line("end", end.model_dump(mode="json"))
     return Outcome(facts_of(head, session.results.values(), end), session.signal)
@@ -218,7 +223,15 @@ def _lane(
         watcher=watcher,
         thinking=deadlines.thinking,
         unknown=unknown,
+        notes=Notes(notes_folder(), target.url, entry.id),
     )
+
+
+def _found_open(lane: Lane) -> tuple[LeftFact, ...]:
+    """What an earlier run left open as this Charge Point; it is closed before the first case that starts booted."""
+    found = () if lane.notes is None else lane.notes.read()
+    lane.take_over(found)
+    return found
 
 
 def _listen_to_signals(session: Session) -> None:
@@ -249,7 +262,7 @@ def reproduce(options: Options, case_id: str) -> str:
     return shlex.join([*words, "--lanes", "1", "--out", again.as_posix(), "--force"])
 
 
-def _head(campaign: Campaign, started: datetime) -> Head:
+def _head(campaign: Campaign, started: datetime, found: tuple[LeftFact, ...]) -> Head:
     library, options = campaign.library, campaign.options
     run = RunFact(
         tool_version=__version__,
@@ -272,6 +285,7 @@ def _head(campaign: Campaign, started: datetime) -> Head:
         remarks=campaign.pics.report.remarks,
         own_scenarios={one.id: one.file for one in library.own},
         replaced_scenarios=tuple(one.id for one in library.own if one.replaces),
+        found_open=found,
     )
     return Head(
         run=run,

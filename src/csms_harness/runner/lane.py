@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -33,8 +33,10 @@ from csms_harness.engine.events import (
     TriggerFinished,
 )
 from csms_harness.engine.line import Line
+from csms_harness.record.facts import LeftFact
 from csms_harness.record.journal import Played
 from csms_harness.runner.inbox import Inbox
+from csms_harness.runner.leftovers import Notes, left_on, take_over
 from csms_harness.runner.world import Book, Link, Watcher, World, real_world
 from csms_harness.scenario.model import State, TestCase
 from csms_harness.target.unknown import UnknownIdTags
@@ -62,7 +64,8 @@ class Lane:
     """A Charge Point and what it needs to run cases one after another.
 
     ``thinking`` is how long, in seconds, the Charge Point takes to answer a CALL; ``played`` all that the engine was
-    fed for the last case; ``handshakes`` are those of all connections; ``unknown`` makes the idTags that nobody knows.
+    fed for the last case; ``handshakes`` are those of all connections; ``unknown`` makes the idTags that nobody knows;
+    ``notes`` is where it stands what is open, should this be the last that is heard of it.
     """
 
     endpoint: Endpoint
@@ -75,6 +78,7 @@ class Lane:
     watcher: Watcher
     thinking: float
     unknown: UnknownIdTags = field(default_factory=UnknownIdTags)
+    notes: Notes | None = None
     world: World = field(default_factory=real_world)
     handshakes: list[Handshake] = field(default_factory=list)
     stop_asked: bool = False
@@ -113,6 +117,7 @@ class Lane:
                 await asyncio.sleep(0)  # where frames never stop coming, other lanes have their turn
             await self._do(run, self._feed(run, await self._next(run)))
         self._run = None
+        self.keep_notes()
         for task in self._prompts.values():
             task.cancel()
         if run.result.flooded:
@@ -123,7 +128,24 @@ class Lane:
         """Hand an event to the engine, and keep it so that the case can be judged again."""
         assert self.played is not None
         self.played.events.append(event)
-        return run.handle(event)
+        effects = run.handle(event)
+        if isinstance(event, FrameReceived):
+            self.keep_notes()
+        return effects
+
+    def keep_notes(self) -> None:
+        """Write down what is open now, for a later run."""
+        if self.notes is not None:
+            self.notes.write(self.left())
+
+    def left(self) -> tuple[LeftFact, ...]:
+        """What is open in the Central System now."""
+        running = self._run.case.id if self._run is not None else ""
+        return left_on(self._line, self.world.utc_now(), running)
+
+    def take_over(self, left: Sequence[LeftFact]) -> None:
+        """Let the Charge Point know what an earlier run left open."""
+        take_over(self._line, left, self.world.utc_now())
 
     def _catch_up(self) -> None:
         """Between two cases nobody listens: what came then is no concern of the next case, but of the run."""

@@ -19,6 +19,7 @@ from csms_harness.engine.effects import (
 )
 from csms_harness.engine.events import Connected, Event, FrameSent, Lost, Refused, TimePassed, TriggerFinished
 from csms_harness.engine.line import Line
+from csms_harness.evidence import What
 from csms_harness.record.facts import CaseFact
 from csms_harness.record.facts_of import between, case_fact
 from csms_harness.record.journal import Played
@@ -26,6 +27,7 @@ from csms_harness.record.rebuild import LaneFact, Told
 from csms_harness.report.telling import told_case, told_rule
 from csms_harness.rules.standing import rule_verdicts
 from csms_harness.rules.verdicts import Ran
+from csms_harness.runner.leftovers import take_over
 from csms_harness.scenario.model import Library
 from csms_harness.verdict import Verdict
 
@@ -71,6 +73,8 @@ def replay(told: Told, library: Library) -> Replayed:
 def _on_lane(told: Told, lane: LaneFact, library: Library, *, octt: bool) -> Iterator[tuple[Played, CaseFact]]:
     """The cases of one Charge Point, in the order in which they ran, on one line."""
     line = Line(_charge_point(lane))
+    found = [one for one in told.head.run.found_open if one.charge_point == lane.identity]
+    take_over(line, found, told.head.run.started)
     recorded = {fact.id: fact for fact in told.cases}
     for played in told.played:
         case = library.find(played.case)
@@ -140,7 +144,8 @@ def _catch_up(line: Line, played: Played, recorded: CaseFact) -> None:
     links = [event for event in played.events if isinstance(event, Connected | Lost)]
     if links and isinstance(links[-1], Connected) is not line.connected:
         line.take(links[-1])
-    line.fresh = recorded.verdict is not Verdict.PASS
+    unfinished = any(one.what is What.UNFINISHED for one in recorded.findings)
+    line.fresh = unfinished or recorded.verdict is not Verdict.PASS
 
 
 def _cases(recorded: dict[str, CaseFact], again: dict[str, CaseFact], unplayed: list[CaseFact]) -> Iterator[Difference]:

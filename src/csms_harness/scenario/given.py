@@ -43,6 +43,15 @@ CONFIGURED_NAMES: Final[Mapping[str, str]] = {
 }
 """What ``$config.`` knows in the shipped scenarios; a target may have more."""
 
+CLAIMS: Final[Mapping[str, str]] = {
+    "valid_id_tag": "Accepted",
+    "valid_id_tag_2": "Accepted",
+    "invalid_id_tag": "Invalid",
+    "expired_id_tag": "Expired",
+    "blocked_id_tag": "Blocked",
+}
+"""What a target claims by the name under which it gives an idTag: its status in the Central System."""
+
 GROUPS: Final = ("config", "charge_point", "configuration", "other_case")
 """The groups of names that a case is given."""
 

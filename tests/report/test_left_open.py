@@ -1,0 +1,30 @@
+"""What stays open in the Central System is told wherever a run is told."""
+
+from __future__ import annotations
+
+from csms_harness.evidence import Left
+from csms_harness.record.facts import LeftFact
+from csms_harness.report.markdown import report_markdown
+from csms_harness.report.sections import open_remarks
+from tests.report.realistic import facts
+
+TRANSACTION = LeftFact(
+    charge_point="CP_01", what=Left.TRANSACTION, connector_id=1, number=151, id_tag="TAG-001", case="TC_003_CSMS"
+)
+TEXT = "TAG-001's transaction 151 on connector 1 (TC_003_CSMS on CP_01)"
+RESERVATION = LeftFact(charge_point="CP_01", what=Left.RESERVATION, connector_id=2, number=41)
+
+
+def test_what_stays_open_and_what_an_earlier_run_had_left_are_remarks_of_the_report() -> None:
+    some = facts()
+    run = some.run.model_copy(update={"left_open": (TRANSACTION,), "found_open": (TRANSACTION, RESERVATION)})
+    told = some.model_copy(update={"run": run})
+    assert open_remarks(told) == (
+        f"Left open in the CSMS: {TEXT}. The next run closes it where it can.",
+        "Left open by an earlier run, and now no more: reservation 41 of connector 2 (an earlier run on CP_01).",
+    )
+    assert "transaction 151 on connector 1" in report_markdown(told)
+
+
+def test_a_run_that_leaves_nothing_says_nothing() -> None:
+    assert open_remarks(facts()) == ()
