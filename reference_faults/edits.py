@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any
 
+from reference_csms.instants import format_instant, parse_instant
 from reference_csms.wire.frames import Payload
 
 Change = Callable[[Payload], Any]
@@ -39,6 +41,21 @@ def swap(path: str, right: Any, wrong: Any) -> Change:
 def add(path: str, amount: int) -> Change:
     """Be off by so much."""
     return alter(path, lambda value: value + amount if isinstance(value, int | float) else value)
+
+
+def moved(**by: int) -> Value:
+    """A date-time so much later, or earlier."""
+
+    def change(text: Any) -> Any:
+        instant = parse_instant(text) if isinstance(text, str) else None
+        return text if instant is None else format_instant(instant + timedelta(**by))
+
+    return change
+
+
+def an_hour_late(text: Any) -> Any:
+    """A local time that is taken for UTC."""
+    return moved(hours=1)(text)
 
 
 def rename(path: str, name: str) -> Change:

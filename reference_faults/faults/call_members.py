@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reference_faults.edits import Change, add, alter, drop, put, rename, swap
+from reference_faults.edits import Change, add, alter, an_hour_late, drop, put, rename, swap
 from reference_faults.faults.calls import spot
 from reference_faults.faults.model import Fault, Row
 from reference_faults.faults.spots import Spot
@@ -46,7 +46,12 @@ def _configuration(change: Spot, get: Spot) -> Iterator[Fault]:
     yield from change.member("key", "text")
     yield from change.member("value", "text")
     yield from change.rows(
-        Row("key-another", "sets another key", put("key", "HeartbeatInterval"), ("TC_021_CSMS", "TC_040_2_CSMS")),
+        Row(
+            "key-another",
+            "sets another key",
+            put("key", "HeartbeatInterval"),
+            ("TC_021_CSMS", "TC_040_1_CSMS", "TC_040_2_CSMS"),
+        ),
         Row("value-off-by-seven", "sets another value", alter("value", _number_off_by_seven), ("TC_021_CSMS",)),
         Row("value-empty", "sets nothing", put("value", ""), ("TC_021_CSMS",)),
         Row("value-truth", "has true where text belongs", swap("value", "true", True), ("WIRE_006", "TC_040_1_CSMS")),
@@ -60,6 +65,12 @@ def _configuration(change: Spot, get: Spot) -> Iterator[Fault]:
             "asks for more keys",
             alter("key", lambda keys: [*keys, "HeartbeatInterval"]),
             ("TC_019_2_CSMS",),
+        ),
+        Row(
+            "key-too-many",
+            "asks for more keys than fit in",
+            alter("key", lambda keys: [*keys, *(f"Vendor.Key{number:03}" for number in range(80))]),
+            ("RULE_010", "TC_019_2_CSMS"),
         ),
         Row("key-string", "has a string as key", alter("key", lambda keys: keys[0]), ("WIRE_006", "TC_019_2_CSMS")),
         Row("key-too-long", "asks for a key of 51 characters", put("key.0", "K" * 51), ("WIRE_006", "TC_019_2_CSMS")),
@@ -121,6 +132,8 @@ def _unlock(at: Spot) -> Iterator[Fault]:
 def _firmware(update: Spot, get: Spot) -> Iterator[Fault]:
     yield from update.member("retrieveDate", "instant", "TC_044_2_CSMS")
     yield from update.rows(
+        Row("retrieve-an-hour-late", "is for an hour later", alter("retrieveDate", an_hour_late), ("RULE_004",)),
+        Row("location-a-path", "has a path as location", put("location", "/srv/firmware.bin"), ("RULE_012",)),
         Row("location-missing", "has no location", drop("location"), ("WIRE_006", "TC_044_1_CSMS")),
         Row("location-another", "names another file", alter("location", lambda url: url + ".bak"), ("TC_044_1_CSMS",)),
         Row("location-number", "has a number as location", put("location", 17), ("WIRE_006", "TC_044_3_CSMS")),
@@ -129,6 +142,7 @@ def _firmware(update: Spot, get: Spot) -> Iterator[Fault]:
     )
     cases = ("WIRE_006", "TC_045_1_CSMS", "TC_045_2_CSMS")
     yield from get.rows(
+        Row("location-a-path", "has a path as location", put("location", "/var/diagnostics"), ("RULE_012",)),
         Row("location-missing", "has no location", drop("location"), cases),
         Row("location-number", "has a number as location", put("location", 17), cases),
         Row("start-no-zone", "has a startTime without a zone", put("startTime", "2026-01-01T00:00:00"), ("WIRE_008",)),

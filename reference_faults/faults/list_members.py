@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
-from reference_csms.instants import format_instant, parse_instant
-from reference_faults.edits import Value, add, alter, drop, put, swap
+from reference_faults.edits import add, alter, an_hour_late, drop, moved, put, swap
 from reference_faults.faults.calls import spot
 from reference_faults.faults.model import Fault, Row
 from reference_faults.faults.spots import Spot
@@ -52,6 +50,8 @@ def _entries(at: Spot) -> Iterator[Fault]:
         Row("list-missing", "has no list", drop(_LIST), ("TC_043_4_CSMS", "TC_043_5_CSMS")),
         Row("list-empty", "has an empty list", put(_LIST, []), ("TC_043_4_CSMS", "TC_043_5_CSMS")),
         Row("list-object", "has an object as list", put(_LIST, {}), broken),
+        Row("entry-twice", "has an idTag twice", alter(_LIST, _with_twin), ("RULE_011",)),
+        Row("entries-too-many", "has more idTags than fit in", alter(_LIST, _with_hundreds), ("RULE_010",)),
         Row("entry-more", "has one idTag more", alter(_LIST, lambda entries: [*entries, more]), _DIFFERENTIAL),
         Row("entry-another", "has another idTag", put(f"{_ENTRY}.idTag", "TAG-008"), _DIFFERENTIAL),
         Row("entry-without-info", "has an idTag without idTagInfo", drop(info), ("TC_043_4_CSMS", "TC_043_5_CSMS")),
@@ -69,6 +69,16 @@ def _entries(at: Spot) -> Iterator[Fault]:
         Row("entry-extra-member", "has a member in its entry too many", put(f"{_ENTRY}.extra", 1), broken),
         Row("entries-strings", "has a list of strings", alter(_LIST, _only_id_tags), broken),
     )
+
+
+def _with_twin(entries: list[Any]) -> list[Any]:
+    twins = [{"idTag": entry["idTag"].lower(), "idTagInfo": {"status": "Blocked"}} for entry in entries]
+    return [*entries, *twins]
+
+
+def _with_hundreds(entries: list[Any]) -> list[Any]:
+    bulk = [{"idTag": f"BULK-{number:05}", "idTagInfo": {"status": "Accepted"}} for number in range(500)]
+    return [*entries, *bulk]
 
 
 def _only_id_tags(entries: list[Any]) -> list[Any]:
@@ -105,15 +115,14 @@ def _expiry(at: Spot) -> Iterator[Fault]:
     yield from at.member("expiryDate", "instant", *_ALL_RESERVE)
     yield from at.rows(
         Row("expiry-in-the-past", "ends before it begins", put("expiryDate", "2020-01-01T00:00:00Z"), _ALL_RESERVE),
-        Row("expiry-an-hour-late", "ends an hour later", alter("expiryDate", _moved(hours=1)), ("TC_047_CSMS",)),
-        Row("expiry-two-hours-early", "ends two hours earlier", alter("expiryDate", _moved(hours=-2)), _ALL_RESERVE),
-        Row("expiry-next-year", "ends a year later", alter("expiryDate", _moved(days=365)), ("TC_047_CSMS",)),
+        Row(
+            "expiry-an-hour-late", "ends an hour later", alter("expiryDate", an_hour_late), ("TC_047_CSMS", "RULE_004")
+        ),
+        Row("expiry-two-hours-early", "ends two hours earlier", alter("expiryDate", moved(hours=-2)), _ALL_RESERVE),
+        Row(
+            "expiry-next-year",
+            "ends a year later",
+            alter("expiryDate", moved(days=365)),
+            ("TC_047_CSMS", "RULE_004"),
+        ),
     )
-
-
-def _moved(**by: int) -> Value:
-    def change(text: Any) -> Any:
-        instant = parse_instant(text)
-        return text if instant is None else format_instant(instant + timedelta(**by))
-
-    return change

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from reference_csms.wire.frames import Payload
-from reference_faults.edits import Change, add, alter, drop, put, rename, swap
+from reference_faults.edits import Change, add, alter, an_hour_late, drop, put, rename, swap
 from reference_faults.faults.calls import spot
 from reference_faults.faults.model import Fault, Row
 from reference_faults.faults.spots import Spot
@@ -13,6 +13,7 @@ from reference_faults.faults.spots import Spot
 _SET = ("TC_056_CSMS", "TC_057_CSMS", "TC_067_CSMS")
 _DEFAULT, _TX, _CLEAR, _START = ("TC_056_CSMS",), ("TC_057_CSMS",), ("TC_067_CSMS",), ("TC_059_CSMS",)
 _SCHEMA = ("WIRE_006",)
+_RULE_004 = ("RULE_004",)
 _MAXIMUM = "ChargePointMaxProfile"
 _WEEKLY = {"chargingProfileKind": "Recurring", "recurrencyKind": "Weekly"}
 
@@ -45,6 +46,17 @@ def _set_profile(at: Spot) -> Iterator[Fault]:
         *_profile_rows(profile),
         Row("kind-recurring", "is Recurring", put(f"{profile}.chargingProfileKind", "Recurring"), (*_DEFAULT, *_TX)),
         Row("recurrency", "recurs weekly", alter(profile, lambda old: old | _WEEKLY), (*_DEFAULT, *_TX)),
+        Row(
+            "valid-from-an-hour-late", "is valid an hour later", alter(f"{profile}.validFrom", an_hour_late), _RULE_004
+        ),
+        Row("valid-to-over", "is over already", put(f"{profile}.validTo", "2020-01-01T00:00:00Z"), ("RULE_009",)),
+        Row("valid-to-an-hour-late", "is valid an hour longer", alter(f"{profile}.validTo", an_hour_late), _RULE_004),
+        Row(
+            "stack-level-too-high",
+            "is above the highest level",
+            put(f"{profile}.stackLevel", 99),
+            ("RULE_010", *_DEFAULT),
+        ),
         Row("valid-from-missing", "has no validFrom", drop(f"{profile}.validFrom"), (*_DEFAULT, *_TX)),
         Row("valid-to-missing", "has no validTo", drop(f"{profile}.validTo"), (*_DEFAULT, *_TX)),
     )
@@ -73,6 +85,14 @@ def _profile_rows(profile: str) -> Iterator[Row[Change]]:
     yield Row("transaction-too-many", "is for a transaction", for_others(put(transaction, 1)), (*_DEFAULT, *_CLEAR))
 
 
+def _falling(periods: list[Payload]) -> list[Payload]:
+    return [{**periods[0], "startPeriod": start} for start in (200, 100, 100, 0)]
+
+
+def _forty(periods: list[Payload]) -> list[Payload]:
+    return [{**periods[0], "startPeriod": 5 * number} for number in range(40)]
+
+
 def _of_purpose(profile: str, purpose: str) -> Callable[[Change], Change]:
     """A change that befalls only profiles of this purpose."""
 
@@ -95,6 +115,15 @@ def _set_schedule(at: Spot) -> Iterator[Fault]:
     yield from at.member(f"{period}.startPeriod", "count", *cases)
     yield from at.member(f"{period}.limit", "count", *cases)
     yield from at.rows(
+        Row("periods-out-of-order", "has its periods in falling order", alter(periods, _falling), ("RULE_009",)),
+        Row("periods-too-many", "has more periods than fit in", alter(periods, _forty), ("RULE_010",)),
+        Row(
+            "start-schedule-an-hour-late",
+            "begins an hour later",
+            alter(f"{schedule}.startSchedule", an_hour_late),
+            _RULE_004,
+        ),
+        Row("limit-in-watts", "has watts as amperes", alter(f"{period}.limit", lambda limit: limit * 230), _RULE_004),
         Row("periods-missing", "has a schedule without periods", drop(periods), cases),
         Row("periods-empty", "has a schedule with an empty list of periods", put(periods, []), _DEFAULT),
         Row("periods-object", "has one period instead of a list", alter(periods, lambda old: old[0]), cases),
@@ -117,8 +146,10 @@ def _set_schedule(at: Spot) -> Iterator[Fault]:
 def _remote_start(at: Spot) -> Iterator[Fault]:
     profile = "chargingProfile"
     schedule = f"{profile}.chargingSchedule"
+    start = f"{schedule}.startSchedule"
     first = f"{schedule}.chargingSchedulePeriod.0.startPeriod"
     yield from at.rows(
+        Row("start-schedule-an-hour-late", "begins an hour later", alter(start, an_hour_late), _RULE_004),
         Row("profile-missing", "has no chargingProfile", drop(profile), _START),
         Row("profile-misspelt", "calls the profile csChargingProfiles", rename(profile, "csChargingProfiles"), _SCHEMA),
         Row("purpose-default", "has a default as profile", _purpose(profile, "TxDefaultProfile"), _START),

@@ -569,6 +569,34 @@ BREACHES: dict[str, list[tuple[RuleBreach, str]]] = {
             "TC_1 frame 2: connectorId is 0 in UnlockConnector.req, where 1 is the least",
         )
     ],
+    "profiles": [
+        (
+            RuleBreach("TC_1", 2, path="csChargingProfiles.validTo", required="in the future", observed="yesterday"),
+            "TC_1 frame 2: csChargingProfiles.validTo is yesterday; required is in the future",
+        )
+    ],
+    "limits": [
+        (
+            RuleBreach("TC_1", 2, subject="GetConfigurationMaxKeys", path="key", required="50", observed="80"),
+            "TC_1 frame 2: key is 80; GetConfigurationMaxKeys is 50",
+        )
+    ],
+    "listed_once": [
+        (
+            RuleBreach("TC_1", 2, subject="TAG", path="localAuthorizationList", observed="2"),
+            "TC_1 frame 2: TAG stands 2 times in localAuthorizationList",
+        ),
+        (
+            RuleBreach("TC_1", 2, subject="TAG", path="localAuthorizationList", observed="2", others=3),
+            "TC_1 frame 2: TAG stands 2 times in localAuthorizationList, and 3 more idTags more than once",
+        ),
+    ],
+    "locations": [
+        (
+            RuleBreach("TC_1", 2, path="location", observed="/var/log", action="GetDiagnostics"),
+            "TC_1 frame 2: location of GetDiagnostics.req is no URI: /var/log",
+        )
+    ],
     "clock": [
         (
             RuleBreach("TC_1", 2, path="currentTime", observed="-3600"),

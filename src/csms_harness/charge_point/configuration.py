@@ -24,6 +24,15 @@ __all__ = ["STANDARD_KEYS", "Access", "Configuration", "Key", "Kind"]
 MAX_VALUE: Final = 500
 """Characters a value may have (CiString500, section 7.29)."""
 
+LIMITS: Final = (
+    "ChargeProfileMaxStackLevel",
+    "ChargingScheduleMaxPeriods",
+    "GetConfigurationMaxKeys",
+    "LocalAuthListMaxLength",
+    "SendLocalListMaxLength",
+)
+"""Keys that say how much a Charge Point can take in one CALL, or of all of them (chapter 9)."""
+
 _WHOLE: Final = re.compile(r"-?[0-9]{1,10}")
 _MAX_LENGTH: Final = "MaxLength"
 
@@ -52,6 +61,10 @@ class Configuration:
         """The value as a whole number; 0 when there is none."""
         value = (self.value(name) or "").strip()
         return int(value) if _WHOLE.fullmatch(value) else 0
+
+    def limits(self) -> dict[str, int]:
+        """What the Charge Point can take: the values of those ``LIMITS`` that it has."""
+        return {name: self.number(name) for name in LIMITS if self.value(name) is not None}
 
     def flag(self, name: str) -> bool:
         """Whether a boolean key is true."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -46,7 +46,7 @@ class CaseResult:
     """What a case came to. Times of entries are monotonic; ``began`` is when the case started.
 
     ``flooded``: more was said than anybody can judge, and only a part of it is kept. ``between`` crossed before the
-    case; ``kept_out``: the Central System lets this Charge Point in no more.
+    case; ``kept_out``: the Central System lets this Charge Point in no more; ``limits``: what it can take.
     """
 
     verdict: Verdict
@@ -63,6 +63,7 @@ class CaseResult:
     flooded: bool = False
     between: tuple[Entry, ...] = ()
     kept_out: bool = False
+    limits: Mapping[str, int] = field(default_factory=dict)
 
 
 class CaseRun:
@@ -273,6 +274,7 @@ class CaseRun:
             flooded=flooded,
             between=tuple(notebook.between),
             kept_out=self.line.kept_out,
+            limits=self.line.charge_point.configuration.limits(),
         )
 
 

@@ -51,6 +51,7 @@ class CaseFact(Fact):
     between: tuple[Entry, ...] = ()
     samples: tuple[Sample, ...] = ()
     initiated: tuple[Initiated, ...] = ()
+    limits: dict[str, int] = Field(default_factory=dict)  # what the Charge Point can take, by configuration key
     reproduce: str = ""  # the command that runs this case alone
     level: str = ""  # how much a case beyond the document weighs: must, should or robustness
 
@@ -89,6 +90,11 @@ class BetweenFact(Fact):
     def initiated(self) -> tuple[Initiated, ...]:
         """None: nothing was asked for."""
         return ()
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """Those of the cases around."""
+        return {}
 
     def moment(self, entry: Entry) -> datetime | None:
         """When an entry of the transcript was, by our wall clock."""

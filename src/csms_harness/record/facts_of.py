@@ -78,5 +78,6 @@ def case_fact(
         between=result.between[:MOST_BETWEEN],
         samples=result.samples,
         initiated=result.initiated,
+        limits=dict(result.limits),
         reproduce=reproduce,
     )

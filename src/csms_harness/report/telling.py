@@ -373,6 +373,13 @@ _BREACHES: Final[Mapping[str, Callable[[RuleBreach], str]]] = {
         else f"{one.action}.req came again, as in {_earlier(one)}"
     ),
     "by_itself": lambda one: f"{one.observed}.req came by itself: OCPP allows it, the official tool does not",
+    "profiles": lambda one: f"{one.path} is {one.observed}; required is {one.required}",
+    "limits": lambda one: f"{one.path} is {one.observed}; {one.subject} is {one.required}",
+    "listed_once": lambda one: (
+        f"{one.subject} stands {one.observed} times in {one.path}"
+        + (f", and {one.others} more {'idTag' if one.others == 1 else 'idTags'} more than once" if one.others else "")
+    ),
+    "locations": lambda one: f"{one.path} of {one.action}.req is no URI: {one.observed}",
     "list_version": lambda one: f"listVersion is {one.observed}",
     "connector_ids": lambda one: f"{one.path} is {one.observed} in {one.action}.req, where {one.required} is the least",
 }

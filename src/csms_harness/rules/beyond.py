@@ -14,7 +14,9 @@ from csms_harness.rules.asked import as_asked, once
 from csms_harness.rules.exchanges import Exchange
 from csms_harness.rules.habits import by_itself
 from csms_harness.rules.indexed import Indexed
+from csms_harness.rules.limits import limits, listed_once, locations
 from csms_harness.rules.observed import MOST_SKEW
+from csms_harness.rules.profiles import profiles
 from csms_harness.rules.verdicts import RuleBreach
 from csms_harness.rules.walking import by_charge_point, calls, contradiction, id_tag_infos
 
@@ -143,4 +145,8 @@ CHECKS: Final[dict[str, Check]] = {
     "list_version": list_version,
     "connector_ids": connector_ids,
     "by_itself": by_itself,
+    "profiles": profiles,
+    "limits": limits,
+    "listed_once": listed_once,
+    "locations": locations,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -97,6 +97,11 @@ class Indexed:
     def initiated(self) -> Sequence[Initiated]:
         """What was asked for."""
         return self.case.initiated
+
+    @property
+    def limits(self) -> Mapping[str, int]:
+        """What the Charge Point can take."""
+        return self.case.limits
 
     def moment(self, entry: Entry) -> datetime | None:
         """When an entry was, by our wall clock."""

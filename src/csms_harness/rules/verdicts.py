@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -16,8 +16,8 @@ class RuleBreach:
     """One departure from a rule: where it was seen, of what, and what should have been.
 
     ``case`` and ``frame`` are its place, ``earlier_case`` and ``earlier_frame`` that of what it contradicts.
-    ``subject`` is the idTag it is about. A ``remark`` is legal but worth telling: it breaks nothing. ``text`` holds the
-    sentence in what was written for people.
+    ``subject`` is the idTag or the configuration key it is about; ``others`` counts more of the kind in the same place.
+    A ``remark`` is legal but worth telling: it breaks nothing. ``text`` holds the sentence in what people read.
     """
 
     case: str
@@ -30,6 +30,7 @@ class RuleBreach:
     earlier_case: str = ""
     earlier_frame: int | None = None
     remark: bool = False
+    others: int = 0
     text: str = ""
 
 
@@ -82,6 +83,10 @@ class Ran(Protocol):
     @property
     def initiated(self) -> Sequence[Initiated]:
         """What was asked for."""
+
+    @property
+    def limits(self) -> Mapping[str, int]:
+        """What the Charge Point can take, by configuration key."""
 
     def moment(self, entry: Entry) -> datetime | None:
         """When an entry was, by our wall clock."""

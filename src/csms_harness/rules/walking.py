@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 
@@ -16,10 +17,14 @@ TELLING: Final = ("Authorize", "StartTransaction", "StopTransaction")
 
 
 def by_charge_point(cases: Sequence[Indexed]) -> Iterator[list[Indexed]]:
-    """The cases of each Charge Point, in the order in which they ran."""
-    ran = sorted((case for case in cases if case.started is not None), key=lambda case: (case.lane, case.started))
+    """The cases of each Charge Point, in the order in which they ran; what crossed between two stands between them."""
+    ran = sorted((case for case in cases if case.started is not None), key=_when)
     for _, group in groupby(ran, key=lambda case: case.lane):
         yield list(group)
+
+
+def _when(case: Indexed) -> tuple[str, datetime | None, float]:
+    return case.lane, case.started, case.transcript[0].at if case.transcript else float("inf")
 
 
 def calls(cases: Iterable[Indexed], caller: Side, *actions: str) -> Iterator[Exchange]:

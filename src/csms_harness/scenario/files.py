@@ -80,6 +80,10 @@ RULES: Final[Mapping[str, tuple[str, ...]]] = {
         "list_version",
         "connector_ids",
         "by_itself",
+        "profiles",
+        "limits",
+        "listed_once",
+        "locations",
     ),
 }
 """The checks that a standing rule can name, by group; the folder of a rule is its group."""

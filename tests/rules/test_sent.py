@@ -1,0 +1,202 @@
+"""Rules about what a Charge Point can carry out: charging profiles, limits, local lists, locations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from csms_harness.report.telling import told_rule
+from csms_harness.rules.beyond import CHECKS
+from csms_harness.rules.indexed import Indexed
+from csms_harness.rules.verdicts import RuleVerdict
+from csms_harness.verdict import Verdict
+from tests.runner.runs import Frames, ran
+
+LIMITS = {
+    "ChargeProfileMaxStackLevel": 10,
+    "ChargingScheduleMaxPeriods": 24,
+    "GetConfigurationMaxKeys": 50,
+    "LocalAuthListMaxLength": 5,
+    "SendLocalListMaxLength": 3,
+}
+
+
+def told(rule: str, *calls: tuple[str, dict[str, Any]], **more: Any) -> tuple[int, list[str]]:
+    """How much was looked at in these CALLs, and the breaches in words without their place."""
+    frames = Frames()
+    for action, request in calls:
+        frames.theirs(action, request)
+    looked_at, found = CHECKS[rule]([Indexed(ran(frames, **more))])
+    assert not any(one.remark for one in found)
+    verdict = RuleVerdict("R", "t", "c", Verdict.FAIL, 1, breaches=tuple(found), rule=rule)
+    return looked_at, [breach.text.partition(": ")[2] for breach in told_rule(verdict).breaches]
+
+
+def profile(*starts: Any, **members: Any) -> dict[str, Any]:
+    """A profile whose periods begin so."""
+    periods = [{"startPeriod": start, "limit": 6.0} for start in starts]
+    return {
+        "chargingProfileId": 1, "stackLevel": 0, "chargingProfilePurpose": "TxDefaultProfile",
+        "chargingProfileKind": "Absolute",
+        "chargingSchedule": {"chargingRateUnit": "A", "chargingSchedulePeriod": periods},
+    } | members  # fmt: skip
+
+
+def setting(*starts: Any, connector: int = 1, **members: Any) -> tuple[str, dict[str, Any]]:
+    return "SetChargingProfile", {"connectorId": connector, "csChargingProfiles": profile(*starts, **members)}
+
+
+def starting(*starts: Any, **members: Any) -> tuple[str, dict[str, Any]]:
+    return "RemoteStartTransaction", {"connectorId": 1, "idTag": "A", "chargingProfile": profile(*starts, **members)}
+
+
+PERIODS = "csChargingProfiles.chargingSchedule.chargingSchedulePeriod"
+
+
+@pytest.mark.parametrize(
+    ("starts", "said"),
+    [
+        ((0,), []),
+        ((0, 60, 61), []),
+        ((7,), [f"{PERIODS}[0].startPeriod is 7; required is 0"]),
+        ((0, 60, 60), [f"{PERIODS}[2].startPeriod is 60; required is more than 60"]),
+        (
+            (200, 100, 0),
+            [
+                f"{PERIODS}[0].startPeriod is 200; required is 0",
+                f"{PERIODS}[1].startPeriod is 100; required is more than 200",
+                f"{PERIODS}[2].startPeriod is 0; required is more than 100",
+            ],
+        ),
+        ((), []),
+        (("0", 1), []),
+    ],
+)
+def test_periods_begin_with_zero_and_follow_each_other(starts: tuple[Any, ...], said: list[str]) -> None:
+    assert told("profiles", setting(*starts)) == (1, said)
+
+
+def test_the_profile_of_a_remote_start_is_held_against_the_rule_too() -> None:
+    path = PERIODS.replace("csChargingProfiles", "chargingProfile")
+    assert told("profiles", starting(5))[1] == [f"{path}[0].startPeriod is 5; required is 0"]
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "said"),
+    [
+        ("2026-01-31T12:00:00Z", "2026-02-01T12:00:00Z", None),
+        (None, "9999-12-31T23:59:59.9999999-05:00", None),
+        ("2026-01-31T13:00:00Z", "2026-01-31T13:00:00+02:00", "later than validFrom, 2026-01-31T13:00:00Z"),
+        ("2026-01-31T13:00:00Z", "2026-01-31T13:00:00Z", "later than validFrom, 2026-01-31T13:00:00Z"),
+        ("2020-01-01T00:00:00Z", "2026-01-31T11:50:00Z", "in the future"),
+        (None, "2026-01-31T11:58:00Z", None),  # as far off as two clocks may be
+        (None, "tomorrow", None),
+        ("2026-01-31T12:00:00Z", None, None),
+    ],
+)
+def test_a_profile_that_is_over_or_never_begins_is_told(begin: str | None, end: str | None, said: str | None) -> None:
+    members: dict[str, Any] = {name: one for name, one in (("validFrom", begin), ("validTo", end)) if one is not None}
+    wanted = [] if said is None else [f"csChargingProfiles.validTo is {end}; required is {said}"]
+    assert told("profiles", setting(0, **members)) == (1, wanted)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "connector", "more", "count"),
+    [
+        ("TxProfile", 1, {"transactionId": 7}, 0),
+        ("TxProfile", 1, {}, 1),
+        ("TxProfile", 0, {"transactionId": 7}, 1),
+        ("TxDefaultProfile", 0, {}, 0),
+        ("ChargePointMaxProfile", 0, {}, 0),
+        ("ChargePointMaxProfile", 1, {}, 1),
+    ],
+)
+def test_a_purpose_has_its_connector_and_its_transaction(
+    purpose: str, connector: int, more: dict[str, Any], count: int
+) -> None:
+    call = setting(0, connector=connector, chargingProfilePurpose=purpose, **more)
+    assert len(told("profiles", call)[1]) == count
+
+
+def test_a_remote_start_has_no_transaction_yet() -> None:
+    assert told("profiles", starting(0, chargingProfilePurpose="TxProfile")) == (1, [])
+
+
+def test_calls_without_a_profile_are_nothing_to_the_rule() -> None:
+    assert told("profiles", ("RemoteStartTransaction", {"idTag": "A"}), ("SetChargingProfile", {})) == (0, [])
+
+
+def entries(*tags: str, **more: Any) -> list[dict[str, Any]]:
+    return [{"idTag": tag, "idTagInfo": {"status": "Accepted"}} | more for tag in tags]
+
+
+def listing(*tags: str, update: str = "Full") -> tuple[str, dict[str, Any]]:
+    return "SendLocalList", {"listVersion": 1, "updateType": update, "localAuthorizationList": entries(*tags)}
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (setting(0, stackLevel=10), []),
+        (setting(0, stackLevel=11), ["csChargingProfiles.stackLevel is 11; ChargeProfileMaxStackLevel is 10"]),
+        (setting(*range(24)), []),
+        (setting(*range(25)), [f"{PERIODS} is 25; ChargingScheduleMaxPeriods is 24"]),
+        (starting(0, stackLevel=11), ["chargingProfile.stackLevel is 11; ChargeProfileMaxStackLevel is 10"]),
+        (("GetConfiguration", {"key": ["k"] * 50}), []),
+        (("GetConfiguration", {"key": ["k"] * 51}), ["key is 51; GetConfigurationMaxKeys is 50"]),
+        (("GetConfiguration", {}), []),
+        (listing("A", "B", "C"), []),
+        (listing("A", "B", "C", "D"), ["localAuthorizationList is 4; SendLocalListMaxLength is 3"]),
+    ],
+)
+def test_a_call_that_goes_beyond_a_limit_is_told(call: tuple[str, dict[str, Any]], said: list[str]) -> None:
+    assert told("limits", call, limits=LIMITS)[1] == said
+
+
+def test_a_list_that_grows_beyond_its_limit_call_by_call_is_told_once_it_does() -> None:
+    calls = listing("A", "B", "C"), listing("D", "E", update="Differential"), listing("F", update="Differential")
+    assert told("limits", *calls, limits=LIMITS)[1] == ["localAuthorizationList is 6; LocalAuthListMaxLength is 5"]
+
+
+def test_an_entry_without_info_leaves_the_list() -> None:
+    gone = ("SendLocalList", {"updateType": "Differential", "localAuthorizationList": [{"idTag": "a"}, {"idTag": "B"}]})
+    calls = listing("A", "B", "C"), gone, listing("D", "E", "F", update="Differential")
+    assert told("limits", *calls, limits=LIMITS)[1] == []
+
+
+def test_a_charge_point_whose_limits_nobody_kept_is_not_held_against_any() -> None:
+    assert told("limits", listing("A", "B", "C", "D")) == (0, [])
+
+
+@pytest.mark.parametrize("update", ["Full", "Differential"])
+@pytest.mark.parametrize(
+    ("tags", "said"),
+    [
+        (("A", "B"), []),
+        (("A", "a"), ["A stands 2 times in localAuthorizationList"]),
+        (("A", "B", "A", "A", "b"), ["A stands 3 times in localAuthorizationList, and 1 more idTag more than once"]),
+    ],
+)
+def test_an_id_tag_that_stands_twice_in_a_list_is_told(update: str, tags: tuple[str, ...], said: list[str]) -> None:
+    assert told("listed_once", listing(*tags, update=update)) == (1, said)
+
+
+@pytest.mark.parametrize(
+    ("location", "count"),
+    [
+        ("ftp://127.0.0.1/diagnostics", 0),
+        ("https://user:secret@example.org:8443/f?x=1#y", 0),
+        ("sftp://[::1]/", 0),
+        ("file:///tmp/f", 0),
+        ("/var/diagnostics", 1),
+        ("127.0.0.1/diagnostics", 1),
+        ("C:\\\\diagnostics", 1),
+        ("ftp://host/with blank", 1),
+        ("", 1),
+    ],
+)
+@pytest.mark.parametrize("action", ["GetDiagnostics", "UpdateFirmware"])
+def test_a_location_that_is_no_uri_is_told(action: str, location: str, count: int) -> None:
+    looked_at, breaches = told("locations", (action, {"location": location}))
+    assert (looked_at, len(breaches)) == (1, count)
