@@ -11,6 +11,7 @@ import pytest
 
 from csms_harness.charge_point.model import ChargePoint
 from csms_harness.engine.case import Limits
+from csms_harness.evidence import Kind
 from csms_harness.record.facts import PicsFact, ProductFact, RunFact
 from csms_harness.record.journal import NAME, Journal
 from csms_harness.record.rebuild import Head, LaneFact, Told, facts_of, read_run, rebuild
@@ -19,6 +20,7 @@ from csms_harness.runner.replay import replay
 from csms_harness.runner.session import Session
 from csms_harness.scenario.model import Library, TestCase
 from csms_harness.target.pics import undeclared
+from csms_harness.transport.refusal import Refusal, RefusalKind
 from csms_harness.verdict import Verdict
 from tests.engine.play import STATES, a_case
 from tests.runner.memory import Bench, Watching, on_a_bench
@@ -53,11 +55,12 @@ def library(*cases: TestCase) -> Library:
     return Library({case.id: case for case in cases}, STATES, (), "digest")
 
 
-def recorded(folder: Path, *cases: TestCase, **central: Any) -> Told:
+def recorded(folder: Path, *cases: TestCase, limits: Limits | None = None, **central: Any) -> Told:
     """The journal of a run of these cases on one lane."""
 
     async def work(bench: Bench) -> None:
         bench.lane.config = {**CONFIG, "new_password": SECRET}
+        bench.lane.limits = limits or bench.lane.limits
         with Journal(folder) as journal:
             keeper = Keeper(journal)
             keeper.line("run", _head(*cases).model_dump(mode="json"))
@@ -114,6 +117,20 @@ def test_a_wrong_central_system_is_judged_the_same_again(tmp_path: Path, csms: S
     again = library(*(replace(case, id=f"TC_91{at}_CSMS") for at, case in enumerate(cases)))
     assert {fact.verdict for fact in told.cases} != {Verdict.PASS} or any(fact.between for fact in told.cases)
     assert replay(told, again).differences == ()
+
+
+def test_refusals_waits_and_what_came_between_two_cases_are_judged_the_same_again(tmp_path: Path) -> None:
+    paced = Limits(action=10.0, responses={"": 5.0}, reboot=2.0, settle=0.5, reconnect=10.0)
+    busy = [Refusal(RefusalKind.HTTP_STATUS, "HTTP 503.", 503, (("Retry-After", "1"),))] * 2
+    again = replace(a_case("- disconnect:\n- connect:\n- send: BootNotification"), id="TC_904_CSMS")
+    asking = ScriptedCsms(unasked={"Authorize": [("GetConfiguration", {}), ("ClearCache", {})]})
+    cases = (again, AUTHORIZE, HEARTBEAT)
+    told = recorded(tmp_path, *cases, limits=paced, refusals=busy, csms=asking)
+
+    assert [fact.verdict for fact in told.cases] == [Verdict.PASS] * 3
+    assert Kind.RECONNECT in {finding.kind for finding in told.cases[0].findings}
+    assert told.cases[2].between
+    assert replay(told, library(*cases)).differences == ()
 
 
 def test_a_changed_scenario_names_the_case_that_it_changes_and_no_other(tmp_path: Path) -> None:
