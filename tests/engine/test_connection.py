@@ -151,6 +151,16 @@ def test_a_case_that_passed_hands_its_connection_on_and_one_that_failed_does_not
     assert not line.fresh
 
 
+def test_a_trigger_that_did_not_work_says_nothing_against_the_connection() -> None:
+    line = a_booted_line()
+    declined = ScriptedCsms(trigger_outcome=lambda _action: ("declined", "nobody is here"))
+    undecided = play("- receive: Reset\n  trigger: {type: Soft}\n  reply: {status: Accepted}", declined, line=line)
+    kept = play("- send: Heartbeat", line=line)
+
+    assert undecided.verdict is Verdict.INCONCLUSIVE
+    assert [entry.kind for entry in kept.entries if entry.kind != "frame"] == []
+
+
 def test_frames_that_arrive_on_a_closing_connection_do_no_harm() -> None:
     from tests.engine.play import arrives, call
 

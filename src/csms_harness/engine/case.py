@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -254,8 +254,7 @@ class CaseRun:
     def _finish(self) -> None:
         stage, notebook = self._stage, self._stage.notebook
         verdict = notebook.verdict()
-        if verdict is not Verdict.PASS:
-            self.line.fresh = True
+        self.line.fresh = self.line.fresh or distrusted(verdict, notebook.findings)
         flooded = self._flood.over
         if any(_unsettles(entry) for entry in notebook.entries):
             self.line.unsettled_at = stage.now
@@ -286,3 +285,12 @@ def _unsettles(entry: Entry) -> bool:
     if entry.note is not None:
         return entry.note.what is Happening.DISCONNECTED
     return entry.message is not None and entry.message.type is MessageType.CALL and entry.message.action in _UNSETTLING
+
+
+def distrusted(verdict: Verdict, findings: Iterable[Finding]) -> bool:
+    """Whether a case leaves a connection that the next one must not go on with.
+
+    Where only a trigger did not work, nothing happened on it.
+    """
+    deciding = [one.kind for one in findings if one.decides is not None]
+    return verdict is not Verdict.PASS and not (deciding and all(kind is Kind.TRIGGER for kind in deciding))

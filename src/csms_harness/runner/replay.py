@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from csms_harness.charge_point.model import ChargePoint
-from csms_harness.engine.case import CaseResult, CaseRun, Limits
+from csms_harness.engine.case import CaseResult, CaseRun, Limits, distrusted
 from csms_harness.engine.effects import (
     CloseConnection,
     Effect,
@@ -145,7 +145,7 @@ def _catch_up(line: Line, played: Played, recorded: CaseFact) -> None:
     if links and isinstance(links[-1], Connected) is not line.connected:
         line.take(links[-1])
     unfinished = any(one.what is What.UNFINISHED for one in recorded.findings)
-    line.fresh = unfinished or recorded.verdict is not Verdict.PASS
+    line.fresh = unfinished or distrusted(recorded.verdict, recorded.findings)
 
 
 def _cases(recorded: dict[str, CaseFact], again: dict[str, CaseFact], unplayed: list[CaseFact]) -> Iterator[Difference]:
