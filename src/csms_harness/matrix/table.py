@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from typing import Final
 
 from csms_harness.evidence import Finding
 from csms_harness.matrix.trial import Result, run_trial
@@ -78,6 +79,8 @@ class Table:
     def _loud_noises(self) -> Iterator[str]:
         for row in self.noises:
             for kill in row.kills:
+                if kill.by in SEEN.get(row.name, ()):
+                    continue
                 yield f"noise {row.name} is legal, and {kill.by} failed on it ({kill.check})"
             if not row.landed:
                 yield f"noise {row.name} never landed on the wire"
@@ -94,6 +97,20 @@ class Table:
             for text in row.broken:
                 yield f"{row.name}: {text}"
 
+
+_HIDDEN_IDS: Final = ("FIELD_005",)
+
+SEEN: Final = {
+    "large-transaction-ids": _HIDDEN_IDS,
+    "scattered-transaction-ids": _HIDDEN_IDS,
+    "late-ends": ("FIELD_019",),
+}
+"""Cases that may notice a noise, which then is none for them.
+
+The noises of transactionIds hide the ids from the reference CSMS itself: it never sees those transactions stopped, and
+calls an idTag ConcurrentTx on the other connector. FIELD_019 asks for a start right after a stop, as a remark
+only, which is what ``late-ends`` does not grant.
+"""
 
 _worker: tuple[Library, Target] | None = None
 

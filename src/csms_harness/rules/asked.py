@@ -7,7 +7,7 @@ from bisect import bisect
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from csms_harness.evidence import Entry, Finding, Happening, Kind, Role
+from csms_harness.evidence import Entry, Finding, Happening, Role, What
 from csms_harness.message import MessageType, Side
 from csms_harness.rules.exchanges import Exchange
 from csms_harness.rules.indexed import Indexed
@@ -72,7 +72,7 @@ def as_asked(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
 
 def _observed(case: Indexed) -> Iterator[Finding]:
     for finding in case.findings:
-        if finding.kind is Kind.OBSERVATION and finding.frame is not None and finding.type == MessageType.CALL:
+        if finding.what is What.UNUSUAL_MEMBER and finding.frame is not None and finding.type == MessageType.CALL:
             yield finding
 
 
