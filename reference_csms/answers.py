@@ -16,6 +16,7 @@ from reference_csms.basis import Basis
 from reference_csms.instants import parse_instant
 from reference_csms.records import charge_points, file_transfers, id_tags, security_events, transactions
 from reference_csms.records.id_tags import IdTagInfo
+from reference_csms.seams import Number
 from reference_csms.wire.errors import Breach, Code, Violation
 from reference_csms.wire.package import answering, as_members
 
@@ -25,8 +26,9 @@ VENDOR_ID = "org.csms-harness.reference"
 class Answers:
     """The routes for one Charge Point."""
 
-    def __init__(self, basis: Basis, charge_point_id: str) -> None:
-        self._basis = basis
+    def __init__(self, basis: Basis, charge_point_id: str, numbering: Number | None = None) -> None:
+        """`numbering` gives the transactionId of each new transaction; the database does without it."""
+        self._basis, self._numbering = basis, numbering
         self._store = basis.store
         self._id = charge_point_id
 
@@ -72,7 +74,9 @@ class Answers:
         """Begin a transaction, now or as it began offline; the idTag is judged but never stops that."""
         _check_at_least(1, "connectorId", connector_id)
         request = transactions.Start(self._id, connector_id, id_tag, meter_start, _instant(timestamp), reservation_id)
-        transaction_id, info = await self._store.within(lambda db: transactions.start(db, request, self._basis.now()))
+        transaction_id, info = await self._store.within(
+            lambda db: transactions.start(db, request, self._basis.now(), self._numbering)
+        )
         return call_result.StartTransaction(transaction_id=transaction_id, id_tag_info=self._payload(info))
 
     @answering("StopTransaction")

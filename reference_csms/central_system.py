@@ -51,7 +51,7 @@ class CentralSystem:
 
     def open(self, charge_point_id: str, connection: ServerConnection) -> Conversation:
         """Begin a conversation; it takes the place of an older one of the same Charge Point, which is closed."""
-        reception = Reception(charge_point_id, Answers(self.basis, charge_point_id))
+        reception = Reception(charge_point_id, Answers(self.basis, charge_point_id, self.seams.numbering))
         conversation = Conversation(charge_point_id, connection, reception, self._desk)
         former = self.conversations.get(charge_point_id)
         self.conversations[charge_point_id] = conversation

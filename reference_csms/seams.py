@@ -75,6 +75,7 @@ Hook = Callable[[Line, Payload, Payload], Awaitable[None]]
 Ordered = Callable[[Line, str, Payload], Awaitable[None]]
 Admit = Callable[[str, Admission], Admission]
 Name = Callable[[str], str]
+Number = Callable[[], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ class Seams:
 
     `outgoing`: frame functions, outermost first; `opened`: run when a conversation begins; `after`: (action, hook)
     pairs, run when a CALL was answered; `ordered`: run before a CALL that the operator ordered is queued;
-    `admission`: how the handshake of an identity ends; `naming`: the uniqueId of our CALLs, made of a fresh one.
+    `admission`: how the handshake of an identity ends; `naming`: the uniqueId of our CALLs, made of a fresh one;
+    `numbering`: the transactionId of the next transaction, which the database counts when nothing is plugged in.
     """
 
     outgoing: tuple[Outgoing, ...] = ()
@@ -92,6 +94,7 @@ class Seams:
     ordered: tuple[Ordered, ...] = ()
     admission: tuple[Admit, ...] = ()
     naming: tuple[Name, ...] = ()
+    numbering: Number | None = None
 
     def __add__(self, other: Seams) -> Seams:
         return Seams(
@@ -101,6 +104,7 @@ class Seams:
             self.ordered + other.ordered,
             self.admission + other.admission,
             self.naming + other.naming,
+            other.numbering or self.numbering,
         )
 
     def chain(self, line: Line, last: Forward) -> Forward:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -42,18 +43,21 @@ class Stop:
     id_tag: str | None = None
 
 
-async def start(db: AsyncConnection, request: Start, now: datetime) -> tuple[int, IdTagInfo]:
+async def start(
+    db: AsyncConnection, request: Start, now: datetime, number: Callable[[], int] | None = None
+) -> tuple[int, IdTagInfo]:
     """Begin a transaction and judge its idTag; one that may not charge gets a transactionId all the same.
 
     A request sent again (same connector, idTag and timestamp, still open) gets its first transactionId. An
-    older open transaction on the connector is over, for a connector has room for one.
+    older open transaction on the connector is over, for a connector has room for one. The database counts the
+    transactionIds, unless `number` gives the next.
     """
     info = await _judge(db, request, now)
     running = await running_on(db, request.charge_point_id, request.connector_id)
     if running is not None and _is_repetition(running, request):
         return running.transaction_id, replace(info, status=running.id_tag_status)
     await _supersede(db, request)
-    transaction_id = await _insert(db, request, info)
+    transaction_id = await _insert(db, request, info, {} if number is None else {"transaction_id": number()})
     if request.reservation_id is not None:
         await reservations.use(db, request.charge_point_id, request.reservation_id, transaction_id)
     await charging_profiles.attach(db, request.charge_point_id, request.connector_id, transaction_id)
@@ -101,7 +105,7 @@ async def _supersede(db: AsyncConnection, request: Start) -> None:
         await charging_profiles.drop_transaction(db, request.charge_point_id, transaction_id)
 
 
-async def _insert(db: AsyncConnection, request: Start, info: IdTagInfo) -> int:
+async def _insert(db: AsyncConnection, request: Start, info: IdTagInfo, chosen: dict[str, int]) -> int:
     statement = insert(_table).values(
         charge_point_id=request.charge_point_id,
         connector_id=request.connector_id,
@@ -112,6 +116,7 @@ async def _insert(db: AsyncConnection, request: Start, info: IdTagInfo) -> int:
         meter_start=request.meter_start,
         started_at=request.started_at,
         state=OPEN,
+        **chosen,
     )
     key = (await db.execute(statement)).inserted_primary_key
     return int(key[0]) if key is not None else 0

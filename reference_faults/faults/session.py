@@ -38,10 +38,15 @@ class CloseAfter:
 
 @dataclass(frozen=True, slots=True)
 class CloseInstead:
-    """The connection ends instead of a frame about this action: closed with this code, or dropped."""
+    """The connection ends instead of a frame about this action: closed with this code, or dropped.
+
+    `turns_away`: the code says no to whoever connected, or tells of a restart, before a case has begun. That keeps a
+    Charge Point out as a refused handshake does, and no frame proves more.
+    """
 
     action: str
     code: int | None
+    turns_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)

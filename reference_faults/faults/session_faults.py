@@ -38,7 +38,9 @@ _ENDS: Final = (
     _open("closes-after-boot", "closes with 1000 when the boot is answered", CloseAfter(1, 1000)),
     _open("fails-after-boot", "closes with 1011 when the boot is answered", CloseAfter(1, 1011)),
     _open("drops-after-boot", "drops the connection when the boot is answered", CloseAfter(1, None)),
-    _open("closes-on-boot", "closes with 1008 instead of answering the boot", CloseInstead(_BOOT, 1008)),
+    _open(
+        "closes-on-boot", "closes with 1008 instead of answering the boot", CloseInstead(_BOOT, 1008, turns_away=True)
+    ),
     _open("closes-after-third-frame", "closes with 1001 after its third frame", CloseAfter(3, 1001)),
     _open("closes-after-tenth-frame", "closes with 1011 after its tenth frame", CloseAfter(10, 1011), _LONG),
     _open("drops-after-fifth-frame", "drops the connection after its fifth frame", CloseAfter(5, None)),
@@ -68,7 +70,7 @@ _ENDS_ON_ACTIONS: Final = (
     _open(
         "closes-on-status-notification",
         "closes with 1001 instead of answering StatusNotification.req",
-        CloseInstead("StatusNotification", 1001),
+        CloseInstead("StatusNotification", 1001, turns_away=True),
         ("TC_001_CSMS",),
     ),
     _open(

@@ -9,7 +9,7 @@ from typing import Any, Final
 from reference_csms.instants import format_instant, parse_instant
 from reference_csms.wire.frames import Payload
 from reference_faults.edits import Change, Value, alter, both, drop, put
-from reference_faults.noise.making import answering, calling, naming
+from reference_faults.noise.making import answering, calling, naming, numbering
 
 LARGEST = 2**31 - 1
 """The largest number that every Charge Point can keep."""
@@ -38,13 +38,13 @@ def _refused_without_a_transaction(payload: Payload) -> Payload:
     return payload | {"transactionId": 0} if refused else payload
 
 
-def _from_above(number: Any) -> Any:
-    return LARGEST - number if isinstance(number, int) else number
+def _from_above(number: int) -> int:
+    return LARGEST - number
 
 
-def _scattered(number: Any) -> Any:
+def _scattered(number: int) -> int:
     # The factor and the largest 31-bit number have no common divisor, so no two ids become one.
-    return number * 1_103_515_245 % LARGEST if isinstance(number, int) else number
+    return number * 1_103_515_245 % LARGEST
 
 
 def _to_the_minute(text: Any) -> Any:
@@ -101,15 +101,8 @@ CHOICES: Final = (
         *_TELLING,
     ),
     answering("bare-stop", "leaves idTagInfo out of StopTransaction.conf", drop("idTagInfo"), "StopTransaction"),
-    answering(
-        "large-transaction-ids",
-        "counts transactionIds down from 2^31-1",
-        alter("transactionId", _from_above),
-        "StartTransaction",
-    ),
-    answering(
-        "scattered-transaction-ids", "gives ids in no order", alter("transactionId", _scattered), "StartTransaction"
-    ),
+    numbering("large-transaction-ids", "counts transactionIds down from 2^31-1", _from_above),
+    numbering("scattered-transaction-ids", "gives transactionIds in no order", _scattered),
     answering(
         "refused-starts-without-id",
         "gives a start that it refuses the transactionId 0",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from reference_csms.instants import parse_instant
@@ -47,6 +48,21 @@ def calling(name: str, what: str, change: Change, *actions: str) -> Noise:
 def naming(name: str, what: str, rename: Callable[[str], str]) -> Noise:
     """Other uniqueIds."""
     return noise(name, what, Seams(naming=(rename,)))
+
+
+def numbering(name: str, what: str, number: Callable[[int], int]) -> Noise:
+    """A noise that gives transactions ids of its own: what `number` makes of 1, 2, 3 and so on."""
+
+    def make(ledger: Ledger) -> Seams:
+        counted = count(1)
+
+        def following() -> int:
+            ledger.landed += 1
+            return number(next(counted))
+
+        return Seams(numbering=following)
+
+    return noise_made(name, what, make)
 
 
 def instants(name: str, what: str, members: frozenset[str], write: Callable[[datetime], str]) -> Noise:

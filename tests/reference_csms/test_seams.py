@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
@@ -37,6 +38,21 @@ async def test_a_seam_changes_one_answer_only(identity: str) -> None:
         assert (await point.call("BootNotification", {}))[0] == 4
 
     await _with(pending, identity, use)
+
+
+async def test_a_seam_numbers_transactions_and_the_central_system_knows_them_by_that(identity: str) -> None:
+    """An id that only stood on the wire would leave the transaction open, and the idTag busy."""
+
+    async def use(point: Point) -> None:
+        first = await point.start("TAG-001", 1)
+        assert (first["transactionId"], first["idTagInfo"]["status"]) == (2**31 - 2, "Accepted")
+        stop = {"transactionId": first["transactionId"], "meterStop": 5, "timestamp": "2026-01-01T00:00:00Z"}
+        await point.ask("StopTransaction", stop)
+        second = await point.start("TAG-001", 2)
+        assert (second["transactionId"], second["idTagInfo"]["status"]) == (2**31 - 3, "Accepted")
+
+    numbers = count(1)
+    await _with(Seams(numbering=lambda: 2**31 - 1 - next(numbers)), identity, use)
 
 
 async def test_a_seam_changes_one_call_only(identity: str) -> None:
