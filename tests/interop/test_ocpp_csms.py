@@ -7,19 +7,17 @@ verdicts are right, and why, is in docs/interop.md.
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
 from csms_harness.runner.reference import Ports
-from tests.support.children import mortal
-from tests.support.command_line import DEADLINE, LOOK_EVERY, Ended, facts, harness, verdicts
+from tests.support.command_line import Ended, facts, harness, verdicts
+from tests.support.peers import listening
 from tests.support.targets import shipped, written
 
 pytest.importorskip("ocpp_csms", reason="ocpp-csms is not installed: pip install 'csms-harness[interop]'")
@@ -42,21 +40,10 @@ FAILS = {
 @contextmanager
 def peer(place: Path, *id_tags: str) -> Iterator[Ports]:
     """The Central System on free ports, as long as the block lasts."""
-    port_file, log_file = place / "ports.json", place / "log.txt"
     options = [word for id_tag in id_tags for word in ("--id-tag", id_tag)]
-    with log_file.open("wb") as log:
-        command = [sys.executable, str(PEER), "--port-file", str(port_file), *options]
-        process = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=mortal)
-    try:
-        ends = monotonic() + DEADLINE
-        while not port_file.exists():
-            assert process.poll() is None, log_file.read_text("utf-8")
-            assert monotonic() < ends, log_file.read_text("utf-8")
-            sleep(LOOK_EVERY)  # a file has no event to wait for
-        yield Ports(**json.loads(port_file.read_text("utf-8")))
-    finally:
-        process.terminate()
-        assert process.wait(DEADLINE) == 0
+    port_file = place / "ports.json"
+    with listening([sys.executable, PEER, "--port-file", port_file, *options], port_file) as ports:
+        yield ports
 
 
 class Run:

@@ -5,20 +5,15 @@ The package speaks, checks payloads and answers errors; what it answers with is 
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
+import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
 
 import pytest
 
-from csms_harness.runner.reference import Ports
-from tests.support.children import mortal
-from tests.support.command_line import DEADLINE, LOOK_EVERY, facts, harness, verdicts
+from tests.support.command_line import facts, harness, verdicts
+from tests.support.peers import listening
 from tests.support.targets import reference_target
 
 pytestmark = [pytest.mark.e2e, pytest.mark.interop]
@@ -45,27 +40,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-@contextmanager
-def peer(installed: Path, place: Path) -> Iterator[Ports]:
-    """The Central System on free ports, as long as the block lasts."""
-    port_file, log_file = place / "ports.json", place / "log.txt"
-    env = os.environ | {"NODE_PATH": str(installed / "node_modules")}
-    with log_file.open("wb") as log:
-        process = subprocess.Popen(["node", PEER, port_file], stdout=log, stderr=log, env=env, preexec_fn=mortal)
-    try:
-        ends = monotonic() + DEADLINE
-        while not port_file.exists():
-            assert process.poll() is None, log_file.read_text("utf-8")
-            assert monotonic() < ends, log_file.read_text("utf-8")
-            sleep(LOOK_EVERY)  # a file has no event to wait for
-        yield Ports(**json.loads(port_file.read_text("utf-8")))
-    finally:
-        process.kill()
-        process.wait(DEADLINE)
-
-
 def test_it_passes_the_document_and_what_lies_beyond(installed: Path, tmp_path: Path) -> None:
-    with peer(installed, tmp_path) as ports:
+    port_file = tmp_path / "ports.json"
+    modules = {"NODE_PATH": str(installed / "node_modules")}
+    with listening(["node", PEER, port_file], port_file, modules, code=-signal.SIGTERM) as ports:
         target = reference_target(ports, tmp_path)
         ended = harness("run", "all", "--target", target, "--out", tmp_path / "run", "--lanes", "1", deadline=300.0)
     assert (ended.code, ended.is_clean) == (0, True), ended.said
