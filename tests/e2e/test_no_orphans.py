@@ -49,9 +49,16 @@ def wait_until_gone(pid: int) -> None:
         sleep(0.02)  # a process that is not ours has no event to wait for
 
 
+def _heeding_ctrl_c() -> None:
+    """A shell that runs the tests in the background has its children ignore SIGINT, and theirs."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_the_reference_csms_ends_with_whoever_started_it(how: signal.Signals) -> None:
-    with subprocess.Popen([sys.executable, "-c", STARTER], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as starter:
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, preexec_fn=_heeding_ctrl_c
+    ) as starter:
         assert starter.stdout is not None
         pid = int(starter.stdout.readline())
         try:
