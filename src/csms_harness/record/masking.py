@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
-from csms_harness.addresses import QUERY
+from csms_harness.addresses import QUERY, SHORTEST
 from csms_harness.evidence import Entry, Finding
 from csms_harness.foreign import MASK
 from csms_harness.message import Message
@@ -18,9 +18,6 @@ from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
 
 CUT: Final = "…"
 """What stands at the end of a text that was cut, perhaps in the middle of a secret."""
-
-SHORTEST: Final = 4
-"""Shorter passwords are masked in their frame only: everywhere else they would take ordinary words with them."""
 
 PATTERNS: Final = (
     # ChangeConfiguration of AuthorizationKey, whichever member comes first.
