@@ -16,7 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from reference_csms.running import RunningCsms
 from reference_csms.settings import Settings
 
-DEADLINE = 5.0
+DEADLINE = 30.0
 BOOT = {"chargePointVendor": "Vendor", "chargePointModel": "Model"}
 
 Frame = list[Any]

@@ -15,7 +15,7 @@ from csms_harness.triggers.book import TriggerBook
 from csms_harness.triggers.config import Provision, Triggers
 from csms_harness.triggers.operator import OperatorDesk
 
-DEADLINE = 2.0
+DEADLINE = 20.0
 LIMIT = 8.0
 """Seconds after which a test that waits for what never comes fails."""
 

@@ -175,6 +175,20 @@ async def test_a_cancelled_prompt_makes_room_for_the_next() -> None:
     assert isinstance(await second, Performed)
 
 
+async def shown_at(descriptor: int, text: str) -> None:
+    """Returns when ``text`` has been shown at the terminal whose outer end ``descriptor`` is."""
+    ready = asyncio.Event()
+    asyncio.get_running_loop().add_reader(descriptor, ready.set)
+    shown = ""
+    try:
+        while text not in shown:
+            await ready.wait()
+            ready.clear()
+            shown += os.read(descriptor, 4096).decode(errors="replace")
+    finally:
+        asyncio.get_running_loop().remove_reader(descriptor)
+
+
 async def test_a_real_terminal_is_read_key_by_key_and_left_as_it_was() -> None:
     outer, inner = pty.openpty()
     before = termios.tcgetattr(inner)
@@ -183,11 +197,11 @@ async def test_a_real_terminal_is_read_key_by_key_and_left_as_it_was() -> None:
         assert terminal.interactive
         book = book_of(desk=OperatorDesk(terminal, lambda: TODAY))
         task = asyncio.create_task(book.perform(wish(), DEADLINE))
+        # What is written to a terminal arrives in pieces, and in the system's own time.
+        await asyncio.wait_for(shown_at(outer, "In the CSMS, reset CP_01"), 30)
         os.write(outer, b"d")
         assert isinstance(await task, Performed)
     assert termios.tcgetattr(inner) == before
-    shown = os.read(outer, 4096).decode()
-    assert "In the CSMS, reset CP_01" in shown
     os.close(inner)
     os.close(outer)
 
