@@ -344,7 +344,7 @@ async def test_a_close_frame_with_a_tcp_connection_left_open_does_not_hold_the_c
         await peer.hang()
 
     async with central_system(behave) as url:
-        connection = await connected(url, close_timeout=60.0)
+        connection = await connected(url)
         ending = await asyncio.wait_for(connection.receive(), 30)
     assert isinstance(ending, Closed)
     assert (ending.code, ending.by) == (1000, "central system")

@@ -156,7 +156,7 @@ def _written(event: Event, redact: Callable[[Any], Any]) -> list[Any]:
     """An event as its name and its members in order; the bytes of a binary message as the text they hold."""
     match event:
         case events.FrameSent(at, unique_id):
-            return ["FrameSent", at, unique_id]
+            return ["FrameSent", at, redact(unique_id)]
         case events.FrameReceived(at, str(data), resumed, clock):
             return ["FrameReceived", at, redact(data), resumed, clock]
         case events.FrameReceived(at, bytes(data), resumed, clock):

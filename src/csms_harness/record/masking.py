@@ -113,10 +113,11 @@ Redact = Callable[[Any], Any]
 def masking(secrets: Iterable[str]) -> Redact:
     """Puts a mask in the place of secrets: for everything that is shown."""
     known = sorted({spelt for secret in secrets for spelt in spellings(secret)}, key=lambda one: (-len(one), one))
+    anywhere = re.compile("|".join(map(re.escape, [*known, CUT, "\\"]))) if known else None
 
     def redact(value: Any) -> Any:
         if isinstance(value, str):
-            return mask(value, known)
+            return mask(value, known if anywhere is not None and anywhere.search(value) else ())
         if isinstance(value, Mapping):
             return {name: MASK if name == "value" and holds_key(value) else redact(value[name]) for name in value}
         return [redact(item) for item in value] if isinstance(value, list | tuple) else value
@@ -163,7 +164,8 @@ def _redacted_message(message: Message, redact: Redact) -> Message:
     if text == message.text and not message.breaches:
         return message  # what stands in the payload stands in the text
     breaches = tuple(_redacted_texts(breach, redact, "text") for breach in message.breaches)
-    return replace(message, text=text, breaches=breaches, payload=redact(message.payload))
+    names = {name: redact(getattr(message, name)) for name in ("action", "unique_id", "code")}
+    return replace(message, text=text, breaches=breaches, payload=redact(message.payload), **names)
 
 
 Record = TypeVar("Record", Finding, Breach, RuleBreach)

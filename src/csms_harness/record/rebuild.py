@@ -73,8 +73,11 @@ class End(_Line):
     left_open: tuple[LeftFact, ...] = ()
 
 
-def facts_of(head: Head, cases: Iterable[CaseFact], end: End) -> Facts:
-    """The facts of a run, its cases in the order of the document; rules judge what crossed, facts hold no secret."""
+def facts_of(head: Head, cases: Iterable[CaseFact], end: End, secrets: frozenset[str] = frozenset()) -> Facts:
+    """The facts of a run, its cases in the order of the document; rules judge what crossed, facts hold no secret.
+
+    ``secrets`` are those that are known beside the ones which the cases themselves show.
+    """
     results = {case.id: case for case in with_causes(tuple(cases), head.run.found_open)}
     ordered = tuple(results[entry["id"]] for entry in head.catalogue if entry["id"] in results)
     pack = tuple(sorted((case for case in results.values() if case.level), key=lambda case: case.id))
@@ -89,7 +92,7 @@ def facts_of(head: Head, cases: Iterable[CaseFact], end: End) -> Facts:
         }
     )
     everything = (*ordered, *pack)
-    redact = masking(frozenset().union(*(secrets_of(case) for case in everything)))
+    redact = masking(secrets.union(*(secrets_of(case) for case in everything)))
     octt = head.run.strictness == "octt"
     judged: tuple[Ran, ...] = (*everything, *between(everything))
     return Facts(

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from csms_harness._version import __version__
-from csms_harness.addresses import mask_addresses
+from csms_harness.addresses import SHORTEST, mask_addresses
 from csms_harness.record.facts import ConnectionFact, Facts, LeftFact, RunFact
 from csms_harness.record.folders import REPORTS
 from csms_harness.record.journal import Journal
@@ -175,9 +175,16 @@ async def _run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | Non
     lanes = [_lane(campaign, entry, book, watcher, unknown) for entry in entries]
     found = tuple(one for lane in lanes for one in _found_open(lane))
     cases = order(campaign.plan.run, campaign.library, lanes=campaign.lanes, seed=options.seed)
+
+    def secrets() -> frozenset[str]:
+        """What no case shows as a secret, and the Central System might say all the same."""
+        known = campaign.target.secrets_in_config.union(
+            book.confidential, *(lane.endpoint.confidential for lane in lanes)
+        )
+        return frozenset(secret for secret in known if len(secret) >= SHORTEST)
+
     with Journal(options.out) as journal:
-        keeper, head = Keeper(journal), _head(campaign, started, found)
-        keeper.stand_ins.learn(campaign.target.secrets_in_config)  # cases before the one that sends them know them too
+        keeper, head = Keeper(journal, secrets), _head(campaign, started, found)
         keeper.line("run", head.model_dump(mode="json"))
         session = Session(
             lanes,
@@ -187,6 +194,7 @@ async def _run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | Non
             watcher,
             keeper.case,
             turns(cases, campaign.library, campaign.configs()),
+            secrets,
         )
         _listen_to_signals(session)
         try:
@@ -205,7 +213,7 @@ async def _run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | Non
             left_open=tuple(one for lane in lanes for one in lane.left()),
         )
         keeper.line("end", end.model_dump(mode="json"))
-    return Outcome(facts_of(head, session.results.values(), end), session.signal)
+    return Outcome(facts_of(head, session.results.values(), end, secrets()), session.signal)
 
 
 def _lane(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,9 +14,10 @@ from csms_harness.record.standins import StandIns
 
 @dataclass(slots=True)
 class Keeper:
-    """Writes the journal of one run."""
+    """Writes the journal of one run; ``secrets`` gives those known beside the ones which the cases themselves show."""
 
     journal: Journal
+    secrets: Callable[[], frozenset[str]] = frozenset
     stand_ins: StandIns = field(default_factory=StandIns)
 
     def line(self, kind: str, fact: dict[str, Any]) -> None:
@@ -25,7 +27,7 @@ class Keeper:
 
     def case(self, fact: CaseFact, played: Played | None) -> None:
         """Write a case, and what the engine was fed for it if it ran."""
-        self.stand_ins.learn(secrets_of(fact))
+        self.stand_ins.learn(self.secrets() | secrets_of(fact))
         stored = redacted_case(fact, self.stand_ins.value)
         self.journal.write_model("case", stored)
         if played is not None:

@@ -45,9 +45,10 @@ class Session:
     """The state of a run. ``results`` holds what was earned so far; ``left`` what was not run, and why.
 
     ``keep`` is told of each case, with what the engine was fed for it; ``turns`` keep lanes off each other's idTags.
-    ``fuses`` says of each lane that tries no further case why, ``silent`` counts its cases without a frame; ``spoken``
-    is whether there was a frame at all. ``stopping`` says why no further case begins: because every fuse has blown, or
-    because the user stopped the run.
+    ``secrets`` gives those that are known beside the ones which the cases themselves show. ``fuses`` says of each lane
+    that tries no further case why, ``silent`` counts its cases without a frame; ``spoken`` is whether there was a frame
+    at all. ``stopping`` says why no further case begins: because every fuse has blown, or because the user stopped the
+    run.
     """
 
     lanes: Sequence[Lane]
@@ -57,6 +58,7 @@ class Session:
     watcher: RunWatcher
     keep: Callable[[CaseFact, Played | None], None]
     turns: Turns = field(default_factory=Turns)
+    secrets: Callable[[], frozenset[str]] = frozenset
     results: dict[str, CaseFact] = field(default_factory=dict)
     left: dict[str, str] = field(default_factory=dict)
     stopping: str = ""
@@ -131,7 +133,7 @@ class Session:
     def _finished(self, fact: CaseFact, played: Played | None = None) -> None:
         self.results[fact.id] = fact
         self.keep(fact, played)
-        self.watcher.case_finished(redacted_case(fact, masking(secrets_of(fact))))
+        self.watcher.case_finished(redacted_case(fact, masking(self.secrets() | secrets_of(fact))))
 
     def _decide(self, case: TestCase, verdict: Verdict, reason: str) -> None:
         self._finished(decided_fact(case, verdict, reason, self.pics.claim(case.profile)))
@@ -150,7 +152,7 @@ class Session:
             self.silent[lane.name] = self.silent.get(lane.name, 0) + 1
             in_a_row = self.silent[lane.name] if self.spoken else sum(self.silent.values())
             if result.kept_out or in_a_row >= FUSE:
-                reason = told_case(redacted_case(fact, masking(secrets_of(fact)))).reason
+                reason = told_case(redacted_case(fact, masking(self.secrets() | secrets_of(fact)))).reason
                 why = _KEPT_OUT if result.kept_out else _SILENT
                 self.fuses[lane.name] = f"not tried: {why} ({reason})"
 

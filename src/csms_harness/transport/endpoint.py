@@ -94,19 +94,20 @@ class Endpoint:
 
     def without_secrets(self, text: str) -> str:
         """The text with the password and the secrets of the URL, in each form they travel in, replaced by ``MASK``."""
-        text = self._without_password(text)
-        for secret in sorted(self.secrets | secrets_in_address(self.url), key=len, reverse=True):
+        for secret in sorted(self.confidential, key=len, reverse=True):
             text = text.replace(secret, MASK)
         return mask_addresses(text)
 
-    def _without_password(self, text: str) -> str:
+    @property
+    def confidential(self) -> frozenset[str]:
+        """The password and the secrets of the URL, in each form in which they travel or come back."""
+        found = self.secrets | secrets_in_address(self.url)
         if not self.password:
-            return text
-        forms = [self.headers["Authorization"].removeprefix("Basic "), b64encode(self.password).decode()]
-        forms += [self.password.decode(errors="replace"), self.password.hex(), self.password.hex().upper()]
-        for form in forms:
-            text = text.replace(form, MASK)
-        return text
+            return found
+        plain = self.password.decode(errors="replace")
+        credentials = self.headers["Authorization"].removeprefix("Basic ")
+        encoded = {self.password.hex(), self.password.hex().upper(), b64encode(self.password).decode()}
+        return found | {plain, quote(plain, safe=""), credentials} | encoded
 
 
 def _problem_of_url(url: str) -> str:

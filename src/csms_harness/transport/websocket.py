@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from websockets.exceptions import ConnectionClosed
@@ -175,7 +175,8 @@ class Connection:
     async def _ended(self) -> Closed:
         await self._line.wait_closed()
         at = self._line.ended_at if self._line.ended_at is not None else now()
-        return _closed(self._line, at, dropped=self._dropped)
+        closed, hide = _closed(self._line, at, dropped=self._dropped), self._endpoint.without_secrets
+        return replace(closed, reason=hide(closed.reason), sentence=hide(closed.sentence))
 
 
 def _closed(line: StampedConnection, at: float, *, dropped: bool) -> Closed:

@@ -108,6 +108,11 @@ class TriggerBook:
         """Whether an action or an item is asked of the operator before any program."""
         return self.ways(action)[0] is Way.OPERATOR
 
+    @property
+    def confidential(self) -> frozenset[str]:
+        """Every secret it has come across, in each form in which it travels."""
+        return self._secrets.forms
+
     def describe(self, action: str) -> str:
         """Which adapter serves an action or an item, in words for a plan."""
         words = (_in_words(entry) for entry in self._reachable(action))

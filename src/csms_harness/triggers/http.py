@@ -101,6 +101,7 @@ class HttpTrigger:
         limit = self._entry.timeout
         try:
             # The limits of httpx are per read; a CSMS that drips its answer would pass them all.
+            self._remember_credentials(http, scope)
             async with asyncio.timeout(limit):
                 answer = await self._exchange(http, scope)
         except TimeoutError:
@@ -116,6 +117,13 @@ class HttpTrigger:
             why = f"{named} answered HTTP {told}{where}, accepted is {http.accepted}"
             raise _NotPerformed(f"{why}: {self._shown(answer.body)}")
         return answer
+
+    def _remember_credentials(self, http: HttpRequest, scope: Scope) -> None:
+        """A user and a password in the URL travel as one text in Basic authentication (RFC 7617)."""
+        address = httpx.URL(render_text(http.url, scope, percent_encoded))
+        if address.password:
+            self._secrets.remember(address.password)
+            self._secrets.remember(f"{address.username}:{address.password}")
 
     async def _exchange(self, http: HttpRequest, scope: Scope) -> _Answer:
         stream = self._client.stream(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, quote_plus
@@ -45,7 +46,14 @@ class Secrets:
         if secret:
             self._forms |= {secret, quote(secret, safe=""), quote_plus(secret)}
             self._forms |= {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+            encoded = secret.encode("utf-8", "surrogateescape")
+            self._forms |= {encoded.hex(), encoded.hex().upper(), b64encode(encoded).decode()}
         return secret
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """Every value it ever gave, in each form in which it travels."""
+        return frozenset(self._forms)
 
     def mask(self, text: str) -> str:
         """The text with each secret replaced by ``MASK``, the longest first, so that no part of one is left."""
