@@ -5,31 +5,17 @@ Each refuses, or treats wrongly, what a Charge Point may send and the document n
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from reference_csms.wire.frames import CALLRESULT, Frame, Payload
+from reference_csms.wire.frames import CALLRESULT, Payload
 from reference_faults.edits import put
-from reference_faults.faults.deeds import Select, error, only, payload
-from reference_faults.faults.model import Clause, Fault, Group
-from reference_faults.faults.session import end
+from reference_faults.faults.beyond_parts import Holds, answering, clause_of, request_of, sampled, stopped
+from reference_faults.faults.beyond_wire import wire_faults
+from reference_faults.faults.deeds import error, only, payload
+from reference_faults.faults.model import Fault
+from reference_faults.faults.second_connection import second_connection_faults
 from reference_faults.landing import Deed, Turn
-
-IDLE = 4.0
-"""Seconds without a frame after which an impatient Central System closes."""
-
-Holds = Callable[[Payload], Any]
-"""Whether a request is one of those that are treated wrongly."""
-
-
-def answering(action: str, holds: Holds) -> Select:
-    """Answers to CALLs with this action whose payload is such a one."""
-    return lambda frame: frame.kind == CALLRESULT and frame.action == action and bool(holds(_request(frame)))
-
-
-def _request(frame: Frame) -> Payload:
-    return frame.request if isinstance(frame.request, dict) else {}
 
 
 def beyond_faults() -> Iterator[Fault]:
@@ -40,21 +26,12 @@ def beyond_faults() -> Iterator[Fault]:
     yield from _of_statuses()
     yield from _of_texts()
     yield from _of_reports()
-    yield from _of_connections()
-
-
-def _clause(section: str, *cases: str) -> Clause:
-    return Clause(Group.BEYOND, section, cases)
-
-
-def _sampled(request: Payload) -> Iterator[Payload]:
-    for name in ("meterValue", "transactionData"):
-        for value in request.get(name, ()):
-            yield from value["sampledValue"]
+    yield from wire_faults()
+    yield from second_connection_faults()
 
 
 def _of_meter_values() -> Iterator[Fault]:
-    clause, refused = _clause("OCPP 1.6, 4.7", "FIELD_001"), error("InternalError")
+    clause, refused = clause_of("OCPP 1.6, 4.7", "FIELD_001"), error("InternalError")
 
     def fault(name: str, what: str, holds: Holds, *cases: str) -> Fault:
         return clause.fault(f"meter-values-{name}", what, only(answering("MeterValues", holds), refused), cases)
@@ -84,7 +61,7 @@ def _of_meter_values() -> Iterator[Fault]:
 
 
 def _of_stops() -> Iterator[Fault]:
-    clause = _clause("OCPP 1.6, 4.10", "FIELD_003")
+    clause = clause_of("OCPP 1.6, 4.10", "FIELD_003")
 
     def fault(name: str, what: str, holds: Holds, *cases: str, code: str = "InternalError") -> Fault:
         deed = only(answering("StopTransaction", holds), error(code))
@@ -110,7 +87,7 @@ def _of_stops() -> Iterator[Fault]:
 
 
 def _of_starts() -> Iterator[Fault]:
-    clause = _clause("OCPP 1.6, 4.8", "FIELD_005")
+    clause = clause_of("OCPP 1.6, 4.8", "FIELD_005")
     elsewhere = answering("StartTransaction", lambda request: request.get("connectorId") != 1)
     deed = only(elsewhere, error("InternalError"))
     yield clause.fault("second-connector-unknown", "refuses a transaction on any connector but 1", deed)
@@ -139,11 +116,11 @@ def _of_starts() -> Iterator[Fault]:
         foreign = answering(action, lambda request: str(request.get("idTag")) != str(request.get("idTag")).upper())
         deed = only(foreign, payload(put("idTagInfo.status", "Invalid")))
         what = f"knows no idTag in small letters in {action}.req"
-        yield _clause("OCPP 1.6, 7.1 and 7.28", "FIELD_016").fault(name, what, deed)
+        yield clause_of("OCPP 1.6, 7.1 and 7.28", "FIELD_016").fault(name, what, deed)
 
 
 def _of_statuses() -> Iterator[Fault]:
-    clause = _clause("OCPP 1.6, 4.9", "FIELD_009")
+    clause = clause_of("OCPP 1.6, 4.9", "FIELD_009")
 
     def fault(name: str, what: str, holds: Holds, *cases: str) -> Fault:
         deed = only(answering("StatusNotification", holds), error("FormationViolation"))
@@ -163,11 +140,11 @@ def _of_statuses() -> Iterator[Fault]:
 
 def _of_texts() -> Iterator[Fault]:
     foreign = answering("StatusNotification", lambda request: not str(request.get("info", "")).isascii())
-    clause = _clause("OCPP-J 1.6, 4.1.2", "FIELD_018")
+    clause = clause_of("OCPP-J 1.6, 4.1.2", "FIELD_018")
     yield clause.fault(
         "status-beyond-ascii-refused", "refuses texts beyond ASCII", only(foreign, error("GenericError"))
     )
-    clause = _clause("OCPP 1.6, 3.14", "FIELD_017")
+    clause = clause_of("OCPP 1.6, 3.14", "FIELD_017")
     for name, what, holds in (
         ("status-with-offset-refused", "refuses timestamps that are not in UTC", lambda text: "+01:00" in text),
         ("status-without-fraction-refused", "refuses timestamps without fractions of a second",
@@ -180,28 +157,17 @@ def _of_texts() -> Iterator[Fault]:
 
 
 def _of_reports() -> Iterator[Fault]:
-    clause = _clause("OCPP 1.6, 4.2", "FIELD_021")
+    clause = clause_of("OCPP 1.6, 4.2", "FIELD_021")
     for member in ("iccid", "meterSerialNumber", "chargeBoxSerialNumber"):
         deed = only(answering("BootNotification", _has(member)), error("InternalError"))
         yield clause.fault(f"boot-with-{member.lower()}-refused", f"refuses a boot with {member}", deed)
     deed = only(answering("BootNotification", _lacks("firmwareVersion")), error("InternalError"))
     yield clause.fault("boot-without-firmware-refused", "refuses a boot without a firmwareVersion", deed)
-    clause = _clause("OCPP 1.6, 4.4 and 4.5", "FIELD_024")
+    clause = clause_of("OCPP 1.6, 4.4 and 4.5", "FIELD_024")
     for action, status in (("FirmwareStatusNotification", "DownloadFailed"), ("DiagnosticsStatusNotification", "Idle")):
         deed = only(answering(action, _is("status", status)), error("InternalError"))
         name = f"{action.removesuffix('StatusNotification').lower()}-{status.lower()}-refused"
         yield clause.fault(name, f"refuses {action}.req with {status}", deed)
-
-
-def _of_connections() -> Iterator[Fault]:
-    yield _clause("OCPP-J 1.6, 5.4", "FIELD_025").fault(
-        "stop-on-another-connection-refused", "refuses the stop of a transaction that began on an earlier connection",
-        _bound_to_its_connection,
-    )  # fmt: skip
-    yield _clause("OCPP 1.6, 4.6; OCPP-J 1.6, 5.3", "LINE_001").fault(
-        "closes-when-idle", "closes a connection on which nothing was said for less than the heartbeat interval",
-        _closing_when_idle,
-    )  # fmt: skip
 
 
 # -- what a request is ------------------------------------------------------------------------------------
@@ -224,7 +190,7 @@ def _text(member: str, holds: Callable[[str], bool]) -> Holds:
 
 
 def _sample(member: str, value: str) -> Holds:
-    return lambda request: any(sample.get(member) == value for sample in _sampled(request))
+    return lambda request: any(sample.get(member) == value for sample in sampled(request))
 
 
 def _context(value: str) -> Holds:
@@ -232,7 +198,7 @@ def _context(value: str) -> Holds:
 
 
 def _bare(request: Payload) -> bool:
-    return any(set(sample) == {"value"} for sample in _sampled(request))
+    return any(set(sample) == {"value"} for sample in sampled(request))
 
 
 # -- what is remembered -----------------------------------------------------------------------------------
@@ -245,27 +211,19 @@ def _started(turn: Turn) -> set[int]:
     return known
 
 
-def _stopped(turn: Turn) -> int | None:
-    """The transaction that the answer of this turn ends."""
-    if turn.frame.kind != CALLRESULT or turn.frame.action != "StopTransaction":
-        return None
-    number = _request(turn.frame).get("transactionId")
-    return number if isinstance(number, int) else None
-
-
 async def _unknown_stop(turn: Turn) -> None:
-    known, number = _started(turn), _stopped(turn)
+    known, number = _started(turn), stopped(turn)
     await (error("NotSupported")(turn) if number is not None and number not in known else turn.send())
 
 
 async def _silent_on_unknown(turn: Turn) -> None:
-    known, number = _started(turn), _stopped(turn)
+    known, number = _started(turn), stopped(turn)
     if number is None or number in known:
         await turn.send()
 
 
 async def _stop_again(turn: Turn) -> None:
-    number, seen = _stopped(turn), turn.memory.setdefault("stopped", set())
+    number, seen = stopped(turn), turn.memory.setdefault("stopped", set())
     again = number is not None and number in seen
     seen.add(number)
     await (error("InternalError")(turn) if again else turn.send())
@@ -274,7 +232,7 @@ async def _stop_again(turn: Turn) -> None:
 async def _same_id(turn: Turn) -> None:
     """Remember the transactions that run; a second one of a Charge Point gets the id of the first."""
     running: dict[str, set[int]] = turn.memory.setdefault("running", {})
-    mine, number = running.setdefault(turn.line.charge_point_id, set()), _stopped(turn)
+    mine, number = running.setdefault(turn.line.charge_point_id, set()), stopped(turn)
     if number is not None:
         mine.discard(number)
     if turn.frame.kind != CALLRESULT or turn.frame.action != "StartTransaction":
@@ -290,12 +248,12 @@ async def _same_id(turn: Turn) -> None:
 async def _swept(turn: Turn) -> None:
     running: dict[tuple[str, int], int] = turn.memory.setdefault("at", {})
     swept: set[int] = turn.memory.setdefault("swept", set())
-    number = _stopped(turn)
+    number = stopped(turn)
     if number in swept:
         await error("InternalError")(turn)
         return
     if turn.frame.kind == CALLRESULT and turn.frame.action == "StartTransaction":
-        where = (turn.line.charge_point_id, _request(turn.frame).get("connectorId", 0))
+        where = (turn.line.charge_point_id, request_of(turn.frame).get("connectorId", 0))
         if turn.frame.message[-1]["idTagInfo"]["status"] == "Accepted":
             running[where] = turn.frame.message[-1]["transactionId"]
         elif where in running:
@@ -312,34 +270,13 @@ async def _lingering(turn: Turn) -> None:
     await (payload(put("idTagInfo.status", "ConcurrentTx"))(turn) if at_once else turn.send())
 
 
-async def _bound_to_its_connection(turn: Turn) -> None:
-    mine: set[int] = turn.connection_memory.setdefault("mine", set())
-    number = _stopped(turn)
-    if turn.frame.kind == CALLRESULT and turn.frame.action == "StartTransaction":
-        mine.add(turn.frame.message[-1]["transactionId"])
-    await (error("InternalError")(turn) if number is not None and number not in mine else turn.send())
-
-
-async def _closing_when_idle(turn: Turn) -> None:
-    await turn.send()
-    turn.connection_memory["last"] = turn
-    turn.connection_memory["watch"] = asyncio.create_task(_end_if_idle(turn))
-
-
-async def _end_if_idle(turn: Turn) -> None:
-    await turn.pause(IDLE)
-    if turn.connection_memory["last"] is turn and not turn.line.is_over:
-        turn.ledger.landed += 1
-        await end(turn, 1000)
-
-
 def _old(action: str) -> Deed:
     """Refuse what happened well before the newest moment that was read so far."""
 
     async def deed(turn: Turn) -> None:
         refused = False
         if turn.frame.kind == CALLRESULT:
-            told = list(_moments(_request(turn.frame)))
+            told = list(_moments(request_of(turn.frame)))
             newest = max([str(turn.memory.get("newest", "")), *told])
             refused = turn.frame.action == action and any(text[:13] < newest[:13] for text in told)
             turn.memory["newest"] = newest

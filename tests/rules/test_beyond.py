@@ -42,6 +42,16 @@ def start(transaction_id: Any, *, tag: str = "TAG-001", status: str = "Accepted"
     return Frames().ours("StartTransaction", {"idTag": tag, "connectorId": 1}, answer)
 
 
+def test_a_start_that_is_sent_again_is_the_same_transaction() -> None:
+    again = {"connectorId": 1, "idTag": "TAG-001", "meterStart": 0, "timestamp": "2026-01-31T12:00:00Z"}
+    later = again | {"timestamp": "2026-01-31T12:05:00Z"}
+    answer = {"transactionId": 7, "idTagInfo": {"status": "Accepted"}}
+    same = ran(Frames().ours("StartTransaction", again, answer))
+    other = ran(Frames().ours("StartTransaction", later, answer), minute=1)
+    assert told("transaction_ids", same, same) == (2, [])
+    assert len(told("transaction_ids", same, other)[1]) == 1
+
+
 def test_a_transaction_id_that_is_given_twice_on_one_charge_point_is_told_with_both_places() -> None:
     looked_at, breaches = told("transaction_ids", ran(start(7)), ran(start(7), name="TC_007_CSMS", minute=1))
     assert looked_at == 2

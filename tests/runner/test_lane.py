@@ -60,6 +60,45 @@ def test_deadlines_are_kept_without_any_event() -> None:
     assert 5.0 <= result.ended - result.began < 5.2
 
 
+BESIDE = a_case("""
+- {step: 1, connect: beside}
+- {step: [2, 3], send: Heartbeat}
+- {step: 4, disconnect: former}
+- {step: [5, 6], send: Heartbeat}
+""")
+
+
+def test_a_connection_that_is_left_open_is_read_by_nobody_and_its_end_ends_nothing() -> None:
+    async def work(bench: Bench) -> tuple[CaseResult, CaseResult, list[Any]]:
+        first = read(await bench.lane.run(HEARTBEAT))
+        bench.central.say('[2,"stray","ClearCache",{}]', bench.central.pipes[0], 0.0)
+        second = read(await bench.lane.run(BESIDE))
+        return first, second, bench.central.pipes
+
+    _first, second, pipes = on_a_bench(work)
+    assert (second.verdict, len(pipes)) == (Verdict.PASS, 2)
+    assert "the Charge Point" not in str([entry.text for entry in second.entries if entry.kind == "disconnected"])
+    assert pipes[0].ended is not None
+
+
+def test_a_case_that_leaves_a_connection_open_has_it_closed_before_the_next() -> None:
+    async def work(bench: Bench) -> list[Any]:
+        await bench.lane.run(a_case("- {step: 1, connect: beside}\n- {step: [2, 3], send: Heartbeat}"))
+        return [pipe.ended is not None for pipe in bench.central.pipes]
+
+    assert on_a_bench(work) == [True, False]
+
+
+def test_a_second_connection_that_is_refused_ends_the_first_too() -> None:
+    async def work(bench: Bench) -> tuple[CaseResult, CaseResult]:
+        await bench.lane.run(HEARTBEAT)
+        bench.central.refusals.append(REFUSED)
+        return read(await bench.lane.run(BESIDE)), read(await bench.lane.run(HEARTBEAT))
+
+    refused, after = on_a_bench(work)
+    assert (refused.verdict, after.verdict) == (Verdict.FAIL, Verdict.PASS)
+
+
 class _ReadLate:
     """A connection whose answers lie in the socket until the time is up, as after a pause of the process."""
 

@@ -354,7 +354,7 @@ case.yaml:9:27: nothing before this saves $transactionId
   with: {idTag: $konfig.valid_id_tag}
 """,
         r"""
-case.yaml:9:19: $konfig.valid_id_tag is not known; only $config., $charge_point., $configuration., $other_case. have members
+case.yaml:9:19: $konfig.valid_id_tag is not known; only $config., $charge_point., $configuration., $other_case., $samples. have members
     with: {idTag: $konfig.valid_id_tag}
                   ^ did you mean 'config'?
 """,
@@ -940,7 +940,7 @@ case.yaml:10:5: 'expect' and 'expect_error' cannot stand in one step
 - connect: {expect: {subprotocol: ocpp1.6}}
 """,
         r"""
-case.yaml:8:14: 'connect' must be empty, not a mapping
+case.yaml:8:14: 'connect' must be empty or 'beside', not a mapping
   - connect: {expect: {subprotocol: ocpp1.6}}
              ^ 'expect' and 'save' stand beside it, in its column
 """,
@@ -950,7 +950,7 @@ case.yaml:8:14: 'connect' must be empty, not a mapping
 - disconnect: hard
 """,
         r"""
-case.yaml:8:17: 'disconnect' must be empty (in order) or 'drop', not the text 'hard'
+case.yaml:8:17: 'disconnect' must be empty (in order), 'drop' or 'former', not the text 'hard'
   - disconnect: hard
                 ^
 """,

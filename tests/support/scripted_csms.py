@@ -31,11 +31,13 @@ from csms_harness.engine.events import (
     FrameReceived,
     FrameSent,
     Lost,
+    Parted,
     Refused,
     TimePassed,
     TriggerFinished,
 )
 from csms_harness.engine.line import Line
+from csms_harness.ocpp16.payloads import Direction, judge_payload
 from csms_harness.scenario.model import Library, TestCase
 from csms_harness.target.target import DEFAULTS
 from tests.support.reading import Result, read
@@ -96,6 +98,7 @@ class ScriptedCsms:
     profile: Payload = field(default_factory=dict)
     transactions: itertools.count[int] = field(default_factory=lambda: itertools.count(1001))
     transaction_id: int = 0
+    started: Payload = field(default_factory=dict)
     tags: dict[str, Payload] = field(
         default_factory=lambda: {
             "TAG-001": {"status": "Accepted", "parentIdTag": "PARENT-001"},
@@ -120,7 +123,7 @@ class ScriptedCsms:
             return []
         _, unique_id, action, payload = frame
         self.seen.append((action, payload))
-        said = self.answers.get(action, GOOD_ANSWERS[action])(self, payload)
+        said = (self.answers.get(action) or _good_answer(action, payload))(self, payload)
         frames = [] if said is None else [(self.delay.get(action, 0.0), self._frame(unique_id, said))]
         return [*frames, *((0.0, self.call(name, body)) for name, body in self.unasked.get(action, []))]
 
@@ -176,12 +179,22 @@ def _with_z(text: str) -> str:
 
 
 def _start_transaction(csms: ScriptedCsms, request: Payload) -> Payload:
-    csms.transaction_id = next(csms.transactions)
+    if request != csms.started:  # a start that is sent again is the same transaction
+        csms.started, csms.transaction_id = request, next(csms.transactions)
     return {"transactionId": csms.transaction_id, "idTagInfo": _info(csms, request["idTag"])}
 
 
 def _info(csms: ScriptedCsms, tag: str) -> Payload:
     return dict(csms.tags.get(tag.upper(), {"status": "Invalid"}))
+
+
+def _good_answer(action: str, request: Payload) -> Answer:
+    """What a well-behaved Central System answers: it knows its actions, and looks at what it is sent."""
+    if action not in GOOD_ANSWERS:
+        return lambda _csms, _request: [4, "$ID", "NotImplemented", "", {}]
+    if judge_payload(action, Direction.REQUEST, request):
+        return lambda _csms, _request: [4, "$ID", "FormationViolation", "", {}]
+    return GOOD_ANSWERS[action]
 
 
 GOOD_ANSWERS: dict[str, Answer] = {
@@ -267,6 +280,8 @@ class _Driver:
                     self._sent(text)
                 case OpenConnection():
                     self._knock()
+                case CloseConnection(former=True):
+                    self._later(self.now, Parted(self.now))
                 case CloseConnection():
                     self.csms.parted.append(self.now)
                     self._later(self.now, Lost(self.now, "closed by the Charge Point", ours=True))

@@ -86,10 +86,12 @@ class Dialogue:
 
     # -- CALLs of the Charge Point ------------------------------------------------------------------
 
-    def submit(self, action: str, given: Payload, role: Role, limit: float, at: float, step: str = "") -> Outgoing:
-        """Queue a CALL, its unnamed members filled in."""
-        payload, filled = fill(action, given, self.charge_point, self.utc(at))
-        outgoing = Outgoing(action, payload, role, limit, step, filled)
+    def submit(
+        self, action: str, given: Payload, role: Role, limit: float, at: float, step: str = "", *, raw: bool = False
+    ) -> Outgoing:
+        """Queue a CALL, its unnamed members filled in; nothing is, and nothing is left out, when it is ``raw``."""
+        payload, filled = (given, ()) if raw else fill(action, given, self.charge_point, self.utc(at))
+        outgoing = Outgoing(action, payload, role, limit, step, filled, raw)
         self.waiting.append(outgoing)
         return outgoing
 
@@ -120,7 +122,8 @@ class Dialogue:
 
     def give_up(self, outgoing: Outgoing, at: float) -> None:
         """Stop waiting for an answer; the line is free again, and an answer that comes now is late."""
-        self.charge_point.sent(outgoing.action, outgoing.payload, {}, self.utc(at))
+        if not outgoing.raw:
+            self.charge_point.sent(outgoing.action, outgoing.payload, {}, self.utc(at))
         if self.outstanding is outgoing:
             self.correlation.give_up()
             self.outstanding = None
@@ -168,7 +171,8 @@ class Dialogue:
             if not given_up:
                 outgoing.answer = message
                 told = message.payload if message.type is _CALLRESULT else {}
-                self.charge_point.sent(action, outgoing.payload, told, self.utc(at))
+                if told or not outgoing.raw:
+                    self.charge_point.sent(action, outgoing.payload, told, self.utc(at))
         return Answered(message, outgoing, given_up, again)
 
     def _asked(self, frame: Frame, call: Call, at: float) -> Asked:

@@ -16,6 +16,8 @@ READING_SLACK = 0.05
 class Outgoing:
     """One CALL. ``limit`` is the longest wait for its answer, in seconds; ``filled`` what was filled in by itself.
 
+    A ``raw`` one may be wrong on purpose: the Charge Point learns nothing from its refusal.
+
     ``number`` and ``answer_number`` are the transcript numbers of the CALL and of its answer.
     """
 
@@ -25,6 +27,7 @@ class Outgoing:
     limit: float
     step: str = ""
     filled: tuple[str, ...] = ()
+    raw: bool = False
     unique_id: str = ""
     number: int | None = None
     sent_at: float | None = None

@@ -16,6 +16,7 @@ from csms_harness.engine.events import (
     FrameSent,
     Interrupted,
     Lost,
+    Parted,
     Refused,
     Stalled,
     TimePassed,
@@ -161,6 +162,8 @@ class CaseRun:
                 stage.note(Happening.REFUSED, at, text=sentence)
             case Lost():
                 self._lose(event)
+            case Parted():
+                self.line.take(event)
             case Interrupted():
                 self._interrupt()
             case Stalled(at, seconds):

@@ -24,7 +24,7 @@ HANDSHAKE = "handshake"
 def connect(stage: Stage, step: Connect, scope: Scope) -> Steps:
     """Open the connection and judge the handshake."""
     before = len(stage.notebook.findings)
-    yield from _opened(stage)
+    yield from _beside(stage) if step.beside else _opened(stage)
     handshake = stage.line.handshake
     if step.expect is not None and handshake is not None:
         facts = {"subprotocol": handshake.subprotocol, "status": handshake.status}
@@ -83,8 +83,36 @@ def _taken_in(stage: Stage) -> Steps:
                    lambda: until)  # fmt: skip
 
 
+def _beside(stage: Stage) -> Steps:
+    """Open another connection and leave the present one open, as a Charge Point does that lost its network.
+
+    The identity was let in, so a refusal is a FAIL.
+    """
+    line = stage.line
+    line.link, line.refusal = Link.OPENING, None
+    stage.effects.append(OpenConnection(beside=True))
+    yield Wait("a second connection", lambda: line.connected or line.refusal, lambda: None)
+    if line.refusal is not None:
+        refusal = line.refusal
+        raise CaseStopped(
+            stage.find(Kind.REFUSED, What.REFUSED, Verdict.FAIL, outcome=refusal.kind, detail=refusal.sentence)
+        )
+    line.former = True
+
+
+def part(stage: Stage) -> Steps:
+    """Close the connection that was left open, if there is one."""
+    if stage.line.former:
+        stage.effects.append(CloseConnection(former=True))
+        yield Wait("the end of the former connection", lambda: not stage.line.former, lambda: None)
+
+
 def disconnect(stage: Stage, step: Disconnect, scope: Scope) -> Steps:
     """Close in order, or lose the connection."""
+    if step.former:
+        yield from part(stage)
+        save_moment(stage, step.save, scope)
+        return
     yield from close_line(stage, drop=step.drop)
     save_moment(stage, step.save, scope)
 

@@ -24,19 +24,24 @@ class OpenConnection:
     """Connect as this lane's Charge Point; answered by ``Connected`` or ``Refused``.
 
     What is None stays as the target has it: ``url`` to connect to, the ``password`` of Basic authentication (empty:
-    without any), the ``subprotocols`` to offer.
+    without any), the ``subprotocols`` to offer. ``beside``: the present connection is left open and not used again.
     """
 
     url: str | None = None
     password: bytes | None = None
     subprotocols: tuple[str, ...] | None = None
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CloseConnection:
-    """Close in order, or ``drop`` without a closing handshake; answered by ``Lost`` with ``ours``."""
+    """Close in order, or ``drop`` without a closing handshake; answered by ``Lost`` with ``ours``.
+
+    ``former``: close the connection that was left open beside the present one; answered by ``Parted``.
+    """
 
     drop: bool = False
+    former: bool = False
 
 
 @dataclass(frozen=True, slots=True)

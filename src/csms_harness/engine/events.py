@@ -42,6 +42,13 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class Parted:
+    """The connection that was left open beside the present one is gone."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class FrameReceived:
     """A WebSocket message; ``at`` is its arrival, ``resumed`` when the harness looked, ``clock`` who stamped it."""
 
@@ -92,4 +99,15 @@ class Stalled:
     seconds: float
 
 
-Event = Connected | Refused | Lost | FrameReceived | FrameSent | TriggerFinished | TimePassed | Interrupted | Stalled
+Event = (
+    Connected
+    | Refused
+    | Lost
+    | Parted
+    | FrameReceived
+    | FrameSent
+    | TriggerFinished
+    | TimePassed
+    | Interrupted
+    | Stalled
+)

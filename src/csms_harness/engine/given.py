@@ -9,6 +9,15 @@ from typing import Any, Final
 from csms_harness.charge_point.model import ChargePoint
 from csms_harness.scenario.given import CHARGE_POINT_NAMES
 
+SAMPLE: Final = {
+    "value": "11024.5",
+    "context": "Sample.Periodic",
+    "measurand": "Power.Active.Import",
+    "location": "Outlet",
+    "unit": "W",
+}
+"""One of many samples: 116 bytes."""
+
 _WHOLE: Final = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -24,6 +33,8 @@ class Given(Mapping[str, Any]):
             return self._config[member]
         if group == "configuration":
             return self._configured(member)
+        if group == "samples":
+            return [dict(SAMPLE) for _ in range(int(member))]
         if group == "other_case":
             return str(self._config[member]).swapcase()
         if group == "charge_point" and member in CHARGE_POINT_NAMES:

@@ -12,7 +12,7 @@ from typing import Any
 from csms_harness.charge_point.model import ChargePoint
 from csms_harness.charge_point.records import Standing
 from csms_harness.dialogue.dialogue import Dialogue
-from csms_harness.engine.events import Connected, Event, Lost, Refused
+from csms_harness.engine.events import Connected, Event, Lost, Parted, Refused
 from csms_harness.ocppj.correlation import Correlation
 
 _NO_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -72,7 +72,8 @@ class Line:
 
     ``handshake`` is how the present connection was opened, ``refusal`` why the last attempt brought none. ``fresh``
     asks for a new connection before the next case; ``patient``: it is worth waiting for a registration that was not
-    granted at once; ``owed`` is what could not be given back; ``heard`` counts frames of the Central System,
+    granted at once; ``former``: an earlier connection was left open beside this one; ``owed`` is what could not be
+    given back; ``heard`` counts frames of the Central System,
     ``answered`` says whether one of them came over the present connection. ``ended_at`` is when the last connection
     ended, ``unsettled_at`` when the last case that leaves the Central System something to tidy up did; ``kept_out``: a
     refusal lasted longer than our patience, and nothing was heard since. ``epoch`` is the wall clock (UTC) at
@@ -86,6 +87,7 @@ class Line:
     refusal: Refused | None = None
     fresh: bool = False
     patient: bool = True
+    former: bool = False
     heard: int = 0
     owed: Owed = field(default_factory=Owed)
     answered: bool = False
@@ -138,6 +140,8 @@ class Line:
                 if self.connected:
                     self.ended_at = event.at
                 self._lost()
+            case Parted():
+                self.former = False
 
     def _opened(self, event: Connected) -> None:
         """A connection was accepted: a conversation of its own begins."""

@@ -10,7 +10,7 @@ from typing import Any
 from csms_harness.documents.location import Location
 from csms_harness.engine.admission import TurnedAway, admission_of
 from csms_harness.engine.asking import provide
-from csms_harness.engine.connecting import close_line, closed, open_line
+from csms_harness.engine.connecting import close_line, closed, open_line, part
 from csms_harness.engine.giving_back import before_the_case, give_back
 from csms_harness.engine.line import Link
 from csms_harness.engine.program import Program
@@ -130,8 +130,9 @@ class Phases:
         for listener in listening:
             listener.abandon()
         stage.line.dialogue.waiting.clear()
-        for part in (self._settle, self._after, self._give_back, self._tidy_up, self._settle):
-            yield from self._part(part)
+        parts = (self._part_ways, self._settle, self._after, self._give_back, self._tidy_up, self._settle)
+        for one in parts:
+            yield from self._part(one)
         self._note_what_stays()
         stage.line.charge_point.reset_to_idle(stage.utc())
 
@@ -145,6 +146,10 @@ class Phases:
             self.stage.line.fresh = True
         except Exception as error:  # noqa: BLE001  a broken scenario must not end the run
             self._broke(error)
+
+    def _part_ways(self) -> Steps:
+        """A connection that was left open beside the present one is of no use to the next case."""
+        yield from part(self.stage)
 
     def _after(self) -> Steps:
         yield from self.program.run(self.case.after, self.scope)

@@ -24,13 +24,15 @@ from csms_harness.scenario.references import Scope, seconds, value_at
 def send(stage: Stage, step: Send, scope: Scope) -> Steps:
     """Send a CALL and judge its answer."""
     outgoing = yield from said(stage, step, scope)
-    judge(stage, step, outgoing, scope)
+    if not step.tolerant:
+        judge(stage, step, outgoing, scope)
 
 
 def said(stage: Stage, step: Send, scope: Scope) -> Generator[Wait, Any, Outgoing]:
     """Send a CALL and wait until it is answered or overdue."""
     limit = None if step.within is None else seconds(step.within, scope)
-    outgoing = stage.submit(step.action, resolved(step.payload, scope, stage), limit)
+    given = resolved(step.payload if step.raw is None else step.raw, scope, stage)
+    outgoing = stage.submit(step.action, given, limit, raw=step.raw is not None)
     yield from answered(stage, outgoing)
     return outgoing
 

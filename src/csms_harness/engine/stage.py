@@ -211,10 +211,10 @@ class Stage:
 
     # -- the wire -------------------------------------------------------------------------------------
 
-    def submit(self, action: str, given: Payload, limit: float | None = None) -> Outgoing:
-        """Queue a CALL; it is written as soon as no other CALL of ours is outstanding."""
+    def submit(self, action: str, given: Payload, limit: float | None = None, *, raw: bool = False) -> Outgoing:
+        """Queue a CALL; it is written as soon as no other CALL of ours is outstanding. ``raw``: as it is given."""
         seconds = self.limits.response(action) if limit is None else limit
-        outgoing = self.line.dialogue.submit(action, given, self.role, seconds, self.now, self.step)
+        outgoing = self.line.dialogue.submit(action, given, self.role, seconds, self.now, self.step, raw=raw)
         self.pump()
         return outgoing
 

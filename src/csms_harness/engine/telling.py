@@ -38,10 +38,10 @@ def _told(step: Step, scope: Scope) -> tuple[str, str, str]:
             return "absent", action, ""
         case RunState(name=name):
             return "state", name, ""
-        case Connect():
-            return "connect", "", ""
-        case Disconnect(drop=drop):
-            return "disconnect", "drop" if drop else "", ""
+        case Connect(beside=beside):
+            return "connect", "beside" if beside else "", ""
+        case Disconnect(drop=drop, former=former):
+            return "disconnect", "former" if former else "drop" if drop else "", ""
         case WaitStep(because=because):
             return "wait", because, ""
         case _:

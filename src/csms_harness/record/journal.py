@@ -141,6 +141,7 @@ _EVENTS: Final[Mapping[str, type[Any]]] = {
         events.Connected,
         events.Refused,
         events.Lost,
+        events.Parted,
         events.FrameReceived,
         events.FrameSent,
         events.TriggerFinished,

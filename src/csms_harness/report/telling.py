@@ -279,6 +279,8 @@ _STEPS: Final = {
     "absent": "no {subject}.req comes",
     "state": "reusable state {subject}",
     "connect": "Charge Point connects",
+    "beside": "Charge Point connects again and leaves the former connection open",
+    "former": "Charge Point closes the former connection",
     "disconnect": "Charge Point closes the connection",
     "drop": "the connection is lost",
     "wait": "time passes: {subject}",
@@ -287,7 +289,7 @@ _STEPS: Final = {
 
 def step_title(step: Executed) -> str:
     """One line of what a step does."""
-    verb = "drop" if step.verb == "disconnect" and step.subject else step.verb
+    verb = step.subject if step.verb in ("connect", "disconnect") and step.subject else step.verb
     return _STEPS[verb].format(subject=step.subject, detail=f" ({step.detail})" if step.detail else "")
 
 

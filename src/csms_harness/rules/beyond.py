@@ -49,12 +49,18 @@ def transaction_ids(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
             looked_at += 1
             named = {"path": "transactionId", "observed": str(transaction_id)}
             if transaction_id in given:
-                found.append(contradiction(start, given[transaction_id], **named))
+                if not _sent_again(start, given[transaction_id]):
+                    found.append(contradiction(start, given[transaction_id], **named))
             elif transaction_id in elsewhere:
                 found.append(contradiction(start, elsewhere[transaction_id], **named, remark=True))
             given.setdefault(transaction_id, start)
         elsewhere = given | elsewhere
     return looked_at, found
+
+
+def _sent_again(start: Exchange, earlier: Exchange) -> bool:
+    """Whether a start is an earlier one, told again by a Charge Point that has not seen the answer."""
+    return "timestamp" in start.request and start.request == earlier.request
 
 
 def _accepted_starts(cases: Sequence[Indexed]) -> Iterator[tuple[Exchange, int]]:

@@ -27,6 +27,7 @@ from csms_harness.engine.events import (
     FrameSent,
     Interrupted,
     Lost,
+    Parted,
     Refused,
     Stalled,
     TimePassed,
@@ -84,6 +85,7 @@ class Lane:
     stop_asked: bool = False
     _line: Line = field(init=False)
     _connection: Link | None = None
+    _former: Link | None = None
     played: Played | None = None
     _inbox: Inbox = field(default_factory=Inbox)
     _between: list[Event] = field(default_factory=list)
@@ -167,8 +169,9 @@ class Lane:
 
     async def close(self) -> None:
         """Close the connection and end everything that is still at work."""
-        if self._connection is not None:
-            await self._close(self._connection, drop=False)
+        for connection in (self._former, self._connection):
+            if connection is not None:
+                await self._close(connection, drop=False)
         self._inbox.close()
         for task in self._tasks:
             task.cancel()
@@ -223,8 +226,10 @@ class Lane:
                 if answer:
                     await asyncio.sleep(self.thinking)  # docs/decisions/0008: who does not wait for it shows
                 return await self._send(text, unique_id)
-            case OpenConnection():
-                self._spawn(self._open(self._endpoint(effect)))
+            case OpenConnection(beside=beside):
+                self._spawn(self._open(self._endpoint(effect), beside=beside))
+            case CloseConnection(former=True):
+                self._spawn(self._part())
             case CloseConnection(drop):
                 self._spawn(self._end(drop=drop))
             case RequestTrigger(ticket, action, fields):
@@ -254,7 +259,8 @@ class Lane:
         changes: dict[str, Any] = {"url": wanted.url, "password": wanted.password, "subprotocols": wanted.subprotocols}
         return replace(self.endpoint, **{name: value for name, value in changes.items() if value is not None})
 
-    async def _open(self, endpoint: Endpoint) -> None:
+    async def _open(self, endpoint: Endpoint, *, beside: bool = False) -> None:
+        """Connect; ``beside`` leaves the present connection open, whose frames nobody reads any more."""
         try:
             opened = await self.world.connect(endpoint)
         except Exception as error:  # noqa: BLE001  whatever it is, the case is waiting for an end
@@ -262,8 +268,12 @@ class Lane:
             self._put(self, Refused(self.world.now(), sentence))
             return
         if isinstance(opened, Refusal):
+            if beside and self._connection is not None:  # the engine knows of no connection now
+                await self._close(self._connection, drop=True)
             self._put(self, _refused(opened, self.world.now()))
             return
+        if beside:
+            self._former = self._connection
         self._connection = opened
         self.handshakes.append(opened.handshake)
         shown = opened.handshake
@@ -286,6 +296,15 @@ class Lane:
                 await self._close(self._connection, drop=drop)
         finally:
             self._put(self, Lost(self.world.now(), "the Charge Point closed the connection", ours=True))
+
+    async def _part(self) -> None:
+        """Close the connection that was left open; its end is no concern of the present one."""
+        former, self._former = self._former, None
+        try:
+            if former is not None:
+                await former.close()
+        finally:
+            self._put(self, Parted(self.world.now()))
 
     async def _close(self, connection: Link, *, drop: bool) -> None:
         if drop:

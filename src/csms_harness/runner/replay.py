@@ -17,7 +17,7 @@ from csms_harness.engine.effects import (
     RequestTrigger,
     SendFrame,
 )
-from csms_harness.engine.events import Connected, Event, FrameSent, Lost, Refused, TimePassed, TriggerFinished
+from csms_harness.engine.events import Connected, Event, FrameSent, Lost, Parted, Refused, TimePassed, TriggerFinished
 from csms_harness.engine.line import Line
 from csms_harness.evidence import What
 from csms_harness.record.facts import CaseFact
@@ -131,6 +131,8 @@ def _nobody(effect: Effect, at: float) -> list[Event]:
             return [FrameSent(at, unique_id)]
         case OpenConnection():
             return [Refused(at, UNRECORDED)]
+        case CloseConnection(former=True):
+            return [Parted(at)]
         case CloseConnection():
             return [Lost(at, UNRECORDED, ours=True)]
         case RequestTrigger(ticket=ticket) | RequestProvision(ticket=ticket):

@@ -20,6 +20,7 @@ from csms_harness.scenario.payload_schema import (
 )
 from csms_harness.scenario.schema_parts import OBJECT, STEPS, TEXT, Schema, described, list_schema, object_schema
 from csms_harness.scenario.verbs import COMMON, KEYS, VERBS, Verb
+from csms_harness.scenario.verbs.keys import RAW
 from csms_harness.verdict import Level
 
 _MOMENT: Final = r"^(\$now.*|\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d.*)$"
@@ -125,6 +126,8 @@ def _verb_rule(verb: Verb) -> Schema:
         then["required"] = list(verb.needs)
     if verb.own:
         then["properties"] = dict(verb.own)
+    if RAW.name in verb.modifiers:  # only what is sent as it stands may have an action that OCPP does not know
+        then["anyOf"] = [{"required": [RAW.name]}, {"properties": {verb.name: {"enum": sorted(verb.actions)}}}]
     return {"if": {"required": [verb.name]}, "then": then}
 
 

@@ -52,8 +52,11 @@ CLAIMS: Final[Mapping[str, str]] = {
 }
 """What a target claims by the name under which it gives an idTag: its status in the Central System."""
 
-GROUPS: Final = ("config", "charge_point", "configuration", "other_case")
+GROUPS: Final = ("config", "charge_point", "configuration", "other_case", "samples")
 """The groups of names that a case is given."""
+
+MOST_SAMPLES: Final = 2000
+"""So many sampled values ``$samples.`` makes at most."""
 
 ASKED: Final = "asked"
 """What the trigger of a step asks for; known in that step alone."""
@@ -67,6 +70,8 @@ def in_english(name: str) -> str:
             return CONFIGURED_NAMES.get(member, f"the configured {member.replace('_', ' ')}")
         case "charge_point" if member:
             return CHARGE_POINT_NAMES.get(member, f"${name}")
+        case "samples" if member:
+            return f"{member} samples"
         case "other_case" if member:
             return f"{CONFIGURED_NAMES.get(member, member)} with capital and small letters exchanged"
         case "configuration" if member:

@@ -144,6 +144,9 @@ class Send(Step):
     Besides what is written, every ``send`` demands a CALLRESULT with our uniqueId, valid against its schema,
     within the response deadline (a CALLERROR instead, when ``expect_error`` is given; it matches the object
     ``{code, description, details}``). ``save`` maps a new name to a dotted path in the answer.
+
+    With ``raw`` the payload is sent as it stands, right or wrong, and the action may be any text; in what is
+    ``tolerant`` nothing is judged, and even silence will do.
     """
 
     action: str
@@ -154,6 +157,8 @@ class Send(Step):
     save: Mapping[str, str] = field(default_factory=dict)
     within: Value | None = None
     budget: Value | None = None
+    raw: Mapping[str, Value] | None = None
+    tolerant: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,17 +203,26 @@ class RunState(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connect(Step):
-    """Open a connection. ``expect`` matches ``{status, subprotocol}``; ``save`` knows the path ``at`` (an instant)."""
+    """Open a connection. ``expect`` matches ``{status, subprotocol}``; ``save`` knows the path ``at`` (an instant).
 
+    ``beside``: the connection that is open stays so, as after a loss that nobody was told of (half open); from now on
+    the Charge Point uses the new one alone.
+    """
+
+    beside: bool = False
     expect: Matcher | None = None
     save: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disconnect(Step):
-    """Close the connection in order, or drop it like a power failure (``disconnect: drop``)."""
+    """Close the connection in order, or drop it like a power failure (``disconnect: drop``).
+
+    ``former``: end the one that was left open beside the present one, which stays.
+    """
 
     drop: bool = False
+    former: bool = False
     save: Mapping[str, str] = field(default_factory=dict)
 
 

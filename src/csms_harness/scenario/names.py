@@ -8,7 +8,7 @@ from typing import Final
 
 from csms_harness.documents.location import Location
 from csms_harness.documents.mistakes import did_you_mean
-from csms_harness.scenario.given import ASKED, CHARGE_POINT_NAMES, GROUPS
+from csms_harness.scenario.given import ASKED, CHARGE_POINT_NAMES, GROUPS, MOST_SAMPLES
 from csms_harness.scenario.model import (
     AnyOf,
     Branch,
@@ -163,6 +163,8 @@ class NameCheck:
         elif group == "charge_point" and member not in CHARGE_POINT_NAMES:
             hint = did_you_mean(member, CHARGE_POINT_NAMES) or f"one of {', '.join(CHARGE_POINT_NAMES)}"
             self._tell(reference.where, f"the Charge Point has no '{member}'", hint)
+        elif group == "samples" and not (member.isdecimal() and 0 < int(member) <= MOST_SAMPLES):
+            self._tell(reference.where, f"{reference} needs a number from 1 to {MOST_SAMPLES}", "such as $samples.600")
 
     def _undefined(self, reference: Reference, known: Known) -> None:
         if reference.name in known.possible:

@@ -33,6 +33,16 @@ SAVE: Final = Key(
     "New names for values of the message, each with a dotted path: {idTag: idTag}.",
     {"type": "object", "additionalProperties": TEXT},
 )
+RAW: Final = Key(
+    "raw",
+    "The payload as it stands, right or wrong: nothing is filled in, nothing is held against its schema.",
+    {"type": "object"},
+)
+TOLERANT: Final = Key(
+    "tolerant",
+    "Any answer will do, and none too; what is judged comes after.",
+    {"type": "boolean"},
+)
 WITHIN: Final = Key("within", "A hard deadline.", DURATION)
 BUDGET: Final = Key("budget", "A soft target for the response time: reported, never a FAIL.", DURATION)
 TRIGGER: Final = Key(

@@ -9,15 +9,19 @@ from csms_harness.ocpp16.payloads import Direction
 from csms_harness.ocpp16.vocabulary import CHARGE_POINT_ACTIONS
 from csms_harness.scenario.model import Send, Step
 from csms_harness.scenario.page import Page, Row
-from csms_harness.scenario.shapes import CALL_ERROR
-from csms_harness.scenario.verbs.keys import BUDGET, EXPECT, EXPECT_ERROR, OBSERVE, SAVE, WITH, WITHIN
+from csms_harness.scenario.schema_parts import TEXT
+from csms_harness.scenario.shapes import ANYTHING, CALL_ERROR
+from csms_harness.scenario.verbs.keys import BUDGET, EXPECT, EXPECT_ERROR, OBSERVE, RAW, SAVE, TOLERANT, WITH, WITHIN
 from csms_harness.scenario.verbs.verb import Verb, Written, shape_of
 
 
 def _read(step: Written) -> Step:
-    action = step.action_of_the_charge_point()
+    raw = step.object("raw", ANYTHING) if step.at("raw") is not None else None
+    action = step.text(step.verb) if raw is not None else step.action_of_the_charge_point()
     request, answer = shape_of(action, Direction.REQUEST), shape_of(action, Direction.CONFIRMATION)
+    step.refuse_beside("raw", ("with",))
     step.refuse_beside("expect_error", ("expect", "observe", "save"))
+    step.refuse_beside("tolerant", ("expect", "expect_error", "observe", "save", "budget"))
     return Send(
         **step.common,
         action=action,
@@ -28,12 +32,18 @@ def _read(step: Written) -> Step:
         save=step.saved(answer),
         within=step.length("within"),
         budget=step.length("budget"),
+        raw=raw,
+        tolerant=step.flag("tolerant"),
     )
 
 
 def _rows(step: Send, page: Page) -> Iterator[Row]:
     first, second = page.labels(step)
-    yield page.left(f"{first}{step.action}.req", *page.assigned(step.payload))
+    sent = [*page.assigned(step.payload)] if step.raw is None else ["exactly this:", *page.assigned(step.raw)]
+    yield page.left(f"{first}{step.action}.req", *sent)
+    if step.tolerant:
+        yield page.right(f"{second}any answer, or none")
+        return
     if step.expect_error is not None:
         yield page.right(f"{second}CALLERROR to {step.action}.req", *page.demands("expects", step.expect_error))
         return
@@ -49,9 +59,9 @@ def _rows(step: Send, page: Page) -> Iterator[Row]:
 
 SEND: Final = Verb(
     "send", "The Charge Point sends this CALL and waits for its answer.", Send,
-    {"enum": sorted(CHARGE_POINT_ACTIONS)}, _read, _rows,
-    keys=(WITH, EXPECT, EXPECT_ERROR, OBSERVE, SAVE, WITHIN, BUDGET),
+    {"anyOf": [{"enum": sorted(CHARGE_POINT_ACTIONS)}, TEXT]}, _read, _rows,
+    keys=(WITH, RAW, EXPECT, EXPECT_ERROR, TOLERANT, OBSERVE, SAVE, WITHIN, BUDGET),
     actions=CHARGE_POINT_ACTIONS,
     payloads={"with": "req.value", "expect": "conf.matcher", "observe": "conf.matcher", "save": "conf.saved"},
-    is_check=lambda _: True,
+    is_check=lambda step: not step.tolerant,
 )  # fmt: skip

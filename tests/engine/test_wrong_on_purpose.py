@@ -1,0 +1,105 @@
+"""Messages that are wrong on purpose, and a second connection beside the first."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from csms_harness.documents.mistakes import Mistakes
+from csms_harness.engine.events import Refused
+from csms_harness.evidence import Kind
+from csms_harness.verdict import Verdict
+from tests.engine.play import a_booted_line, a_case, frames, messages, once, only, payload, play, while_awaiting
+from tests.support.scripted_csms import Answer, ScriptedCsms
+
+ACCEPTED_EMPTY: dict[str, Answer] = {"Authorize": lambda _csms, _request: {}}
+
+
+def refusing(code: str) -> ScriptedCsms:
+    return ScriptedCsms(answers={"Authorize": lambda _csms, _request: [4, "$ID", code, "", {}]})
+
+
+RAW = """
+- step: [1, 2]
+  send: Authorize
+  raw: {idTag: null, extra: [1]}
+  expect_error: {code: {one_of: [TypeConstraintViolation]}}
+"""
+
+
+def test_a_raw_payload_goes_out_as_it_stands() -> None:
+    result = play(RAW, refusing("TypeConstraintViolation"))
+    assert result.verdict is Verdict.PASS
+    assert payload(frames(result, "CP", "Authorize.req")[0]) == {"idTag": None, "extra": [1]}
+
+
+def test_a_raw_payload_that_is_taken_or_refused_otherwise_fails() -> None:
+    assert play(RAW, ScriptedCsms(answers=ACCEPTED_EMPTY)).verdict is Verdict.FAIL
+    assert play(RAW, refusing("InternalError")).verdict is Verdict.FAIL
+
+
+def test_an_action_that_nobody_knows_can_be_sent() -> None:
+    csms = ScriptedCsms(answers={"MakeCoffee": lambda _csms, _request: [4, "$ID", "NotImplemented", "", {}]})
+    result = play("- {send: MakeCoffee, raw: {}, expect_error: {code: NotImplemented}}", csms)
+    assert (result.verdict, csms.seen[-1]) == (Verdict.PASS, ("MakeCoffee", {}))
+
+
+def test_the_charge_point_learns_nothing_from_the_refusal_of_what_was_wrong() -> None:
+    line = a_booted_line()
+    csms = ScriptedCsms(answers={"BootNotification": lambda _csms, _request: [4, "$ID", "GenericError", "", {}]})
+    play("- {send: BootNotification, raw: {}, expect_error: {code: GenericError}}", csms, line=line)
+    assert line.charge_point.booted
+
+
+@pytest.mark.parametrize("said", [{}, None, [4, "$ID", "InternalError", "", {}]], ids=["taken", "silence", "refused"])
+def test_whatever_becomes_of_a_tolerant_message_the_next_one_is_judged(said: object) -> None:
+    csms = ScriptedCsms(answers={"Authorize": lambda _csms, _request: said})
+    result = play("- {send: Authorize, raw: {}, tolerant: true, within: 1 s}\n- send: Heartbeat", csms)
+    assert (result.verdict, result.checks) == (Verdict.PASS, 1)
+    silent = ScriptedCsms(answers={"Authorize": lambda *_: said, "Heartbeat": lambda *_: None})
+    assert play("- {send: Authorize, raw: {}, tolerant: true}\n- send: Heartbeat", silent).verdict is Verdict.FAIL
+
+
+def test_a_raw_payload_stands_alone_and_a_tolerant_message_demands_nothing() -> None:
+    for step in ("raw: {}, with: {}", "raw: {}, tolerant: true, expect_error: {code: GenericError}"):
+        with pytest.raises(Mistakes, match="cannot stand in one step"):
+            a_case(f"- {{send: Authorize, {step}}}")
+
+
+# -- beside ------------------------------------------------------------------------------------------------
+
+BESIDE = """
+- step: 1
+  connect: beside
+- step: [2, 3]
+  send: Heartbeat
+- step: 4
+  disconnect: former
+- step: [5, 6]
+  send: Heartbeat
+"""
+
+
+def test_a_second_connection_goes_on_where_the_first_was_and_needs_no_boot() -> None:
+    line = a_booted_line()
+    result = play(BESIDE, line=line)
+    assert result.verdict is Verdict.PASS
+    assert messages(result, "CP") == ["Heartbeat.req", "Heartbeat.req"]
+    assert (line.connected, line.former, line.charge_point.booted) == (True, False, True)
+    first, second = (json.loads(frame.text)[1] for frame in frames(result, "CP"))
+    assert first.rpartition("-")[0] == second.rpartition("-")[0]
+
+
+def test_what_was_left_open_is_closed_at_the_end_of_the_case() -> None:
+    line = a_booted_line()
+    result = play("- {step: 1, connect: beside}\n- {step: [2, 3], send: Heartbeat}", line=line)
+    assert (result.verdict, line.former, line.connected) == (Verdict.PASS, False, True)
+
+
+def test_a_second_connection_that_is_refused_is_a_fail_for_the_identity_was_let_in() -> None:
+    line = a_booted_line()
+    refused = once(while_awaiting("a second connection"), lambda _run, now: [Refused(now, "HTTP 409")])
+    result = play(BESIDE, line=line, events=refused)
+    assert (result.verdict, only(result, Kind.REFUSED).decides) == (Verdict.FAIL, Verdict.FAIL)
+    assert not line.former
