@@ -7,7 +7,7 @@ import json
 import pytest
 
 from csms_harness.documents.mistakes import Mistakes
-from csms_harness.engine.events import Refused
+from csms_harness.engine.events import Lost, Refused
 from csms_harness.evidence import Kind
 from csms_harness.verdict import Verdict
 from tests.engine.play import a_booted_line, a_case, frames, messages, once, only, payload, play, while_awaiting
@@ -103,3 +103,10 @@ def test_a_second_connection_that_is_refused_is_a_fail_for_the_identity_was_let_
     result = play(BESIDE, line=line, events=refused)
     assert (result.verdict, only(result, Kind.REFUSED).decides) == (Verdict.FAIL, Verdict.FAIL)
     assert not line.former
+
+
+def test_a_second_connection_that_is_closed_at_once_is_a_fail_and_not_tried_again() -> None:
+    line = a_booted_line()
+    closed = once(while_awaiting("Heartbeat.conf"), lambda _run, now: [Lost(now, "closed with 1008", 1008)])
+    result = play(BESIDE, line=line, events=closed)
+    assert (result.verdict, only(result, Kind.DISCONNECT).decides) == (Verdict.FAIL, Verdict.FAIL)

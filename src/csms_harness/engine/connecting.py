@@ -158,7 +158,8 @@ def lost(stage: Stage, event: Lost) -> None:
     if not line.connected:
         return
     wanted = stage.may_lose or line.link is Link.CLOSING or stage.role is Role.BETWEEN
-    if not wanted and is_refusal(stage, event):
+    # A second connection is that of an identity which was let in: to end it is no refusal to be borne.
+    if not wanted and not line.former and is_refusal(stage, event):
         _turn_away(stage, event)
         return
     _remember_admission(stage)

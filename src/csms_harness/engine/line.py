@@ -73,11 +73,10 @@ class Line:
     ``handshake`` is how the present connection was opened, ``refusal`` why the last attempt brought none. ``fresh``
     asks for a new connection before the next case; ``patient``: it is worth waiting for a registration that was not
     granted at once; ``former``: an earlier connection was left open beside this one; ``owed`` is what could not be
-    given back; ``heard`` counts frames of the Central System,
-    ``answered`` says whether one of them came over the present connection. ``ended_at`` is when the last connection
-    ended, ``unsettled_at`` when the last case that leaves the Central System something to tidy up did; ``kept_out``: a
-    refusal lasted longer than our patience, and nothing was heard since. ``epoch`` is the wall clock (UTC) at
-    monotonic 0.
+    given back; ``heard`` counts frames of the Central System, ``answered`` says whether one of them came over the
+    present connection. ``ended_at`` is when the last connection ended, ``unsettled_at`` when the last case that leaves
+    the Central System something to tidy up did; ``kept_out``: a refusal lasted longer than our patience, and nothing
+    was heard since. ``epoch`` is the wall clock (UTC) at monotonic 0.
     """
 
     charge_point: ChargePoint
