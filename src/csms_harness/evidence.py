@@ -135,6 +135,8 @@ class What(StrEnum):
     LATE = "late answer"
     OVER_BUDGET = "over budget"
     NO_CALL = "no CALL"
+    NOT_PASSED = "member not passed"
+    SAID_NO = "trigger said no"
     ANOTHER_CALL = "another CALL"
     FORBIDDEN = "forbidden CALL"
     NOT_ABSENT = "CALL that must not come"

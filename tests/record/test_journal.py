@@ -23,6 +23,7 @@ from csms_harness.engine.events import (
     Refused,
     Stalled,
     TimePassed,
+    TriggerBegan,
     TriggerFinished,
 )
 from csms_harness.record.journal import NAME, Journal, Played, read_journal
@@ -107,7 +108,9 @@ EVENTS: tuple[Event, ...] = (
     FrameReceived(5.0, b"\xff\x00[2]", 5.1),
     FrameReceived(5.0, '[3,"1",{"x":"é"}]'.encode()),
     FrameSent(6.0, "cp-1"),
+    TriggerBegan(6.5, 1, "http", ("idTag", "csChargingProfiles.stackLevel")),
     TriggerFinished(7.0, 1, "failed", "HTTP 500", "http"),
+    TriggerFinished(7.0, 1, "performed", "HTTP 200", "http", '{"success": false}', doubtful=True),
     TimePassed(8.0),
     Interrupted(9.0),
     Stalled(9.5, 1.5),

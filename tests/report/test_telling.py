@@ -64,6 +64,28 @@ SENTENCES: dict[What, list[tuple[Finding, str, str, str]]] = {
             finding(What.WRONG_MEMBER, (), "handshake", path="subprotocol", required="ocpp1.6", observed="missing"),
             "the handshake: subprotocol is not what the case requires", "ocpp1.6", "missing",
         ),
+        (
+            finding(
+                What.WRONG_MEMBER, RESET, CALL, path="x", required="r", observed="absent", outcome="unasked"
+            ),
+            (
+                "Reset.req: x is not what the case requires, and the wish did not name it: the CSMS, or your "
+                "endpoint, has to choose it"
+            ),
+            "r", "absent",
+        ),
+    ],
+    What.NOT_PASSED: [
+        (
+            finding(What.NOT_PASSED, RESET, CALL, path="type", required="Soft", observed="Hard"),
+            "Reset.req: type is not what the case requires; your entry for Reset does not pass it", "Soft", "Hard",
+        ),
+    ],
+    What.SAID_NO: [
+        (
+            finding(What.SAID_NO, RESET, CALL, detail='{"success": false}'),
+            'no Reset.req came, and the trigger was answered with a refusal: {"success": false}', "", "",
+        ),
     ],
     What.UNUSUAL_MEMBER: [
         (
@@ -154,6 +176,10 @@ SENTENCES: dict[What, list[tuple[Finding, str, str, str]]] = {
         ),
     ],
     What.NO_CALL: [
+        (
+            finding(What.NO_CALL, RESET, CALL, limit=10.0, outcome="asked", detail='{"job": 1}'),
+            'no Reset.req came; the trigger was answered: {"job": 1}', "Reset.req within 10 s of the trigger", "none",
+        ),
         (finding(What.NO_CALL, RESET, CALL, limit=10.0), "no Reset.req came", "Reset.req within 10 s", "none"),
         (
             finding(What.NO_CALL, ("Reset", "UnlockConnector"), CALL, limit=10.0, outcome="asked"),
@@ -162,6 +188,11 @@ SENTENCES: dict[What, list[tuple[Finding, str, str, str]]] = {
         ),
     ],
     What.ANOTHER_CALL: [
+        (
+            finding(What.ANOTHER_CALL, RESET, CALL, limit=10.0, outcome="asked", detail="queued {x}"),
+            "no Reset.req came that is the one of this step; the trigger was answered: queued {x}",
+            "Reset.req within 10 s of the trigger", "another one",
+        ),
         (
             finding(What.ANOTHER_CALL, RESET, CALL, limit=10.0, outcome="asked"),
             "no Reset.req came that is the one of this step", "Reset.req within 10 s of the trigger", "another one",

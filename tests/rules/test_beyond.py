@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -152,6 +153,12 @@ def test_a_remark_on_an_answer_is_nothing_to_what_was_asked_for() -> None:
     shortened = Finding(Kind.OBSERVATION, None, "1", What.SHORTENED, seconds=10.0, limit=60.0)
     of_an_answer = remark("Heartbeat", MessageType.CALLRESULT, path="currentTime")
     assert told("as_asked", ran(findings=(shortened, of_an_answer)))[1] == []
+
+
+@pytest.mark.parametrize("what", [What.CALLERROR, What.NOT_PASSED])
+def test_a_remark_that_is_not_about_what_the_central_system_was_asked_breaks_nothing(what: What) -> None:
+    other = replace(remark("Reset", MessageType.CALL, path="type", frame=3), what=what)
+    assert told("as_asked", ran(findings=(other,)))[1] == []
 
 
 AGAIN = Role.AMBIENT

@@ -100,6 +100,9 @@ class MemoryBook:
         """Which adapter this is."""
         return self.words
 
+    def not_passed(self, _request: TriggerRequest) -> tuple[str, ...]:
+        return ()
+
     def asks_person(self, _action: str) -> bool:
         """Whether this adapter is a person."""
         return self.asks

@@ -34,6 +34,7 @@ from csms_harness.engine.events import (
     Parted,
     Refused,
     TimePassed,
+    TriggerBegan,
     TriggerFinished,
 )
 from csms_harness.engine.line import Line
@@ -70,7 +71,8 @@ class ScriptedCsms:
     second ``run_case`` goes on at its own ``now``, and its frames that were still ``on_the_way`` arrive there.
     ``door`` is asked at each handshake: it gives a Refused, or a Lost that follows a handshake that was accepted, or
     None; ``parted`` are the moments at which connections ended, ``knocks`` those at which one was wanted.
-    ``writes_time`` is how it spells a moment.
+    ``writes_time`` is how it spells a moment. ``not_passed`` are members that its target does not hand over; ``said`` is
+    how a trigger is answered, and ``doubtful`` whether that reads as a refusal.
     """
 
     answers: Mapping[str, Answer] = field(default_factory=dict)
@@ -79,6 +81,9 @@ class ScriptedCsms:
     delay: Mapping[str, float] = field(default_factory=dict)
     trigger_outcome: Callable[[str], tuple[str, str]] = lambda _action: ("performed", "")
     trigger_takes: float = 0.0
+    not_passed: tuple[str, ...] = ()
+    said: str = ""
+    doubtful: bool = False
     call_takes: float = 0.002
     subprotocol: str | None = "ocpp1.6"
     refuse: str = ""
@@ -315,7 +320,9 @@ class _Driver:
     def _trigger(self, ticket: int, action: str, fields: Payload) -> None:
         outcome, text = self.csms.trigger_outcome(action)
         done = self.now + self.csms.trigger_takes
-        self._later(done, TriggerFinished(done, ticket, outcome, text, "scripted"))
+        self._later(self.now, TriggerBegan(self.now, ticket, "scripted", self.csms.not_passed))
+        said, doubtful = self.csms.said, self.csms.doubtful
+        self._later(done, TriggerFinished(done, ticket, outcome, text, "scripted", said, doubtful))
         if outcome == "performed":
             for frame in self.csms.asked_for(action, fields):
                 at = self.now + self.csms.call_takes

@@ -38,11 +38,15 @@ class Asked:
 
 @dataclass
 class ControlApi:
-    """What was asked, and what to answer; without a rule for a path the answer is 200 and {}."""
+    """What was asked, and what to answer; without a rule for a path the answer is 200 and {}.
+
+    ``turns`` are answers that are given once each, before the ordinary one.
+    """
 
     url: str = ""
     asked: list[Asked] = field(default_factory=list)
     answers: dict[str, tuple[str, str]] = field(default_factory=dict)
+    turns: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     silent: bool = False
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -55,7 +59,9 @@ class ControlApi:
                 self.asked.append(Asked(method, target, headers, body))
                 if self.silent:
                     await asyncio.Event().wait()
-                status, text = self.answers.get(target.split("?")[0], ("200 OK", "{}"))
+                path = target.split("?")[0]
+                once = self.turns.get(path)
+                status, text = once.pop(0) if once else self.answers.get(path, ("200 OK", "{}"))
                 more = "" if "\n" not in status else status.split("\n", 1)[1] + "\r\n"
                 status = status.split("\n")[0]
                 answer = f"HTTP/1.1 {status}\r\n{more}Content-Length: {len(text.encode())}\r\n\r\n{text}"

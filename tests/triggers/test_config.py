@@ -21,7 +21,7 @@ def mistakes(triggers: object, provision: object = None, **where: Any) -> dict[s
 
 def _path(parts: tuple[str | int, ...]) -> str:
     """As a reader of the file would follow it, without the branches of unions."""
-    return ".".join(str(part) for part in parts if part not in ("(one)", "(several)", "[key]"))
+    return ".".join(str(part) for part in parts if part not in ("(one)", "(several)", "(statuses)", "(rule)", "[key]"))
 
 
 def test_the_form_of_the_documentation_is_accepted() -> None:

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from csms_harness.engine.connecting import keep_pace
 from csms_harness.engine.effects import ReleaseTrigger, RequestProvision, RequestTrigger
-from csms_harness.engine.events import TriggerFinished
+from csms_harness.engine.events import TriggerBegan, TriggerFinished
 from csms_harness.engine.expectation import Expectation
 from csms_harness.engine.stage import Stage, Ticket
 from csms_harness.engine.waiting import CaseStopped, Steps, Wait
@@ -34,7 +34,7 @@ def ask(stage: Stage, step: Receive, scope: Scope, *asking: Expectation) -> Gene
     ticket = _ticket(stage, step.action, fields)
     stage.effects.append(RequestTrigger(ticket.number, step.action, fields))
     for expectation in asking:
-        expectation.asked_at = stage.utc()
+        expectation.asked_at, expectation.ticket = stage.utc(), ticket
     return ticket
 
 
@@ -45,12 +45,20 @@ def _ticket(stage: Stage, item: str, fields: Mapping[str, Any]) -> Ticket:
     return ticket
 
 
+def began(stage: Stage, event: TriggerBegan) -> None:
+    """A trigger is at work."""
+    if 0 < event.ticket <= len(stage.tickets):
+        ticket = stage.tickets[event.ticket - 1]
+        ticket.adapter, ticket.not_passed = event.adapter, event.not_passed
+
+
 def finished(stage: Stage, event: TriggerFinished) -> None:
     """A trigger ended; what it says is evidence about itself only."""
     if not 0 < event.ticket <= len(stage.tickets):
         return
     ticket = stage.tickets[event.ticket - 1]
-    ticket.outcome, ticket.text, ticket.adapter, ticket.finished_at = event.outcome, event.text, event.adapter, event.at
+    ticket.outcome, ticket.text, ticket.finished_at = event.outcome, event.text, event.at
+    ticket.adapter, ticket.said, ticket.doubtful = event.adapter, event.said, event.doubtful
     stage.note(Happening.TRIGGER, event.at, item=ticket.item, outcome=event.outcome, text=event.text)
 
 

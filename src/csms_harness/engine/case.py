@@ -20,6 +20,7 @@ from csms_harness.engine.events import (
     Refused,
     Stalled,
     TimePassed,
+    TriggerBegan,
     TriggerFinished,
 )
 from csms_harness.engine.flood import BYTES, FRAMES, Flood, kept_entries, kept_findings
@@ -152,6 +153,8 @@ class CaseRun:
                 self._receive(event)
             case FrameSent(at, unique_id):
                 self.line.dialogue.written(unique_id, at)
+            case TriggerBegan():
+                asking.began(stage, event)
             case TriggerFinished():
                 asking.finished(stage, event)
             case Connected(at, subprotocol):

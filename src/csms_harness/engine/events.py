@@ -67,14 +67,29 @@ class FrameSent:
 
 
 @dataclass(frozen=True, slots=True)
+class TriggerBegan:
+    """A trigger is at work: which adapter it is, and which members of the wish its entry does not hand over."""
+
+    at: float
+    ticket: int
+    adapter: str = ""
+    not_passed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TriggerFinished:
-    """A trigger ended: ``performed``, ``declined`` or ``failed``, in its own words."""
+    """A trigger ended: ``performed``, ``declined`` or ``failed``, in its own words.
+
+    ``said`` is the begin of what the CSMS answered to it; ``doubtful``: by that it may have refused after all.
+    """
 
     at: float
     ticket: int
     outcome: str
     text: str = ""
     adapter: str = ""
+    said: str = ""
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +121,7 @@ Event = (
     | Parted
     | FrameReceived
     | FrameSent
+    | TriggerBegan
     | TriggerFinished
     | TimePassed
     | Interrupted

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from csms_harness.charge_point.behaviour import HARMLESS
 from csms_harness.engine.incoming import unclaimed
-from csms_harness.engine.stage import Heard, Stage
+from csms_harness.engine.stage import Heard, Stage, Ticket
 from csms_harness.evidence import Kind, What
 from csms_harness.message import Message, MessageType
 from csms_harness.ocppj.frames import Breach, Payload
@@ -31,7 +31,7 @@ NAMING: Final = frozenset({"key"})
 class Expectation:
     """A ``receive`` that listens. ``heard`` is its CALL, ``suspect`` a harmless one that did not match.
 
-    ``asked_at`` is the moment at which the CALL was asked for.
+    ``asked_at`` is the moment at which the CALL was asked for, ``ticket`` the trigger that asks for it.
     """
 
     step: Receive
@@ -40,6 +40,7 @@ class Expectation:
     stage: Stage
     started: bool = False
     asked_at: datetime | None = None
+    ticket: Ticket | None = None
     heard: Heard | None = None
     suspect: Heard | None = None
     _kept: Heard | None = None
@@ -120,7 +121,43 @@ class Expectation:
 
     def _judged(self, heard: Heard, breaches: list[Breach], mismatches: list[Mismatch]) -> None:
         self.stage.notebook.checks += 1 + count_checks(self.step.expect)
-        report(self.stage, heard.message, heard.number, breaches, mismatches, self.label)
+        report(self.stage, heard.message, heard.number, breaches, [], self.label)
+        self.tell(heard, mismatches)
+
+    def tell(self, heard: Heard, mismatches: list[Mismatch]) -> None:
+        """Findings for what is not as the step requires it."""
+        self._report(heard, mismatches, Kind.MISMATCH, What.WRONG_MEMBER)
+
+    def _report(self, heard: Heard, mismatches: list[Mismatch], kind: Kind, what: What) -> None:
+        """Findings for members that are not as the step wants them.
+
+        One that the entry of the target does not hand over says nothing of the Central System (docs/decisions/0021).
+        """
+        for mismatch in mismatches:
+            lost = self.ticket is not None and self.ticket.loses(mismatch.path)
+            softer = Kind.PREREQUISITE if kind is Kind.MISMATCH else kind
+            self.stage.find(
+                softer if lost else kind, What.NOT_PASSED if lost else what, actions=(heard.message.action,),
+                type=heard.message.type, frame=heard.number, step=self.label,
+                outcome="" if lost or not self._left_open(heard, mismatch.path) else "unasked", **_said(mismatch),
+            )  # fmt: skip
+
+    def _left_open(self, heard: Heard, path: str) -> bool:
+        """Whether a member is missing that the wish did not name either: somebody has to choose it."""
+        asked = self._names().find("asked") if self.ticket is not None else None
+        return (
+            isinstance(asked, Mapping)
+            and bool(path)
+            and not holds(asked, path)
+            and not holds(heard.message.payload, path)
+        )
+
+    def lost_on_the_way(self, message: Message) -> list[Mismatch]:
+        """What keeps a CALL from being the one of this step, if that is only what the target does not hand over."""
+        if self.ticket is None or message.action != self.step.action or message.faults:
+            return []
+        found = [one for matcher in (self.step.match, self.step.expect) for one in self._mismatches(message, matcher)]
+        return found if all(self.ticket.loses(one.path) for one in found) else []
 
     def _hindering(self, breaches: list[Breach], answer: Message) -> list[Breach]:
         """Before the scenario a breach that did not keep us from answering is left to the standing rules."""
@@ -128,8 +165,7 @@ class Expectation:
         return breaches if refused or not self.stage.preparing else []
 
     def _observed(self, heard: Heard, mismatches: list[Mismatch]) -> None:
-        for mismatch in mismatches:
-            observe(self.stage, heard.message, heard.number, mismatch, self.label)
+        self._report(heard, mismatches, Kind.OBSERVATION, What.UNUSUAL_MEMBER)
 
     def _is_answered_alike(self, message: Message) -> bool:
         """Whether this Charge Point by itself answers a CALL about something else as the step would."""
@@ -168,6 +204,15 @@ class Expectation:
             code, description = ambient.error
             return lambda: dialogue.refuse(asked, code, description, at=now)
         return lambda: dialogue.reply(asked, ambient.reply or {}, now)
+
+
+def holds(data: Any, path: str) -> bool:
+    """Whether a path leads to a value."""
+    try:
+        value_at(data, path)
+    except KeyError:
+        return False
+    return True
 
 
 def save(names: Mapping[str, str], data: Payload, scope: Scope) -> None:

@@ -52,6 +52,8 @@ def wait_for(expectations: Sequence[Expectation], stage: Stage, ticket: Ticket |
         return found or (ticket if ticket is not None and ticket.gave_up else None)
 
     if (yield Wait(_titles(expectations), ready, _deadline(ticket, stage.now, limit))) is TIMEOUT:
+        if ticket is not None and ticket.doubtful:
+            return  # the wish was not taken, so what came unasked is not the answer to it
         suspect = next((one for one in expectations if one.suspect is not None), None)
         if suspect is not None:
             suspect.condemn_suspect()
@@ -82,6 +84,7 @@ def nothing_came(expectations: Sequence[Expectation], stage: Stage, ticket: Tick
     if ticket is not None and ticket.gave_up:
         gave_up(stage, ticket)
     actions = tuple(dict.fromkeys(one.step.action for one in expectations))
+    _only_what_was_lost(expectations, stage, began)
     early = next((found for one in expectations if (found := _early(one, stage, began)) is not None), None)
     if early is not None:
         _only_early(stage, early, began)
@@ -92,6 +95,10 @@ def nothing_came(expectations: Sequence[Expectation], stage: Stage, ticket: Tick
                 Kind.PREREQUISITE, What.DISTURBED, actions=actions, type=MessageType.CALL, frame=disturbed.number
             )
         )
+    if ticket is not None and ticket.doubtful:
+        raise CaseStopped(
+            stage.find(Kind.TRIGGER, What.SAID_NO, actions=actions, type=MessageType.CALL, detail=ticket.said)
+        )
     other = next((one for one in stage.unasked if one.message.action in actions and one.at >= began), None)
     what = What.NO_CALL if other is None else What.ANOTHER_CALL
     limit = action_limit(stage, expectations[0])
@@ -99,10 +106,20 @@ def nothing_came(expectations: Sequence[Expectation], stage: Stage, ticket: Tick
         stage.find(
             Kind.ABSENT_CALL, what, actions=actions, type=MessageType.CALL,
             limit=limit, outcome="" if ticket is None else "asked",
-            frame=None if other is None else other.number,
+            frame=None if other is None else other.number, detail="" if ticket is None else ticket.said,
             stalled=stage.stalls.spoilt(began, _deadline(ticket, began, limit)() or stage.now),
         )
     )  # fmt: skip
+
+
+def _only_what_was_lost(expectations: Sequence[Expectation], stage: Stage, began: float) -> None:
+    """Raises CaseStopped for a CALL that would have been right, had the target handed over all that was asked for."""
+    for expectation in expectations:
+        for heard in stage.unasked:
+            mismatches = expectation.lost_on_the_way(heard.message) if heard.at >= began else []
+            if mismatches:
+                expectation.tell(heard, mismatches)
+                raise CaseStopped(stage.notebook.findings[-1])
 
 
 def _only_early(stage: Stage, early: Heard, began: float) -> NoReturn:

@@ -8,17 +8,17 @@ from typing import Any
 from csms_harness.charge_point.learning import DISPENSABLE
 from csms_harness.dialogue.outgoing import Outgoing
 from csms_harness.engine.asking import resolved
-from csms_harness.engine.expectation import observe, report, save
+from csms_harness.engine.expectation import holds, observe, report, save
 from csms_harness.engine.incoming import give_up, spoilt, tell_late
 from csms_harness.engine.stage import Stage
 from csms_harness.engine.waiting import TIMEOUT, CaseStopped, Steps, Wait
 from csms_harness.evidence import Finding, Kind, What
 from csms_harness.message import Message, MessageType
-from csms_harness.ocppj.frames import Breach, Payload
+from csms_harness.ocppj.frames import Breach
 from csms_harness.scenario.given import CLAIMS
 from csms_harness.scenario.matching import Mismatch, count_checks, match
 from csms_harness.scenario.model import Send
-from csms_harness.scenario.references import Scope, seconds, value_at
+from csms_harness.scenario.references import Scope, seconds
 
 
 def send(stage: Stage, step: Send, scope: Scope) -> Steps:
@@ -118,21 +118,13 @@ def _claimed(outgoing: Outgoing, answer: Message, scope: Scope) -> str:
 def unreadable(needed: Iterable[str], answer: Message) -> list[Breach]:
     """The breaches that keep a Charge Point from reading what it needs; all others are left to the standing rules."""
     paths = tuple(needed)
-    lacking = any(not _holds(answer.payload, path) for path in paths)
+    lacking = any(not holds(answer.payload, path) for path in paths)
     return [
         breach
         for breach in answer.faults
         if (breach.path and any(path == breach.path or path.startswith(f"{breach.path}.") for path in paths))
         or (lacking and breach.keyword == "required")
     ]
-
-
-def _holds(payload: Payload, path: str) -> bool:
-    try:
-        value_at(payload, path)
-    except KeyError:
-        return False
-    return True
 
 
 def _hindering(stage: Stage, answer: Message, number: int | None, mismatches: list[Mismatch]) -> list[Mismatch]:

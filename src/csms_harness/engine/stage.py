@@ -46,7 +46,10 @@ class Limits:
 
 @dataclass(slots=True)
 class Ticket:
-    """A trigger that was asked for, and what became of it; ``outcome`` is empty while it is at work."""
+    """A trigger that was asked for, and what became of it; ``outcome`` is empty while it is at work.
+
+    ``not_passed`` are the members of the wish that its entry does not hand over; ``said`` is what was answered to it.
+    """
 
     number: int
     item: str
@@ -56,11 +59,22 @@ class Ticket:
     text: str = ""
     adapter: str = ""
     finished_at: float | None = None
+    not_passed: tuple[str, ...] = ()
+    said: str = ""
+    doubtful: bool = False
+
+    def loses(self, path: str) -> bool:
+        """Whether a member, or a part of it, is not handed over by the entry of the target."""
+        return bool(path) and any(_inside(path, lost) or _inside(lost, path) for lost in self.not_passed)
 
     @property
     def gave_up(self) -> bool:
         """Whether it ended without having handed over the wish."""
         return self.outcome in ("declined", "failed")
+
+
+def _inside(path: str, outer: str) -> bool:
+    return path == outer or path.startswith((f"{outer}.", f"{outer}["))
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,10 @@ class Encounter:
         """Which adapter serves an action."""
         return "in memory"
 
+    def not_passed(self, request: TriggerRequest) -> tuple[str, ...]:  # noqa: ARG002  Book's signature
+        """The members of a wish that are not handed over: none."""
+        return ()
+
     def asks_person(self, action: str) -> bool:  # noqa: ARG002  Book's signature
         """Whether the operator is asked: never."""
         return False

@@ -144,6 +144,7 @@ _EVENTS: Final[Mapping[str, type[Any]]] = {
         events.Parted,
         events.FrameReceived,
         events.FrameSent,
+        events.TriggerBegan,
         events.TriggerFinished,
         events.TimePassed,
         events.Interrupted,

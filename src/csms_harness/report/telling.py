@@ -98,8 +98,13 @@ _MEMBER: Final = ("{required}", "{observed}")
 _NOTHING: Final = ("", "")
 
 _FINDINGS: Final[Mapping[What, tuple[str, str, str]]] = {
-    What.WRONG_MEMBER: ("{message}: {member} is not what the case requires", *_MEMBER),
-    What.UNUSUAL_MEMBER: ("{message}: {member} is unusual", *_MEMBER),
+    What.WRONG_MEMBER: ("{message}: {member} is not what the case requires{unasked}", *_MEMBER),
+    What.UNUSUAL_MEMBER: ("{message}: {member} is unusual{unasked}", *_MEMBER),
+    What.NOT_PASSED: (
+        "{message}: {member} is not what the case requires; your entry for {action} does not pass it",
+        *_MEMBER,
+    ),
+    What.SAID_NO: ("no {wanted} came, and the trigger was answered with a refusal: {detail}", *_NOTHING),
     What.BROKEN_RULE: ("{message}{breach}", "{rule}", "{observed}"),
     What.CALLERROR: ("{message} was answered with a CALLERROR", "{action}.conf", "CALLERROR {detail}"),
     What.NOT_REFUSED: ("{action}.req was answered, but must be refused", "a CALLERROR", "{action}.conf"),
@@ -114,9 +119,9 @@ _FINDINGS: Final[Mapping[What, tuple[str, str, str]]] = {
     What.NO_ANSWER: ("no {message} within {limit}", "{message} within {limit}", "{stray}"),
     What.LATE: ("{message} came late", "within {limit}", "after {seconds:.3f} s"),
     What.OVER_BUDGET: ("{message} took longer than its budget", "within {limit}", "{seconds:.3f} s"),
-    What.NO_CALL: ("no {wanted} came", "{wanted} within {limit}{of_trigger}", "none"),
+    What.NO_CALL: ("no {wanted} came{said}", "{wanted} within {limit}{of_trigger}", "none"),
     What.ANOTHER_CALL: (
-        "no {wanted} came that is the one of this step",
+        "no {wanted} came that is the one of this step{said}",
         "{wanted} within {limit}{of_trigger}",
         "another one",
     ),
@@ -159,6 +164,7 @@ _FINDINGS: Final[Mapping[What, tuple[str, str, str]]] = {
 }
 """What each finding says, what it requires, and what was observed."""
 
+_UNASKED: Final = ", and the wish did not name it: the CSMS, or your endpoint, has to choose it"
 _OUTCOMES: Final = {"declined": "was declined", "failed": "failed"}
 _STRAYS: Final = {
     "": "no answer",
@@ -191,6 +197,8 @@ def _values(finding: Finding) -> dict[str, object]:
         "left": "what a case left" if finding.cause is None else left_text(finding.cause),
         "of_trigger": " of the trigger" if finding.outcome else "",
         "how_long": ", as in an earlier case" if finding.limit is None else f", also not within {finding.limit:g} s",
+        "unasked": _UNASKED if finding.outcome == "unasked" else "",
+        "said": f"; the trigger was answered: {finding.detail}" if finding.detail else "",
         "limit": "" if finding.limit is None else f"{finding.limit:g} s",
         "seconds": finding.seconds or 0.0,
     }

@@ -31,6 +31,7 @@ from csms_harness.engine.events import (
     Refused,
     Stalled,
     TimePassed,
+    TriggerBegan,
     TriggerFinished,
 )
 from csms_harness.engine.line import Line
@@ -233,7 +234,10 @@ class Lane:
             case CloseConnection(drop):
                 self._spawn(self._end(drop=drop))
             case RequestTrigger(ticket, action, fields):
-                self._prompts[ticket] = self._spawn(self._trigger(run, ticket, action, fields))
+                request = TriggerRequest(action, self.name, fields)
+                self._prompts[ticket] = self._spawn(self._trigger(run, ticket, request))
+                lost = self.book.not_passed(request)
+                return TriggerBegan(self.world.now(), ticket, self.book.describe(action), lost)
             case RequestProvision(ticket, item, fields):
                 self._prompts[ticket] = self._spawn(self._provision(run, ticket, item, fields))
             case ReleaseTrigger(ticket, action):
@@ -314,13 +318,13 @@ class Lane:
         if self._connection is connection:
             self._connection = None
 
-    async def _trigger(self, run: CaseRun, ticket: int, action: str, fields: Mapping[str, Any]) -> None:
-        if self.stop_asked and self.book.asks_person(action):  # whoever stopped the run is not asked for more
-            self._ended(run, ticket, Declined("the run was stopped"), self.book.describe(action))
+    async def _trigger(self, run: CaseRun, ticket: int, request: TriggerRequest) -> None:
+        adapter = self.book.describe(request.action)
+        if self.stop_asked and self.book.asks_person(request.action):  # whoever stopped the run is not asked for more
+            self._ended(run, ticket, Declined("the run was stopped"), adapter)
             return
-        request = TriggerRequest(action, self.name, fields)
-        outcome = await self.book.perform(request, self.trigger_limit(action))
-        self._ended(run, ticket, outcome, self.book.describe(action))
+        outcome = await self.book.perform(request, self.trigger_limit(request.action))
+        self._ended(run, ticket, outcome, adapter)
 
     async def _provision(self, run: CaseRun, ticket: int, item: str, fields: Mapping[str, Any]) -> None:
         if self.book.provides(item, fields):
@@ -330,15 +334,16 @@ class Lane:
             self._ended(run, ticket, Performed("the target does not say how it is made, so it is taken to exist"), "")
 
     def _ended(self, run: CaseRun, ticket: int, outcome: Outcome, adapter: str) -> None:
+        said, doubtful = "", False
         match outcome:
-            case Performed(detail):
+            case Performed(detail, said, doubtful):
                 word, text = "performed", detail
             case Declined(reason):
                 word, text = "declined", reason
                 self.stop_asked = self.stop_asked or bool(getattr(outcome, "stop", False))
             case Failed(reason):
                 word, text = "failed", reason
-        self._put(run, TriggerFinished(self.world.now(), ticket, word, text, adapter))
+        self._put(run, TriggerFinished(self.world.now(), ticket, word, text, adapter, said, doubtful))
 
     def _release(self, ticket: int, action: str) -> None:
         """A person need not be asked any longer; a request that is under way may finish by itself."""

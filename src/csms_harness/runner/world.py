@@ -54,6 +54,9 @@ class Book(Protocol):
     def describe(self, action: str) -> str:
         """Which adapter serves an action or an item."""
 
+    def not_passed(self, request: TriggerRequest) -> tuple[str, ...]:
+        """The members of a wish that the target does not hand over."""
+
     def asks_person(self, action: str) -> bool:
         """Whether an action or an item is asked of the operator."""
 

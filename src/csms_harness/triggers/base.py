@@ -23,9 +23,14 @@ class TriggerRequest:
 
 @dataclass(frozen=True, slots=True)
 class Performed:
-    """The CSMS accepted the wish. What it then sends, or does not, is judged on the wire."""
+    """The CSMS accepted the wish. What it then sends, or does not, is judged on the wire.
+
+    ``said`` is the begin of what it answered; ``doubtful``: by that it may have refused after all.
+    """
 
     detail: str = ""
+    said: str = ""
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,7 @@ class TriggerBook:
             return excerpt(self._secrets.mask(text), _REASON_LENGTH)
 
         if isinstance(outcome, Performed):
-            return Performed(mask(outcome.detail))
+            return Performed(mask(outcome.detail), mask(outcome.said), outcome.doubtful)
         if isinstance(outcome, Declined):
             return Declined(mask(outcome.reason), outcome.stop)
         return Failed(mask(outcome.reason))

@@ -35,6 +35,7 @@ from pydantic import (
 from csms_harness.documents.durations import parse_duration
 from csms_harness.documents.mistakes import did_you_mean
 from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS
+from csms_harness.triggers.answers import Accept, Accepted
 from csms_harness.triggers.masking import Secrets
 from csms_harness.triggers.plugin import installed_plugins
 from csms_harness.triggers.template import parse_path, references_in, texts_in
@@ -107,7 +108,7 @@ class HttpRequest(_Strict):
     params: dict[Template, JsonTemplate] = {}
     json_body: JsonTemplate = Field(default=None, alias="json")
     form: dict[Template, JsonTemplate] | None = None
-    accept: list[Annotated[int, Field(ge=100, le=599)]] = Field(default=[], min_length=1)
+    accept: Accepted = Accept()
 
     @model_validator(mode="after")
     def _one_body(self) -> HttpRequest:
@@ -116,13 +117,9 @@ class HttpRequest(_Strict):
         return self
 
     @property
-    def accepted(self) -> str:
-        """The accepted HTTP statuses in words."""
-        return ", ".join(map(str, self.accept)) or "200 to 299"
-
-    def accepts(self, status: int) -> bool:
-        """Whether this status means that the CSMS took the wish."""
-        return status in self.accept if self.accept else 200 <= status <= 299
+    def taken(self) -> Accept:
+        """When an answer means that the CSMS took the wish."""
+        return Accept(status=self.accept) if isinstance(self.accept, list) else self.accept
 
 
 class PrepareStep(HttpRequest):

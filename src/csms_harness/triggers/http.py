@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 
 from csms_harness._version import __version__
 from csms_harness.foreign import excerpt
+from csms_harness.triggers.answers import says_no, says_nothing
 from csms_harness.triggers.base import Failed, Outcome, Performed, TriggerRequest
 from csms_harness.triggers.config import HttpEntry, HttpRequest, PrepareStep
 from csms_harness.triggers.masking import Secrets
@@ -31,6 +35,8 @@ ANSWER_LIMIT = 2**20
 """Bytes of an answer that are read; a control API has nothing longer to say."""
 
 _LOOKED_AT = 4000
+_LATER = (429, 503)
+_LEAST_WAIT = 0.1
 _CONFIDENTIAL = re.compile(r"token|secret|passw|session|cookie|auth|jwt|key", re.IGNORECASE)
 
 
@@ -44,6 +50,7 @@ class _Answer:
     phrase: str
     body: bytes
     location: str
+    wait: float | None = None
 
 
 def new_client() -> httpx.AsyncClient:
@@ -61,15 +68,18 @@ class HttpTrigger:
         self._secrets = secrets
 
     async def perform(self, request: TriggerRequest) -> Outcome:
-        """Performed when the CSMS answers with an accepted status, else Failed with what it answered."""
+        """Performed when the CSMS answers in a way that is accepted, else Failed with what it answered."""
         scope = Scope(request, self._secrets)
+        ends = math.inf if request.within is None else asyncio.get_running_loop().time() + request.within
         try:
             for number, step in enumerate(self._entry.prepare, 1):
-                await self._prepare(step, scope, f"prepare step {number}: ")
-            answer = await self._answer_to(self._entry, scope)
+                await self._prepare(step, scope, ends, f"prepare step {number}: ")
+            answer = await self._answer_to(self._entry, scope, ends)
         except (_NotPerformed, LookupError) as error:
             return Failed(str(error.args[0] if error.args else error))
-        return Performed(f"{self._named(self._entry, scope)} answered HTTP {answer.status}")
+        said = "" if says_nothing(answer.body) else self._shown(answer.body)
+        told = f"{self._named(self._entry, scope)} answered HTTP {answer.status}"
+        return Performed(f"{told}: {said}" if said else told, said, says_no(answer.body))
 
     def label(self, request: TriggerRequest) -> str:
         """Method and address of the last request, as far as they are known before it."""
@@ -78,8 +88,8 @@ class HttpTrigger:
     async def aclose(self) -> None:
         """Nothing to give back: the client belongs to the book."""
 
-    async def _prepare(self, step: PrepareStep, scope: Scope, which: str) -> None:
-        answer = await self._answer_to(step, scope, which)
+    async def _prepare(self, step: PrepareStep, scope: Scope, ends: float, which: str) -> None:
+        answer = await self._answer_to(step, scope, ends, which)
         if not step.save:
             return
         try:
@@ -96,14 +106,31 @@ class HttpTrigger:
             if _CONFIDENTIAL.search(name) or _CONFIDENTIAL.search(path):
                 self._secrets.remember(as_text(value))
 
-    async def _answer_to(self, http: HttpRequest, scope: Scope, which: str = "") -> _Answer:
+    async def _answer_to(self, http: HttpRequest, scope: Scope, ends: float, which: str = "") -> _Answer:
+        """The accepted answer; a CSMS that asks to be asked again later is, as long as there is time for it."""
         named = f"{which}{self._named(http, scope)}"
+        while True:
+            answer = await self._one_answer(http, scope, named)
+            if http.taken.holds(answer.status, answer.body):
+                return answer
+            if answer.wait is None or asyncio.get_running_loop().time() + answer.wait >= ends:
+                raise _NotPerformed(self._not_accepted(http, answer, named))
+            await asyncio.sleep(answer.wait)
+
+    def _not_accepted(self, http: HttpRequest, answer: _Answer, named: str) -> str:
+        told = f"{answer.status} {answer.phrase}".strip()
+        where = f" to {self._shown(answer.location)}" if answer.location else ""
+        later = "" if answer.wait is None else f" and asks to wait {answer.wait:g} s"
+        why = f"{named} answered HTTP {told}{where}{later}, accepted is {http.taken}"
+        return f"{why}: {self._shown(answer.body)}"
+
+    async def _one_answer(self, http: HttpRequest, scope: Scope, named: str) -> _Answer:
         limit = self._entry.timeout
         try:
             # The limits of httpx are per read; a CSMS that drips its answer would pass them all.
             self._remember_credentials(http, scope)
             async with asyncio.timeout(limit):
-                answer = await self._exchange(http, scope)
+                return await self._exchange(http, scope)
         except TimeoutError:
             raise _NotPerformed(f"no answer from {named} within {limit:g} s") from None
         except httpx.ConnectError as error:
@@ -111,12 +138,6 @@ class HttpTrigger:
             raise _NotPerformed(f"{why}; start the control API or correct the url") from None
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise _NotPerformed(f"{named} failed ({type(error).__name__}: {self._shown(str(error))})") from None
-        if not http.accepts(answer.status):
-            told = f"{answer.status} {answer.phrase}".strip()
-            where = f" to {self._shown(answer.location)}" if answer.location else ""
-            why = f"{named} answered HTTP {told}{where}, accepted is {http.accepted}"
-            raise _NotPerformed(f"{why}: {self._shown(answer.body)}")
-        return answer
 
     def _remember_credentials(self, http: HttpRequest, scope: Scope) -> None:
         """A user and a password in the URL travel as one text in Basic authentication (RFC 7617)."""
@@ -143,7 +164,8 @@ class HttpTrigger:
                 if len(body) > ANSWER_LIMIT:
                     break
             location = response.headers.get("location", "") if response.is_redirect else ""
-            return _Answer(response.status_code, excerpt(response.reason_phrase, 60), body, location)
+            wait = _wait(response.headers.get("retry-after", "")) if response.status_code in _LATER else None
+            return _Answer(response.status_code, excerpt(response.reason_phrase, 60), body, location, wait)
 
     def _shown(self, foreign: str | bytes) -> str:
         # Masked before it is cut, or part of a secret could be left at the cut.
@@ -156,6 +178,18 @@ class HttpTrigger:
         except LookupError:
             url = http.url
         return f"{http.method} {url}"
+
+
+def _wait(retry_after: str) -> float | None:
+    """Seconds to wait by a Retry-After header: a number of them, or an HTTP date; None where it says neither."""
+    if retry_after.strip().isdecimal():
+        return max(_LEAST_WAIT, float(retry_after))
+    try:
+        moment = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(_LEAST_WAIT, (zoned - datetime.now(UTC)).total_seconds())
 
 
 def _body(http: HttpRequest, scope: Scope) -> dict[str, Any]:
