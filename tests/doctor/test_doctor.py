@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import trustme
 
+from csms_harness.doctor import checkup
 from csms_harness.doctor.checks import Mark, exit_code
 from csms_harness.doctor.doctor import summary
 from csms_harness.evidence import Left
@@ -112,6 +113,31 @@ async def test_a_boot_that_is_not_accepted_is_told_in_words_and_nothing_more_is_
     assert f"BootNotification: {status}" in sentence
     assert words in sentence
     assert csms.actions() == ["BootNotification"]
+
+
+async def test_a_boot_that_is_pending_is_repeated_after_its_interval(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr(checkup, "sleep", sleep)
+    statuses = iter(["Pending", "Accepted"])
+    answer = {"BootNotification": lambda _: accepted(status=next(statuses), interval=7)}
+    async with running(Csms(answer)) as csms:
+        checks = await examined(campaign(tmp_path, csms.url))
+    (remark,) = remarks(checks)
+    assert "BootNotification: Pending at first, Accepted when it was repeated" in remark
+    assert csms.actions()[:3] == ["BootNotification", "BootNotification", "Authorize"]
+    assert slept == [7.0]
+
+
+async def test_a_member_too_many_in_the_boot_is_told_with_what_fails_on_it(tmp_path: Path) -> None:
+    async with running(Csms({"BootNotification": lambda _: accepted(more="x")})) as csms:
+        (sentence,) = wrong(await examined(campaign(tmp_path, csms.url)))
+    assert "TC_001_CSMS and a standing rule fail on it" in sentence
 
 
 async def test_an_answer_that_breaks_its_schema_is_wrong(tmp_path: Path) -> None:

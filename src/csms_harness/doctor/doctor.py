@@ -62,6 +62,7 @@ async def _visit(campaign: Campaign, entry: ChargePointEntry) -> tuple[Sequence[
     caller = Caller(opened, entry.charge_point(), deadlines.response)
     try:
         config = UnknownIdTags.begin().config(campaign.target.lane_config(entry))
-        return [connected(entry.id, opened), *[one async for one in checkup(caller, entry.id, config)]], None
+        checks = [one async for one in checkup(caller, entry.id, config, deadlines.registration)]
+        return [connected(entry.id, opened), *checks], None
     finally:
         await caller.close()
