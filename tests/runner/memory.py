@@ -74,6 +74,7 @@ class MemoryBook:
     ways: Mapping[str, Callable[[TriggerRequest], Coroutine[Any, Any, Outcome]]] = field(default_factory=dict)
     words: str = "http POST /api"
     asks: bool = False
+    drops: tuple[str, ...] = ()
     provisioned: list[Mapping[str, Any]] = field(default_factory=list)
     provision_outcome: Outcome = field(default_factory=Performed)
     can_provide: bool = True
@@ -101,7 +102,8 @@ class MemoryBook:
         return self.words
 
     def not_passed(self, _request: TriggerRequest) -> tuple[str, ...]:
-        return ()
+        """The members of a wish that are not handed over."""
+        return self.drops
 
     def asks_person(self, _action: str) -> bool:
         """Whether this adapter is a person."""

@@ -153,6 +153,46 @@ def test_a_trigger_reaches_the_central_system_and_its_adapter_is_named() -> None
     assert (result.verdict, result.initiated[0].adapter) == (Verdict.PASS, "http POST /api")
 
 
+def test_the_adapter_is_named_though_the_call_comes_before_the_trigger_has_ended() -> None:
+    async def work(bench: Bench) -> CaseResult:
+        async def slow(request: TriggerRequest) -> Outcome:
+            bench.central.say('[2,"c","Reset",{"type":"Soft"}]')
+            await asyncio.sleep(5.0)
+            return Performed()
+
+        bench.book.ways = {"Reset": slow}
+        return read(await bench.lane.run(RESET))
+
+    assert on_a_bench(work).initiated[0].adapter == "http POST /api"
+
+
+def test_what_the_target_does_not_hand_over_is_known_when_the_call_comes() -> None:
+    case = a_case("- receive: Reset\n  trigger: {type: Soft}\n  expect: {type: $asked}\n  reply: {status: Accepted}")
+
+    async def work(bench: Bench) -> CaseResult:
+        async def hard(_request: TriggerRequest) -> Outcome:
+            bench.central.say('[2,"c","Reset",{"type":"Hard"}]')
+            return Performed()
+
+        bench.book.ways, bench.book.drops = {"Reset": hard}, ("type",)
+        return read(await bench.lane.run(case))
+
+    result = on_a_bench(work)
+    assert (result.verdict, only(result, Kind.PREREQUISITE).path) == (Verdict.INCONCLUSIVE, "type")
+
+
+def test_an_answer_to_a_trigger_that_says_no_reaches_the_case() -> None:
+    async def work(bench: Bench) -> CaseResult:
+        async def refused(_request: TriggerRequest) -> Outcome:
+            return Performed("HTTP 200", '{"success": false}', doubtful=True)
+
+        bench.book.ways = {"Reset": refused}
+        return read(await bench.lane.run(RESET))
+
+    result = on_a_bench(work)
+    assert (result.verdict, only(result, Kind.TRIGGER).detail) == (Verdict.INCONCLUSIVE, '{"success": false}')
+
+
 @pytest.mark.parametrize("outcome", [Declined("the operator says no"), Failed("the operator says no")])
 def test_what_a_trigger_says_is_told_in_its_own_words(outcome: Outcome) -> None:
     async def work(bench: Bench) -> CaseResult:

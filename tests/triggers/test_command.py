@@ -66,7 +66,8 @@ async def test_a_program_that_does_not_exist_is_told() -> None:
 
 async def test_a_command_starts_in_the_folder_of_the_target_file(tmp_path: Path) -> None:
     (tmp_path / "target.yaml").touch()
-    assert await run("import os; print(os.listdir())", folder=tmp_path) == Performed("['target.yaml']")
+    said = "['target.yaml']"
+    assert await run("import os; print(os.listdir())", folder=tmp_path) == Performed(said, said)
 
 
 async def test_a_field_that_an_argument_needs_and_the_request_lacks_is_named() -> None:
@@ -122,3 +123,9 @@ async def test_a_program_left_behind_does_not_hold_the_outcome_up(tmp_path: Path
         assert isinstance(await run(code, deadline=30), Performed)
     finally:
         os.close(holder)
+
+
+async def test_a_program_that_ends_well_and_prints_a_refusal_is_doubtful() -> None:
+    outcome = await run("""print('{{"success": false, "why": "offline"}}')""")
+    assert isinstance(outcome, Performed)
+    assert (outcome.doubtful, outcome.said) == (True, '{"success": false, "why": "offline"}')

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import cast
 
 from csms_harness.foreign import EXCERPT, excerpt
+from csms_harness.triggers.answers import says_no
 from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest
 from csms_harness.triggers.masking import Secrets
 from csms_harness.triggers.template import Scope, render_text
@@ -54,8 +55,8 @@ class CommandTrigger:
     """Starts the program with the request as arguments and as JSON on its standard input.
 
     The JSON is {"action": …, "chargePointId": …, "request": {the .req payload}}. Exit status 0 is performed,
-    75 is declined, anything else is failed. A program that is still running at the deadline is killed, with
-    the programs it started.
+    75 is declined, anything else is failed; what it prints is looked at as the answer of a control API is. A
+    program that is still running at the deadline is killed, with the programs it started.
     """
 
     def __init__(self, arguments: list[str], folder: Path | None, secrets: Secrets) -> None:
@@ -104,7 +105,7 @@ class CommandTrigger:
 
     def _outcome(self, request: TriggerRequest, status: int | None, said: str, complained: str) -> Outcome:
         if status == 0:
-            return Performed(said)
+            return Performed(said, said, says_no(said.encode()))
         words = complained or said
         if status == DECLINED:
             return Declined(words or f"{self.label(request)} declined (exit status {DECLINED})")
