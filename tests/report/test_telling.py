@@ -43,6 +43,7 @@ def finding(
 
 # -- findings -----------------------------------------------------------------------------------------------
 
+_LET_IN = "let it in in the CSMS, or give it longer (--deadline registration=…)"
 _NEEDED = "ocpp1.6 is needed (OCPP-J 1.6 section 3.1.2), switch it on in the CSMS"
 _STANDS = "still stands: the CSMS could not be made to take it back"
 _HINT = "this Charge Point in the CSMS, compare its identity and the subprotocol"
@@ -136,12 +137,12 @@ SENTENCES: dict[What, list[tuple[Finding, str, str, str]]] = {
     What.NOT_REGISTERED: [
         (
             finding(What.NOT_REGISTERED, ("BootNotification",), CALLRESULT, required="a", observed="b", limit=30.0),
-            "BootNotification.conf: the Charge Point is not accepted, also not within 30 s; let it in in the CSMS",
+            f"BootNotification.conf: the Charge Point is not accepted, also not within 30 s; {_LET_IN}",
             "a", "b",
         ),
         (
             finding(What.NOT_REGISTERED, ("BootNotification",), CALLRESULT, required="a", observed="b"),
-            "BootNotification.conf: the Charge Point is not accepted, as in an earlier case; let it in in the CSMS",
+            f"BootNotification.conf: the Charge Point is not accepted, as in an earlier case; {_LET_IN}",
             "a", "b",
         ),
     ],
