@@ -44,7 +44,7 @@ def test_status_and_body_have_both_to_be_as_the_rule_says(rule: dict[str, Any], 
     assert accept(**rule).holds(200, DONE) is holds
 
 
-@pytest.mark.parametrize("body", [b"", b"queued", b"[", b"null", b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"", b"queued", b"[", b"null", b"\xff", b"[" * 100_000], ids=range(6))
 def test_a_body_that_is_no_json_meets_no_rule_on_members(body: bytes) -> None:
     assert not accept(json={"success": True}).holds(200, body)
     assert accept(json={"success": {"present": False}}).holds(200, body)
@@ -208,10 +208,7 @@ async def test_a_prepare_step_that_asks_to_wait_is_asked_again() -> None:
     assert [asked.target for asked in api.asked] == ["/login", "/login", "/reset"]
 
 
-@pytest.mark.parametrize(
-    "header",
-    ["Retry-After: 3600", f"Retry-After: {format_datetime(datetime.now(UTC) + timedelta(days=1), usegmt=True)}"],
-)
+@pytest.mark.parametrize("header", ["Retry-After: 3600", "Retry-After: Thu, 31 Dec 2099 23:59:59 GMT"])
 async def test_a_wait_beyond_the_deadline_is_not_begun(header: str) -> None:
     async with control_api() as api:
         api.answers["/reset"] = (f"429 Later\n{header}", "slow down")
