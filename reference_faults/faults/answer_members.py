@@ -9,8 +9,10 @@ from typing import Any, Final
 from reference_csms.instants import format_instant, parse_instant
 from reference_faults.edits import Value, alter, put, rename
 from reference_faults.faults.answers import spot
+from reference_faults.faults.deeds import only
 from reference_faults.faults.model import Fault, Row
 from reference_faults.faults.spots import Spot
+from reference_faults.landing import Turn
 
 _CLOCKS: Final[tuple[Row[timedelta], ...]] = (
     Row("year-2001", "tells a time in the year 2001", timedelta(days=-9131)),
@@ -52,9 +54,17 @@ def _boot(at: Spot) -> Iterator[Fault]:
     for status in ("Pending", "Rejected"):
         what = f"leaves a known Charge Point {status}"
         yield at.wrong(f"status-{status.lower()}", what, put("status", status), "TC_001_CSMS")
+    what = "leaves a Charge Point Pending, and does not answer when it asks again"
+    yield at.clause.fault(f"{at.name}-unanswered-while-pending", what, only(at.select, _pending_and_then_nothing))
     yield at.wrong("interval-negative", "has a negative interval", put("interval", -1), "TC_001_CSMS")
     old = rename("interval", "heartbeatInterval")
     yield at.wrong("interval-of-1-5", "calls the interval heartbeatInterval, as OCPP 1.5 does", old, "WIRE_006")
+
+
+async def _pending_and_then_nothing(turn: Turn) -> None:
+    if "pending" not in turn.connection_memory:
+        turn.connection_memory["pending"] = True
+        await turn.send(turn.frame.with_payload({**turn.frame.message[-1], "status": "Pending", "interval": 1}))
 
 
 def _transaction_id(at: Spot) -> Iterator[Fault]:
