@@ -218,7 +218,10 @@ async def test_a_wait_beyond_the_deadline_is_not_begun(header: str) -> None:
     assert len(api.asked) == 1
 
 
-@pytest.mark.parametrize("header", ["X: y", "Retry-After: soon", "Retry-After: "])
+@pytest.mark.parametrize(
+    "header",
+    ["X: y", "Retry-After: soon", "Retry-After: ", "Retry-After: Fri, 31 Dec 99999 23:59:59 GMT", "Retry-After: -1"],
+)
 async def test_without_a_time_to_wait_a_refusal_is_a_refusal(header: str) -> None:
     async with control_api() as api:
         api.answers["/reset"] = (f"429 Later\n{header}", "slow down")

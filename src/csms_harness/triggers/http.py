@@ -186,7 +186,7 @@ def _wait(retry_after: str) -> float | None:
         return max(_LEAST_WAIT, float(retry_after))
     try:
         moment = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, TypeError, IndexError, OverflowError):  # whatever it makes of a text that is no date
         return None
     zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(_LEAST_WAIT, (zoned - datetime.now(UTC)).total_seconds())
