@@ -136,6 +136,10 @@ SAME = {
         finding(Kind.TRIGGER, What.TRIGGER, "Reset", outcome="failed", detail="POST http://h:1/a was not reached"),
         finding(Kind.TRIGGER, What.TRIGGER, "GetLog", outcome="failed", detail="POST http://h:1/b was not reached"),
     ),
+    "a control API that says no, whatever was asked": (
+        finding(Kind.TRIGGER, What.SAID_NO, "Reset", detail='{"status": "error"}'),
+        finding(Kind.TRIGGER, What.SAID_NO, "GetLog", detail='{"status": "error"}'),
+    ),
 }
 OTHER = {
     "another member": (breach("a"), breach("b")),

@@ -26,6 +26,7 @@ Key = tuple[str, ...]
 _BY_DETAIL: Final = frozenset(
     {
         What.TRIGGER,
+        What.SAID_NO,
         What.PROVISION,
         What.REFUSED,
         What.TURNED_AWAY,
