@@ -71,8 +71,8 @@ class ScriptedCsms:
     second ``run_case`` goes on at its own ``now``, and its frames that were still ``on_the_way`` arrive there.
     ``door`` is asked at each handshake: it gives a Refused, or a Lost that follows a handshake that was accepted, or
     None; ``parted`` are the moments at which connections ended, ``knocks`` those at which one was wanted.
-    ``writes_time`` is how it spells a moment. ``not_passed`` are members that its target does not hand over; ``said`` is
-    how a trigger is answered, and ``doubtful`` whether that reads as a refusal.
+    ``writes_time`` is how it spells a moment. ``not_passed`` are members that its target does not hand over; ``said``
+    is how a trigger is answered, and ``doubtful`` whether that reads as a refusal.
     """
 
     answers: Mapping[str, Answer] = field(default_factory=dict)
