@@ -292,6 +292,12 @@ def test_a_call_that_a_trigger_brought_is_measured_from_the_asking() -> None:
     assert (initiated.action, round(initiated.seconds, 6), initiated.adapter) == ("Reset", 1.5, "scripted")
 
 
+def test_a_call_that_comes_before_its_trigger_ends_names_the_adapter_too() -> None:
+    (initiated,) = play(RESET, ScriptedCsms(call_takes=0.5, trigger_takes=25.0)).initiated
+
+    assert (round(initiated.seconds, 6), initiated.adapter) == (0.5, "scripted")
+
+
 def test_an_expected_call_that_needs_no_trigger_is_not_asked_for() -> None:
     result = play(ANY_RESET, events=once(while_awaiting("Reset"), arrives(call("a", "Reset", {"type": "Hard"}))))
 
