@@ -130,5 +130,14 @@ def test_a_broken_wire_rule_stands_apart_with_its_breaches() -> None:
     assert "frame 7" in (test[0].text or "")
 
 
+def test_a_rule_that_only_remarks_passes_and_says_so() -> None:
+    remarks = (RuleBreach("TC_001_CSMS", 7, remark=True, text="TC_001_CSMS frame 7: as it likes"),)
+    rule = RuleVerdict("RULE_002", "One status", "4.1", Verdict.PASS, 3, "beyond", remarks=remarks)
+    suite = parsed(junit_xml(all_passed(rules=(rule,))))
+    (test,) = (one for one in suite.iter("testcase") if one.get("classname") == "Beyond the certification document")
+    assert [(child.tag, child.text) for child in test] == [("system-out", "remark: TC_001_CSMS frame 7: as it likes")]
+    assert suite.get("failures") == "0"
+
+
 def test_a_run_without_cases_is_a_valid_document() -> None:
     assert parsed(junit_xml(facts(cases=(), rules=()))).get("tests") == "0"

@@ -89,6 +89,18 @@ def test_the_headline_tells_all_and_begins_with_incomplete_when_it_is() -> None:
     assert told.endswith("1 standing wire rule broken.")
 
 
+def test_the_headline_calls_rules_what_they_are() -> None:
+    rules = (
+        RuleVerdict("WIRE_006", "title", "4", Verdict.FAIL, 1),
+        RuleVerdict("WIRE_008", "title", "4", Verdict.FAIL, 1),
+        RuleVerdict("RULE_003", "title", "4", Verdict.FAIL, 1, "beyond"),
+    )
+    assert headline(all_passed(rules=rules)).endswith(
+        "2 standing wire rules broken, 1 rule beyond the document broken."
+    )
+    assert headline(all_passed(rules=rules[2:])).endswith("passed, 1 rule beyond the document broken.")
+
+
 def test_the_whole_run_passes_only_without_a_half_done_functionality() -> None:
     assert overall(all_passed()) is Outcome.PASS
     assert overall(all_passed(run=run(complete=False))) is Outcome.INCOMPLETE

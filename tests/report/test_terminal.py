@@ -10,6 +10,7 @@ from rich.console import Console
 from csms_harness.evidence import Finding, Kind, What
 from csms_harness.record.facts import CaseFact
 from csms_harness.report.terminal import render_summary
+from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
 from csms_harness.verdict import Verdict
 from tests.report.paper import printed
 from tests.report.realistic import all_passed, call, case, facts, run
@@ -74,6 +75,15 @@ def test_of_very_many_causes_the_last_are_a_line_each() -> None:
     assert text.count("✗ FAIL  wrong") == 30
     assert text.count("    seen ") == 20
     assert f"✗ FAIL  wrong {'x' * 30} (fails 1 case)" in text
+
+
+def test_what_a_rule_only_remarks_is_a_line_and_no_cause() -> None:
+    remarks = tuple(RuleBreach("TC_001_CSMS", at, remark=True, text=f"TC_001_CSMS frame {at}: odd") for at in (7, 8))
+    rule = RuleVerdict("RULE_002", "One status", "4.1", Verdict.PASS, 3, "beyond", remarks=remarks)
+    text = " ".join(printed(render_summary(all_passed(rules=(rule,)))).split())
+    assert "RULE_002 remarks 2 times what is legal but worth knowing: TC_001_CSMS frame 7: odd." in text
+    assert "✗" not in text
+    assert text.endswith("PASS 1 of 1 case passed.")
 
 
 def test_eight_causes_in_forty_cases_fit_on_two_screens() -> None:

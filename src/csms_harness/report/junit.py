@@ -11,7 +11,7 @@ import junit_xml as untyped_junit_xml
 from csms_harness.evidence import Finding
 from csms_harness.foreign import for_xml
 from csms_harness.record.facts import CaseFact, Facts
-from csms_harness.report import pack
+from csms_harness.report import pack, sections
 from csms_harness.report.telling import said_apart
 from csms_harness.report.wording import ATTENTION, counted, frame_of, sender, telling_order, transcript_name
 from csms_harness.rules.verdicts import RuleVerdict
@@ -26,14 +26,14 @@ _NOT_IN_THE_SCHEMA: Final = ("disabled", "assertions", "file", "log", "url", "li
 
 
 def junit_xml(facts: Facts) -> str:
-    """Return the JUnit document: a test case per case, and one per standing wire rule that was broken.
+    """Return the JUnit document: a test case per case, and one per rule that was broken or has a remark.
 
     FAIL is a failure, INCONCLUSIVE and ERROR are errors, NOT APPLICABLE is skipped with its reason. Of a case beyond
     the document that does not weigh, the findings stand in its output.
     """
     suite: ET.Element = _junit.TestSuite(
         for_xml(f"csms_harness: {facts.pics.product.designation}", _MESSAGE),
-        [*map(_test_case, (*facts.cases, *facts.pack)), *map(_broken_rule, _broken_rules(facts))],
+        [*map(_test_case, (*facts.cases, *facts.pack)), *map(_rule, _rules_told(facts))],
         timestamp=facts.run.started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
         properties=_properties(facts),
     ).build_xml_doc()
@@ -70,12 +70,19 @@ def _test_case(case: CaseFact) -> Any:
     return test
 
 
-def _broken_rules(facts: Facts) -> list[RuleVerdict]:
-    return [rule for rule in facts.rules if rule.verdict in (Verdict.FAIL, Verdict.ERROR)]
+def _rules_told(facts: Facts) -> list[RuleVerdict]:
+    return [rule for rule in facts.rules if rule.verdict in (Verdict.FAIL, Verdict.ERROR) or rule.remarks]
 
 
-def _broken_rule(rule: RuleVerdict) -> Any:
-    test = _junit.TestCase(for_xml(f"{rule.id} {rule.title}", _MESSAGE), classname="Standing wire rules")
+def _rule(rule: RuleVerdict) -> Any:
+    """A rule that was broken fails; one that only remarks something passes, and its output says what."""
+    heading, _ = sections.RULE_GROUPS[rule.group]
+    test = _junit.TestCase(for_xml(f"{rule.id} {rule.title}", _MESSAGE), classname=heading)
+    remarks = "\n".join(f"remark: {one.text[:_FRAME]}" for one in rule.remarks[:_FINDINGS])
+    if remarks:
+        test.stdout = for_xml(remarks)
+    if rule.verdict not in (Verdict.FAIL, Verdict.ERROR):
+        return test
     account = "\n".join(
         (f"{rule.title} ({rule.clause})", *(breach.text[:_FRAME] for breach in rule.breaches[:_FINDINGS]))
     )
@@ -113,6 +120,6 @@ def _keep_to_the_schema(suite: ET.Element, facts: Facts) -> None:
     for name in _NOT_IN_THE_SCHEMA:
         suite.attrib.pop(name, None)
     suite.set("time", f"{facts.run.seconds:.3f}")
-    seconds = [*(case.seconds for case in (*facts.cases, *facts.pack)), *(0.0 for _ in _broken_rules(facts))]
+    seconds = [*(case.seconds for case in (*facts.cases, *facts.pack)), *(0.0 for _ in _rules_told(facts))]
     for test, taken in zip(suite.iter("testcase"), seconds, strict=True):
         test.set("time", f"{taken:.3f}")

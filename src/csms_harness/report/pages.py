@@ -240,7 +240,8 @@ def _asked(rule: RuleVerdict) -> str:
     """Return what a rule asks, and the first breaches of it."""
     shown = [f"· {breach.text[:200]}" for breach in rule.breaches[:3]]
     more = [f"{len(rule.breaches)} breaches in all."] if len(rule.breaches) > len(shown) else []
-    return "\n".join([rule.title, *shown, *more])
+    remarks = [f"· Remark: {remark.text[:200]}" for remark in rule.remarks[:3]]
+    return "\n".join([rule.title, *shown, *more, *remarks])
 
 
 def _not_run(facts: Facts) -> Iterator[Part]:

@@ -240,7 +240,12 @@ def remarks(facts: Facts) -> tuple[str, ...]:
         f"{counted(count, 'compatibility remark')}: something the specification allows, and the official test tool "
         "may count as a failure. See the cases."
     )
-    return (*((habits,) if count else ()), *timing.threshold_remarks(facts), *open_remarks(facts))
+    return (
+        *((habits,) if count else ()),
+        *(rule_remark(rule) for rule in remarked(facts)),
+        *timing.threshold_remarks(facts),
+        *open_remarks(facts),
+    )
 
 
 def open_remarks(facts: Facts) -> tuple[str, ...]:
@@ -253,3 +258,15 @@ def open_remarks(facts: Facts) -> tuple[str, ...]:
         *(f"Left open in the CSMS: {left_text(one)}. The next run closes it where it can." for one in left),
         *(f"Left open by an earlier run, and now no more: {left_text(one)}." for one in closed),
     )
+
+
+def remarked(facts: Facts) -> tuple[RuleVerdict, ...]:
+    """Return the rules that met something legal but worth telling."""
+    return tuple(rule for rule in facts.rules if rule.remarks)
+
+
+def rule_remark(rule: RuleVerdict) -> str:
+    """Return what a rule remarked, the first in full, and how often it was in all."""
+    count = sum(1 for one in rule.remarks if one.case) + rule.more_remarks
+    often = f" {count} times" if count > 1 else ""
+    return f"{rule.id} remarks{often} what is legal but worth knowing: {rule.remarks[0].text}."

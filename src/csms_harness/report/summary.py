@@ -174,9 +174,9 @@ def headline(facts: Facts) -> str:
     parts = [f"{counts[Verdict.PASS]} of {counted(len(facts.cases), 'case')} passed"]
     told = {verdict: word for verdict, word in _WORDS.items() if verdict is not Verdict.PASS}
     parts += [f"{counts[verdict]} {word}" for verdict, word in told.items() if counts[verdict]]
-    broken = sum(rule.verdict is Verdict.FAIL for rule in facts.rules)
-    if broken:
-        parts.append(f"{counted(broken, 'standing wire rule')} broken")
+    broken = Counter(rule.group for rule in facts.rules if rule.verdict is Verdict.FAIL)
+    parts += [f"{counted(broken['wire'], 'standing wire rule')} broken"] if broken["wire"] else []
+    parts += [f"{counted(broken['beyond'], 'rule')} beyond the document broken"] if broken["beyond"] else []
     start = "INCOMPLETE: the run was interrupted. " if not facts.run.complete else ""
     return " ".join([f"{start}{', '.join(parts)}.", *_told_claims(facts)])
 
