@@ -102,6 +102,24 @@ async def test_each_http_status_has_its_own_sentence(
     assert result.body == "because [31m I say so"
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (
+            "403 Forbidden",
+            '{"code":"X","message":"disabled by its owner"}',
+            "in the CSMS; its answer says: disabled by its",
+        ),
+        ("502 Bad Gateway", "<html><body><h1>no upstream</h1></body></html>", "; its answer says: no upstream."),
+        ("500 Internal Server Error", "Internal Server Error", "look into the log of the CSMS."),
+        ("500 Internal Server Error", "", "look into the log of the CSMS."),
+    ],
+)
+async def test_the_telling_part_of_a_body_stands_in_the_sentence(status: str, body: str, words: str) -> None:
+    result = await refused(lambda peer: peer.answer(status, body=body))
+    assert words in result.sentence
+
+
 async def test_a_long_body_is_cut_to_200_characters() -> None:
     result = await refused(lambda peer: peer.answer("500 Oops", body="x" * 5000))
     assert len(result.body) == 200

@@ -209,6 +209,8 @@ class Opening:
         alert = await tls.alert_of(*self._probed(), context, self._probe_limit())
         if alert is not None:
             return self._no_tls(alert)
+        if isinstance(error, ConnectionAbortedError):  # what asyncio makes of a handshake that takes too long
+            return refuse(RefusalKind.TLS_TIMEOUT, self.endpoint)
         return refuse(RefusalKind.TLS_BROKEN_OFF, self.endpoint, str(error) or "closed without a word")
 
     def _no_tls(self, error: ssl.SSLError) -> Refused:

@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import quote
 
 from csms_harness.foreign import EXCERPT, excerpt
+from csms_harness.gist import gist
 from csms_harness.ocpp16.vocabulary import SUBPROTOCOL
 from csms_harness.transport.endpoint import PLACE, Endpoint
 from csms_harness.transport.hints import Hint, hints_behind
@@ -101,7 +102,15 @@ def sentence_of(kind: RefusalKind, endpoint: Endpoint, detail: str, answer: Answ
         location=excerpt(answer.field("Location")) or "nowhere",
         chosen=_chosen(endpoint, answer),
     )
-    return f"{endpoint.address}: {told}."
+    said = _said(answer)
+    return f"{endpoint.address}: {told}{said}."
+
+
+def _said(answer: Answer) -> str:
+    """What the body of an answer adds to its status line; empty when it only repeats it."""
+    told = gist(answer.body)
+    status = f"{answer.status} {answer.reason}".casefold()
+    return "" if told.casefold().strip(" .") in status else f"; its answer says: {told.rstrip('.')}"
 
 
 def _meaning(endpoint: Endpoint, answer: Answer) -> str:

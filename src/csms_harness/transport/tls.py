@@ -7,9 +7,11 @@ its own, speaks plain TLS or plain HTTP, and reads what comes back.
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from csms_harness.transport.endpoint import Endpoint
 from csms_harness.transport.refusal import RefusalKind
@@ -48,9 +50,32 @@ def _refusing(kind: RefusalKind, endpoint: Endpoint) -> Iterator[None]:
 
 
 def reason_of(error: ssl.SSLError) -> str:
-    """OpenSSL's own name of what went wrong, in readable words."""
+    """What went wrong, in readable words: the meaning of an alert with its name, else OpenSSL's own name of it."""
     reason = error.reason or str(error) or type(error).__name__
-    return reason.replace("_", " ").lower() if reason.isupper() or "_" in reason else reason
+    name = _PREFIX.sub("", reason)
+    words = name.replace("_", " ").lower() if name.isupper() or "_" in name else name
+    return f"{_MEANINGS[name]}, alert: {words}" if name in _MEANINGS else words
+
+
+_PREFIX: Final = re.compile(r"^(SSLV3|TLSV1|TLSV13)_(ALERT_)?")
+
+_MEANINGS: Final = {
+    "CERTIFICATE_REQUIRED": "the CSMS wants a client certificate",
+    "HANDSHAKE_FAILURE": "the CSMS found no version, suite or certificate in common",
+    "PROTOCOL_VERSION": "the CSMS does not speak these TLS versions",
+    "INSUFFICIENT_SECURITY": "the CSMS wants stronger suites",
+    "UNKNOWN_CA": "the CSMS does not know the CA of the client certificate",
+    "BAD_CERTIFICATE": "the CSMS does not take the client certificate",
+    "UNSUPPORTED_CERTIFICATE": "the CSMS does not take this kind of client certificate",
+    "CERTIFICATE_REVOKED": "the CSMS holds the client certificate for revoked",
+    "CERTIFICATE_EXPIRED": "the CSMS holds the client certificate for expired",
+    "CERTIFICATE_UNKNOWN": "the CSMS does not take the client certificate",
+    "ACCESS_DENIED": "the CSMS knows the client certificate and lets nobody in with it",
+    "DECRYPT_ERROR": "the CSMS could not check a signature of this handshake",
+    "UNRECOGNIZED_NAME": "the CSMS does not know the host name of the URL",
+    "INTERNAL_ERROR": "something broke in the CSMS",
+}
+"""The alerts of TLS (RFC 8446 section 6.2) that name a cause, told from the side of the client."""
 
 
 def speaks_plain_text(error: ssl.SSLError) -> bool:
