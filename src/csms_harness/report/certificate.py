@@ -22,7 +22,7 @@ from csms_harness.report.diagram import sequence_svg
 from csms_harness.report.distribution import latency_svg
 from csms_harness.report.excerpts import DETAILS, Detail, Gap, excerpt, frame_volume, marks_of
 from csms_harness.report.rows import Row
-from csms_harness.report.telling import said_apart
+from csms_harness.report.telling import said_apart, says_more
 from csms_harness.verdict import Verdict
 
 SIZE_LIMIT: Final = 2_900_000
@@ -161,6 +161,7 @@ def _environment() -> Environment:
         "counted": wording.counted,
         "anchor": _anchor,
         "said_apart": said_apart,
+        "says_more": says_more,
         "some": lambda items: tuple(items)[:_LONGEST_LIST],
     }
     environment.tests["gap"] = lambda row: isinstance(row, Gap)

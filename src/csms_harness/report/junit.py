@@ -12,7 +12,7 @@ from csms_harness.evidence import Finding
 from csms_harness.foreign import for_xml
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import pack, sections
-from csms_harness.report.telling import said_apart
+from csms_harness.report.telling import said_apart, says_more
 from csms_harness.report.wording import ATTENTION, counted, frame_of, sender, telling_order, transcript_name
 from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.verdict import Verdict
@@ -94,7 +94,7 @@ def _rule(rule: RuleVerdict) -> Any:
 def _account(case: CaseFact) -> str:
     """Tell what was found, the deciding findings first: step, required, observed, frame."""
     findings = telling_order(case.findings)
-    parts = [case.reason, *(_finding(case, found) for found in findings[:_FINDINGS])]
+    parts = [case.reason if says_more(case) else "", *(_finding(case, found) for found in findings[:_FINDINGS])]
     if len(findings) > _FINDINGS:
         parts.append(f"{counted(len(findings) - _FINDINGS, 'more finding')}: see facts.json")
     parts.append(f"transcript: {transcript_name(case)}")

@@ -251,6 +251,11 @@ def said_apart(finding: Finding) -> bool:
     return bool(finding.required or finding.observed) and finding.what is not What.BROKEN_RULE
 
 
+def says_more(case: CaseFact) -> bool:
+    """Whether the reason of a case says more than the finding that stands below it: then that is told already."""
+    return bool(case.reason) and not any(one.decides is case.verdict for one in case.findings)
+
+
 def _placed(finding: Finding) -> str:
     return f"{finding.step}: {finding.text}" if finding.step else finding.text
 
