@@ -9,7 +9,7 @@ import pytest
 from csms_harness.evidence import Entry, Finding, Kind, What
 from csms_harness.message import MessageType
 from csms_harness.ocppj.frames import Breach
-from csms_harness.record.facts import CaseFact, Facts
+from csms_harness.record.facts import BetweenFact, CaseFact, Facts
 from csms_harness.report.blocks import blocks, breaks
 from csms_harness.report.causes import Cause, causes, shape
 from csms_harness.report.telling import told
@@ -191,6 +191,28 @@ def test_a_case_that_only_says_a_reason_is_told_by_it() -> None:
     silent = case("TC_001_CSMS", Verdict.INCONCLUSIVE, reason="Nobody was there.")
     (block,) = blocks(of(silent))
     assert (block.title, block.place) == ("Nobody was there.", "TC_001_CSMS")
+
+
+def test_a_case_that_was_not_tried_follows_from_the_one_that_blew_the_fuse() -> None:
+    refused = finding(Kind.REFUSED, What.REFUSED, decides=Verdict.INCONCLUSIVE, detail="ws://h/CP_01: nothing listens")
+    last = lost(7, refused)
+    rest = [
+        case(f"TC_{number:03}_CSMS", Verdict.INCONCLUSIVE, reason="not tried: …", follows=last.id) for number in (1, 2)
+    ]
+    (block,) = blocks(of(*rest, last))
+    assert (block.title, block.place) == ("ws://h/CP_01: nothing listens", "TC_007_CSMS, step 2")
+    assert [one.id for one in block.cases] == ["TC_007_CSMS", "TC_001_CSMS", "TC_002_CSMS"]
+
+
+def test_what_broke_a_rule_between_two_cases_is_told_with_its_frame() -> None:
+    sent = frame(3, "CS", CALL, "Reset", "[2]", breaches=(EXTRA,), at=-0.5)
+    gap = BetweenFact(lane="CP_01", next="TC_001_CSMS", transcript=(sent,))
+    broken = rule("WIRE_006", "schema", RuleBreach(gap.id, 3, path="extra", observed="is not allowed"))
+    (block,) = blocks(of(case(), rules=(broken,), between=(gap,)))
+    assert (block.title, block.place) == (
+        "Reset.req: extra is not allowed",
+        "CP_01 before TC_001_CSMS, frame 3 from the CSMS",
+    )
 
 
 def test_a_check_without_weight_is_a_remark_and_comes_last() -> None:

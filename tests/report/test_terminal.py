@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from csms_harness.evidence import Finding, Kind, What
-from csms_harness.record.facts import CaseFact
+from csms_harness.record.facts import BetweenFact, CaseFact
 from csms_harness.report.terminal import render_summary
 from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
 from csms_harness.verdict import Verdict
@@ -84,6 +84,13 @@ def test_what_a_rule_only_remarks_is_a_line_and_no_cause() -> None:
     assert "RULE_002 remarks 2 times what is legal but worth knowing: TC_001_CSMS frame 7: odd." in text
     assert "✗" not in text
     assert text.endswith("PASS 1 of 1 case passed.")
+
+
+def test_what_the_csms_sent_between_the_cases_is_counted() -> None:
+    calls = tuple(call(number, "CS", "GetConfiguration", "[2]", at=-1.0) for number in (1, 2))
+    gap = BetweenFact(lane="CP_01", next="TC_001_CSMS", transcript=(*calls, call(3, "CP", "Heartbeat", "[2]")))
+    text = " ".join(printed(render_summary(all_passed(between=(gap,)))).split())
+    assert "While no case was running the CSMS sent GetConfiguration.req 2 times. That belongs to the run" in text
 
 
 def test_eight_causes_in_forty_cases_fit_on_two_screens() -> None:

@@ -121,6 +121,7 @@ async def test_three_silent_cases_in_a_row_blow_the_fuse_and_the_rest_is_told_wi
     left = [session.results[f"TC_90{index}_CSMS"] for index in (3, 4, 5)]
     assert {fact.verdict for fact in left} == {Verdict.INCONCLUSIVE}
     assert all(REFUSAL in fact.reason and fact.reason.startswith("not tried") for fact in left)
+    assert {fact.follows for fact in left} == {"TC_902_CSMS"}
     assert not session.interrupted
 
 

@@ -38,6 +38,7 @@ class CaseFact(Fact):
     verdict: Verdict
     octt_verdict: Verdict
     reason: str = ""  # one sentence: why not PASS
+    follows: str = ""  # the case after which this one was not tried any more
     declared: bool | None = None  # the PICS claim for its functionality; None when not declared
     lane: str = ""
     started: datetime | None = None
@@ -96,9 +97,13 @@ class BetweenFact(Fact):
         """Those of the cases around."""
         return {}
 
+    def after(self, entry: Entry) -> float:
+        """Seconds from the beginning of the next case to an entry; negative, for it was before."""
+        return entry.at - self.began
+
     def moment(self, entry: Entry) -> datetime | None:
         """When an entry of the transcript was, by our wall clock."""
-        return None if self.started is None else self.started + timedelta(seconds=entry.at - self.began)
+        return None if self.started is None else self.started + timedelta(seconds=self.after(entry))
 
 
 class ConnectionFact(Fact):

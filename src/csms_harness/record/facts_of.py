@@ -38,13 +38,14 @@ def _identity(case: TestCase) -> dict[str, str]:
     }
 
 
-def decided_fact(case: TestCase, verdict: Verdict, reason: str, declared: bool | None) -> CaseFact:
+def decided_fact(case: TestCase, verdict: Verdict, reason: str, declared: bool | None, follows: str = "") -> CaseFact:
     """A case whose verdict stood without running it."""
     return CaseFact(
         **_identity(case),
         verdict=verdict,
         octt_verdict=verdict,
         reason=reason,
+        follows=follows,
         declared=declared,
         readings=case.readings,
     )

@@ -9,7 +9,7 @@ from typing import Final
 from csms_harness.evidence import Finding, Kind, What
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import pack
-from csms_harness.report.causes import Broken, Cause, Cost, causes
+from csms_harness.report.causes import Broken, Cause, Cost, Place, causes, places
 from csms_harness.report.rows import Row, row_of
 from csms_harness.report.telling import said_apart, told_finding
 from csms_harness.report.wording import ATTENTION, counted
@@ -47,11 +47,11 @@ class Block:
 
 def blocks(facts: Facts) -> tuple[Block, ...]:
     """Return a block to each cause; the facts have their sentences."""
-    cases = {case.id: case for case in (*facts.cases, *facts.pack)}
+    cases = places(facts)
     return tuple(_block(cause, cases) for cause in causes(facts))
 
 
-def _block(cause: Cause, cases: dict[str, CaseFact]) -> Block:
+def _block(cause: Cause, cases: dict[str, Place]) -> Block:
     example = next(iter(cause.costs), None)
     finding = None if example is None else example.finding
     place, frame = _placed(example.case, finding) if example else _first_breach(cause, cases)
@@ -94,11 +94,11 @@ def _numbered(frame: Row | None) -> str:
 _SENDERS: Final = {"CS": " from the CSMS", "CP": " from the Charge Point", "": ""}
 
 
-def _frame(case: CaseFact, number: int | None) -> Row | None:
+def _frame(case: Place, number: int | None) -> Row | None:
     return next((row_of(case, entry) for entry in case.transcript if entry.number == number), None)
 
 
-def _first_breach(cause: Cause, cases: dict[str, CaseFact]) -> tuple[str, Row | None]:
+def _first_breach(cause: Cause, cases: dict[str, Place]) -> tuple[str, Row | None]:
     breach = next((breach for broken in cause.rules for breach in broken.breaches), None)
     if breach is None:
         return "", None
@@ -107,7 +107,7 @@ def _first_breach(cause: Cause, cases: dict[str, CaseFact]) -> tuple[str, Row | 
     return ", ".join(filter(None, (breach.case, _numbered(frame)))), frame
 
 
-def _from_rule(cause: Cause, frame: Row | None, cases: dict[str, CaseFact]) -> Finding | None:
+def _from_rule(cause: Cause, frame: Row | None, cases: dict[str, Place]) -> Finding | None:
     """A broken wire rule told as a case would tell it; None where the rule has to say it itself."""
     broken = cause.rules[0]
     breach = next(iter(broken.breaches), None)

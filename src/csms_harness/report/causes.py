@@ -15,13 +15,15 @@ from typing import Final
 from csms_harness.evidence import Finding, What
 from csms_harness.message import Message
 from csms_harness.ocppj.frames import Breach
-from csms_harness.record.facts import CaseFact, Facts
+from csms_harness.record.facts import BetweenFact, CaseFact, Facts
 from csms_harness.report import pack
 from csms_harness.report.wording import ATTENTION
 from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
 from csms_harness.verdict import Verdict
 
 Key = tuple[str, ...]
+Place = CaseFact | BetweenFact
+"""A case, or the time before one on the same lane."""
 
 _BY_DETAIL: Final = frozenset(
     {
@@ -90,8 +92,8 @@ class Cause:
 def causes(facts: Facts) -> tuple[Cause, ...]:
     """Return the causes of all that did not pass: those that weigh first, the worst first, then the dearest."""
     cases = [case for verdict in ATTENTION for case in (*facts.cases, *facts.pack) if case.verdict is verdict]
-    gathering = _Gathering({case.id: _Transcript(case) for case in (*facts.cases, *facts.pack)})
-    for case in sorted(cases, key=lambda case: not pack.weighs(case)):
+    gathering = _Gathering({name: _Transcript(place) for name, place in places(facts).items()})
+    for case in sorted(cases, key=lambda case: (not pack.weighs(case), bool(case.follows))):
         gathering.add_case(case)
     for rule in facts.rules:
         if rule.verdict in ATTENTION:
@@ -100,11 +102,17 @@ def causes(facts: Facts) -> tuple[Cause, ...]:
     return tuple(sorted(found, key=lambda one: (not one.weighs, ATTENTION.index(one.verdict), -len(one.costs))))
 
 
+def places(facts: Facts) -> dict[str, Place]:
+    """Return where something may have been seen, by the name a rule gives it."""
+    named: dict[str, Place] = {case.id: case for case in (*facts.cases, *facts.pack)}
+    return named | {one.id: one for one in facts.between}
+
+
 @dataclass
 class _Transcript:
-    """A case, and its messages by their number."""
+    """A case, or the time before one, and its messages by their number."""
 
-    case: CaseFact
+    case: Place
 
     @cached_property
     def messages(self) -> Mapping[int | None, Message]:
@@ -113,12 +121,17 @@ class _Transcript:
 
 @dataclass
 class _Gathering:
-    """Causes while they grow, in the order in which they were met; ``placed`` are the findings by their place."""
+    """Causes while they grow, in the order in which they were met.
+
+    ``placed`` are the findings by their place; ``keys`` the causes of a case, which are also those of the cases
+    that were not tried after it.
+    """
 
     transcripts: Mapping[str, _Transcript]
     costs: dict[Key, list[Cost]] = field(default_factory=dict)
     rules: dict[Key, list[Broken]] = field(default_factory=dict)
     placed: dict[tuple[str, int, str], Key] = field(default_factory=dict)
+    keys: dict[str, tuple[Key, ...]] = field(default_factory=dict)
 
     def add_case(self, case: CaseFact) -> None:
         """Put a case under the cause of each finding that decided something; without any, under its reason."""
@@ -131,7 +144,10 @@ class _Gathering:
             found.setdefault(key, finding)
             if finding.frame is not None:
                 self.placed.setdefault((case.id, finding.frame, finding.path), key)
-        for key, one in (found or {("reason", shape(case.reason)): None}).items():
+        if not found:
+            found = dict.fromkeys(self.keys.get(case.follows) or [("reason", shape(case.reason))])
+        self.keys[case.id] = tuple(found)
+        for key, one in found.items():
             self.costs.setdefault(key, []).append(Cost(case, one))
 
     def add_rule(self, rule: RuleVerdict) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from csms_harness.evidence import Entry, Happening, Role
-from csms_harness.record.facts import CaseFact
+from csms_harness.record.facts import BetweenFact, CaseFact
 from csms_harness.report.telling import note_text, title_of
 
 
@@ -33,7 +33,7 @@ class Row:
 _KINDS: Final = {Happening.ASKED: "trigger"}
 
 
-def row_of(case: CaseFact, entry: Entry) -> Row:
+def row_of(case: CaseFact | BetweenFact, entry: Entry) -> Row:
     """The row of an entry."""
     at, message, note = case.after(entry), entry.message, entry.note
     if message is not None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from csms_harness.foreign import cut
+from csms_harness.message import Side
 from csms_harness.record.facts import Facts
 from csms_harness.report import summary, timing
-from csms_harness.report.telling import left_text
+from csms_harness.report.telling import left_text, title_of
 from csms_harness.report.wording import PRODUCT_TYPE, counted, moment
 from csms_harness.rules.verdicts import RuleVerdict
 
@@ -34,6 +37,8 @@ APPROVAL: Final = (
 INTERRUPTED: Final = "This run was interrupted. It says nothing about the cases that were not reached."
 DISTURBED: Final = "† While this value was measured, the harness itself was late by more than 5 % of it."
 
+
+_TITLES: Final = 5
 
 RULE_GROUPS: Final = {
     "wire": ("Standing wire rules", "Rules that hold for every frame of every case"),
@@ -241,6 +246,7 @@ def remarks(facts: Facts) -> tuple[str, ...]:
         "may count as a failure. See the cases."
     )
     return (
+        *between_cases(facts),
         *((habits,) if count else ()),
         *(rule_remark(rule) for rule in remarked(facts)),
         *timing.threshold_remarks(facts),
@@ -258,6 +264,17 @@ def open_remarks(facts: Facts) -> tuple[str, ...]:
         *(f"Left open in the CSMS: {left_text(one)}. The next run closes it where it can." for one in left),
         *(f"Left open by an earlier run, and now no more: {left_text(one)}." for one in closed),
     )
+
+
+def between_cases(facts: Facts) -> tuple[str, ...]:
+    """Return what the Central System sent while no case was running, in a sentence; nothing when it was silent."""
+    messages = [entry.message for one in facts.between for entry in one.transcript if entry.message is not None]
+    sent = Counter(cut(title_of(one), 60) for one in messages if one.side is Side.CENTRAL_SYSTEM)
+    if not sent:
+        return ()
+    told = ", ".join(f"{title} {number} times" if number > 1 else title for title, number in sent.most_common(_TITLES))
+    others = f" and {len(sent) - _TITLES} other kinds" if len(sent) > _TITLES else ""
+    return (f"While no case was running the CSMS sent {told}{others}. That belongs to the run and to no case.",)
 
 
 def remarked(facts: Facts) -> tuple[RuleVerdict, ...]:

@@ -179,6 +179,8 @@ def _remarks(facts: Facts) -> Iterator[Text]:
         yield Text(f"{counted(remarks, 'compatibility remark')}: --strictness octt lets them decide.", "yellow")
     for text in sections.open_remarks(facts)[:_LEFT]:
         yield Text(for_terminal(text, 300), "yellow")
+    for text in sections.between_cases(facts):
+        yield Text(for_terminal(text, _EXCERPT))
     for rule in sections.remarked(facts):
         yield Text(for_terminal(sections.rule_remark(rule), _EXCERPT), "yellow")
     for text in timing.threshold_remarks(facts):

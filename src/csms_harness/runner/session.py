@@ -47,8 +47,8 @@ class Session:
     ``keep`` is told of each case, with what the engine was fed for it; ``turns`` keep lanes off each other's idTags.
     ``secrets`` gives those that are known beside the ones which the cases themselves show. ``fuses`` says of each lane
     that tries no further case why, ``silent`` counts its cases without a frame; ``spoken`` is whether there was a frame
-    at all. ``stopping`` says why no further case begins: because every fuse has blown, or because the user stopped the
-    run.
+    at all; ``blown_by`` is the case that blew the last fuse. ``stopping`` says why no further case begins: because every
+    fuse has blown, or because the user stopped the run.
     """
 
     lanes: Sequence[Lane]
@@ -67,6 +67,7 @@ class Session:
     silent: dict[str, int] = field(default_factory=dict)
     spoken: bool = False
     fuses: dict[str, str] = field(default_factory=dict)
+    blown_by: str = ""
     signal: int = 0
 
     async def run(self, cases: Sequence[TestCase], decided: Sequence[Decided]) -> None:
@@ -135,14 +136,14 @@ class Session:
         self.keep(fact, played)
         self.watcher.case_finished(redacted_case(fact, masking(self.secrets() | secrets_of(fact))))
 
-    def _decide(self, case: TestCase, verdict: Verdict, reason: str) -> None:
-        self._finished(decided_fact(case, verdict, reason, self.pics.claim(case.profile)))
+    def _decide(self, case: TestCase, verdict: Verdict, reason: str, follows: str = "") -> None:
+        self._finished(decided_fact(case, verdict, reason, self.pics.claim(case.profile), follows))
 
     def _leave(self, case: TestCase) -> None:
         """A case that was not run: INCONCLUSIVE when the fuse blew, only listed when the user stopped the run."""
         self.left[case.id] = self.stopping
         if self.fuse_blown:
-            self._decide(case, Verdict.INCONCLUSIVE, self.stopping)
+            self._decide(case, Verdict.INCONCLUSIVE, self.stopping, self.blown_by)
 
     def _fuse(self, lane: Lane, result: CaseResult, fact: CaseFact) -> None:
         """Each lane has a fuse of its own: one Charge Point may be unknown, and the others welcome."""
@@ -154,6 +155,7 @@ class Session:
             if result.kept_out or in_a_row >= FUSE:
                 reason = told_case(redacted_case(fact, masking(self.secrets() | secrets_of(fact)))).reason
                 why = _KEPT_OUT if result.kept_out else _SILENT
+                self.blown_by = fact.id
                 self.fuses[lane.name] = f"not tried: {why} ({reason})"
 
 
