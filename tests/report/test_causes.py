@@ -11,7 +11,8 @@ from csms_harness.message import MessageType
 from csms_harness.ocppj.frames import Breach
 from csms_harness.record.facts import BetweenFact, CaseFact, Facts
 from csms_harness.report.blocks import blocks, breaks
-from csms_harness.report.causes import Cause, causes, shape
+from csms_harness.report.cause_keys import shape
+from csms_harness.report.causes import Cause, causes
 from csms_harness.report.telling import told
 from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
 from csms_harness.verdict import Level, Verdict
@@ -103,6 +104,13 @@ def test_what_a_case_missed_in_a_member_that_breaks_the_schema_is_the_same_cause
     only_missed = lost(2, mismatch("Accepted", "accepted", frame=4), entries=(sent,))
     (cause,) = causes(of(both, only_missed))
     assert ids(cause) == [both.id, only_missed.id]
+
+
+def test_what_a_case_misses_in_a_payload_that_is_no_object_is_the_same_cause() -> None:
+    list_instead = Breach("frame", "the payload is a list, not an object", keyword="payload")
+    sent = result(4, "CS", "Authorize", "[3]", breaches=(list_instead,))
+    whole = breach("", rule="frame", frame=4)
+    assert len(causes(of(lost(1, whole, mismatch("Accepted", "absent", frame=4), entries=(sent,))))) == 1
 
 
 def test_an_unreadable_answer_is_one_cause_whatever_it_should_have_answered() -> None:

@@ -11,7 +11,7 @@ from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import pack
 from csms_harness.report.causes import Broken, Cause, Cost, Place, causes, places
 from csms_harness.report.rows import Row, row_of
-from csms_harness.report.telling import said_apart, told_finding
+from csms_harness.report.telling import of_many, said_apart, told_finding
 from csms_harness.report.wording import ATTENTION, counted
 from csms_harness.verdict import Verdict
 
@@ -74,7 +74,7 @@ def _block(cause: Cause, cases: dict[str, Place]) -> Block:
 
 def _title(cause: Cause, example: Cost | None, told: Finding | None) -> str:
     if told is not None:
-        return told.text
+        return of_many(told, cause.messages) if cause.key[0] == "envelope" and len(cause.messages) > 1 else told.text
     return cause.rules[0].rule.title if example is None else example.case.reason
 
 

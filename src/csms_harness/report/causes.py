@@ -6,40 +6,22 @@ which message, which member, against which rule, in which shape. It decides no v
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
 
-from csms_harness.evidence import Finding, What
-from csms_harness.message import Message
+from csms_harness.evidence import Entry, Finding, What
+from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocppj.frames import Breach
 from csms_harness.record.facts import BetweenFact, CaseFact, Facts
 from csms_harness.report import pack
+from csms_harness.report.cause_keys import Key, anywhere, breach_key, key_of, one_place, shape
 from csms_harness.report.wording import ATTENTION
 from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
 from csms_harness.verdict import Verdict
 
-Key = tuple[str, ...]
 Place = CaseFact | BetweenFact
 """A case, or the time before one on the same lane."""
-
-_BY_DETAIL: Final = frozenset(
-    {
-        What.TRIGGER,
-        What.SAID_NO,
-        What.PROVISION,
-        What.REFUSED,
-        What.TURNED_AWAY,
-        What.LOST,
-        What.RESTARTED,
-        What.BROKEN,
-        What.STOPPED,
-        What.UNFINISHED,
-    }
-)
-"""What is the same in whatever step it happens: its cause is the reason that was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +53,15 @@ class Broken:
 
 @dataclass(frozen=True)
 class Cause:
-    """One defect: the cases it costs, the worst first, and the rules it breaks. Either may be empty, not both."""
+    """One defect: the cases it costs, the worst first, and the rules it breaks. Either may be empty, not both.
+
+    ``messages`` are the types and actions of the messages in which it was seen.
+    """
 
     key: Key
     costs: tuple[Cost, ...] = ()
     rules: tuple[Broken, ...] = ()
+    messages: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -112,38 +98,57 @@ def places(facts: Facts) -> dict[str, Place]:
 class _Transcript:
     """A case, or the time before one, and its messages by their number."""
 
-    case: Place
+    place: Place
 
     @cached_property
-    def messages(self) -> Mapping[int | None, Message]:
-        return {entry.number: entry.message for entry in self.case.transcript if entry.message is not None}
+    def entries(self) -> dict[int | None, Entry]:
+        return {entry.number: entry for entry in self.place.transcript}
+
+    def message_of(self, finding: Finding) -> Message | None:
+        """The message a finding points at; for a CALL that never came, what came unreadable in its step."""
+        if finding.frame is not None or finding.what is not What.NO_CALL:
+            return self.message(finding.frame)
+        messages = (entry.message for entry in self.place.transcript if entry.step == finding.step)
+        return next((one for one in messages if one is not None and _is_torn(one)), None)
+
+    def message(self, number: int | None) -> Message | None:
+        entry = self.entries.get(number)
+        return None if entry is None else entry.message
+
+
+def _is_torn(message: Message) -> bool:
+    return message.side is Side.CENTRAL_SYSTEM and message.type is MessageType.UNREADABLE
 
 
 @dataclass
 class _Gathering:
     """Causes while they grow, in the order in which they were met.
 
-    ``placed`` are the findings by their place; ``keys`` the causes of a case, which are also those of the cases
-    that were not tried after it.
+    ``members`` are causes by the member they are about: type, action, path; ``frames`` those of whole frames.
+    ``keys`` are the causes of a case, which are also those of the cases that were not tried after it.
     """
 
-    transcripts: Mapping[str, _Transcript]
+    transcripts: dict[str, _Transcript]
     costs: dict[Key, list[Cost]] = field(default_factory=dict)
     rules: dict[Key, list[Broken]] = field(default_factory=dict)
-    placed: dict[tuple[str, int, str], Key] = field(default_factory=dict)
+    messages: dict[Key, dict[tuple[str, str], None]] = field(default_factory=dict)
+    members: dict[tuple[str, str, str], Key] = field(default_factory=dict)
+    frames: dict[tuple[str, int], Key] = field(default_factory=dict)
     keys: dict[str, tuple[Key, ...]] = field(default_factory=dict)
 
     def add_case(self, case: CaseFact) -> None:
         """Put a case under the cause of each finding that decided something; without any, under its reason."""
-        messages = self.transcripts[case.id].messages
         found: dict[Key, Finding | None] = {}
         for finding in case.findings:
             if finding.decides is None:
                 continue
-            key = key_of(finding, messages.get(finding.frame))
+            message = self.transcripts[case.id].message_of(finding)
+            key = key_of(finding, message)
             found.setdefault(key, finding)
-            if finding.frame is not None:
-                self.placed.setdefault((case.id, finding.frame, finding.path), key)
+            action = finding.actions[0] if finding.actions else ""
+            self._seen(key, message, finding.type, action)
+            if finding.path:
+                self.members.setdefault((finding.type, action, anywhere(finding.path)), key)
         if not found:
             found = dict.fromkeys(self.keys.get(case.follows) or [("reason", shape(case.reason))])
         self.keys[case.id] = tuple(found)
@@ -163,72 +168,39 @@ class _Gathering:
         if most is None:
             self.rules.setdefault(("rule", rule.id), []).append(Broken(rule, (), rule.more))
 
-    def _key_of_breach(self, rule: RuleVerdict, breach: RuleBreach) -> Key:
-        if breach.frame is not None and (breach.case, breach.frame, breach.path) in self.placed:
-            return self.placed[breach.case, breach.frame, breach.path]
-        if rule.group != "wire":
-            return "rule", rule.id, breach.action, _anywhere(breach.path)
-        transcript = self.transcripts.get(breach.case)
-        message = None if transcript is None else transcript.messages.get(breach.frame)
-        return _of_breach(rule.rule, breach.path, message)
-
     def causes(self) -> Iterator[Cause]:
         """What was gathered."""
         for key in dict.fromkeys((*self.costs, *self.rules)):
-            yield Cause(key, tuple(self.costs.get(key, ())), tuple(self.rules.get(key, ())))
+            costs, rules = tuple(self.costs.get(key, ())), tuple(self.rules.get(key, ()))
+            yield Cause(key, costs, rules, tuple(self.messages.get(key, ())))
 
+    def _seen(self, key: Key, message: Message | None, kind: str, action: str) -> None:
+        seen = (kind, action) if message is None else (str(message.type), message.action)
+        self.messages.setdefault(key, {})[seen] = None
 
-def key_of(finding: Finding, message: Message | None) -> Key:
-    """By what the cause of a finding is known; ``message`` is the one it points at.
+    def _key_of_breach(self, rule: RuleVerdict, breach: RuleBreach) -> Key:
+        """That of what is wrong with the same member of such a message, or with the same frame; else its own."""
+        transcript = self.transcripts.get(breach.case)
+        message = None if transcript is None else transcript.message(breach.frame)
+        if breach.path:
+            key = self._at_member(rule, breach, message)
+        elif breach.frame is None:
+            key = self._own_key(rule, breach, message)
+        else:
+            key = self.frames.setdefault((breach.case, breach.frame), self._own_key(rule, breach, message))
+        self._seen(key, message, "", breach.action)
+        return key
 
-    What is wrong with a message as such goes before what a case missed in it: a member that breaks the schema is also
-    not what the case requires, and an answer nobody can read is also no answer.
-    """
-    breach = None if message is None else _behind(finding, message)
-    if breach is not None:
-        return _of_breach(breach.rule, breach.path, message)
-    action = finding.actions[0] if finding.actions else ""
-    match finding.what:
-        case What.BROKEN_RULE:
-            return "breach", finding.rule, finding.type, action, _anywhere(finding.path)
-        case What.WRONG_MEMBER | What.UNUSUAL_MEMBER:
-            shapes = shape(finding.required), shape(finding.observed)
-            return str(What.WRONG_MEMBER), finding.type, action, _anywhere(finding.path), *shapes
-        case What.CALLERROR:
-            return str(finding.what), action, "" if message is None else message.code
-        case what if what in _BY_DETAIL:
-            return str(what), finding.outcome, shape(finding.detail)
-    return str(finding.what), finding.type, *finding.actions
+    def _at_member(self, rule: RuleVerdict, breach: RuleBreach, message: Message | None) -> Key:
+        own = self._own_key(rule, breach, message)
+        if own in self.costs or message is None:
+            return own
+        for (kind, action, path), key in self.members.items():
+            if (kind, action) == (message.type, message.action) and one_place(path, anywhere(breach.path)):
+                return key
+        return self.members.setdefault((message.type, message.action, anywhere(breach.path)), own)
 
-
-def shape(text: str) -> str:
-    """A text without what differs from case to case: words that hold a digit, addresses."""
-    return " ".join("#" if _VARYING.search(word) else word for word in text.split())
-
-
-_VARYING: Final = re.compile(r"[\d/]")
-
-
-def _behind(finding: Finding, message: Message) -> Breach | None:
-    """The breach of the message itself that a finding is about too, if there is one."""
-    if finding.what is What.NO_ANSWER and finding.outcome:
-        return next(iter(message.faults), None)
-    if finding.what is What.WRONG_MEMBER:
-        return next((breach for breach in message.faults if _one_place(breach.path, finding.path)), None)
-    return None
-
-
-def _one_place(path: str, other: str) -> bool:
-    """Whether two paths name one member, or one of them what the other holds."""
-    shorter, longer = sorted((path, other), key=len)
-    return bool(shorter) and (longer == shorter or longer.startswith((f"{shorter}.", f"{shorter}[")))
-
-
-def _of_breach(rule: str, path: str, message: Message | None) -> Key:
-    kind, action = ("", "") if message is None else (str(message.type), message.action)
-    return "breach", rule, kind, action, _anywhere(path)
-
-
-def _anywhere(path: str) -> str:
-    """A path that means every element of a list."""
-    return re.sub(r"\[\d+\]", "[]", path)
+    def _own_key(self, rule: RuleVerdict, breach: RuleBreach, message: Message | None) -> Key:
+        if rule.group != "wire":
+            return "rule", rule.id, breach.action, anywhere(breach.path)
+        return breach_key(Breach(rule.rule, breach.observed, breach.path), message)

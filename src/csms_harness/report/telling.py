@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -202,13 +202,27 @@ def _values(finding: Finding) -> dict[str, object]:
     }
 
 
-def _breach(finding: Finding) -> str:
+def of_many(finding: Finding, messages: Sequence[tuple[str, str]]) -> str:
+    """The sentence of a broken rule as that of several messages, each a type and an action."""
+    if finding.what is not What.BROKEN_RULE:
+        return finding.text
+    *names, last = dict.fromkeys(message_title(kind, action) for kind, action in messages)
+    if len(names) >= _NAMED:
+        names, last = names[:_NAMED], f"{len(names) - _NAMED + 1} others"
+    joined = f"{', '.join(names)} and {last}" if names else last
+    return f"{joined}{_breach(finding, 'break' if names else 'breaks')}"
+
+
+_NAMED: Final = 3
+
+
+def _breach(finding: Finding, verb: str = "breaks") -> str:
     """What a message does wrong, after its name: the schema by member, any other rule by its name."""
     if finding.rule == "schema":
         return f": {finding.path} {finding.observed}" if finding.path else f": {finding.observed}"
     where = f": {finding.path}" if finding.path else ""
     said = f": {finding.observed}" if finding.observed else ""
-    return f"{where} breaks {RULES.get(finding.rule, finding.rule)}{said}"
+    return f"{where} {verb} {RULES.get(finding.rule, finding.rule)}{said}"
 
 
 def left_text(cause: Cause) -> str:

@@ -47,8 +47,8 @@ class Session:
     ``keep`` is told of each case, with what the engine was fed for it; ``turns`` keep lanes off each other's idTags.
     ``secrets`` gives those that are known beside the ones which the cases themselves show. ``fuses`` says of each lane
     that tries no further case why, ``silent`` counts its cases without a frame; ``spoken`` is whether there was a frame
-    at all; ``blown_by`` is the case that blew the last fuse. ``stopping`` says why no further case begins: because every
-    fuse has blown, or because the user stopped the run.
+    at all; ``blown_by`` is the case that blew the last fuse. ``stopping`` says why no further case begins: because
+    every fuse has blown, or because the user stopped the run.
     """
 
     lanes: Sequence[Lane]

@@ -1,0 +1,100 @@
+"""By what a cause is known: data of a finding or a breach, never a sentence (docs/decisions/0016)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from csms_harness.evidence import Finding, What
+from csms_harness.message import Message
+from csms_harness.ocppj.frames import Breach
+
+Key = tuple[str, ...]
+
+_BY_DETAIL: Final = frozenset(
+    {
+        What.TRIGGER,
+        What.SAID_NO,
+        What.PROVISION,
+        What.REFUSED,
+        What.TURNED_AWAY,
+        What.LOST,
+        What.RESTARTED,
+        What.BROKEN,
+        What.STOPPED,
+        What.UNFINISHED,
+    }
+)
+"""What is the same in whatever step it happens: its cause is the reason that was given."""
+
+_MISSED: Final = frozenset({What.NO_ANSWER, What.NO_CALL, What.ANOTHER_CALL})
+"""What misses a message: when one came that nobody can read, that is the cause."""
+
+
+def key_of(finding: Finding, message: Message | None) -> Key:
+    """The key of a finding; ``message`` is the one it points at, or the stray that came instead.
+
+    What is wrong with a message as such goes before what a case missed in it: a member that breaks the schema is also
+    not what the case requires, and an answer nobody can read is also no answer.
+    """
+    behind = None if message is None else _behind(finding, message)
+    if behind is not None:
+        return breach_key(behind, message)
+    action = finding.actions[0] if finding.actions else ""
+    match finding.what:
+        case What.BROKEN_RULE:
+            breach = Breach(finding.rule, finding.observed, finding.path)
+            return breach_key(breach, message, finding.type, action)
+        case What.WRONG_MEMBER | What.UNUSUAL_MEMBER:
+            shapes = shape(finding.required), shape(finding.observed)
+            return str(What.WRONG_MEMBER), finding.type, action, anywhere(finding.path), *shapes
+        case What.CALLERROR:
+            return str(finding.what), action, "" if message is None else message.code
+        case what if what in _BY_DETAIL:
+            return str(what), finding.outcome, shape(finding.detail)
+    return str(finding.what), finding.type, *finding.actions
+
+
+def breach_key(breach: Breach, message: Message | None, kind: str = "", action: str = "") -> Key:
+    """The key of what breaks a wire rule: a member by its name, all else by its shape, whatever the action.
+
+    In a payload that is no object nothing else can be right.
+    """
+    if message is not None:
+        kind, action = message.type, message.action
+        breach = next((one for one in message.faults if one.keyword == "payload"), breach)
+    if breach.path:
+        return "breach", breach.rule, kind, action, anywhere(breach.path)
+    return "envelope", breach.rule, kind, shape(breach.text)
+
+
+def shape(text: str) -> str:
+    """A text without what differs from case to case: words that hold a digit, addresses."""
+    return " ".join("#" if _VARYING.search(word) else word for word in text.split())
+
+
+_VARYING: Final = re.compile(r"[\d/]")
+
+
+def anywhere(path: str) -> str:
+    """A path that means every element of a list."""
+    return re.sub(r"\[\d+\]", "[]", path)
+
+
+def one_place(path: str, other: str) -> bool:
+    """Whether two paths name one member, or one of them what the other holds."""
+    shorter, longer = sorted((path, other), key=len)
+    return bool(shorter) and (longer == shorter or longer.startswith((f"{shorter}.", f"{shorter}[")))
+
+
+def _behind(finding: Finding, message: Message) -> Breach | None:
+    """The breach of the message itself that a finding is about too, if there is one."""
+    if finding.what in _MISSED:
+        return next(iter(message.faults), None)
+    if finding.what is What.WRONG_MEMBER:
+        return next((one for one in message.faults if _covers(one, finding.path)), None)
+    return None
+
+
+def _covers(breach: Breach, path: str) -> bool:
+    return breach.keyword == "payload" or one_place(breach.path, path)
