@@ -326,6 +326,16 @@ triggers:
     assert exit_code(checks) == 4
 
 
+async def test_an_entry_that_needs_what_a_case_does_not_ask_for_is_wrong(tmp_path: Path) -> None:
+    some = 'triggers: {default: {http: {url: "http://127.0.0.1:1/{connectorId}/{action}", json: $request}}}'
+    async with running(Csms()) as csms:
+        checks = await examined(campaign(tmp_path, csms.url, "TC_051", "TC_061", more=f"{CONFIG}\n{some}"))
+    assert [text.split(" →")[0] for text in wrong(checks)] == [
+        "your entry for CancelReservation needs {connectorId}, which TC_051_CSMS does not ask for",
+        "your entry for ClearCache needs {connectorId}, which TC_061_CSMS does not ask for",
+    ]
+
+
 async def test_a_url_that_ends_with_the_identity_and_a_key_without_hex_are_remarks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,11 @@ def found(text: str, section: str = "triggers") -> list[str]:
             "has no field stackLevel / did you mean 'csChargingProfiles.stackLevel'?",
         ),
         (
+            "SendLocalList",
+            "{operator: '{localAuthorizationList.idTag}'}",
+            "localAuthorizationList.idTag / localAuthorizationList is a list; write localAuthorizationList[0]",
+        ),
+        (
             "UnlockConnector",
             "{command: [x, $conectorId]}",
             "UnlockConnector.req has no field conectorId / did you mean 'connectorId'?",

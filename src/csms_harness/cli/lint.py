@@ -42,7 +42,7 @@ def lint(
         or f"{len(library.cases) + len(library.pack)} cases, {len(library.states)} states: nothing to remark"
     )
     if texts:
-        print(f"{len(texts)} remarks", file=sys.stderr)
+        print(f"{len(texts)} remark{'s' * (len(texts) != 1)}", file=sys.stderr)
         raise typer.Exit(USAGE)
 
 
@@ -56,12 +56,12 @@ def _mistakes(library: Library, files: Iterable[Path], named: Mapping[str, Itera
         try:
             chosen.append((_kind(read_yaml(path)), path))
         except Mistakes as mistakes:
-            yield str(mistakes)
+            yield from map(str, mistakes.mistakes)
     for kind, path in chosen:
         try:
             readers[kind](path)
         except Mistakes as mistakes:
-            yield str(mistakes)
+            yield from map(str, mistakes.mistakes)
 
 
 def _readers(library: Library) -> Mapping[str, Reader]:

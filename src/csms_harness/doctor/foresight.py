@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from csms_harness.doctor.checks import Check, Mark, several
 from csms_harness.doctor.checkup import MEMBERS
-from csms_harness.doctor.handing import lost_fields
+from csms_harness.doctor.handing import lost_fields, missing_fields
 from csms_harness.documents.mistakes import did_you_mean
 from csms_harness.report.telling import left_text
 from csms_harness.runner.campaign import Campaign
@@ -32,6 +32,7 @@ def foresee(campaign: Campaign, book: TriggerBook) -> Iterator[Check]:
     yield from _left_open(campaign)
     yield from _triggers(campaign, book)
     yield from lost_fields(campaign, book)
+    yield from missing_fields(campaign, book)
 
 
 def _cases(campaign: Campaign) -> Check:

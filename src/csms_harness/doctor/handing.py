@@ -33,6 +33,22 @@ def lost_fields(campaign: Campaign, book: TriggerBook) -> Iterator[Check]:
         yield Check(Mark.WRONG, "triggers", text, advice)
 
 
+def missing_fields(campaign: Campaign, book: TriggerBook) -> Iterator[Check]:
+    """One check for each action whose entry needs what some cases do not ask for: their trigger would fail."""
+    entry = campaign.target.charge_points[0]
+    config = campaign.target.lane_config(entry)
+    found: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for case in campaign.plan.run:
+        for step in triggers_of(case, campaign.library.states):
+            wish = TriggerRequest(step.action, entry.id, sketch(dict(step.trigger or {}), config))
+            for written in book.needed_and_missing(wish):
+                found[step.action, written][case.id] = None
+    for (action, written), cases in sorted(found.items()):
+        verb = "does" if len(cases) == 1 else "do"
+        text = f"your entry for {action} needs {written}, which {several(cases, 4)} {verb} not ask for"
+        yield Check(Mark.WRONG, "triggers", text, f"give {action} an entry of its own without it")
+
+
 def sketch(value: Value, config: Mapping[str, Any]) -> Any:
     """What will be asked for, as far as it is known now: what is known later is a text that says its name."""
     match value:

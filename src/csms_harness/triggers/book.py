@@ -21,6 +21,7 @@ from csms_harness.triggers.base import (
 from csms_harness.triggers.command import CommandTrigger
 from csms_harness.triggers.config import ITEMS, SECRET_FIELDS, Entry, Provision, Triggers, Way, entries_in, entries_of
 from csms_harness.triggers.masking import Secrets
+from csms_harness.triggers.needing import needed_and_missing
 from csms_harness.triggers.operator import OperatorDesk, OperatorTrigger
 from csms_harness.triggers.passing import not_passed
 from csms_harness.triggers.plugin import PluginTrigger
@@ -91,6 +92,10 @@ class TriggerBook:
     def not_passed(self, request: TriggerRequest) -> tuple[str, ...]:
         """The members of a wish that the entry which serves it does not hand over, by path."""
         return not_passed(self._entry(self._triggers, request), request.fields)
+
+    def needed_and_missing(self, request: TriggerRequest) -> tuple[str, ...]:
+        """What the entry which serves a wish cannot do without, and the wish does not hold."""
+        return needed_and_missing(self._entry(self._triggers, request), request.fields)
 
     def load(self) -> None:
         """Import what the entries need now: in the middle of a run that would stall every lane."""

@@ -60,6 +60,8 @@ class _Known:
         while any(shape_at(shape, rest[: good + 1]) is not None for shape in self.shapes):
             good += 1
         inside = [shape_at(shape, rest[:good]) for shape in self.shapes]
+        if lists := [shape for shape in inside if shape is not None and shape.kind == "array"]:
+            return f"{lists[0].name} is a list; write {lists[0].name}[0]"
         here = {name for shape in inside if shape is not None for name in shape.members}
         extra = () if good else (*ALWAYS, _WHOLE, *sorted(self.saved))
         if hint := did_you_mean(rest[good], (*sorted(here), *extra)):
