@@ -175,6 +175,14 @@ async def test_a_close_by_the_central_system_is_told_with_code_and_reason() -> N
     assert ending.sentence == "The Central System closed the connection with code 1001 (going away): bye."
 
 
+async def test_a_close_that_echoes_a_secret_is_told_without_it() -> None:
+    async with central_system(sends(frame(CLOSE, b"\x03\xf0no abcdefgh, no s3cr3t-key"))) as url:
+        connection = await connected(f"{url}?token=abcdefgh", password=b"s3cr3t-key")
+        ending = await connection.receive()
+    assert isinstance(ending, Closed)
+    assert (ending.reason, ending.sentence.endswith(": no •••, no •••.")) == ("no •••, no •••", True)
+
+
 async def test_a_close_without_a_code_has_none() -> None:
     ending = await ending_of(frame(CLOSE))
     assert (ending.code, ending.by) == (None, "central system")
