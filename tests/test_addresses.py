@@ -13,6 +13,7 @@ from csms_harness.addresses import is_confidential, mask_addresses, mask_members
         ("wss://host/ocpp?token=abc123", "wss://host/ocpp?token=•••"),
         ("wss://host/ocpp?tenant=7&api_key=abc&x=1", "wss://host/ocpp?tenant=7&api_key=•••&x=1"),
         ("ws://host/?ACCESS-TOKEN=a%20b#c", "ws://host/?ACCESS-TOKEN=•••#c"),
+        ("ws://host/?key={chargePointId}&token={env.T}", "ws://host/?key={chargePointId}&token={env.T}"),
         ("ws://user:pw@host/a", "ws://•••@host/a"),
         ("ws://user:p@w@host/a", "ws://•••@host/a"),
         ("ws://token@host/a, and mail@host", "ws://•••@host/a, and mail@host"),

@@ -17,7 +17,8 @@ SHORTEST: Final = 4
 """Shorter secrets are masked at their place only: everywhere else they would take ordinary words with them."""
 
 QUERY: Final = re.compile(
-    rf"([?&](?:{CONFIDENTIAL}[\w.%\[\]-]{{0,40}}|key|sig|pass|session(?:id)?)=)([^&#\s\"'\\<>]+)()", re.IGNORECASE
+    rf"([?&](?:{CONFIDENTIAL}[\w.%\[\]-]{{0,40}}|key|sig|pass|session(?:id)?)=)(?!\{{)([^&#\s\"'\\<>]+)()",
+    re.IGNORECASE,
 )
 """A confidential parameter of a query: what stands before its value, the value, and nothing."""
 
