@@ -36,8 +36,8 @@ _WILLING: Final = Reference("answer", _HERE)
 def give_back(stage: Stage, case: str) -> Steps:
     """Have taken back what stands, and write down what still stands then.
 
-    Each thing is asked for twice: after its case, and, for a Central System may wait for something else by then, on the
-    new connection before the next one.
+    Each thing is asked for twice, unless that is declined: after its case, and, for a Central System may wait for
+    something else by then, on the new connection before the next one.
     """
     line, owed = stage.line, stage.line.owed
     standing = line.charge_point.standing(stage.utc())
@@ -62,7 +62,10 @@ def _take_back(stage: Stage, one: Standing) -> Steps:
             told = {"connectorId": connector_id, "status": status, "errorCode": "NoError"}
             yield from answered(stage, stage.submit("StatusNotification", told, min(LIMIT, stage.limits.response(""))))
     if one in stage.line.charge_point.standing(stage.utc()):
-        stage.line.fresh = True  # a Central System that waits for another answer sends nothing on this connection
+        if stage.tickets and stage.tickets[-1].outcome == "declined":
+            stage.line.owed.asked_back[one] = TRIES  # who says no need not be asked again
+        else:
+            stage.line.fresh = True  # a Central System that waits for another answer sends nothing on this connection
         stage.find(Kind.CLEANUP, What.STANDING, cause=cause_of(one, stage.line.owed.takers.get(one, "")))
 
 
