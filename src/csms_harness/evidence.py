@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
-from csms_harness.message import Message, Side
+from csms_harness.message import Message, Side, Word
 from csms_harness.verdict import Verdict
 
 
-class Role(StrEnum):
+class Role(Word):
     """What a message was to the case in which it was seen; ``BETWEEN``: nothing, it came before the case itself."""
 
     BETWEEN = "between"

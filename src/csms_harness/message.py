@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, GetCoreSchemaHandler
+from pydantic_core.core_schema import CoreSchema, simple_ser_schema
 
 from csms_harness.ocppj.frames import Breach, Payload
 
 
-class Side(StrEnum):
+class Word(StrEnum):
+    """A word of a closed list that stands in every line of a record: written as the text it is, not asked for it."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[Any], handler: GetCoreSchemaHandler) -> CoreSchema:
+        return {**handler(source), "serialization": simple_ser_schema("str")}  # type: ignore[return-value]
+
+
+class Side(Word):
     """Who sent a message."""
 
     CHARGE_POINT = "CP"
     CENTRAL_SYSTEM = "CS"
 
 
-class MessageType(StrEnum):
+class MessageType(Word):
     """What a message is (OCPP-J 1.6 section 4.2); UNREADABLE is a frame in which none could be recognised."""
 
     CALL = "CALL"

@@ -48,7 +48,7 @@ class Journal:
         except (PydanticSerializationError, UnicodeError):  # a lone surrogate, which JSON can only escape
             self.write(kind, fact.model_dump(mode="json", fallback=str))
         else:
-            self._line(kind, map(_in_ascii, in_blocks(data)))
+            self._line(kind, (data,) if data.isascii() else map(_in_ascii, in_blocks(data)))
 
     def _line(self, kind: str, fact: Iterable[bytes]) -> None:
         self._file.writelines(chain((f'{{"kind": "{kind}", "fact": '.encode(),), fact, (b"}\n",)))

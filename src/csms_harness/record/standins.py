@@ -14,7 +14,7 @@ import string
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from csms_harness.record.masking import MAY_HOLD, PATTERNS, STRING, holds_key, in_strings, spellings
+from csms_harness.record.masking import PATTERNS, STRING, holds_key, in_strings, may_hold, spellings
 
 _CLASSES: Final = (string.digits, "abcdef", "ABCDEF", string.ascii_lowercase, string.ascii_uppercase)
 _SIGNS: Final = "!*+,-._~"
@@ -49,7 +49,7 @@ class StandIns:
 
     def text(self, text: str) -> str:
         """A text with every known secret replaced, and with what the words around it show to be one."""
-        if MAY_HOLD.search(text) is not None:
+        if may_hold(text):
             for pattern in PATTERNS:
                 text = pattern.sub(lambda found: f"{found[1]}{self._spelt(found[2])}{found[3]}", text)
         return text if self._anywhere is None else self._known_replaced(text, self._anywhere)

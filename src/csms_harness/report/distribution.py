@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -57,15 +58,17 @@ def _bar(x: float, wide: float, count: int, tallest: int, edge: str) -> Markup:
 
 def _bucket(seconds: float) -> int:
     """Return the number of the smallest 1-2-5 edge that is not below ``seconds``; 0 is one millisecond."""
-    bucket = -9
-    while _seconds(bucket) < seconds:
-        bucket += 1
-    return bucket
+    return _LOWEST + bisect_left(_EDGES, seconds)
 
 
 def _seconds(bucket: int) -> float:
     decade, step = divmod(bucket, len(_STEPS))
     return float(f"{_STEPS[step]}e{decade - 3}")
+
+
+_LOWEST: Final = -9
+_EDGES: Final = tuple(_seconds(bucket) for bucket in range(_LOWEST, 60))
+"""From a microsecond to more seconds than any run has."""
 
 
 def _edge(bucket: int) -> str:

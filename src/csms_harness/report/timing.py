@@ -88,8 +88,10 @@ def samples_of(facts: Facts, action: str | None = None) -> tuple[Sample, ...]:
 
 def action_timings(facts: Facts) -> tuple[ActionTiming, ...]:
     """Return the waits per action, by alphabet."""
-    actions = sorted({sample.action for sample in samples_of(facts)})
-    return tuple(_action_timing(action, samples_of(facts, action)) for action in actions)
+    groups: dict[str, list[Sample]] = defaultdict(list)
+    for sample in samples_of(facts):
+        groups[sample.action].append(sample)
+    return tuple(_action_timing(action, groups[action]) for action in sorted(groups))
 
 
 def _action_timing(action: str, samples: Sequence[Sample]) -> ActionTiming:

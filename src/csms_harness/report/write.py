@@ -55,6 +55,8 @@ def _facts(facts: Facts) -> Iterator[bytes]:
 
 def _harmless(data: bytes) -> Iterator[bytes]:
     """JSON that trips up no terminal, block by block."""
+    if data.isascii() and b"\x7f" not in data:
+        return iter((data,))  # JSON has escaped all other control characters
     return (for_json(text).encode("utf-8", "surrogatepass") for text in in_blocks(data))
 
 
