@@ -17,7 +17,7 @@ class Word(StrEnum):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: type[Any], handler: GetCoreSchemaHandler) -> CoreSchema:
-        return {**handler(source), "serialization": simple_ser_schema("str")}  # type: ignore[return-value]
+        return {**handler(source), "serialization": simple_ser_schema("str")}
 
 
 class Side(Word):

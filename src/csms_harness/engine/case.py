@@ -133,10 +133,11 @@ class CaseRun:
         reached = event.at if isinstance(event, (TimePassed, FrameReceived)) else _NOT_YET
         stage.now = max(stage.now, event.at)
         self._take(event)
-        if not self.done:
-            self._background(reached)
+        if self.result is None:
+            if reached > _NOT_YET:
+                self._background(reached)
             self._advance(reached)
-        if not self.done:
+        if self.result is None:
             stage.pump()  # only now: the scenario goes before the background
         return self._effects()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -101,10 +102,10 @@ def encode(message: Message) -> str:
             parts = [CALL_RESULT, unique_id, payload]
         case CallError(unique_id, code, description, details):
             parts = [CALL_ERROR, unique_id, code, description, details]
-    text = json.dumps(parts, separators=(",", ":"), ensure_ascii=False, default=_plain)
+    text = _ENCODER.encode(parts)
     if text.isascii() or _encodable(text):
         return text
-    return json.dumps(parts, separators=(",", ":"), default=_plain)
+    return _ASCII_ENCODER.encode(parts)
 
 
 def _plain(value: object) -> object:
@@ -113,6 +114,10 @@ def _plain(value: object) -> object:
             return str(value)  # written out as a number it could fill the memory
         return int(value) if value == value.to_integral_value() else float(value)
     raise TypeError(f"{type(value).__name__} is no OCPP value")
+
+
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=_plain)
+_ASCII_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), default=_plain)
 
 
 def _encodable(text: str) -> bool:
@@ -213,13 +218,57 @@ class _Pieces:
         return name
 
 
+class _Unusual(ValueError):
+    """A piece that JSON lets through and OCPP-J does not."""
+
+
+def _members(pairs: list[tuple[str, Any]]) -> Payload:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _Unusual
+    return found
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise _Unusual
+    return int(digits)
+
+
+def _fraction(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise _Unusual
+    return number
+
+
+def _constant(_name: str) -> Any:
+    raise _Unusual
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_members, parse_int=_whole, parse_float=_fraction, parse_constant=_constant
+)
+"""Built once, and enough for nearly every frame: what it refuses is read again, piece by piece."""
+
+
 def _as_json(text: str, breaches: list[Breach]) -> Any:
     if _is_too_deep(text):
         breaches.append(Breach("json", f"nested deeper than {MAX_DEPTH} levels"))
         return _NOTHING
+    try:
+        data = _DECODER.decode(text)
+    except (ValueError, RecursionError):
+        data = _piece_by_piece(text, breaches)
+    if data is not _NOTHING and _has_lone_surrogate(text, data):
+        breaches.append(Breach("json", "a lone surrogate, which no UTF-8 text can hold"))
+    return data
+
+
+def _piece_by_piece(text: str, breaches: list[Breach]) -> Any:
     take = _Pieces(breaches)
     try:
-        data = json.loads(
+        return json.loads(
             text,
             object_pairs_hook=take.members,
             parse_int=take.whole,
@@ -232,14 +281,16 @@ def _as_json(text: str, breaches: list[Breach]) -> Any:
     except (ValueError, RecursionError, ArithmeticError) as error:
         breaches.append(Breach("json", f"not readable as JSON: {type(error).__name__}"))
         return _NOTHING
-    if _has_lone_surrogate(text, data):
-        breaches.append(Breach("json", "a lone surrogate, which no UTF-8 text can hold"))
-    return data
 
 
 def _has_lone_surrogate(text: str, data: Any) -> bool:
     """Whether a string in the data has no UTF-8 form; most frames show at a glance that none has."""
-    return _SURROGATE.search(text) is not None and not _encodable(json.dumps(data, ensure_ascii=False, default=str))
+    may_have = "\\u" in text or not text.isascii()
+    return (
+        may_have
+        and _SURROGATE.search(text) is not None
+        and not _encodable(json.dumps(data, ensure_ascii=False, default=str))
+    )
 
 
 _NAMES: Final = {CALL: "CALL", CALL_RESULT: "CALLRESULT", CALL_ERROR: "CALLERROR"}

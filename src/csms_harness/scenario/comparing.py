@@ -20,6 +20,8 @@ def same(wanted: Any, actual: Any, path: str = "", *, moments: bool = False) -> 
 
     With ``moments`` two date-times are the same when they name one instant.
     """
+    if isinstance(wanted, str) and isinstance(actual, str):
+        return wanted == actual or _same_text(wanted, actual, _member(path), moments=moments)
     if isinstance(wanted, bool) or isinstance(actual, bool):
         return wanted is actual
     if is_number(wanted) and is_number(actual):
@@ -30,14 +32,10 @@ def same(wanted: Any, actual: Any, path: str = "", *, moments: bool = False) -> 
         return len(wanted) == len(actual) and all(
             same(one, other, path, moments=moments) for one, other in zip(wanted, actual, strict=True)
         )
-    if isinstance(wanted, str) and isinstance(actual, str):
-        return _same_text(wanted, actual, _member(path), moments=moments)
     return type(wanted) is type(actual) and bool(wanted == actual)
 
 
 def _same_text(wanted: str, actual: str, member: str, *, moments: bool) -> bool:
-    if wanted == actual:
-        return True
     if member in CASE_INSENSITIVE:
         return wanted.casefold() == actual.casefold()
     return moments and member in moment_members() and in_order(actual, wanted, lambda one, other: one == other)

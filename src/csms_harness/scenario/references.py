@@ -55,8 +55,9 @@ class Scope:
         scope: Scope | None = self
         while scope is not None:
             for names in (scope.saved, scope.given):
-                if name in names:
-                    return names[name]
+                found = names.get(name, _MISSING)
+                if found is not _MISSING:
+                    return found
             scope = scope.parent
         return _MISSING
 
@@ -72,6 +73,8 @@ _MISSING: Final = object()
 
 def resolve(value: Value, scope: Scope, now: datetime) -> Any:
     """The value with every name and instant replaced; members that are null are left out of objects."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, Reference):
         return scope.value(value)
     if isinstance(value, Instant):
