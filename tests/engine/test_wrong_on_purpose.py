@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from csms_harness.documents.mistakes import Mistakes
 from csms_harness.engine.events import Lost, Refused
+from csms_harness.engine.stage import Limits
 from csms_harness.evidence import Kind
 from csms_harness.verdict import Verdict
-from tests.engine.play import a_booted_line, a_case, frames, messages, once, only, payload, play, while_awaiting
+from tests.engine.play import (
+    a_booted_line,
+    a_case,
+    a_line,
+    frames,
+    kinds,
+    messages,
+    once,
+    only,
+    payload,
+    play,
+    while_awaiting,
+)
 from tests.support.scripted_csms import Answer, ScriptedCsms
 
+LIMITS = Limits(action=10.0, responses={"": 5.0})
 ACCEPTED_EMPTY: dict[str, Answer] = {"Authorize": lambda _csms, _request: {}}
 
 
@@ -103,6 +118,31 @@ def test_a_second_connection_that_is_refused_is_a_fail_for_the_identity_was_let_
     result = play(BESIDE, line=line, events=refused)
     assert (result.verdict, only(result, Kind.REFUSED).decides) == (Verdict.FAIL, Verdict.FAIL)
     assert not line.former
+
+
+def busy_after_the_first(csms: ScriptedCsms) -> Refused | None:
+    began = csms.knocks[1] if len(csms.knocks) > 1 else csms.now
+    return Refused(csms.now, "HTTP 503", passing=True) if len(csms.knocks) > 1 and csms.now < began + 2.5 else None
+
+
+def test_a_second_connection_is_wanted_again_where_the_central_system_only_needs_a_moment() -> None:
+    csms, line = ScriptedCsms(door=busy_after_the_first), a_line()
+    result = play(f"- send: Heartbeat\n{BESIDE}", csms, line=line, limits=replace(LIMITS, reconnect=10.0))
+    assert (result.verdict, line.former, line.connected) == (Verdict.PASS, False, True)
+    assert kinds(result) == [Kind.RECONNECT]
+
+
+def test_a_second_connection_that_is_not_borne_for_as_long_as_our_patience_lasts_is_a_fail() -> None:
+    csms, line = ScriptedCsms(door=busy_after_the_first), a_line()
+    result = play(f"- send: Heartbeat\n{BESIDE}", csms, line=line, limits=replace(LIMITS, reconnect=2.0))
+    assert (result.verdict, line.former, kinds(result)) == (Verdict.FAIL, False, [Kind.REFUSED])
+
+
+def test_a_second_connection_comes_no_sooner_after_an_end_than_a_restart_takes() -> None:
+    csms, line = ScriptedCsms(), a_line()
+    parted = play(BESIDE, csms, line=line).raw.ended
+    play(BESIDE, csms, line=line, limits=replace(LIMITS, reboot=3.0))
+    assert csms.knocks[-1] >= parted + 3.0 - 0.2
 
 
 def test_a_second_connection_that_is_closed_at_once_is_a_fail_and_not_tried_again() -> None:

@@ -57,7 +57,7 @@ class Admission:
         """After each refusal: wait for the next attempt. Raises CaseStopped when it is of no use, or enough."""
         stage = self.stage
         self.refusals.append(refusal)
-        again = self._next(refusal)
+        again = self.again(refusal)
         if again is None:
             raise CaseStopped(self.give_up(refusal, step))
         yield Wait("the Central System to let the Charge Point in", lambda: None, lambda: again)
@@ -72,7 +72,7 @@ class Admission:
                 detail=last.sentence,
             )  # fmt: skip
 
-    def _next(self, refusal: Refused) -> float | None:
+    def again(self, refusal: Refused) -> float | None:
         """When to try again; None for never."""
         line, limits, now = self.stage.line, self.stage.limits, self.stage.now
         patience = min(limits.reconnect, CLEANUP_PATIENCE) if self.stage.role is Role.CLEANUP else limits.reconnect

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from csms_harness.engine.admission import RESTARTS, TurnedAway, admission_of, is_refusal
+from csms_harness.engine.admission import RESTARTS, Admission, TurnedAway, admission_of, is_refusal
 from csms_harness.engine.effects import CloseConnection, OpenConnection
-from csms_harness.engine.events import Lost
+from csms_harness.engine.events import Lost, Refused
 from csms_harness.engine.line import Link
 from csms_harness.engine.stage import Stage
 from csms_harness.engine.waiting import CaseStopped, ConnectionGone, Steps, Wait
@@ -86,18 +86,29 @@ def _taken_in(stage: Stage) -> Steps:
 def _beside(stage: Stage) -> Steps:
     """Open another connection and leave the present one open, as a Charge Point does that lost its network.
 
-    The identity was let in, so a refusal is a FAIL.
+    The identity was let in, so a refusal is a FAIL, and one that passes is borne only as long as our patience lasts.
     """
     line = stage.line
-    line.link, line.refusal = Link.OPENING, None
-    stage.effects.append(OpenConnection(beside=True))
-    yield Wait("a second connection", lambda: line.connected or line.refusal, lambda: None)
-    if line.refusal is not None:
-        refusal = line.refusal
+    admission = stage.admission = Admission(stage)
+    yield from admission.knock()
+    line.former = True
+    while True:
+        line.link, line.refusal = Link.OPENING, None
+        stage.effects.append(OpenConnection(beside=True))
+        yield Wait("a second connection", lambda: line.connected or line.refusal, lambda: None)
+        if line.refusal is None:
+            return
+        yield from _borne(stage, admission, line.refusal)
+
+
+def _borne(stage: Stage, admission: Admission, refusal: Refused) -> Steps:
+    admission.refusals.append(refusal)
+    again = admission.again(refusal) if refusal.passing else None
+    if again is None:
         raise CaseStopped(
             stage.find(Kind.REFUSED, What.REFUSED, Verdict.FAIL, outcome=refusal.kind, detail=refusal.sentence)
         )
-    line.former = True
+    yield Wait("the Central System to bear a second connection", lambda: None, lambda: again)
 
 
 def part(stage: Stage) -> Steps:

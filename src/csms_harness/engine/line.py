@@ -140,7 +140,7 @@ class Line:
                     self.ended_at = event.at
                 self._lost()
             case Parted():
-                self.former = False
+                self.former, self.ended_at = False, event.at
 
     def _opened(self, event: Connected) -> None:
         """A connection was accepted: a conversation of its own begins."""

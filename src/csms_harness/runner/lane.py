@@ -265,6 +265,10 @@ class Lane:
 
     async def _open(self, endpoint: Endpoint, *, beside: bool = False) -> None:
         """Connect; ``beside`` leaves the present connection open, whose frames nobody reads any more."""
+        if beside and self._connection is not None:
+            older, self._former, self._connection = self._former, self._connection, None
+            if older is not None:
+                await older.drop()
         try:
             opened = await self.world.connect(endpoint)
         except Exception as error:  # noqa: BLE001  whatever it is, the case is waiting for an end
@@ -272,12 +276,8 @@ class Lane:
             self._put(self, Refused(self.world.now(), sentence))
             return
         if isinstance(opened, Refusal):
-            if beside and self._connection is not None:  # the engine knows of no connection now
-                await self._close(self._connection, drop=True)
             self._put(self, _refused(opened, self.world.now()))
             return
-        if beside:
-            self._former = self._connection
         self._connection = opened
         self.handshakes.append(opened.handshake)
         shown = opened.handshake
