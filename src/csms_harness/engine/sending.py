@@ -100,7 +100,7 @@ def _judge_result(stage: Stage, step: Send, outgoing: Outgoing, answer: Message,
     if stage.preparing:
         breaches = unreadable(step.save.values(), answer)
         mismatches = _hindering(stage, answer, number, mismatches)
-    report(stage, answer, number, breaches, mismatches, claimed=_claimed(outgoing, answer, scope))
+    report(stage, answer, number, breaches, mismatches, claimed=_claimed(outgoing, answer, scope) if mismatches else "")
     if step.observe is not None:
         for mismatch in match(step.observe, answer.payload, scope, now):
             observe(stage, answer, number, mismatch)
