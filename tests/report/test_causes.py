@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from csms_harness.evidence import Entry, Finding, Kind, What
+from csms_harness.evidence import Entry, Finding, Happening, Kind, Note, Role, What
 from csms_harness.message import MessageType
 from csms_harness.ocppj.frames import Breach
 from csms_harness.record.facts import BetweenFact, CaseFact, Facts
@@ -221,6 +221,13 @@ def test_what_broke_a_rule_between_two_cases_is_told_with_its_frame() -> None:
         "Reset.req: extra is not allowed",
         "CP_01 before TC_001_CSMS, frame 3 from the CSMS",
     )
+
+
+def test_the_line_of_an_example_is_not_told_again_where_the_finding_says_the_same() -> None:
+    gone = "The Central System closed the connection with code 1008: busy."
+    entry = Entry(3, Role.SCENARIO, "step 2", note=Note(0.5, Happening.DISCONNECTED, gone))
+    (block,) = blocks(of(lost(1, finding(Kind.DISCONNECT, What.LOST, detail=gone, frame=3), entries=(entry,))))
+    assert (block.observed, block.frame, block.place) == (gone, None, "TC_001_CSMS, step 2, frame 3")
 
 
 def test_a_check_without_weight_is_a_remark_and_comes_last() -> None:

@@ -23,8 +23,9 @@ _COSTS: Final = {Verdict.FAIL: "fails", Verdict.ERROR: "breaks off", Verdict.INC
 class Block:
     """A cause in words. ``required`` and ``observed`` are empty where the title says both.
 
-    ``place`` names the case, step and frame of the example, ``frame`` is that frame. ``costs`` are what happens to
-    cases, and their ids; ``rules`` the broken rules with how often, ``breaches`` the first sentences about them.
+    ``place`` names the case, step and frame of the example, ``frame`` is that frame where it says more than
+    ``observed``. ``costs`` are what happens to cases, and their ids; ``rules`` the broken rules with how often,
+    ``breaches`` the first sentences about them.
     """
 
     verdict: Verdict
@@ -64,7 +65,7 @@ def _block(cause: Cause, cases: dict[str, Place]) -> Block:
         told.required if told and apart else "",
         told.observed if told and apart else "",
         place,
-        frame,
+        None if frame is not None and told is not None and apart and frame.text == told.observed else frame,
         tuple(_costs(cause.costs)),
         cause.rules,
         tuple(breach.text for broken in cause.rules for breach in broken.breaches) if told is None else (),
