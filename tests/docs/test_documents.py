@@ -13,6 +13,7 @@ from textwrap import indent
 from urllib.parse import urlsplit
 
 import pytest
+import trustme
 import typer
 from click import UsageError
 
@@ -23,9 +24,10 @@ from csms_harness.documents.source import parse_yaml, validate
 from csms_harness.scenario.demands import needs
 from csms_harness.scenario.load import parse_case, parse_state
 from csms_harness.scenario.reading import RESERVED
+from csms_harness.target.config import DEFAULTS
 from csms_harness.target.deadlines import NAMES, Deadlines
 from csms_harness.target.pics import Pics
-from csms_harness.target.target import DEFAULTS, LIMIT_IN_WATTS, Target, parse_target
+from csms_harness.target.target import LIMIT_IN_WATTS, Target, parse_target
 from csms_harness.triggers import config
 from csms_harness.triggers.operator import OperatorDesk
 from tests.runner.peer import library
@@ -96,6 +98,8 @@ def test_every_yaml_block_loads_as_what_it_is(block: Block, tmp_path: Path, monk
     for name in re.findall(r"file:([\w./]+)", block.text):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("from-a-file", "utf-8")
+    for name in re.findall(r"ca_file: ([\w./]+)", block.text):
+        (tmp_path / name).write_bytes(trustme.CA().cert_pem.bytes())
     plugin = EntryPoint("acme", "acme:Acme", "csms_harness.triggers")
     monkeypatch.setattr(config, "installed_plugins", lambda: {"acme": plugin})
     read(block, parse_yaml(block.text, str(block)), tmp_path)

@@ -230,14 +230,6 @@ async def test_another_parent_than_claimed_is_a_remark(tmp_path: Path) -> None:
     ]
 
 
-async def test_an_id_tag_that_yaml_reads_as_a_number_is_never_sent(tmp_path: Path) -> None:
-    async with running(Csms()) as csms:
-        checks = await examined(campaign(tmp_path, csms.url, "TC_001", more="config: {valid_id_tag: 12}"))
-    (sentence,) = wrong(checks)
-    assert "config.valid_id_tag is 12, and an idTag is text of 1 to 20 characters" in sentence
-    assert [payload["idTag"][:8] for _, action, payload in csms.seen if action == "Authorize"] == ["UNKNOWN-"]
-
-
 async def test_what_an_earlier_run_left_open_is_named(tmp_path: Path) -> None:
     left = LeftFact(
         charge_point="CP_01", what=Left.TRANSACTION, connector_id=1, number=151, id_tag="TAG-001", case="TC_1"
@@ -260,13 +252,6 @@ async def test_cases_that_miss_a_name_are_told_by_the_name(tmp_path: Path) -> No
         "config.blocked_id_tag is not given: TC_023_3_CSMS will be INCONCLUSIVE",
         "config.expired_id_tag is not given: TC_023_2_CSMS will be INCONCLUSIVE",
     ]
-
-
-async def test_a_name_that_was_misspelt_is_asked_for(tmp_path: Path) -> None:
-    async with running(Csms()) as csms:
-        checks = await examined(campaign(tmp_path, csms.url, "TC_023_3", more="config: {blocked_idtag: X}"))
-    (text,) = wrong(checks)
-    assert text.endswith("add blocked_id_tag under config in the target file; is it 'blocked_idtag' there?")
 
 
 async def test_lanes_that_share_id_tags_are_a_remark_and_own_ones_are_not(tmp_path: Path) -> None:

@@ -68,7 +68,9 @@ def test_a_missing_key_is_told_at_the_mapping_that_lacks_it() -> None:
 
 
 def test_a_wrong_type_is_told_at_the_value_with_its_key() -> None:
-    assert told("url: ws://x\ntcp_port: nine\n").startswith("target.yaml:2:11: 'tcp_port': input should be a valid int")
+    assert told("url: ws://x\ntcp_port: nine\n").startswith(
+        "target.yaml:2:11: 'tcp_port': a whole number is due, this is the text 'nine'\n"
+    )
 
 
 def test_the_sentence_of_a_validator_is_told_as_it_is() -> None:
@@ -83,4 +85,4 @@ def test_union_tags_do_not_hide_the_place() -> None:
 
 
 def test_a_file_that_is_no_mapping_is_one_sentence() -> None:
-    assert told("- a\n") == ("target.yaml:1:1: input should be a valid dictionary or instance of Target\n- a\n^")
+    assert told("- a\n") == ("target.yaml:1:1: a mapping of names and values is due, this is a list\n- a\n^")

@@ -81,7 +81,7 @@ def test_every_mistake_in_a_target_file_is_told_with_its_place(tmp_path: Path) -
     target.write_text(TARGET)
     ended = harness("run", "--target", target, "--out", tmp_path / "run")
     assert (ended.code, ended.out) == (USAGE, "")
-    assert places(ended) == [(1, 6), (3, 17), (4, 27), (5, 22), (5, 35), (7, 9), (8, 28), (9, 1)]
+    assert places(ended) == [(1, 6), (3, 17), (4, 27), (5, 13), (5, 35), (7, 3), (8, 28), (9, 1)]
     for sentence in (
         "'http://127.0.0.1/ocpp' is no WebSocket URL",
         "unknown key 'conectors'",

@@ -686,9 +686,9 @@ case.yaml:8:5: 'wait' needs 'because': the reason the protocol gives for it
   because: Patience
 """,
         r"""
-case.yaml:8:11: '10 seconds' is no duration; write a number with ms, s, min or h
+case.yaml:8:11: '10 seconds' is no duration; write a number with ms, s, min or h, such as 30 s
   - wait: 10 seconds
-          ^ such as 30 s
+          ^
 """,
     ),
     "a negative duration": (

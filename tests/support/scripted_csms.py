@@ -40,7 +40,7 @@ from csms_harness.engine.events import (
 from csms_harness.engine.line import Line
 from csms_harness.ocpp16.payloads import Direction, judge_payload
 from csms_harness.scenario.model import Library, TestCase
-from csms_harness.target.target import DEFAULTS
+from csms_harness.target.config import DEFAULTS
 from tests.support.reading import Result, read
 
 Payload = dict[str, Any]

@@ -57,7 +57,7 @@ triggers: {Reset: {command: [x, $env.NOPE, "{file:nope.txt}"]}}
         ("{unknown_vendor_id: 'x {action}'}", "3:29", "nothing here is called {action}"),
         ("{unknown_vendor_id: 'x {'}", "3:29", "has a single {"),
         ("{unknown_vendor_id: '$1'}", "3:29", "is no name of a field"),
-        ("{unknown_vendor_id: [a, {b: '$env.'}]}", "3:37", "names no environment variable"),
+        ("{whatever: [a, {b: '$env.'}]}", "3:28", "names no environment variable"),
         ("{'{key}': 1}", "3:10", "nothing here is called {key}"),
     ],
 )

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from csms_harness.documents.mistakes import Mistakes
 from csms_harness.target.target import Target, parse_target
 from csms_harness.target.unknown import UnknownIdTags, new_id_tag
 
@@ -51,10 +50,3 @@ def test_a_target_that_names_none_gets_new_ones_too() -> None:
     silent = target("{}")
     made = UnknownIdTags().config(silent.lane_config(silent.charge_points[0]))
     assert made["invalid_id_tag"] == "UNKNOWN-00000001"
-
-
-def test_a_switch_that_is_none_is_a_mistake() -> None:
-    with pytest.raises(
-        Mistakes, match=r"target\.yaml:3:9: 'config': new_invalid_id_tags is 'no'; true or false is due"
-    ):
-        target("{new_invalid_id_tags: no}")

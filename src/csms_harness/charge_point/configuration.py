@@ -120,6 +120,11 @@ class Configuration:
         keys, values = self._initial
         self._keys, self._values = dict(keys), dict(values)
 
+    def fits(self, name: str, value: str) -> bool:
+        """Whether a key can have this value by its type and range; an unknown key takes any."""
+        key = self.key(name)
+        return key is None or self._fits(key, value.strip())
+
     def _fits(self, key: Key, value: str) -> bool:
         match key.kind:
             case Kind.BOOLEAN:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import pairwise
 from typing import Any, Final
 
 import typer
@@ -13,16 +15,17 @@ from typer.core import TyperGroup
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Where a command is found in this package, and the line about it in --help."""
+    """Where a command is found in this package, and the line about it in --help; ``empty_words`` mean something."""
 
     module: str
     function: str
     line: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    empty_words: bool = False
 
 
 COMMANDS: Final = {
-    "init": Command("init", "init", "Write a commented target.yaml and pics.yaml."),
+    "init": Command("init", "init", "Write a commented target.yaml and pics.yaml.", empty_words=True),
     "doctor": Command("doctor", "doctor", "Connect every Charge Point, and say what would spoil a run."),
     "provision": Command("provision", "provision", "Have what the target needs made in the Central System."),
     "run": Command("run", "run", "Run test cases and write the certificate."),
@@ -41,8 +44,10 @@ COMMANDS: Final = {
         "serve",
         "Start the reference CSMS.",
         {"allow_extra_args": True, "ignore_unknown_options": True},
+        empty_words=True,
     ),
 }
+_FORGOTTEN: Final = re.compile(r"--[a-z-]+=")
 
 
 class _Built(Mapping[str, Any]):
@@ -68,6 +73,18 @@ class Group(TyperGroup):
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         self.commands = _Built()  # type: ignore[assignment]  # nobody adds one later
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The words of the command line; an empty one is a name that was forgotten, often a variable without a value.
+
+        As a path it would be the folder where the command was started. Only ``init`` takes an empty answer.
+        """
+        if args and args[0] in COMMANDS and not COMMANDS[args[0]].empty_words:
+            for before, word in pairwise(args):
+                if not word or _FORGOTTEN.fullmatch(word):
+                    option = word.rstrip("=") or (before if before.startswith("--") else args[0])
+                    raise typer.BadParameter(f"{option}: a value is due, this one is empty")
+        return super().parse_args(ctx, args)
 
     def list_commands(self, _: Any) -> list[str]:
         """Their names, in the order of use."""

@@ -72,6 +72,7 @@ def placed(campaign: Campaign, out: Path | None, *, force: bool, pointer: str = 
                 print(f"{name} points to the newest run from now on; what was there is {moved}.", file=sys.stderr)
         elif holds_run(out) and not force:
             stop(f"{out}: a run lies there already; name another folder, or add --force to replace that run")
+        out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         stop(f"{out or REPORTS}: this run cannot be written down: {error.strerror or error}")
     return replace(campaign, options=replace(campaign.options, out=resolved(out)))

@@ -66,11 +66,16 @@ def _mistakes(library: Library, files: Iterable[Path], named: Mapping[str, Itera
 
 def _readers(library: Library) -> Mapping[str, Reader]:
     from csms_harness.runner.campaign import known_ids
+    from csms_harness.scenario.demands import config_names
     from csms_harness.target.expected import read_expected
     from csms_harness.target.pics import read_pics
     from csms_harness.target.target import read_target
 
-    return {"target": read_target, "pics": read_pics, "expected": lambda path: read_expected(path, known_ids(library))}
+    return {
+        "target": lambda path: read_target(path, config_names(library)),
+        "pics": read_pics,
+        "expected": lambda path: read_expected(path, known_ids(library)),
+    }
 
 
 def _kind(node: Node) -> str:

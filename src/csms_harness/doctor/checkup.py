@@ -11,7 +11,6 @@ from csms_harness.charge_point.state import NOT_YET
 from csms_harness.doctor.caller import Caller, CallFailed, Reply
 from csms_harness.doctor.checks import Check, Mark
 from csms_harness.foreign import excerpt
-from csms_harness.ocpp16.vocabulary import LONGEST_ID_TAG
 from csms_harness.ocppj.datetimes import parse_datetime
 from csms_harness.rules.observed import MOST_SKEW
 from csms_harness.scenario.given import CLAIMS
@@ -108,10 +107,6 @@ async def _id_tags(caller: Caller, name: str, config: Mapping[str, Any]) -> Asyn
         if key not in config:
             continue
         tag = config[key]
-        if not isinstance(tag, str) or not 0 < len(tag) <= LONGEST_ID_TAG:
-            text = f"config.{key} is {tag!r}, and an idTag is text of 1 to {LONGEST_ID_TAG} characters"
-            yield Check(Mark.WRONG, name, text, "correct it in the target file, in quotes where it looks like a number")
-            continue
         reply = await caller.call("Authorize", {"idTag": tag})
         found = _wrong_tag(name, key, tag, claimed, reply) or _other_parent(name, key, tag, config, reply)
         if found is None:

@@ -8,14 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from csms_harness.doctor.checks import Check, Mark, several
 from csms_harness.doctor.checkup import MEMBERS
 from csms_harness.doctor.handing import lost_fields, missing_fields
-from csms_harness.documents.mistakes import did_you_mean
 from csms_harness.report.telling import left_text
 from csms_harness.runner.campaign import Campaign
 from csms_harness.runner.leftovers import Notes, notes_folder
 from csms_harness.runner.turns import shared_id_tags
 from csms_harness.scenario.demands import needs, triggered_actions
 from csms_harness.target.reaching import endpoint_of
-from csms_harness.target.target import DEFAULTS
 from csms_harness.transport.hints import Hint, hints_of
 from csms_harness.transport.sentences import told_hint
 from csms_harness.triggers.book import TriggerBook
@@ -55,7 +53,6 @@ def _reach(campaign: Campaign) -> Iterator[Check]:
 def _missing_names(campaign: Campaign) -> Iterator[Check]:
     configs = campaign.configs().values()
     missing: dict[str, list[str]] = defaultdict(list)
-    known = {name for case in campaign.library.cases.values() for name in needs(case, campaign.library.states)}
     for one in campaign.plan.decided:
         if one.verdict is Verdict.INCONCLUSIVE:
             for name in sorted(needs(one.case, campaign.library.states)):
@@ -63,10 +60,7 @@ def _missing_names(campaign: Campaign) -> Iterator[Check]:
                     missing[name].append(one.case.id)
     for name, cases in sorted(missing.items()):
         text = f"config.{name} is not given: {several(cases)} will be INCONCLUSIVE"
-        given = {other for config in configs for other in config if other not in DEFAULTS and other not in known}
-        meant = did_you_mean(name, given).replace("did you mean", "is it").rstrip("?")
-        advice = f"add {name} under config in the target file"
-        yield Check(Mark.WRONG, "config", text, f"{advice}; {meant} there?" if meant else advice)
+        yield Check(Mark.WRONG, "config", text, f"add {name} under config in the target file")
 
 
 def _own_id_tags(campaign: Campaign) -> Iterator[Check]:

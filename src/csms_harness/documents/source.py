@@ -13,6 +13,7 @@ from typing import Any, Final, NoReturn
 import yaml
 from yamlcore import CCoreLoader
 
+from csms_harness.documents.content import content
 from csms_harness.documents.location import Location
 from csms_harness.documents.mistakes import Mistake, Mistakes, did_you_mean
 from csms_harness.documents.nodes import Kind, Node, Source, locate, plain
@@ -41,10 +42,9 @@ def read_yaml(path: Path, name: str | None = None) -> Node:
     """The node tree of a file, called ``name`` in mistakes (its path by default). Raises Mistakes."""
     called = name or str(path)
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
+        data = content(path, MAX_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a name with a NUL in it
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
         _refuse(Source(called, ()), 0, 0, f"cannot be read: {reason}")
     return parse_bytes(data, called)
 

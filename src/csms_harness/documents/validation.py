@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar, get_args
+from typing import Any, Final, TypeVar, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from csms_harness.documents.mistakes import Mistake, Mistakes, did_you_mean
@@ -13,6 +13,23 @@ from csms_harness.documents.nodes import Node, follow, plain
 
 Model = TypeVar("Model", bound=BaseModel)
 Path = Sequence[str | int]
+
+_KEY: Final = "[key]"
+"""How pydantic ends the path of a key that is wrong itself."""
+_DUE: Final = {
+    "bool_type": "true or false",
+    "date_type": "a day",
+    "dict_type": "a mapping of names and values",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "list_type": "a list",
+    "model_attributes_type": "a mapping of names and values",
+    "model_type": "a mapping of names and values",
+    "string_type": "text",
+    "tuple_type": "a list",
+}
+"""What is due, by pydantic's names for a wrong type."""
 
 
 def validate(model: type[Model], node: Node, context: dict[str, Any] | None = None) -> Model:
@@ -29,6 +46,13 @@ def validate(model: type[Model], node: Node, context: dict[str, Any] | None = No
         ) from None
 
 
+def no_flag(value: Any) -> Any:
+    """The value, unless it is true or false, which Python takes for 1 or 0. Raises ValueError."""
+    if isinstance(value, bool):
+        raise ValueError(f"a number is due, not {str(value).lower()}")  # noqa: TRY004  pydantic wants it
+    return value
+
+
 def _is_idle_branch(root: Node, kind: str, path: Path, paths: Sequence[Path]) -> bool:
     """Whether this only says that a branch of a union does not fit, when another branch says what is wrong."""
     is_tag = bool(path) and path[-1] not in follow(root, path[:-1]).members and kind.endswith("_type")
@@ -38,15 +62,28 @@ def _is_idle_branch(root: Node, kind: str, path: Path, paths: Sequence[Path]) ->
 
 def _mistake(model: type[BaseModel], root: Node, kind: str, path: Path, message: str) -> Mistake:
     name, node = str(path[-1]) if path else "", follow(root, path)
+    if name == _KEY:
+        path = path[:-1]
+        node = follow(root, path[:-1]).keys.get(str(path[-1]), node)
     if kind == "extra_forbidden":
         key = follow(root, path[:-1]).keys.get(name, node)
         return key.mistake(f"unknown key '{name}'", did_you_mean(name, _known_keys(model, path[:-1])))
     if kind == "missing":
         return node.mistake(f"'{name}' is missing")
+    if kind in _DUE:
+        quotes = "what YAML reads as a number or a boolean needs quotes" if _needs_quotes(kind, node) else ""
+        return node.mistake(f"{_label(root, path)}{_DUE[kind]} is due, this is {node}", quotes)
     text = message.removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    return node.mistake(f"{_label(root, path)}{text[:1].lower()}{text[1:]}")
+
+
+def _needs_quotes(kind: str, node: Node) -> bool:
+    return kind == "string_type" and isinstance(node.value, int | float)
+
+
+def _label(root: Node, path: Path) -> str:
     key_names = _keys_on(root, path)
-    label = f"'{key_names[-1]}': " if key_names else ""
-    return node.mistake(f"{label}{text[:1].lower()}{text[1:]}")
+    return f"'{key_names[-1]}': " if key_names else ""
 
 
 def _keys_on(node: Node, path: Path) -> list[str]:
@@ -64,8 +101,16 @@ def _known_keys(model: type[BaseModel], path: Path) -> list[str]:
     models = [model]
     for part in path:
         inner = [one for name, field in _fields(models) if part == name for one in _models(field.annotation)]
-        models = inner or models
+        models = inner or [one for model in models for one in _inside(model)]
     return [name for name, _ in _fields(models)]
+
+
+def _inside(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """The model itself, or what a mapping of any names holds."""
+    if issubclass(model, RootModel):
+        yield from _models(model.model_fields["root"].annotation)
+    else:
+        yield model
 
 
 def _fields(models: list[type[BaseModel]]) -> Iterator[tuple[str, FieldInfo]]:

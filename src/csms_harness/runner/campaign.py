@@ -30,6 +30,7 @@ from csms_harness.runner.pulse import pulse
 from csms_harness.runner.selection import catalogue, select
 from csms_harness.runner.session import RunWatcher, Session
 from csms_harness.runner.turns import turns
+from csms_harness.scenario.demands import config_names
 from csms_harness.scenario.model import Library
 from csms_harness.target.deadlines import Deadlines, decide
 from csms_harness.target.expected import KnownFailure, read_expected
@@ -95,7 +96,7 @@ def prepare(options: Options, library: Library) -> Campaign:
 
     Raises Mistakes, NothingSelected, UsageError.
     """
-    target = _target(options)
+    target = _target(options, library)
     pics = read_pics(options.pics) if options.pics else undeclared(target.name or "Central System under test")
     lanes = _lanes(options, target)
     configs = [target.lane_config(entry) for entry in target.charge_points[:lanes]]
@@ -119,9 +120,9 @@ def known_ids(library: Library) -> tuple[str, ...]:
     return (*(entry.id for entry in library.catalogue), *library.pack, *(rule.id for rule in library.rules))
 
 
-def _target(options: Options) -> Target:
+def _target(options: Options, library: Library) -> Target:
     if options.target is not None:
-        target = read_target(options.target)
+        target = read_target(options.target, config_names(library))
         return target if options.url is None else with_url(target, options.url)
     if options.url is None:
         raise UsageError("say which Central System: --target FILE, or --url ws://HOST:PORT/PATH")

@@ -39,6 +39,12 @@ def needs(case: TestCase, states: Mapping[str, State]) -> set[str]:
     return names
 
 
+def config_names(library: Library) -> frozenset[str]:
+    """The names behind ``$config.`` that any case of a library uses."""
+    cases = (*library.cases.values(), *library.pack.values())
+    return frozenset(name for case in cases for name in needs(case, library.states))
+
+
 def _of_state(call: RunState, states: Mapping[str, State]) -> set[str]:
     state = states[call.name]
     defaults = {name: value for name, value in state.parameters.items() if name not in call.arguments}

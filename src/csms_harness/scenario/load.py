@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from csms_harness.documents.content import content
 from csms_harness.documents.location import Location
 from csms_harness.documents.mistakes import Mistake, Mistakes
 from csms_harness.documents.nodes import Node
@@ -243,8 +244,7 @@ def _case_of(stem: str | None) -> Callable[[Reading, Node], TestCase]:
 
 def _bytes(path: Path, name: str, mistakes: list[Mistake]) -> bytes:
     try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+        return content(path, MAX_BYTES + 1)
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         mistakes.append(Mistake(Location(name, 1, 1), f"cannot be read: {reason}"))

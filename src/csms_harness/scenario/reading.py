@@ -205,8 +205,8 @@ def _instant(reading: Reading, node: Node, sign: str | None, text: str | None) -
 def _seconds(reading: Reading, node: Node, text: str) -> float:
     try:
         return parse_duration(text)
-    except ValueError:
-        reading.wrong(node, f"'{text}' is no duration; write a number with ms, s, min or h", "such as 30 s")
+    except ValueError as error:
+        reading.wrong(node, str(error))
         return 0.0
 
 

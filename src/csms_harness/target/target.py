@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, cast
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -28,42 +26,18 @@ from csms_harness.documents.durations import parse_duration
 from csms_harness.documents.mistakes import Mistakes, did_you_mean
 from csms_harness.documents.nodes import Node
 from csms_harness.documents.source import parse_yaml, read_yaml
-from csms_harness.documents.validation import validate
+from csms_harness.documents.validation import no_flag, validate
 from csms_harness.foreign import MASK
+from csms_harness.target.config import CONFIDENTIAL_NAME, DEFAULTS, as_number, config_mistakes
 from csms_harness.target.deadlines import NAMES, WITHOUT
 from csms_harness.target.filling import TEMPLATES, fill
-from csms_harness.target.lengths import checked_lengths
+from csms_harness.target.keys import key_mistakes
 from csms_harness.target.pics import Part, Seconds
-from csms_harness.target.unknown import NEW, checked
 from csms_harness.transport.endpoint import Endpoint
+from csms_harness.transport.trust import trust_problem
 from csms_harness.triggers.config import Provision, Triggers
 from csms_harness.triggers.fieldnames import unknown_fields
 from csms_harness.triggers.masking import Secrets
-
-DEFAULTS: Final[Mapping[str, Any]] = {
-    "connector_id": 1,
-    "patience": "1 s",
-    "expiry_offset": "30 min",
-    "invalid_id_tag": "UNKNOWN",
-    NEW: True,
-    "retrieve_offset": "1 min",
-    "offline_for": "4 h",
-    "unknown_vendor_id": "org.example.unknown",
-    "unknown_connector_id": 99,
-    "unknown_config_key": "HarnessUnknownKey",
-    "diagnostics_url": "ftp://127.0.0.1/diagnostics",
-    "firmware_url": "ftp://127.0.0.1/firmware.bin",
-    "stack_level": 0,
-    "charging_rate_unit": "A",
-    "charging_limit": 6.0,
-    "schedule_duration": 300,
-    "start_period": 0,
-    "number_phases": 3,
-}
-"""What a target's ``config`` holds unless it says otherwise."""
-
-_CONFIDENTIAL_NAME: Final = re.compile(r"passw|pwd|secret|(?:authori[sz]ation|security|private)_?key", re.IGNORECASE)
-"""Names in ``config`` of what nobody may read. An idTag is none of it: cases send it in other spellings, too."""
 
 LIMIT_IN_WATTS: Final = 6000.0
 """The charging limit of the certification document where the rate unit is W; 6 where it is A."""
@@ -105,9 +79,6 @@ def checked_url(value: str) -> str:
     return value
 
 
-Config = Annotated[dict[str, Any], AfterValidator(checked), AfterValidator(checked_lengths)]
-
-
 class ChargePointEntry(Part):
     """One identity, which is one lane. ``password`` (Basic authentication) is text, or ``hex:`` and bytes in hex."""
 
@@ -116,9 +87,9 @@ class ChargePointEntry(Part):
     vendor: str | None = Field(default=None, max_length=20)
     model: str | None = Field(default=None, max_length=20)
     serial_number: str | None = Field(default=None, max_length=25)
-    connectors: int = Field(default=2, ge=1, le=64)
+    connectors: Annotated[int, BeforeValidator(no_flag)] = Field(default=2, ge=1, le=64)
     configuration: dict[str, str | int | bool] = Field(default_factory=dict)
-    config: Config = Field(default_factory=dict)
+    config: dict[str, Any] = Field(default_factory=dict)
 
     def password_bytes(self) -> bytes | None:
         """The raw bytes of the password."""
@@ -137,6 +108,22 @@ class ChargePointEntry(Part):
             except ValueError:
                 raise ValueError("after 'hex:' stand pairs of the digits 0-9 and a-f, one pair to a byte") from None
         return value
+
+    @field_validator("id")
+    @classmethod
+    def _visible(cls, value: str) -> str:
+        if not value.isprintable() or not value.strip():
+            raise ValueError("an identity consists of signs that can be seen")
+        return value
+
+    @model_validator(mode="after")
+    def _confiding(self) -> ChargePointEntry:
+        if self.password is not None and ":" in self.id:
+            raise ValueError(
+                f"the identity {self.id} has a colon, and a password; "
+                "in Basic authentication the user, which is the identity, ends at the first colon"
+            )
+        return self
 
     def charge_point(self) -> ChargePoint:
         """A simulated Charge Point of this identity."""
@@ -185,15 +172,6 @@ def _deadline(value: Any, otherwise: ValidatorFunctionWrapHandler) -> float:
 DeadlineSeconds = Annotated[Seconds, WrapValidator(_deadline)]
 
 
-def _as_number(name: str, value: Any) -> Any:
-    """A number that came as a text, from the environment or in quotes, where a number is meant."""
-    if isinstance(value, str) and isinstance(DEFAULTS.get(name), int | float):
-        for kind in (int, float):
-            with suppress(ValueError):
-                return kind(value)
-    return value
-
-
 class Tls(Part):
     """Trust for wss: a file with the certificates of the issuing authorities, in PEM, beside the target file."""
 
@@ -203,7 +181,14 @@ class Tls(Part):
     @classmethod
     def _beside(cls, value: Path | None, info: ValidationInfo) -> Path | None:
         folder = (info.context or {}).get("folder")
-        return value if value is None or folder is None else folder / value
+        if value is None or folder is None:
+            return value
+        problem = trust_problem(folder / value)
+        if problem:
+            raise ValueError(
+                f"{folder / value} {problem}; name a file with the certificates of the authorities, in PEM"
+            )
+        return cast("Path", folder / value)
 
 
 class Target(Part):
@@ -212,7 +197,7 @@ class Target(Part):
     url: str
     name: str = ""
     charge_points: tuple[ChargePointEntry, ...]
-    config: Config = Field(default_factory=dict)
+    config: dict[str, Any] = Field(default_factory=dict)
     deadlines: Annotated[dict[DeadlineName, DeadlineSeconds], BeforeValidator(_without)] = Field(default_factory=dict)
     triggers: Triggers = Triggers({})
     provision: Provision = Provision({})
@@ -252,7 +237,7 @@ class Target(Part):
         return frozenset(
             value
             for name, value in given
-            if isinstance(value, str) and len(value) >= SHORTEST and _CONFIDENTIAL_NAME.search(name)
+            if isinstance(value, str) and len(value) >= SHORTEST and CONFIDENTIAL_NAME.search(name)
         )
 
     @property
@@ -267,26 +252,31 @@ class Target(Part):
         """What ``$config.…`` means on this lane: defaults, the target's, the Charge Point's own."""
         given = {**self.config, **entry.config}
         derived = {"charging_limit": LIMIT_IN_WATTS} if given.get("charging_rate_unit") == "W" else {}
-        return {**DEFAULTS, **derived, **{name: _as_number(name, value) for name, value in given.items()}}
+        return {**DEFAULTS, **derived, **{name: as_number(name, value) for name, value in given.items()}}
 
 
-def read_target(path: Path) -> Target:
-    """Read a target.yaml; paths of secret files are relative to it. Raises Mistakes with every mistake in it."""
-    return _target(read_yaml(path), path.parent)
+def read_target(path: Path, names: Collection[str] | None = None) -> Target:
+    """Read a target.yaml; paths of secret files are relative to it. Raises Mistakes with every mistake in it.
+
+    ``names`` are those of ``config`` that scenarios use; any other is a mistake. None takes every name.
+    """
+    return _target(read_yaml(path), path.parent, names)
 
 
-def parse_target(text: str, name: str, folder: Path) -> Target:
+def parse_target(text: str, name: str, folder: Path, names: Collection[str] | None = None) -> Target:
     """A target from text; ``name`` stands in mistakes, paths of secret files are relative to ``folder``."""
-    return _target(parse_yaml(text, name), folder)
+    return _target(parse_yaml(text, name), folder, names)
 
 
-def _target(root: Node, folder: Path) -> Target:
+def _target(root: Node, folder: Path, names: Collection[str] | None) -> Target:
     secrets = Secrets(folder=folder)
     filled = fill(root, secrets)
     mistakes = list(filled.mistakes)
     for section in TEMPLATES:
         if section in root.members:
             mistakes += unknown_fields(section, root.members[section])
+    told = (*config_mistakes(filled.root, names), *key_mistakes(filled.root))
+    mistakes += [one for one in told if one.where not in filled.places]
     try:
         target = validate(Target, filled.root, {"folder": folder, "told": filled.unset})
     except Mistakes as error:

@@ -23,13 +23,6 @@ _LEAST_NUMBER: Final = 8
 """What consists of so many digits or more is a number on a card, and its length may matter."""
 
 
-def checked(config: dict[str, Any]) -> dict[str, Any]:
-    """The ``config`` of a target, if its switch is one. Raises ValueError with one sentence."""
-    if not isinstance(config.get(NEW, True), bool):
-        raise ValueError(f"{NEW} is {config[NEW]!r}; true or false is due")  # noqa: TRY004  pydantic wants it
-    return config
-
-
 @dataclass(slots=True)
 class UnknownIdTags:
     """Makes idTags that nobody has seen. All lanes of a run take from one; ``used`` counts on from any beginning."""

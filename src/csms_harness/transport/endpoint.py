@@ -126,6 +126,8 @@ def _problem_of_url(url: str) -> str:
         return f"{shown!r} begins with neither ws:// nor wss://"
     if not host:
         return f"{shown!r} names no host"
+    if parts.port == 0:
+        return f"{shown!r} names port 0, on which nothing listens"
     if PLACE in parts.netloc:
         return f"{PLACE} stands in the host; it can stand in the path or in the query"
     if parts.fragment:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
+from csms_harness.documents.validation import no_flag
 from csms_harness.triggers.template import MISSING, follow, parse_path
 
 _SAYING_NO: Final = frozenset(
@@ -41,7 +42,7 @@ def _plain(value: Any) -> Any:
 Wanted = Annotated[Any, AfterValidator(_plain)]
 
 
-Status = Annotated[int, Field(ge=100, le=599)]
+Status = Annotated[int, BeforeValidator(no_flag), Field(ge=100, le=599)]
 
 
 class Accept(BaseModel):

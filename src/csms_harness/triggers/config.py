@@ -15,8 +15,10 @@ provision:
 from __future__ import annotations
 
 import os
+import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -32,8 +34,10 @@ from pydantic import (
     model_validator,
 )
 
+from csms_harness.addresses import mask_addresses
 from csms_harness.documents.durations import parse_duration
 from csms_harness.documents.mistakes import did_you_mean
+from csms_harness.documents.validation import no_flag
 from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS
 from csms_harness.triggers.answers import Accept, Accepted
 from csms_harness.triggers.masking import Secrets
@@ -49,6 +53,7 @@ ITEMS = ("idTag", "chargePoint", "password")
 SECRET_FIELDS = ("password", "passwordHex")
 """Fields of an item that are shown nowhere."""
 
+_PLACES = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
 _ONE, _SEVERAL = "(one)", "(several)"
 
 
@@ -77,8 +82,23 @@ def _operator(value: Any) -> Any:
 
 
 def _http_address(value: str) -> str:
-    if not value.startswith(("http://", "https://", "$", "{env.", "{file:")):
-        raise ValueError(f"{value!r} begins with neither http:// nor https://")
+    if value.startswith(("$", "{env.", "{file:")):
+        return value  # as a whole from elsewhere
+    shown = mask_addresses(value)
+    if not value.startswith(("http://", "https://")):
+        raise ValueError(f"{shown!r} begins with neither http:// nor https://")
+    plain = _PLACES.sub("1", value)
+    if any(sign.isspace() or not sign.isprintable() for sign in plain):
+        raise ValueError(f"{shown!r} holds a blank or a sign that cannot be seen; take it out, or write it as %20")
+    try:
+        parts = urlsplit(plain)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise ValueError(f"{shown!r} is no URL ({error}); write it like http://localhost:9100/path") from None
+    if not host:
+        raise ValueError(f"{shown!r} names no host; write it like http://localhost:9100/path")
+    if port == 0:
+        raise ValueError(f"{shown!r} names port 0, on which nothing listens")
     return value
 
 
@@ -90,9 +110,13 @@ def _saved_path(value: str) -> str:
 Template = Annotated[str, AfterValidator(_filled_in)]
 JsonTemplate = Annotated[Any, AfterValidator(_filled_in)]
 UrlTemplate = Annotated[str, AfterValidator(_http_address), AfterValidator(_filled_in)]
-Seconds = Annotated[
-    float, BeforeValidator(lambda value: parse_duration(value) if isinstance(value, str) else value), Field(gt=0)
-]
+
+
+def _seconds(value: Any) -> Any:
+    return parse_duration(value if isinstance(value, str) else f"{no_flag(value)} s")
+
+
+Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0)]
 
 
 class _Strict(BaseModel):

@@ -9,7 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
+from csms_harness.documents.content import content
 from csms_harness.foreign import MASK
+
+MOST = 1 << 20
+"""Bytes of a secret file that are read; no secret is longer."""
 
 
 class Secrets:
@@ -29,8 +33,8 @@ class Secrets:
     def from_file(self, path: str) -> str:
         """The content of a file beside the target file, without the line's end; raises LookupError."""
         try:
-            return self.remember((self._folder / path).read_text("utf-8").rstrip("\r\n"))
-        except (OSError, UnicodeDecodeError) as error:
+            return self.remember(content(self._folder / path, MOST).decode("utf-8").rstrip("\r\n"))
+        except (OSError, ValueError) as error:  # ValueError: no UTF-8, or a name with a NUL in it
             why = getattr(error, "strerror", None) or "it is not UTF-8 text"
             raise LookupError(f"the secret file {path} cannot be read ({why})") from error
 
