@@ -3,8 +3,6 @@
 ``¦`` stands where the mistake is told; it is no part of the text. A row is one mistake and nothing else is wrong.
 """
 
-# ruff: noqa: E501  rows of a table
-
 from __future__ import annotations
 
 from typing import Final
