@@ -226,11 +226,12 @@ class _CannotSend:
     end: ChargePointEnd
     left: int
     handshake: Handshake = HANDSHAKE
+    closed: Closed = Closed(None, "", CloseSide.CHARGE_POINT, 0.0, "The Central System took no bytes.")
 
     async def send(self, data: str | bytes) -> float:
         self.left -= 1
         if self.left < 0:
-            raise ConnectionLost(Closed(None, "", CloseSide.CHARGE_POINT, 0.0, "The Central System took no bytes."))
+            raise ConnectionLost(self.closed)
         return await self.end.send(data)
 
     async def receive(self) -> Received | Closed:
@@ -254,6 +255,15 @@ def test_a_frame_that_cannot_be_sent_fails_the_case_and_crashes_nothing() -> Non
         "The Central System took no bytes.",
     )
     assert second.verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize(("code", "left", "kind"), [(1008, 0, Kind.REFUSED), (1001, 1, Kind.DISCONNECT)])
+def test_a_close_that_a_write_meets_first_is_judged_by_its_code(code: int, left: int, kind: Kind) -> None:
+    closed = Closed(code, "", CloseSide.CENTRAL_SYSTEM, 0.0, f"The Central System closed with code {code}.")
+
+    (result,) = run(HEARTBEAT, wrap=lambda end: _CannotSend(end, left, closed=closed))
+
+    assert (result.verdict, kinds(result)) == (Verdict.INCONCLUSIVE, [kind])
 
 
 def test_a_frame_that_cannot_be_sent_in_the_cleanup_is_listed_only() -> None:

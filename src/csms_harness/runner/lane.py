@@ -256,7 +256,7 @@ class Lane:
         try:
             return FrameSent(await self._connection.send(text), unique_id)
         except ConnectionLost as lost:
-            return Lost(self.world.now(), str(lost))
+            return _lost(lost.closed, self.world.now())
 
     def _endpoint(self, wanted: OpenConnection) -> Endpoint:
         """Where to connect to, with what this opening changes of it."""
@@ -288,8 +288,7 @@ class Lane:
         while True:
             received = await connection.receive()
             if isinstance(received, Closed):
-                ours = received.by is CloseSide.CHARGE_POINT
-                self._put(connection, Lost(received.at, received.sentence, received.code, ours))
+                self._put(connection, _lost(received, received.at))
                 return
             await self._inbox.room()
             self._put(connection, _frame(received))
@@ -354,6 +353,11 @@ class Lane:
 
 def _refused(refusal: Refusal, at: float) -> Refused:
     return Refused(at, refusal.sentence, refusal.kind, refusal.http_status, refusal.passing, refusal.retry_after)
+
+
+def _lost(closed: Closed, at: float) -> Lost:
+    """The end of a connection as an event, whether a read or a write met it."""
+    return Lost(at, closed.sentence, closed.code, ours=closed.by is CloseSide.CHARGE_POINT)
 
 
 def _frame(received: Received) -> FrameReceived:
