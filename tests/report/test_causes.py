@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from csms_harness.report.telling import told
 from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
 from csms_harness.verdict import Level, Verdict
 from tests.report import realistic
-from tests.report.realistic import all_passed, case, frame, result
+from tests.report.realistic import all_passed, call, case, frame, result
 
 CALL, CALLRESULT, CALLERROR = MessageType.CALL, MessageType.CALLRESULT, MessageType.CALLERROR
 EXTRA = Breach("schema", "is not allowed", "extra", keyword="additionalProperties")
@@ -127,6 +128,71 @@ def test_an_unreadable_answer_is_one_cause_whatever_it_should_have_answered() ->
     (cause,) = causes(of(*cases, rules=(broken,)))
     assert len(cause.costs) == 2
     assert cause.rules[0].count == 2
+
+
+def missing(action: str, **more: Any) -> Finding:
+    return finding(Kind.ABSENT_CALL, What.NO_CALL, action, CALL, limit=30.0, **more)
+
+
+def test_actions_that_ocpp_does_not_know_are_one_cause_with_the_calls_that_are_missing() -> None:
+    cases = []
+    for number, action in enumerate(("Reset", "ClearCache", "UnlockConnector", "GetConfiguration", "SendLocalList"), 1):
+        unknown = Breach("schema", f"'{action.lower()}' is no action of OCPP 1.6", keyword="action")
+        came = call(3, "CS", action.lower(), "[2]", step="step 2", breaches=(unknown,))
+        cases.append(lost(number, missing(action), entries=(came,)))
+    broken = rule("WIRE_006", "schema", *(RuleBreach(one.id, 3, observed="'x' is no action") for one in cases))
+
+    facts = of(*cases, rules=(broken,))
+
+    (block,) = blocks(facts)
+    assert block.title == "reset, clearcache, unlockconnector and 2 others are no actions of OCPP 1.6"
+    assert (len(block.cases), breaks(block)) == (5, "WIRE_006 5 times")
+    assert block.place == "TC_001_CSMS, frame 3 from the CSMS"
+
+
+def test_an_action_of_a_vendor_is_no_reason_for_another_call_that_is_missing() -> None:
+    unknown = Breach("schema", "'AcmePing' is no action of OCPP 1.6", keyword="action")
+    came = call(3, "CS", "AcmePing", "[2]", step="step 2", breaches=(unknown,))
+    broken = rule("WIRE_006", "schema", RuleBreach("TC_001_CSMS", 3, observed="'AcmePing' is no action"))
+
+    assert len(causes(of(lost(1, missing("Reset"), entries=(came,)), rules=(broken,)))) == 2
+
+
+def _later(number: int, *actions: str, heard: bool = False, lane: str = "1") -> CaseFact:
+    entries = (call(2, "CS", "Heartbeat", "[2]"),) if heard else ()
+    started = realistic.STARTED + timedelta(minutes=number)
+    if not actions:
+        return case(f"TC_{number:03}_CSMS", transcript=entries, started=started, lane=lane)
+    return lost(number, *map(missing, actions), entries=entries, started=started, lane=lane)
+
+
+def test_a_central_system_that_sends_no_call_any_more_is_one_cause_whatever_was_asked_for() -> None:
+    silent = [_later(number, action) for number, action in enumerate(("Reset", "ClearCache", "GetLog", "Reset"), 10)]
+
+    (block,) = blocks(of(_later(1, heard=True), *silent))
+
+    assert block.title == "no CALL came from here on, whatever was asked for: Reset.req, ClearCache.req and GetLog.req"
+    assert [one.id for one in block.cases] == ["TC_010_CSMS", "TC_011_CSMS", "TC_012_CSMS", "TC_013_CSMS"]
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [_later(20, "Reset"), _later(21, "ClearCache")],
+        [_later(20, "Reset"), _later(21, "ClearCache"), _later(22, "GetLog"), _later(23, heard=True)],
+    ],
+    ids=["two actions", "another CALL came afterwards"],
+)
+def test_actions_that_a_central_system_lacks_are_a_cause_each(others: list[CaseFact]) -> None:
+    lacking = [one for one in others if one.findings]
+
+    assert len(causes(of(_later(1, heard=True), *others))) == len(lacking)
+
+
+def test_each_lane_is_listened_to_by_itself() -> None:
+    silent = [_later(number, action, lane="2") for number, action in enumerate(("Reset", "ClearCache", "GetLog"), 10)]
+
+    assert len(causes(of(*silent, _later(40, heard=True, lane="1")))) == 1
 
 
 SAME = {

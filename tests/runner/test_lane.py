@@ -219,6 +219,9 @@ def test_an_opening_that_breaks_is_a_refusal_and_nobody_waits_for_ever() -> None
     assert (result.verdict, "OSError: no such file: ca.pem" in result.reason) == (Verdict.INCONCLUSIVE, True)
 
 
+NO_BYTES = Closed(None, "", CloseSide.CHARGE_POINT, 0.0, "The Central System took no bytes.")
+
+
 @dataclass
 class _CannotSend:
     """A connection on which nothing can be written after the first ``left`` frames."""
@@ -226,7 +229,7 @@ class _CannotSend:
     end: ChargePointEnd
     left: int
     handshake: Handshake = HANDSHAKE
-    closed: Closed = Closed(None, "", CloseSide.CHARGE_POINT, 0.0, "The Central System took no bytes.")
+    closed: Closed = NO_BYTES
 
     async def send(self, data: str | bytes) -> float:
         self.left -= 1

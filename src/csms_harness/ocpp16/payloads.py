@@ -87,7 +87,7 @@ def judge_payload(action: str, direction: Direction, payload: Payload) -> tuple[
     ``MAX_BREACHES``, so that a hostile payload cannot fill the memory with them.
     """
     if action not in ACTIONS:
-        return (Breach("schema", f"{action[:MAX_SHOWN]!r} is no action of OCPP 1.6"),)
+        return (Breach("schema", f"{action[:MAX_SHOWN]!r} is no action of OCPP 1.6", keyword="action"),)
     found = chain(_schema_breaches(action, direction, payload), _datetime_breaches(action, direction, payload))
     return tuple(islice(found, MAX_BREACHES))
 

@@ -9,9 +9,10 @@ from typing import Final
 from csms_harness.evidence import Finding, Kind, What
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import pack
+from csms_harness.report.cause_keys import ACTION, SILENT
 from csms_harness.report.causes import Broken, Cause, Cost, Place, causes, places
 from csms_harness.report.rows import Row, row_of
-from csms_harness.report.telling import of_many, said_apart, told_finding
+from csms_harness.report.telling import of_many, of_unknown_actions, said_apart, told_finding
 from csms_harness.report.wording import ATTENTION, counted
 from csms_harness.verdict import Verdict
 
@@ -57,6 +58,9 @@ def _block(cause: Cause, cases: dict[str, Place]) -> Block:
     finding = None if example is None else example.finding
     place, frame = _placed(example.case, finding) if example else _first_breach(cause, cases)
     told = _from_rule(cause, frame, cases) if example is None else finding
+    if finding is not None and finding.what is What.NO_CALL and cause.key[0] == "envelope" and cause.rules:
+        place, frame = _first_breach(cause, cases)  # what came in place of the CALL says more than that it is missing
+        told = _from_rule(cause, frame, cases) or finding
     apart = told is not None and said_apart(told)
     return Block(
         cause.verdict,
@@ -75,7 +79,10 @@ def _block(cause: Cause, cases: dict[str, Place]) -> Block:
 
 def _title(cause: Cause, example: Cost | None, told: Finding | None) -> str:
     if told is not None:
-        return of_many(told, cause.messages) if cause.key[0] == "envelope" and len(cause.messages) > 1 else told.text
+        if cause.key[-1] == ACTION:
+            return of_unknown_actions(cause.messages)
+        several = len(cause.messages) > 1 and (cause.key == SILENT or cause.key[0] == "envelope")
+        return of_many(told, cause.messages) if several else told.text
     return cause.rules[0].rule.title if example is None else example.case.reason
 
 

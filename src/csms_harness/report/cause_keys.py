@@ -11,6 +11,12 @@ from csms_harness.ocppj.frames import Breach
 
 Key = tuple[str, ...]
 
+ACTION: Final = "action"
+"""What ends the key of CALLs whose action OCPP does not know."""
+
+SILENT: Final = (str(What.NO_CALL), "silent")
+"""The key of all CALLs that are missing on a lane where none came any more."""
+
 _BY_DETAIL: Final = frozenset(
     {
         What.TRIGGER,
@@ -58,11 +64,14 @@ def key_of(finding: Finding, message: Message | None) -> Key:
 def breach_key(breach: Breach, message: Message | None, kind: str = "", action: str = "") -> Key:
     """The key of what breaks a wire rule: a member by its name, all else by its shape, whatever the action.
 
-    In a payload that is no object nothing else can be right.
+    In a payload that is no object nothing else can be right. Actions that OCPP does not know are one cause: who writes
+    them in other letters does so with each.
     """
     if message is not None:
         kind, action = message.type, message.action
-        breach = next((one for one in message.faults if one.keyword == "payload"), breach)
+        breach = next((one for one in message.faults if one.keyword in ("payload", ACTION)), breach)
+    if breach.keyword == ACTION:
+        return "envelope", breach.rule, kind, ACTION
     if breach.path:
         return "breach", breach.rule, kind, action, anywhere(breach.path)
     return "envelope", breach.rule, kind, shape(breach.text)
@@ -97,4 +106,4 @@ def _behind(finding: Finding, message: Message) -> Breach | None:
 
 
 def _covers(breach: Breach, path: str) -> bool:
-    return breach.keyword == "payload" or one_place(breach.path, path)
+    return breach.keyword in ("payload", ACTION) or one_place(breach.path, path)

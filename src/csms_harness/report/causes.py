@@ -15,7 +15,8 @@ from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocppj.frames import Breach
 from csms_harness.record.facts import BetweenFact, CaseFact, Facts
 from csms_harness.report import pack
-from csms_harness.report.cause_keys import Key, anywhere, breach_key, key_of, one_place, shape
+from csms_harness.report.cause_keys import ACTION, SILENT, Key, anywhere, breach_key, key_of, one_place, shape
+from csms_harness.report.silences import silent_cases
 from csms_harness.report.wording import ATTENTION
 from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
 from csms_harness.verdict import Verdict
@@ -78,7 +79,7 @@ class Cause:
 def causes(facts: Facts) -> tuple[Cause, ...]:
     """Return the causes of all that did not pass: those that weigh first, the worst first, then the dearest."""
     cases = [case for verdict in ATTENTION for case in (*facts.cases, *facts.pack) if case.verdict is verdict]
-    gathering = _Gathering({name: _Transcript(place) for name, place in places(facts).items()})
+    gathering = _Gathering({name: _Transcript(place) for name, place in places(facts).items()}, silent_cases(facts))
     for case in sorted(cases, key=lambda case: (not pack.weighs(case), bool(case.follows))):
         gathering.add_case(case)
     for rule in facts.rules:
@@ -105,30 +106,38 @@ class _Transcript:
         return {entry.number: entry for entry in self.place.transcript}
 
     def message_of(self, finding: Finding) -> Message | None:
-        """The message a finding points at; for a CALL that never came, what came unreadable in its step."""
+        """The message a finding points at; for a CALL that never came, what came in its place and cannot be read."""
         if finding.frame is not None or finding.what is not What.NO_CALL:
             return self.message(finding.frame)
         messages = (entry.message for entry in self.place.transcript if entry.step == finding.step)
-        return next((one for one in messages if one is not None and _is_torn(one)), None)
+        return next((one for one in messages if one is not None and _is_torn(one, finding)), None)
 
     def message(self, number: int | None) -> Message | None:
         entry = self.entries.get(number)
         return None if entry is None else entry.message
 
 
-def _is_torn(message: Message) -> bool:
-    return message.side is Side.CENTRAL_SYSTEM and message.type is MessageType.UNREADABLE
+def _is_torn(message: Message, finding: Finding) -> bool:
+    """Whether this is the CALL that is missing, in a frame that nobody can read or by a name that nobody knows."""
+    if message.side is not Side.CENTRAL_SYSTEM:
+        return False
+    if message.type is MessageType.UNREADABLE:
+        return True
+    unknown = any(one.keyword == ACTION for one in message.faults)
+    return unknown and any(message.action.casefold().startswith(one.casefold()) for one in finding.actions)
 
 
 @dataclass
 class _Gathering:
     """Causes while they grow, in the order in which they were met.
 
-    ``members`` are causes by the member they are about: type, action, path; ``frames`` those of whole frames.
-    ``keys`` are the causes of a case, which are also those of the cases that were not tried after it.
+    ``silent`` are the cases that ran when no CALL came any more; ``members`` are causes by the member they are about:
+    type, action, path; ``frames`` those of whole frames. ``keys`` are the causes of a case, which are also those of the
+    cases that were not tried after it.
     """
 
     transcripts: dict[str, _Transcript]
+    silent: frozenset[str]
     costs: dict[Key, list[Cost]] = field(default_factory=dict)
     rules: dict[Key, list[Broken]] = field(default_factory=dict)
     messages: dict[Key, dict[tuple[str, str], None]] = field(default_factory=dict)
@@ -144,6 +153,8 @@ class _Gathering:
                 continue
             message = self.transcripts[case.id].message_of(finding)
             key = key_of(finding, message)
+            if key[0] == What.NO_CALL and case.id in self.silent:
+                key = SILENT
             found.setdefault(key, finding)
             action = finding.actions[0] if finding.actions else ""
             self._seen(key, message, finding.type, action)

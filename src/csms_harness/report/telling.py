@@ -203,14 +203,28 @@ def _values(finding: Finding) -> dict[str, object]:
 
 
 def of_many(finding: Finding, messages: Sequence[tuple[str, str]]) -> str:
-    """The sentence of a broken rule as that of several messages, each a type and an action."""
+    """The sentence of a finding as that of several messages, each a type and an action."""
+    *names, last = dict.fromkeys(message_title(kind, action) for kind, action in messages)
+    if not names:
+        return finding.text
+    if finding.what is What.NO_CALL:
+        said = f"; the first trigger was answered: {finding.detail}" if finding.detail else ""
+        return f"no CALL came from here on, whatever was asked for: {_joined(names, last)}{said}"
     if finding.what is not What.BROKEN_RULE:
         return finding.text
-    *names, last = dict.fromkeys(message_title(kind, action) for kind, action in messages)
+    return f"{_joined(names, last)}{_breach(finding, 'break')}"
+
+
+def of_unknown_actions(messages: Sequence[tuple[str, str]]) -> str:
+    """The sentence of CALLs that nobody knows, by their actions."""
+    *names, last = dict.fromkeys(action for _, action in messages)
+    return f"{_joined(names, last)} are no actions of OCPP 1.6" if names else f"{last} is no action of OCPP 1.6"
+
+
+def _joined(names: list[str], last: str) -> str:
     if len(names) >= _NAMED:
         names, last = names[:_NAMED], f"{len(names) - _NAMED + 1} others"
-    joined = f"{', '.join(names)} and {last}" if names else last
-    return f"{joined}{_breach(finding, 'break' if names else 'breaks')}"
+    return f"{', '.join(names)} and {last}" if names else last
 
 
 _NAMED: Final = 3
