@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "verify": Command("verify", "verify", "Check every file of a run against its manifest.json."),
     "diff": Command("diff", "diff", "Compare two runs: verdicts, and waits that changed."),
     "faults": Command("faults", "faults", "Run every fault of the reference CSMS against all cases."),
+    "coverage": Command("coverage", "coverage", "Say what of OCPP 1.6 the scenarios send, and where."),
     "demo": Command("demo", "demo", "Start the reference CSMS, and run the suite against it."),
     "serve": Command(
         "serve",
