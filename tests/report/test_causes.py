@@ -60,7 +60,8 @@ def ids(cause: Cause) -> list[str]:
 def test_one_defect_in_many_cases_and_a_rule_is_one_cause() -> None:
     sent = result(13, "CS", "Authorize", "[3]", breaches=(EXTRA,))
     cases = [lost(number, breach(frame=13), entries=(sent,)) for number in range(1, 12)]
-    open_ones = [lost(20, breach(decides=Verdict.INCONCLUSIVE, step="before › step 1"))]
+    unprepared = breach(decides=Verdict.INCONCLUSIVE, step="before › step 1", frame=13)
+    open_ones = [lost(20, unprepared, entries=(sent,))]
     broken = rule(
         "WIRE_006", "schema", *(RuleBreach(one.id, 13, path="extra", observed="is not allowed") for one in cases)
     )
@@ -128,6 +129,33 @@ def test_an_unreadable_answer_is_one_cause_whatever_it_should_have_answered() ->
     (cause,) = causes(of(*cases, rules=(broken,)))
     assert len(cause.costs) == 2
     assert cause.rules[0].count == 2
+
+
+def test_members_too_many_of_one_message_are_one_cause() -> None:
+    names = ("connectorId", "status", "info", "vendorId")
+    echoed = tuple(Breach("schema", "is not allowed", name, keyword="additionalProperties") for name in names)
+    inner = Breach("schema", "is not allowed", "idTagInfo.extra", keyword="additionalProperties")
+    sent = result(5, "CS", "Authorize", "[3]", breaches=(*echoed, inner))
+    cases = [lost(n, *(breach(name, frame=5) for name in names), entries=(sent,)) for n in (1, 2)]
+    broken = rule("WIRE_006", "schema", *(RuleBreach(one.id, 5, path="info", observed="x") for one in cases))
+
+    (block,) = blocks(of(*cases, rules=(broken,)))
+
+    said = "connectorId, status, info and vendorId are not allowed: the schema has no such members"
+    assert block.title == f"Authorize.conf: {said}"
+    assert breaks(block) == "WIRE_006 2 times"
+    assert len(causes(of(*cases, lost(3, breach("idTagInfo.extra", frame=5), entries=(sent,))))) == 2
+
+
+def test_a_second_answer_is_one_cause_whatever_it_answers() -> None:
+    said = "an answer to {}.req, which was answered before"
+    twice = [
+        result(n, "CS", action, "[3]", breaches=(Breach("correlation", said.format(action)),))
+        for n, action in enumerate(("Heartbeat", "Authorize"), 5)
+    ]
+    broken = rule("WIRE_004", "correlation", *(RuleBreach("TC_001_CSMS", n, observed=said) for n in (5, 6)))
+
+    assert len(causes(of(case(transcript=tuple(twice)), rules=(broken,)))) == 1
 
 
 def missing(action: str, **more: Any) -> Finding:

@@ -14,6 +14,9 @@ Key = tuple[str, ...]
 ACTION: Final = "action"
 """What ends the key of CALLs whose action OCPP does not know."""
 
+TOO_MUCH: Final = "too much"
+"""What ends the key of members that an object must not have."""
+
 SILENT: Final = (str(What.NO_CALL), "silent")
 """The key of all CALLs that are missing on a lane where none came any more."""
 
@@ -64,17 +67,28 @@ def key_of(finding: Finding, message: Message | None) -> Key:
 def breach_key(breach: Breach, message: Message | None, kind: str = "", action: str = "") -> Key:
     """The key of what breaks a wire rule: a member by its name, all else by its shape, whatever the action.
 
-    In a payload that is no object nothing else can be right. Actions that OCPP does not know are one cause: who writes
-    them in other letters does so with each.
+    In a payload that is no object nothing else can be right. Members that an object must not have are one cause, and so
+    are actions that OCPP does not know: who writes one in other letters does so with each.
     """
     if message is not None:
         kind, action = message.type, message.action
         breach = next((one for one in message.faults if one.keyword in ("payload", ACTION)), breach)
     if breach.keyword == ACTION:
         return "envelope", breach.rule, kind, ACTION
+    if breach.path and _is_too_much(breach, message):
+        return "breach", breach.rule, kind, action, anywhere(breach.path).rpartition(".")[0], TOO_MUCH
     if breach.path:
         return "breach", breach.rule, kind, action, anywhere(breach.path)
-    return "envelope", breach.rule, kind, shape(breach.text)
+    return "envelope", breach.rule, kind, _NAMED.sub("#", shape(breach.text))
+
+
+def _is_too_much(breach: Breach, message: Message | None) -> bool:
+    faults = () if message is None else message.faults
+    return any(one.path == breach.path and one.keyword == "additionalProperties" for one in (breach, *faults))
+
+
+_NAMED: Final = re.compile(r"\b[A-Za-z]+\.(?:req|conf)\b")
+"""The name of a message in a sentence about the frame of another."""
 
 
 def shape(text: str) -> str:

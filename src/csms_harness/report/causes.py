@@ -56,13 +56,14 @@ class Broken:
 class Cause:
     """One defect: the cases it costs, the worst first, and the rules it breaks. Either may be empty, not both.
 
-    ``messages`` are the types and actions of the messages in which it was seen.
+    ``messages`` are the types and actions of the messages in which it was seen, ``paths`` the members.
     """
 
     key: Key
     costs: tuple[Cost, ...] = ()
     rules: tuple[Broken, ...] = ()
     messages: tuple[tuple[str, str], ...] = ()
+    paths: tuple[str, ...] = ()
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -141,6 +142,7 @@ class _Gathering:
     costs: dict[Key, list[Cost]] = field(default_factory=dict)
     rules: dict[Key, list[Broken]] = field(default_factory=dict)
     messages: dict[Key, dict[tuple[str, str], None]] = field(default_factory=dict)
+    paths: dict[Key, dict[str, None]] = field(default_factory=dict)
     members: dict[tuple[str, str, str], Key] = field(default_factory=dict)
     frames: dict[tuple[str, int], Key] = field(default_factory=dict)
     keys: dict[str, tuple[Key, ...]] = field(default_factory=dict)
@@ -159,6 +161,7 @@ class _Gathering:
             action = finding.actions[0] if finding.actions else ""
             self._seen(key, message, finding.type, action)
             if finding.path:
+                self.paths.setdefault(key, {})[anywhere(finding.path)] = None
                 self.members.setdefault((finding.type, action, anywhere(finding.path)), key)
         if not found:
             found = dict.fromkeys(self.keys.get(case.follows) or [("reason", shape(case.reason))])
@@ -183,7 +186,7 @@ class _Gathering:
         """What was gathered."""
         for key in dict.fromkeys((*self.costs, *self.rules)):
             costs, rules = tuple(self.costs.get(key, ())), tuple(self.rules.get(key, ()))
-            yield Cause(key, costs, rules, tuple(self.messages.get(key, ())))
+            yield Cause(key, costs, rules, tuple(self.messages.get(key, ())), tuple(self.paths.get(key, ())))
 
     def _seen(self, key: Key, message: Message | None, kind: str, action: str) -> None:
         seen = (kind, action) if message is None else (str(message.type), message.action)
@@ -200,6 +203,8 @@ class _Gathering:
         else:
             key = self.frames.setdefault((breach.case, breach.frame), self._own_key(rule, breach, message))
         self._seen(key, message, "", breach.action)
+        if breach.path:
+            self.paths.setdefault(key, {})[anywhere(breach.path)] = None
         return key
 
     def _at_member(self, rule: RuleVerdict, breach: RuleBreach, message: Message | None) -> Key:

@@ -221,8 +221,16 @@ def of_unknown_actions(messages: Sequence[tuple[str, str]]) -> str:
     return f"{_joined(names, last)} are no actions of OCPP 1.6" if names else f"{last} is no action of OCPP 1.6"
 
 
+def of_members_too_much(finding: Finding, paths: Sequence[str]) -> str:
+    """The sentence of members that a message must not have."""
+    *names, last = paths
+    action = finding.actions[0] if finding.actions else ""
+    message = message_title(finding.type, action)
+    return f"{message}: {_joined(names, last)} are not allowed: the schema has no such members"
+
+
 def _joined(names: list[str], last: str) -> str:
-    if len(names) >= _NAMED:
+    if len(names) > _NAMED:
         names, last = names[:_NAMED], f"{len(names) - _NAMED + 1} others"
     return f"{', '.join(names)} and {last}" if names else last
 
