@@ -113,7 +113,11 @@ def test_a_breach_says_what_and_where() -> None:
 
 def test_an_unknown_action_is_one_breach() -> None:
     [breach] = judge_payload("Foo", REQUEST, {})
-    assert breach.text == "'Foo' is no action of OCPP 1.6"
+    assert (breach.text, breach.keyword) == ("'Foo' is no action of OCPP 1.6", "action")
+
+
+def test_the_answer_to_a_call_of_our_own_that_ocpp_does_not_know_has_no_schema() -> None:
+    assert judge_payload("Foo", CONFIRMATION, {"status": "Accepted"}) == ()
     with pytest.raises(KeyError):
         schema("Foo", REQUEST)
 

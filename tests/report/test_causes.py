@@ -147,6 +147,36 @@ def test_members_too_many_of_one_message_are_one_cause() -> None:
     assert len(causes(of(*cases, lost(3, breach("idTagInfo.extra", frame=5), entries=(sent,))))) == 2
 
 
+def test_a_way_to_write_moments_is_one_cause_wherever_they_stand() -> None:
+    def without_a_zone(moment: str) -> str:
+        return f"'{moment}': no time zone"
+
+    told_twice = [
+        ("Heartbeat", "currentTime", without_a_zone("2026-11-26T08:00:00")),
+        ("Authorize", "idTagInfo.expiryDate", without_a_zone("2027-01-01 00:00:00")),
+    ]
+    sent = [
+        result(n, "CS", action, "[3]", breaches=(Breach("datetime", said, path),))
+        for n, (action, path, said) in enumerate(told_twice, 5)
+    ]
+    failed = lost(
+        1, breach("currentTime", "Heartbeat", "datetime", observed=told_twice[0][2], frame=5), entries=(*sent,)
+    )
+    breaches = [RuleBreach(failed.id, n, path=path, observed=said) for n, (_, path, said) in enumerate(told_twice, 5)]
+
+    (block,) = blocks(of(failed, rules=(rule("WIRE_008", "datetime", *breaches),)))
+
+    assert block.title.startswith("Heartbeat.conf and Authorize.conf break ")
+    assert breaks(block) == "WIRE_008 2 times"
+
+
+def test_a_clock_is_one_cause_whoever_asks_it() -> None:
+    sent = [result(n, "CS", action, "[3]") for n, action in enumerate(("Heartbeat", "BootNotification"), 5)]
+    breaches = [RuleBreach("TC_001_CSMS", n, path="currentTime", observed="3600") for n in (5, 6)]
+
+    assert len(causes(of(case(transcript=tuple(sent)), rules=(rule("WIRE_009", "clock", *breaches),)))) == 1
+
+
 def test_a_second_answer_is_one_cause_whatever_it_answers() -> None:
     said = "an answer to {}.req, which was answered before"
     twice = [

@@ -83,9 +83,12 @@ def _formats(node: Any, root: Any, wanted: str, path: tuple[str, ...]) -> Iterat
 def judge_payload(action: str, direction: Direction, payload: Payload) -> tuple[Breach, ...]:
     """Every departure of the payload from its schema and of its date-times from section 3.14; empty when right.
 
-    An action that OCPP 1.6 does not know is one breach. Never raises on what a payload holds; stops at
+    A CALL whose action OCPP 1.6 does not know is one breach; for the answer to such a CALL, which is ours, there is no
+    schema, and whether there may be one is not asked here. Never raises on what a payload holds; stops at
     ``MAX_BREACHES``, so that a hostile payload cannot fill the memory with them.
     """
+    if action not in ACTIONS and direction is Direction.CONFIRMATION:
+        return ()
     if action not in ACTIONS:
         return (Breach("schema", f"{action[:MAX_SHOWN]!r} is no action of OCPP 1.6", keyword="action"),)
     found = chain(_schema_breaches(action, direction, payload), _datetime_breaches(action, direction, payload))

@@ -75,6 +75,8 @@ def breach_key(breach: Breach, message: Message | None, kind: str = "", action: 
         breach = next((one for one in message.faults if one.keyword in ("payload", ACTION)), breach)
     if breach.keyword == ACTION:
         return "envelope", breach.rule, kind, ACTION
+    if breach.rule in _WHEREVER:
+        return "envelope", breach.rule, shape(_SHOWN.sub("#", breach.text)) if breach.rule == "datetime" else ""
     if breach.path and _is_too_much(breach, message):
         return "breach", breach.rule, kind, action, anywhere(breach.path).rpartition(".")[0], TOO_MUCH
     if breach.path:
@@ -86,6 +88,12 @@ def _is_too_much(breach: Breach, message: Message | None) -> bool:
     faults = () if message is None else message.faults
     return any(one.path == breach.path and one.keyword == "additionalProperties" for one in (breach, *faults))
 
+
+_WHEREVER: Final = frozenset({"clock", "datetime"})
+"""Rules that a Central System breaks wherever it writes a moment: one clock, and one way to write it."""
+
+_SHOWN: Final = re.compile(r"'[^']*'")
+"""A value as a sentence quotes it."""
 
 _NAMED: Final = re.compile(r"\b[A-Za-z]+\.(?:req|conf)\b")
 """The name of a message in a sentence about the frame of another."""

@@ -212,7 +212,7 @@ def of_many(finding: Finding, messages: Sequence[tuple[str, str]]) -> str:
         return f"no CALL came from here on, whatever was asked for: {_joined(names, last)}{said}"
     if finding.what is not What.BROKEN_RULE:
         return finding.text
-    return f"{_joined(names, last)}{_breach(finding, 'break')}"
+    return f"{_joined(names, last)}{_breach(replace(finding, path=''), 'break')}"
 
 
 def of_unknown_actions(messages: Sequence[tuple[str, str]]) -> str:
