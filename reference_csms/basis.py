@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from reference_csms.instants import format_instant, utc_now
+from reference_csms.passwords import fits_in_a_thread
 from reference_csms.records.store import Store
 from reference_csms.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """`now` is the only clock that is asked."""
+    """`now` is the only clock that is asked, `fits` tells whether a password is the one that a hash was made of."""
 
     settings: Settings
     store: Store
     now: Callable[[], datetime] = utc_now
+    fits: Callable[[bytes, str], Awaitable[bool]] = fits_in_a_thread
 
     def write(self, instant: datetime) -> str:
         """An instant as this Central System writes it."""

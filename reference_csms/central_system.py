@@ -6,6 +6,7 @@ import asyncio
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from websockets.asyncio.server import ServerConnection
+from websockets.datastructures import Headers
 
 from reference_csms import requests
 from reference_csms.answers import Answers
@@ -13,6 +14,7 @@ from reference_csms.basis import Basis
 from reference_csms.calls import CallLog, CallRecord, OrderRefusedError
 from reference_csms.conversation import Conversation
 from reference_csms.desk import CallDesk
+from reference_csms.handshake import examine, identity_in
 from reference_csms.reception import Reception
 from reference_csms.records import charge_points
 from reference_csms.records.seed import forget_everything, seed_demo
@@ -36,9 +38,15 @@ class CentralSystem:
         """The last CALLs that were sent, or wait to be."""
         return self._desk.calls
 
-    def admit(self, charge_point_id: str) -> Admission:
-        """How the handshake of a Charge Point that may connect ends; ask once for each handshake."""
-        return self.seams.admitted(charge_point_id)
+    async def knock(self, path: str, headers: Headers) -> Admission:
+        """How a handshake ends; ask once for each."""
+        identity = identity_in(path)
+        admission = await examine(self.basis, path, headers)
+        return admission if identity is None else self.admit(identity, admission)
+
+    def admit(self, charge_point_id: str, admission: Admission | None = None) -> Admission:
+        """How the handshake of a Charge Point ends with what is plugged in; without it as given, or well."""
+        return self.seams.admitted(charge_point_id, admission or Admission())
 
     async def converse(self, charge_point_id: str, connection: ServerConnection) -> None:
         """Serve a connection until it ends. Its end, however late, does not make a newer one unknown."""

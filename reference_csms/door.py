@@ -11,7 +11,7 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from reference_csms.central_system import CentralSystem
-from reference_csms.handshake import identity_in, refuse
+from reference_csms.handshake import chosen_subprotocol, identity_in
 from reference_csms.seams import SUBPROTOCOL, SWITCHING_PROTOCOLS, Admission
 
 PROTOCOL_ERROR = 1002
@@ -26,20 +26,19 @@ class Door:
 
     async def answer(self, connection: ServerConnection, request: Request) -> Response | None:
         """Let a Charge Point in (None), or answer its handshake with an HTTP error."""
-        refusal = await refuse(self._csms.basis, connection, request)
-        identity = identity_in(request.path)
-        if refusal is not None or identity is None:
-            return refusal
-        admission = self._admissions[connection] = self._csms.admit(identity)
+        admission = self._admissions[connection] = await self._csms.knock(request.path, request.headers)
         if admission.status == SWITCHING_PROTOCOLS:
             return None
         status = http.HTTPStatus(admission.status)
-        return connection.respond(status, f"{status.phrase}.\n")
+        response = connection.respond(status, f"{admission.sentence or f'{status.phrase}.'}\n")
+        if admission.challenge is not None and status is http.HTTPStatus.UNAUTHORIZED:
+            response.headers["WWW-Authenticate"] = admission.challenge
+        return response
 
     def select_subprotocol(self, connection: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
         """The subprotocol that was decided on, or none when the Charge Point does not offer ours."""
-        decided = self._admissions[connection].subprotocol
-        return Subprotocol(decided) if decided and SUBPROTOCOL in offered else None
+        chosen = chosen_subprotocol(self._admissions[connection], offered)
+        return None if chosen is None else Subprotocol(chosen)
 
     async def converse(self, connection: ServerConnection) -> None:
         """Serve a connection, or end it when it did not come to the subprotocol that was decided on."""

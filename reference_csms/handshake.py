@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 import http
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from urllib.parse import unquote_to_bytes
 
-from websockets.asyncio.server import ServerConnection
 from websockets.datastructures import Headers
-from websockets.http11 import Request, Response
 
 from reference_csms.basis import Basis
-from reference_csms.passwords import password_fits
 from reference_csms.records import charge_points
-from reference_csms.seams import SUBPROTOCOL
+from reference_csms.seams import SUBPROTOCOL, Admission
 
 MAX_IDENTITY = 255
 
 _NOT_FOUND = http.HTTPStatus.NOT_FOUND
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """An HTTP status and one sentence instead of a WebSocket."""
-
-    status: http.HTTPStatus
-    sentence: str
-    challenge: str | None = None
+NO_PASSWORD, WRONG_PASSWORD, SUBPROTOCOLS = "no password", "wrong password", "subprotocols"
+"""What may be wrong with a request: it shows no password, another one, or offers no subprotocol that is spoken."""
 
 
 def identity_in(path: str) -> str | None:
@@ -42,19 +34,8 @@ def identity_in(path: str) -> str | None:
     return identity if 0 < len(identity) <= MAX_IDENTITY and identity.isprintable() else None
 
 
-async def refuse(basis: Basis, connection: ServerConnection, request: Request) -> Response | None:
-    """Let a Charge Point in (None), or answer its handshake with an HTTP error."""
-    refusal = await find_refusal(basis, request.path, request.headers)
-    if refusal is None:
-        return None
-    response = connection.respond(refusal.status, refusal.sentence + "\n")
-    if refusal.challenge is not None:
-        response.headers["WWW-Authenticate"] = refusal.challenge
-    return response
-
-
-async def find_refusal(basis: Basis, path: str, headers: Headers) -> Refusal | None:
-    """Why a Charge Point is not let in, or None; makes an unknown one known unless that is not wanted.
+async def examine(basis: Basis, path: str, headers: Headers) -> Admission:
+    """How a handshake ends; makes an unknown Charge Point known unless that is not wanted.
 
     A Charge Point that does not offer `ocpp1.6` is refused by HTTP 400: OCPP-J 1.6 (3.2) would complete the
     handshake and close, but then the Charge Point sees a connection that works and breaks, and tries again;
@@ -62,19 +43,25 @@ async def find_refusal(basis: Basis, path: str, headers: Headers) -> Refusal | N
     """
     identity = identity_in(path)
     if identity is None:
-        return Refusal(_NOT_FOUND, "The path names no Charge Point; expected /ocpp/{chargePointId}.")
-    if not basis.settings.complete_handshake and SUBPROTOCOL not in offered_subprotocols(headers):
+        return _refused(_NOT_FOUND, "path", "The path names no Charge Point; expected /ocpp/{chargePointId}.")
+    offered = tuple(offered_subprotocols(headers))
+    if not basis.settings.complete_handshake and SUBPROTOCOL not in offered:
         sentence = f"Offer the WebSocket subprotocol {SUBPROTOCOL}; no other is spoken here."
-        return Refusal(http.HTTPStatus.BAD_REQUEST, sentence)
+        return _refused(http.HTTPStatus.BAD_REQUEST, SUBPROTOCOLS, sentence)
     row = await basis.store.within(lambda db: charge_points.find(db, identity))
     if row is None and basis.settings.known_only:
-        return Refusal(_NOT_FOUND, "This Charge Point is not known here.")
+        return _refused(_NOT_FOUND, "identity", "This Charge Point is not known here.")
     if row is None:
         await basis.store.within(lambda db: charge_points.register(db, identity, basis.now()))
-    elif row.password_hash and not await _password_fits(identity, row.password_hash, headers):
+    elif row.password_hash and not await _password_fits(identity, row.password_hash, headers, basis.fits):
         sentence = "Basic authentication is needed: user is the identity of the Charge Point."
-        return Refusal(http.HTTPStatus.UNAUTHORIZED, sentence, 'Basic realm="ocpp"')
-    return None
+        because = WRONG_PASSWORD if headers.get_all("Authorization") else NO_PASSWORD
+        return replace(_refused(http.HTTPStatus.UNAUTHORIZED, because, sentence), challenge='Basic realm="ocpp"')
+    return Admission(offered=offered)
+
+
+def _refused(status: http.HTTPStatus, because: str, sentence: str) -> Admission:
+    return Admission(int(status), because=because, sentence=sentence)
 
 
 def offered_subprotocols(headers: Headers) -> list[str]:
@@ -83,7 +70,15 @@ def offered_subprotocols(headers: Headers) -> list[str]:
     return [name.strip() for line in lines for name in line.split(",")]
 
 
-async def _password_fits(identity: str, password_hash: str, headers: Headers) -> bool:
+def chosen_subprotocol(admission: Admission, offered: Sequence[str]) -> str | None:
+    """The subprotocol that was decided on; none when the Charge Point does not offer ours, unless that is ignored."""
+    ignored = admission.because == SUBPROTOCOLS
+    return admission.subprotocol if ignored or SUBPROTOCOL in offered else None
+
+
+async def _password_fits(
+    identity: str, password_hash: str, headers: Headers, fits: Callable[[bytes, str], Awaitable[bool]]
+) -> bool:
     lines = headers.get_all("Authorization")
     scheme, _, value = (lines[0] if len(lines) == 1 else "").partition(" ")
     if scheme.lower() != "basic":
@@ -96,4 +91,4 @@ async def _password_fits(identity: str, password_hash: str, headers: Headers) ->
     user = identity.encode("utf-8") + b":"
     if not credentials.startswith(user):
         return False
-    return await asyncio.to_thread(password_fits, credentials[len(user) :], password_hash)
+    return await fits(credentials[len(user) :], password_hash)

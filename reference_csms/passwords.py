@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import secrets
@@ -24,3 +25,8 @@ def password_fits(password: bytes, password_hash: str) -> bool:
     """Compare in constant time; takes some milliseconds on purpose, so call it in a thread."""
     salt, expected = (bytes.fromhex(part) for part in password_hash.split("$"))
     return hmac.compare_digest(hashlib.scrypt(password, salt=salt, **_SCRYPT), expected)
+
+
+async def fits_in_a_thread(password: bytes, password_hash: str) -> bool:
+    """The same, without keeping anybody waiting."""
+    return await asyncio.to_thread(password_fits, password, password_hash)

@@ -25,10 +25,18 @@ SUBPROTOCOL = "ocpp1.6"
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """How a handshake ends: the HTTP status, and the subprotocol of the connection if it is 101."""
+    """How a handshake ends: the HTTP status, and the subprotocol of the connection if it is 101.
+
+    `offered` are the subprotocols that the Charge Point speaks; `because` is what was found wrong with the request,
+    `sentence` and `challenge` go into the answer then.
+    """
 
     status: int = SWITCHING_PROTOCOLS
     subprotocol: str | None = SUBPROTOCOL
+    because: str = ""
+    sentence: str = ""
+    challenge: str | None = None
+    offered: tuple[str, ...] = ()
 
 
 class Line(Protocol):
@@ -115,9 +123,9 @@ class Seams:
         """What runs after a CALL with this action was answered."""
         return [hook for name, hook in self.after if name == action]
 
-    def admitted(self, charge_point_id: str) -> Admission:
-        """How the handshake of a Charge Point ends that may connect."""
-        return reduce(lambda admission, admit: admit(charge_point_id, admission), self.admission, Admission())
+    def admitted(self, charge_point_id: str, admission: Admission) -> Admission:
+        """How the handshake of a Charge Point ends, of which the Central System itself decides this."""
+        return reduce(lambda decided, admit: admit(charge_point_id, decided), self.admission, admission)
 
     def named(self, unique_id: str) -> str:
         """The uniqueId of a CALL, made of a fresh one."""

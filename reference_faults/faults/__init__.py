@@ -9,6 +9,7 @@ from reference_faults.faults.answers import whole_answers
 from reference_faults.faults.beyond import beyond_faults
 from reference_faults.faults.call_members import call_members
 from reference_faults.faults.calls import whole_calls
+from reference_faults.faults.doors import door_faults
 from reference_faults.faults.frames import frame_faults
 from reference_faults.faults.id_tags import id_tag_faults
 from reference_faults.faults.list_members import list_members
@@ -28,6 +29,7 @@ FAMILIES: Final = (
     profile_members,
     frame_faults,
     session_faults,
+    door_faults,
     beyond_faults,
 )
 """What makes the faults, group after group."""

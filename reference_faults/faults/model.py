@@ -22,6 +22,7 @@ class Group(StrEnum):
     CALLS = "calls"
     FRAMES = "frames"
     SESSION = "session"
+    SECURITY = "security"
     BEYOND = "beyond"
 
 

@@ -6,12 +6,15 @@ from typing import Final
 
 from reference_faults.noise.breath import BREATH
 from reference_faults.noise.choices import CHOICES
+from reference_faults.noise.doors import DOORS
 from reference_faults.noise.forms import FORMS
 from reference_faults.noise.making import Noise
 from reference_faults.noise.remembering import REMEMBERING
 from reference_faults.noise.unasked import UNASKED
 
-NOISES: Final[dict[str, Noise]] = {noise.name: noise for noise in (*UNASKED, *FORMS, *CHOICES, *REMEMBERING, *BREATH)}
+NOISES: Final[dict[str, Noise]] = {
+    noise.name: noise for noise in (*UNASKED, *FORMS, *CHOICES, *REMEMBERING, *BREATH, *DOORS)
+}
 """All noises by name."""
 
 __all__ = ["NOISES", "Noise"]

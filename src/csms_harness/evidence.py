@@ -147,6 +147,7 @@ class What(StrEnum):
     TURNED_AWAY = "closed after the handshake"
     LET_IN_LATE = "late connection"
     SUBPROTOCOL = "wrong subprotocol"
+    WELCOME = "let in where a refusal is due"
     TRIGGER = "trigger"
     PROVISION = "provision"
     EARLY = "early CALL"

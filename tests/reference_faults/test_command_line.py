@@ -26,7 +26,7 @@ def test_the_faults_are_listed_as_json(capsys: pytest.CaptureFixture[str]) -> No
     assert main(["--list-faults", "--format", "json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [row["name"] for row in rows] == list(FAULTS)
-    assert {row["group"] for row in rows} == {"answers", "calls", "frames", "session", "beyond"}
+    assert {row["group"] for row in rows} == {"answers", "calls", "frames", "session", "security", "beyond"}
     assert all(set(row) == {"name", "group", "what", "clause", "cases"} for row in rows)
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from csms_harness.matrix.virtual_time import run_virtually
 from reference_csms.central_system import CentralSystem
+from reference_csms.handshake import NO_PASSWORD, SUBPROTOCOLS, WRONG_PASSWORD
+from reference_csms.seams import Admission
 from reference_csms.wire.frames import Frame
 from reference_faults.choosing import UnknownNameError, chosen
 from reference_faults.deviation import Plugged, plug
@@ -57,6 +59,9 @@ async def _live(csms: CentralSystem, group: Group) -> None:
     talk(csms, "CP_99")
     for _ in range(1 if group in (Group.ANSWERS, Group.CALLS) else 2):
         csms.admit("CP_01")
+        for because in (NO_PASSWORD, WRONG_PASSWORD, SUBPROTOCOLS):
+            csms.admit("CP_01", Admission(400, because=because, offered=("ocpp0.1", "ocpp1.6")))
+        csms.admit("CP_01", Admission(offered=("ocpp0.1", "ocpp1.6")))
         conversation, _connection = talk(csms)
         await emit(csms, conversation, frames)
         conversation.queue("ClearCache", {})
@@ -84,7 +89,7 @@ def test_no_name_is_given_twice_and_each_is_in_kebab_case() -> None:
 def test_each_fault_says_what_is_wrong_which_clause_that_breaks_and_who_is_meant_to_catch_it() -> None:
     for fault in FAULTS.values():
         assert fault.what, fault.name
-        assert fault.clause.startswith("OCPP"), fault.name
+        assert fault.clause.startswith(("OCPP", "security whitepaper")), fault.name
         assert fault.cases, fault.name
         assert all(case.startswith(("TC_", "WIRE_", "RULE_", "FIELD_", "LINE_")) for case in fault.cases), fault.name
         assert (fault.session is None) == (fault.group is not Group.SESSION), fault.name

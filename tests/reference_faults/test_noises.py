@@ -16,6 +16,7 @@ from reference_csms.wire.payloads import find_breach
 from reference_faults.choosing import chosen
 from reference_faults.noise import NOISES
 from reference_faults.noise.breath import BREATH, LATE_END, UNREADY
+from reference_faults.noise.doors import DOORS
 from reference_faults.noise.unasked import SLOW
 
 from .in_memory import ANSWERS, Connection, answers, calls, central_system, emit, talk, whole
@@ -60,8 +61,8 @@ def sent(name: str, frames: list[Frame]) -> tuple[Connection, int, list[Frame]]:
     return kept[0], noises.landed(name), queued
 
 
-HURRIED = {noise.name for noise in BREATH}
-"""What only shows to who hurries: tested by itself."""
+HURRIED = {noise.name for noise in (*BREATH, *DOORS)}
+"""What only shows to who hurries, or is not let in: tested by itself."""
 
 
 NUMBERED = {"large-transaction-ids", "scattered-transaction-ids"}

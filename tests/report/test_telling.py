@@ -255,6 +255,20 @@ SENTENCES: dict[What, list[tuple[Finding, str, str, str]]] = {
             "",
         ),
     ],
+    What.WELCOME: [
+        (
+            finding(What.WELCOME, outcome="none password"),
+            "the CSMS let the Charge Point in without a password",
+            "a refusal",
+            "an open connection",
+        ),
+        (
+            finding(What.WELCOME, outcome="subprotocols"),
+            "the CSMS let the Charge Point in although it offered no subprotocol that is spoken there",
+            "a refusal",
+            "an open connection",
+        ),
+    ],
     What.TRIGGER: [
         (
             finding(What.TRIGGER, RESET, outcome="failed", detail="HTTP 500 {}"),

@@ -940,9 +940,9 @@ case.yaml:10:5: 'expect' and 'expect_error' cannot stand in one step
 - connect: {expect: {subprotocol: ocpp1.6}}
 """,
         r"""
-case.yaml:8:14: 'connect' must be empty or 'beside', not a mapping
+case.yaml:8:15: unknown key 'expect' in 'connect'
   - connect: {expect: {subprotocol: ocpp1.6}}
-             ^ 'expect' and 'save' stand beside it, in its column
+              ^ 'expect' stands beside it, in its column
 """,
     ),
     "an unknown way to disconnect": (

@@ -81,6 +81,10 @@ def _weaker_step(step: Step) -> Iterator[tuple[Step, _Requirement | Weakening]]:
         case Send() | Receive() | Connect():
             for less, requirement in _weaker(step.expect, ""):
                 yield replace(step, expect=less), requirement
+            if isinstance(step, Connect):
+                nothing = Members({}, step.where)
+                for less, requirement in _weaker(step.refusal, ""):
+                    yield replace(step, refusal=less or nothing), requirement
         case ForEach() | Repeat():
             for weakening in weaker_steps(step.steps):
                 yield replace(step, steps=weakening.steps), weakening

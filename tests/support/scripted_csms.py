@@ -70,7 +70,9 @@ class ScriptedCsms:
     until a trigger says that it is done; the CALL it brings comes after ``call_takes``. A CSMS that is given to a
     second ``run_case`` goes on at its own ``now``, and its frames that were still ``on_the_way`` arrive there.
     ``door`` is asked at each handshake: it gives a Refused, or a Lost that follows a handshake that was accepted, or
-    None; ``parted`` are the moments at which connections ended, ``knocks`` those at which one was wanted.
+    None; ``parted`` are the moments at which connections ended, ``knocks`` those at which one was wanted,
+    ``openings`` how; ``checks`` is what it looks at then: a password that is none or wrong, and the subprotocols;
+    ``upgrades`` what of that it refuses after the handshake only.
     ``writes_time`` is how it spells a moment. ``not_passed`` are members that its target does not hand over; ``said``
     is how a trigger is answered, and ``doubtful`` whether that reads as a refusal.
     """
@@ -91,6 +93,9 @@ class ScriptedCsms:
     door: Callable[[ScriptedCsms], Refused | Lost | None] = lambda _csms: None
     parted: list[float] = field(default_factory=list)
     knocks: list[float] = field(default_factory=list)
+    openings: list[OpenConnection] = field(default_factory=list)
+    upgrades: frozenset[str] = frozenset()
+    checks: frozenset[str] = frozenset({"none", "wrong", "subprotocols"})
     unique_id: Callable[[str], Any] = lambda unique_id: unique_id
     clock_offset: timedelta = timedelta()
     writes_time: Callable[[datetime], str] = lambda moment: _with_z(moment.isoformat(timespec="milliseconds"))
@@ -284,7 +289,7 @@ class _Driver:
                     self._later(self.now, FrameSent(self.now, unique_id))
                     self._sent(text)
                 case OpenConnection():
-                    self._knock()
+                    self._knock(effect)
                 case CloseConnection(former=True):
                     self._later(self.now, Parted(self.now))
                 case CloseConnection():
@@ -298,15 +303,29 @@ class _Driver:
                 case ReleaseTrigger():
                     pass
 
-    def _knock(self) -> None:
+    def _knock(self, how: OpenConnection) -> None:
         self.csms.knocks.append(self.now)
+        self.csms.openings.append(how)
         refused = Refused(self.now, self.csms.refuse) if self.csms.refuse else self.csms.door(self.csms)
+        refused = refused or self._unfit(how)
         if isinstance(refused, Refused):
             self._later(self.now, refused)
             return
-        self._later(self.now, Connected(self.now, self.csms.subprotocol))
+        offered = how.subprotocols or ("ocpp1.6",)
+        self._later(self.now, Connected(self.now, self.csms.subprotocol, offered=offered, profile=how.profile))
         if refused is not None:
             self._later(refused.at, refused)
+
+    def _unfit(self, how: OpenConnection) -> Refused | Lost | None:
+        """What a good Central System refuses about an opening."""
+        unspoken = how.subprotocols is not None and "ocpp1.6" not in how.subprotocols
+        unfit = "subprotocols" if unspoken else str(how.password)
+        if unfit not in self.csms.checks:
+            return None
+        if unfit in self.csms.upgrades:
+            return Lost(self.now + 0.01, "The Central System closed the connection with code 1008.", 1008)
+        status = 400 if unspoken else 401
+        return Refused(self.now, f"The Central System answered HTTP {status}.", "http status", status)
 
     def _sent(self, text: str) -> None:
         action = json.loads(text)[2]

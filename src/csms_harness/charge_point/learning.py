@@ -144,8 +144,23 @@ def _change_configuration(exchange: Exchange) -> None:
     if key is None or value is None:
         return
     charge_point.configuration.set(key, value.strip())
+    if same_id(key, "AuthorizationKey"):
+        charge_point.password = _key(value.strip()) or charge_point.password
+    if same_id(key, "SecurityProfile") and value.strip() in _RAISED:
+        charge_point.raised_to = charge_point.security_profile = int(value)
     if same_id(key, "HeartbeatInterval") and charge_point.booted:
         charge_point.heartbeat_interval = charge_point.configuration.number(key)
+
+
+_RAISED: Final = frozenset({"1", "2", "3"})
+
+
+def _key(text: str) -> bytes | None:
+    """The password in an AuthorizationKey, which is written in hex (security whitepaper, 2.4); None when it is not."""
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return None
 
 
 def _reserve(exchange: Exchange) -> None:

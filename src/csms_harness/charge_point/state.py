@@ -63,6 +63,9 @@ class ChargePointState:
         self.charging_profiles: list[InstalledProfile] = []
         self.meters = dict.fromkeys(self.connector_ids[1:], 0)
         self.requests: dict[str, int] = {}
+        self.password: bytes | None = None  #: of Basic authentication, once the Central System has given it another
+        self.security_profile: int | None = None  #: the one it connects under, where the target names profiles
+        self.raised_to: int | None = None  #: the one the Central System has raised it to
 
     def _check(self, connectors: int) -> None:
         if connectors < 1:

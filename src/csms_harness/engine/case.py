@@ -48,7 +48,8 @@ class CaseResult:
     """What a case came to. Times of entries are monotonic; ``began`` is when the case started.
 
     ``flooded``: more was said than anybody can judge, and only a part of it is kept. ``between`` crossed before the
-    case; ``kept_out``: the Central System lets this Charge Point in no more; ``limits``: what it can take.
+    case; ``kept_out``: the Central System lets this Charge Point in no more; ``limits``: what it can take;
+    ``security_profile``: the one it ran under.
     """
 
     verdict: Verdict
@@ -66,6 +67,7 @@ class CaseResult:
     between: tuple[Entry, ...] = ()
     kept_out: bool = False
     limits: Mapping[str, int] = field(default_factory=dict)
+    security_profile: int | None = None
 
 
 class CaseRun:
@@ -83,10 +85,16 @@ class CaseRun:
         config: Mapping[str, Any],
         limits: Limits,
         epoch: datetime,
+        security_profile: int | None = None,
     ) -> None:
-        """``epoch`` is the wall clock (UTC) at monotonic 0; ``config`` holds the target's configuration."""
+        """``epoch`` is the wall clock (UTC) at monotonic 0; ``config`` holds the target's configuration.
+
+        ``security_profile`` is the one that the case runs under; a connection under another one is not gone on with.
+        """
         self.case, self.line = case, line
         line.epoch = epoch
+        line.secure(security_profile)
+        self._security_profile = line.charge_point.security_profile
         self._stage = Stage(line, limits, forbidden=case.forbid)
         scope = Scope(Given(config, line.charge_point))
         self._program: Steps = Phases(case, self._stage, Program(self._stage, states), scope).whole()
@@ -281,6 +289,7 @@ class CaseRun:
             between=tuple(notebook.between),
             kept_out=self.line.kept_out,
             limits=self.line.charge_point.configuration.limits(),
+            security_profile=self._security_profile,
         )
 
 

@@ -3,40 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from csms_harness.engine.admission import RESTARTS, Admission, TurnedAway, admission_of, is_refusal
-from csms_harness.engine.effects import CloseConnection, OpenConnection
+from csms_harness.engine.effects import CloseConnection, OpenConnection, Password
 from csms_harness.engine.events import Lost, Refused
+from csms_harness.engine.keeping_out import find_mismatch, kept_out, mismatches_of
 from csms_harness.engine.line import Link
 from csms_harness.engine.stage import Stage
 from csms_harness.engine.waiting import CaseStopped, ConnectionGone, Steps, Wait
 from csms_harness.evidence import Happening, Kind, Role, What
 from csms_harness.ocppj.datetimes import format_datetime
-from csms_harness.scenario.matching import count_checks, match
+from csms_harness.scenario.matching import count_checks
 from csms_harness.scenario.model import Connect, Disconnect
-from csms_harness.scenario.references import Scope, value_at
+from csms_harness.scenario.references import Scope, resolve, value_at
 from csms_harness.verdict import Verdict
-
-HANDSHAKE = "handshake"
-"""What a finding about the opening of a connection is about."""
 
 
 def connect(stage: Stage, step: Connect, scope: Scope) -> Steps:
-    """Open the connection and judge the handshake."""
+    """Open the connection and judge the handshake, or see to it that it is refused."""
     before = len(stage.notebook.findings)
-    yield from _beside(stage) if step.beside else _opened(stage)
+    how = _how(stage, step, scope)
+    if step.refusal is not None:
+        yield from kept_out(stage, step, how, scope)
+        save_moment(stage, step.save, scope)
+        return
+    yield from _beside(stage, how) if step.beside else _opened(stage, how)
     handshake = stage.line.handshake
-    if step.expect is not None and handshake is not None:
+    if handshake is not None:
         facts = {"subprotocol": handshake.subprotocol, "status": handshake.status}
         stage.notebook.checks += count_checks(step.expect)
-        for mismatch in match(step.expect, facts, scope, stage.utc()):
-            stage.find(
-                Kind.MISMATCH, What.WRONG_MEMBER, type=HANDSHAKE, path=mismatch.path, required=mismatch.required,
-                observed=mismatch.observed, where=str(mismatch.where),
-            )  # fmt: skip
+        for mismatch in mismatches_of(step.expect, facts, scope, stage):
+            find_mismatch(stage, Kind.MISMATCH, What.WRONG_MEMBER, mismatch)
+        for mismatch in mismatches_of(step.observe, facts, scope, stage):
+            find_mismatch(stage, Kind.OBSERVATION, What.UNUSUAL_MEMBER, mismatch)
     stage.stop_on_failure(before)
     yield from _agreed(stage)
     save_moment(stage, step.save, scope)
+
+
+def ordinary(stage: Stage) -> OpenConnection:
+    """An opening as this Charge Point makes it by now: by the profile and the password that it was given last."""
+    charge_point = stage.line.charge_point
+    return OpenConnection(profile=charge_point.security_profile, key=charge_point.password)
+
+
+def _how(stage: Stage, step: Connect, scope: Scope) -> OpenConnection:
+    """An opening as the scenario wants it."""
+    usual = ordinary(stage)
+    profile = usual.profile if step.profile is None else int(resolve(step.profile, scope, stage.utc()))
+    return replace(
+        usual,
+        profile=profile,
+        password=Password(step.password),
+        subprotocols=step.subprotocols,
+        certificate=step.certificate == "own",
+        beside=step.beside,
+    )
 
 
 def open_line(stage: Stage, how: OpenConnection | None = None) -> Steps:
@@ -66,7 +89,7 @@ def _opened(stage: Stage, how: OpenConnection | None = None) -> Steps:
         yield from admission.knock()
         if line.link is Link.CLOSED:  # one that was interrupted may still be under way
             line.link, line.refusal = Link.OPENING, None
-            stage.effects.append(how or OpenConnection())
+            stage.effects.append(how or ordinary(stage))
         if not (line.connected or line.refusal):
             yield Wait("a connection", lambda: line.connected or line.refusal, lambda: None)
         yield from _taken_in(stage)
@@ -83,7 +106,7 @@ def _taken_in(stage: Stage) -> Steps:
                    lambda: until)  # fmt: skip
 
 
-def _beside(stage: Stage) -> Steps:
+def _beside(stage: Stage, how: OpenConnection) -> Steps:
     """Open another connection and leave the present one open, as a Charge Point does that lost its network.
 
     The identity was let in, so a refusal is a FAIL, and one that passes is borne only as long as our patience lasts.
@@ -94,7 +117,7 @@ def _beside(stage: Stage) -> Steps:
     line.former = True
     while True:
         line.link, line.refusal = Link.OPENING, None
-        stage.effects.append(OpenConnection(beside=True))
+        stage.effects.append(how)
         yield Wait("a second connection", lambda: line.connected or line.refusal, lambda: None)
         if line.refusal is None:
             return

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 
@@ -19,17 +20,28 @@ class SendFrame:
     answer: bool = False
 
 
+class Password(StrEnum):
+    """Which password a Charge Point shows: its own, none at all, or one that is not its own."""
+
+    OWN = "own"
+    NONE = "none"
+    WRONG = "wrong"
+
+
 @dataclass(frozen=True, slots=True)
 class OpenConnection:
     """Connect as this lane's Charge Point; answered by ``Connected`` or ``Refused``.
 
-    What is None stays as the target has it: ``url`` to connect to, the ``password`` of Basic authentication (empty:
-    without any), the ``subprotocols`` to offer. ``beside``: the present connection is left open and not used again.
+    What is None stays as the target has it: the security ``profile`` to connect under, the ``key`` that is the own
+    password by now, the ``subprotocols`` to offer. Without ``certificate`` no client certificate is shown.
+    ``beside``: the present connection is left open and not used again.
     """
 
-    url: str | None = None
-    password: bytes | None = None
+    profile: int | None = None
+    password: Password = Password.OWN
+    key: bytes | None = field(default=None, repr=False)
     subprotocols: tuple[str, ...] | None = None
+    certificate: bool = True
     beside: bool = False
 
 

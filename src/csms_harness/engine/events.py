@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """A connection was accepted: the subprotocol that the answer names, the HTTP status, and what was offered."""
+    """A connection was accepted: the subprotocol that the answer names, the HTTP status, and what was offered.
+
+    ``profile`` is the security profile that it was opened under, where the target names profiles.
+    """
 
     at: float
     subprotocol: str | None = None
     status: int = 101
     offered: tuple[str, ...] = ("ocpp1.6",)
+    profile: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,15 @@ class Line:
         """The wall clock at a moment."""
         return self.epoch + timedelta(seconds=at)
 
+    def secure(self, profile: int | None) -> None:
+        """Connect under this security profile from now on, unless the Central System has raised it further."""
+        charge_point = self.charge_point
+        raised = charge_point.raised_to
+        charge_point.security_profile = profile if profile is None or raised is None else max(profile, raised)
+        opened = self.handshake
+        if opened is not None and opened.profile != charge_point.security_profile:
+            self.fresh = True
+
     @property
     def agreed(self) -> bool:
         """Whether the handshake chose one of the subprotocols that were offered."""

@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
 from csms_harness.evidence import Finding
-from csms_harness.matrix.trial import Result, run_trial
+from csms_harness.matrix.trial import Result, run_trial, virtual_cases
 from csms_harness.record.facts import CaseFact
 from csms_harness.report.telling import told_case
 from csms_harness.resources import folder
@@ -132,7 +132,7 @@ def noise_row(name: str) -> Row:
 
     What a legal noise does may all the same be less than a Central System should do: that is a remark, as in any run.
     """
-    row = _row(NOISES[name], "noise", "", _UNREACHED, (*_library().cases, *_library().pack))
+    row = _row(NOISES[name], "noise", "", _UNREACHED, (*virtual_cases(_library()), *_library().pack))
     told = {case.id for case in _library().pack.values() if case.level != Level.MUST}
     return replace(row, kills=tuple(kill for kill in row.kills if kill.by not in told))
 
@@ -147,7 +147,7 @@ def make_table(
     with ProcessPoolExecutor(workers or os.cpu_count(), initializer=_enter_pool) as pool:
         fault_rows = tuple(_told(pool.map(fault_row, faults, chunksize=4), progress))
         noise_rows = tuple(_told(pool.map(noise_row, noises, chunksize=2), progress))
-    cases = tuple(entry.id for entry in library.catalogue if entry.id in library.cases)
+    cases = tuple(entry.id for entry in library.catalogue if entry.id in virtual_cases(library))
     rules = tuple(rule.id for rule in library.rules)
     return Table(fault_rows, noise_rows, cases, rules, tuple(library.pack))
 

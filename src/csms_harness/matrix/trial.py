@@ -8,6 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from websockets.datastructures import Headers
 
 from csms_harness.matrix.pipe import CentralSystemEnd, ChargePointEnd, Pipe
 from csms_harness.matrix.virtual_time import VirtualLoop, run_virtually
@@ -29,12 +33,19 @@ from csms_harness.triggers.base import Failed, Outcome, Performed, TriggerReques
 from reference_csms.basis import Basis
 from reference_csms.calls import OrderRefusedError
 from reference_csms.central_system import CentralSystem
+from reference_csms.door import PROTOCOL_ERROR
+from reference_csms.handshake import chosen_subprotocol
+from reference_csms.passwords import password_fits
+from reference_csms.records import charge_points
 from reference_csms.records.store import Store
 from reference_csms.seams import SWITCHING_PROTOCOLS, Seams
 from reference_csms.settings import Settings
 
 EPOCH = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 DEADLINES = Deadlines(response=5.0, action=5.0, connection=5.0)
+PROFILE = 1
+"""The security profile under which everything runs in memory: Basic authentication."""
+PASSWORD = b"password-in-memory"
 BYSTANDER = "CP_99"
 """A second Charge Point that is only connected: for a Central System that mixes Charge Points up."""
 
@@ -60,19 +71,25 @@ class Encounter:
         return EPOCH + timedelta(seconds=self.loop.time())
 
     async def connect(self, endpoint: Endpoint) -> ChargePointEnd | Refusal:
-        """Open a connection, as the session part of the deviations lets it."""
-        admission = self.csms.admit(endpoint.identity)
+        """Open a connection, as the Central System and the session part of the deviations let it."""
+        headers = Headers(endpoint.headers | {"Sec-WebSocket-Protocol": ", ".join(endpoint.subprotocols)})
+        admission = await self.csms.knock(f"/{endpoint.identity}", headers)
         if admission.status != SWITCHING_PROTOCOLS:
             return Refusal(RefusalKind.HTTP_STATUS, f"HTTP {admission.status}", admission.status)
+        chosen = chosen_subprotocol(admission, endpoint.subprotocols)
         pipe = Pipe(self.loop)
-        task = asyncio.create_task(self._converse(endpoint.identity, CentralSystemEnd(pipe)))
+        agreed = chosen == admission.subprotocol
+        task = asyncio.create_task(self._converse(endpoint.identity, CentralSystemEnd(pipe, chosen), agreed=agreed))
         self.conversations.add(task)
         task.add_done_callback(self.conversations.discard)
-        return ChargePointEnd(pipe, _handshake(admission.subprotocol))
+        return ChargePointEnd(pipe, _handshake(chosen))
 
-    async def _converse(self, identity: str, end: CentralSystemEnd) -> None:
+    async def _converse(self, identity: str, end: CentralSystemEnd, *, agreed: bool) -> None:
         try:
-            await self.csms.converse(identity, end)  # type: ignore[arg-type]  # as much of it as is used
+            if agreed:
+                await self.csms.converse(identity, end)  # type: ignore[arg-type]  # as much of it as is used
+            else:
+                await end.close(PROTOCOL_ERROR, "only ocpp1.6 is spoken")
         finally:
             end.abort()
 
@@ -162,14 +179,16 @@ async def _trial(
 ) -> Result:
     store = await Store.open("sqlite+aiosqlite:///:memory:")
     loop.watch(lambda: store.busy)
-    csms = CentralSystem(Basis(Settings(), store, lambda: EPOCH + timedelta(seconds=loop.time())), seams)
+    csms = CentralSystem(Basis(Settings(), store, lambda: EPOCH + timedelta(seconds=loop.time()), _fits), seams)
     encounter = Encounter(loop, csms)
     try:
         await csms.seed()
+        await store.within(lambda db: _set_passwords(db, target, lanes))
         bystander = await encounter.connect(Endpoint(url="ws://memory", identity=BYSTANDER))
         session = _session(library, target, encounter, lanes, unknown)
         everything = {**library.cases, **library.pack}
-        cases = [everything[case_id] for case_id in (library.cases if only is None else only)]
+        chosen = virtual_cases(library) if only is None else only
+        cases = [everything[case_id] for case_id in chosen]
         await session.run(cases, ())
         if isinstance(bystander, ChargePointEnd):
             await bystander.drop()
@@ -180,6 +199,26 @@ async def _trial(
     order = (*(entry.id for entry in library.catalogue), *library.pack)
     results = tuple(session.results[case_id] for case_id in order if case_id in session.results)
     return Result(results, rule_verdicts(library.rules, (*results, *between(results))))
+
+
+def virtual_cases(library: Library) -> tuple[str, ...]:
+    """The cases that can run in memory: what needs TLS cannot."""
+    return tuple(
+        case.id for case in library.cases.values() if not case.security_profiles or PROFILE in case.security_profiles
+    )
+
+
+async def _set_passwords(db: AsyncConnection, target: Target, lanes: int) -> None:
+    for entry in target.charge_points[:lanes]:
+        await charge_points.set_password(db, entry.id, PASSWORD)
+
+
+async def _fits(password: bytes, password_hash: str) -> bool:
+    """Compared once for each password: a trial opens many connections, and the hash takes its time."""
+    return _known(password, password_hash)
+
+
+_known = lru_cache(maxsize=64)(password_fits)
 
 
 async def _end(encounter: Encounter) -> None:
@@ -198,7 +237,8 @@ def _lane(
     library: Library, target: Target, entry: ChargePointEntry, encounter: Encounter, unknown: UnknownIdTags
 ) -> Lane:
     return Lane(
-        endpoint=Endpoint(url="ws://memory", identity=entry.id),
+        endpoint=Endpoint(url="ws://memory", identity=entry.id, password=PASSWORD),
+        doors={PROFILE: Endpoint(url="ws://memory", identity=entry.id, password=PASSWORD)},
         charge_point=entry.charge_point(),
         config=target.lane_config(entry),
         limits=DEADLINES.limits(),

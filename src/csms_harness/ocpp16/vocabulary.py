@@ -12,6 +12,13 @@ LONGEST_ID_TAG: Final = 20
 """Characters of an IdToken (section 7.28)."""
 
 
+SECURITY_PROFILES: Final = (0, 1, 2, 3)
+"""How a connection is secured (security whitepaper, section 2.4).
+
+1 is Basic authentication over plain WebSocket, 2 is TLS with it, 3 is TLS with a client certificate; 0 is none of it.
+"""
+
+
 class FeatureProfile(StrEnum):
     """A feature profile of OCPP 1.6 section 3.2, and the security whitepaper as a profile of its own."""
 

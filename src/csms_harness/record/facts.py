@@ -54,6 +54,7 @@ class CaseFact(Fact):
     initiated: tuple[Initiated, ...] = ()
     limits: dict[str, int] = Field(default_factory=dict)  # what the Charge Point can take, by configuration key
     reproduce: str = ""  # the command that runs this case alone
+    security_profile: int | None = None  # the one it ran under
     level: str = ""  # how much a case beyond the document weighs: must, should or robustness
 
     def after(self, entry: Entry) -> float:
@@ -143,6 +144,7 @@ class PicsFact(Fact):
     ocpp_response_timeout: float | None = None
     response_time_authorize: float | None = None
     settings: dict[str, Any] = Field(default_factory=dict)
+    security_profiles: tuple[int, ...] | None = None
 
 
 class LeftFact(Fact):

@@ -80,5 +80,6 @@ def case_fact(
         samples=result.samples,
         initiated=result.initiated,
         limits=dict(result.limits),
+        security_profile=result.security_profile,
         reproduce=reproduce,
     )

@@ -92,7 +92,7 @@ class Played:
 
     ``before`` are the events between the last case of the lane and this one; ``calls`` counts the CALLs that its
     connection had carried by then, which number the uniqueIds; ``epoch`` is the wall clock (UTC) at monotonic 0;
-    ``limits`` are the deadlines, ``config`` what ``$config.…`` meant.
+    ``limits`` are the deadlines, ``config`` what ``$config.…`` meant; ``security_profile`` is the one it ran under.
     """
 
     case: str
@@ -102,6 +102,7 @@ class Played:
     config: Mapping[str, Any]
     limits: Mapping[str, Any]
     calls: int = 0
+    security_profile: int | None = None
     before: list[Event] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
@@ -115,6 +116,7 @@ class Played:
             "config": redact(dict(self.config)),
             "limits": dict(self.limits),
             "calls": self.calls,
+            "security_profile": self.security_profile,
             "before": [_written(event, redact) for event in self.before],
             "events": [_written(event, redact) for event in self.events],
         }
@@ -130,6 +132,7 @@ class Played:
             fact["config"],
             fact["limits"],
             fact["calls"],
+            fact.get("security_profile"),
             [_read(event) for event in fact["before"]],
             [_read(event) for event in fact["events"]],
         )

@@ -137,6 +137,7 @@ _FINDINGS: Final[Mapping[What, tuple[str, str, str]]] = {
         "the CSMS {chosen}; {required} is needed (OCPP-J 1.6 section 3.1.2), switch it on in the CSMS",
         *_NOTHING,
     ),
+    What.WELCOME: ("the CSMS let the Charge Point in {welcome}", "a refusal", "an open connection"),
     What.TRIGGER: ("the trigger for {action} {outcome}: {reason}", *_NOTHING),
     What.PROVISION: ("provisioning the {action} {observed} {outcome}: {reason}", *_NOTHING),
     What.EARLY: ("a {message} came {seconds:.1f} s too early, before it was asked for", *_NOTHING),
@@ -162,6 +163,13 @@ _FINDINGS: Final[Mapping[What, tuple[str, str, str]]] = {
 """What each finding says, what it requires, and what was observed."""
 
 _UNASKED: Final = ", and the wish did not name it: the CSMS, or your endpoint, has to choose it"
+_WELCOMES: Final = {
+    "none password": "without a password",
+    "wrong password": "with a wrong password",
+    "no certificate": "without a client certificate",
+    "subprotocols": "although it offered no subprotocol that is spoken there",
+    "profile": "under a security profile that is not in force for it any more",
+}
 _OUTCOMES: Final = {"declined": "was declined", "failed": "failed"}
 _STRAYS: Final = {
     "": "no answer",
@@ -181,6 +189,7 @@ def _values(finding: Finding) -> dict[str, object]:
         "required": finding.required,
         "observed": finding.observed,
         "chosen": _chosen(finding),
+        "welcome": _WELCOMES.get(finding.outcome, ""),
         "rule": RULES.get(finding.rule, finding.rule),
         "breach": _breach(finding),
         "detail": finding.detail,

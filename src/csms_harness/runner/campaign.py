@@ -25,7 +25,7 @@ from csms_harness.runner.collector import rarely_collecting
 from csms_harness.runner.keeping import Keeper
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.leftovers import Notes, notes_folder
-from csms_harness.runner.plan import Plan, make_plan, order
+from csms_harness.runner.plan import Plan, Security, make_plan, order
 from csms_harness.runner.pulse import pulse
 from csms_harness.runner.selection import catalogue, select
 from csms_harness.runner.session import RunWatcher, Session
@@ -35,7 +35,7 @@ from csms_harness.scenario.model import Library
 from csms_harness.target.deadlines import Deadlines, decide
 from csms_harness.target.expected import KnownFailure, read_expected
 from csms_harness.target.pics import Pics, read_pics, undeclared
-from csms_harness.target.reaching import book_of, endpoint_of, trigger_limit
+from csms_harness.target.reaching import book_of, doors, trigger_limit
 from csms_harness.target.target import ChargePointEntry, Target, checked_url, read_target
 from csms_harness.target.unknown import UnknownIdTags
 from csms_harness.transport.clock import now, utc_now
@@ -100,14 +100,30 @@ def prepare(options: Options, library: Library) -> Campaign:
     pics = read_pics(options.pics) if options.pics else undeclared(target.name or "Central System under test")
     lanes = _lanes(options, target)
     configs = [target.lane_config(entry) for entry in target.charge_points[:lanes]]
-    plan = make_plan(select(options.patterns, library), library, pics, configs, _fewest_connectors(target, lanes))
     declared = {
         "response": pics.performance.ocpp_response_timeout,
         "authorize": pics.performance.response_time_authorize,
     }
     deadlines = decide(options.deadlines, target.deadlines, declared)
+    chosen = select(options.patterns, library)
+    security = _security(target, pics, deadlines, lanes)
+    plan = make_plan(chosen, library, pics, configs, _fewest_connectors(target, lanes), security)
     expected = read_expected(options.expected, known_ids(library)) if options.expected else ()
     return Campaign(options, library, target, pics, plan, deadlines, lanes, expected)
+
+
+def _security(target: Target, pics: Pics, deadlines: Deadlines, lanes: int) -> Security:
+    """Under which security profiles all Charge Points of the run can connect. Raises UsageError for none at all."""
+    entries = target.charge_points[:lanes]
+    served = [set(doors(target, entry, deadlines, pics.security_profiles)) for entry in entries]
+    common = tuple(sorted(set.intersection(*served)))
+    if not common and pics.security_profiles is not None:
+        named = ", ".join(str(one) for one in pics.security_profiles)
+        raise UsageError(
+            f"the PICS declares security profile {named}, and the target file gives no URL for it; "
+            "name one under security_profiles, or correct the PICS"
+        )
+    return Security(common, all(entry.password is not None for entry in entries))
 
 
 def _fewest_connectors(target: Target, lanes: int) -> int:
@@ -221,8 +237,10 @@ def _lane(
     campaign: Campaign, entry: ChargePointEntry, book: TriggerBook, watcher: RunWatcher, unknown: UnknownIdTags
 ) -> Lane:
     deadlines, target = campaign.deadlines, campaign.target
+    served = doors(target, entry, deadlines, campaign.pics.security_profiles)
     return Lane(
-        endpoint=endpoint_of(target, entry, deadlines),
+        endpoint=next(iter(served.values())),
+        doors=served,
         charge_point=entry.charge_point(),
         config=target.lane_config(entry),
         limits=deadlines.limits(),

@@ -15,6 +15,7 @@ from csms_harness.engine.effects import (
     CloseConnection,
     Effect,
     OpenConnection,
+    Password,
     ReleaseTrigger,
     RequestProvision,
     RequestTrigger,
@@ -41,6 +42,7 @@ from csms_harness.runner.inbox import Inbox
 from csms_harness.runner.leftovers import Notes, left_on, take_over
 from csms_harness.runner.world import Book, Link, Watcher, World, real_world
 from csms_harness.scenario.model import State, TestCase
+from csms_harness.target.securing import lowest
 from csms_harness.target.unknown import UnknownIdTags
 from csms_harness.transport.websocket import (
     Closed,
@@ -67,7 +69,8 @@ class Lane:
 
     ``thinking`` is how long, in seconds, the Charge Point takes to answer a CALL; ``played`` all that the engine was
     fed for the last case; ``handshakes`` are those of all connections; ``unknown`` makes the idTags that nobody knows;
-    ``notes`` is where it stands what is open, should this be the last that is heard of it.
+    ``notes`` is where it stands what is open, should this be the last that is heard of it. ``doors`` says where to
+    connect to under each security profile; without any there is only ``endpoint``.
     """
 
     endpoint: Endpoint
@@ -80,6 +83,7 @@ class Lane:
     watcher: Watcher
     thinking: float
     unknown: UnknownIdTags = field(default_factory=UnknownIdTags)
+    doors: Mapping[int, Endpoint] = field(default_factory=dict)
     notes: Notes | None = None
     world: World = field(default_factory=real_world)
     handshakes: list[Handshake] = field(default_factory=list)
@@ -107,9 +111,11 @@ class Lane:
         self._catch_up()
         began, epoch = self.world.now(), self._epoch()
         config = self.unknown.config(self.config)
-        run = CaseRun(case, self.states, self._line, config, self.limits, epoch)
+        profile = lowest(self.doors, case.security_profiles)
+        run = CaseRun(case, self.states, self._line, config, self.limits, epoch, profile)
         calls = self._line.dialogue.correlation.count
-        self.played = Played(case.id, self.name, began, epoch, config, asdict(self.limits), calls, before=self._between)
+        limits = asdict(self.limits)
+        self.played = Played(case.id, self.name, began, epoch, config, limits, calls, profile, before=self._between)
         self._run, self._prompts, self._between = run, {}, []
         await self._do(run, run.begin(began, self.played.before))
         if self.stop_asked:
@@ -228,7 +234,7 @@ class Lane:
                     await asyncio.sleep(self.thinking)  # docs/decisions/0008: who does not wait for it shows
                 return await self._send(text, unique_id)
             case OpenConnection(beside=beside):
-                self._spawn(self._open(self._endpoint(effect), beside=beside))
+                self._spawn(self._open(self._endpoint(effect), effect.profile, beside=beside))
             case CloseConnection(former=True):
                 self._spawn(self._part())
             case CloseConnection(drop):
@@ -260,10 +266,17 @@ class Lane:
 
     def _endpoint(self, wanted: OpenConnection) -> Endpoint:
         """Where to connect to, with what this opening changes of it."""
-        changes: dict[str, Any] = {"url": wanted.url, "password": wanted.password, "subprotocols": wanted.subprotocols}
-        return replace(self.endpoint, **{name: value for name, value in changes.items() if value is not None})
+        usual = self.endpoint if wanted.profile is None else self.doors.get(wanted.profile, self.endpoint)
+        own = usual.password if wanted.key is None or usual.password is None else wanted.key
+        return replace(
+            usual,
+            password=_shown(own, wanted.password),
+            subprotocols=usual.subprotocols if wanted.subprotocols is None else wanted.subprotocols,
+            client_certificate=usual.client_certificate if wanted.certificate else None,
+            client_key=usual.client_key if wanted.certificate else None,
+        )
 
-    async def _open(self, endpoint: Endpoint, *, beside: bool = False) -> None:
+    async def _open(self, endpoint: Endpoint, profile: int | None = None, *, beside: bool = False) -> None:
         """Connect; ``beside`` leaves the present connection open, whose frames nobody reads any more."""
         if beside and self._connection is not None:
             older, self._former, self._connection = self._former, self._connection, None
@@ -280,8 +293,8 @@ class Lane:
             return
         self._connection = opened
         self.handshakes.append(opened.handshake)
-        shown = opened.handshake
-        self._put(self, Connected(self.world.now(), shown.subprotocol, shown.http_status, endpoint.subprotocols))
+        shown, offered = opened.handshake, endpoint.subprotocols
+        self._put(self, Connected(self.world.now(), shown.subprotocol, shown.http_status, offered, profile))
         self._spawn(self._read(opened))
 
     async def _read(self, connection: Link) -> None:
@@ -349,6 +362,13 @@ class Lane:
         task = self._prompts.pop(ticket, None)
         if task is not None and self.book.asks_person(action):
             task.cancel()
+
+
+def _shown(own: bytes | None, which: Password) -> bytes | None:
+    """The password that is shown; a wrong one is as long as the own one, and differs in its last byte."""
+    if which is Password.NONE or own is None:
+        return None
+    return own if which is Password.OWN else own[:-1] + bytes([own[-1] ^ 1 if own else ord("x")])
 
 
 def _refused(refusal: Refusal, at: float) -> Refused:

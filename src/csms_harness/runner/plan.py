@@ -10,7 +10,9 @@ from typing import Any
 from csms_harness.scenario.demands import needs, waits
 from csms_harness.scenario.files import CONNECTORS
 from csms_harness.scenario.model import Entry, Library, TestCase
+from csms_harness.scenario.security import shows_passwords
 from csms_harness.target.pics import Pics
+from csms_harness.target.securing import WITH_PASSWORD
 from csms_harness.verdict import Verdict
 
 
@@ -21,6 +23,14 @@ class Decided:
     case: TestCase
     verdict: Verdict
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """How all Charge Points of a run can connect: under which security profiles, and whether each has a password."""
+
+    profiles: tuple[int, ...] = ()
+    passwords: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +48,14 @@ def make_plan(
     pics: Pics,
     configs: Sequence[Mapping[str, Any]],
     connectors: int = 2,
+    security: Security | None = None,
 ) -> Plan:
     """Sort the selected cases into those that run and those decided before connecting.
 
     ``configs`` are the configurations of all lanes; a case needs every name it uses in each of them. ``connectors``
-    is how many connectors each Charge Point has at least.
+    is how many connectors each Charge Point has at least, ``security`` how all of them can connect.
     """
+    security = security or Security()
     runnable: list[TestCase] = []
     decided: list[Decided] = []
     unimplemented: list[Entry] = []
@@ -52,7 +64,12 @@ def make_plan(
         if case is None:
             unimplemented.append(entry)
             continue
-        verdict = _not_claimed(case, pics) or _not_equipped(case, connectors) or _not_configured(case, library, configs)
+        verdict = (
+            _not_claimed(case, pics)
+            or _not_equipped(case, connectors)
+            or _not_secured(case, pics, security)
+            or _not_configured(case, library, configs)
+        )
         if verdict is None:
             runnable.append(case)
         else:
@@ -74,6 +91,27 @@ def _not_equipped(case: TestCase, connectors: int) -> Decided | None:
         return None
     reason = f"it needs {wanted} connectors, and a Charge Point of the target has {connectors}"
     return Decided(case, Verdict.NOT_APPLICABLE, reason)
+
+
+def _not_secured(case: TestCase, pics: Pics, security: Security) -> Decided | None:
+    """A case that no security profile can be found for: what was declared decides, else what the target serves."""
+    needed, declared = case.security_profiles, pics.security_profiles
+    if not needed:
+        return None
+    named = " or ".join(str(one) for one in needed)
+    if declared is not None and not set(declared) & set(needed):
+        listed = ", ".join(str(one) for one in declared)
+        reason = f"it needs security profile {named}, and the PICS declares {listed}"
+        return Decided(case, Verdict.NOT_APPLICABLE, reason)
+    usable = [one for one in security.profiles if one in needed]
+    if not usable:
+        wanted = f"it needs security profile {named}, and the target file gives no URL for it (security_profiles)"
+        if declared is None and pics.claim(case.profile) is None:
+            return Decided(case, Verdict.NOT_APPLICABLE, f"{wanted}; nothing is declared")
+        return Decided(case, Verdict.INCONCLUSIVE, wanted)
+    if usable[0] in WITH_PASSWORD and not security.passwords and shows_passwords(case):
+        return Decided(case, Verdict.INCONCLUSIVE, "the target file gives the Charge Points no password")
+    return None
 
 
 def _not_configured(case: TestCase, library: Library, configs: Sequence[Mapping[str, Any]]) -> Decided | None:

@@ -82,7 +82,8 @@ def _on_lane(told: Told, lane: LaneFact, library: Library, *, octt: bool) -> Ite
             continue
         line.dialogue.correlation.count = played.calls
         limits = Limits(**played.limits)
-        result = _play(CaseRun(case, library.states, line, played.config, limits, played.epoch), played)
+        run = CaseRun(case, library.states, line, played.config, limits, played.epoch, played.security_profile)
+        result = _play(run, played)
         before = recorded[played.case]
         _catch_up(line, played, before)
         started = played.epoch + timedelta(seconds=played.began) if before.started is None else before.started

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, FeatureProfile
+from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, SECURITY_PROFILES, FeatureProfile
 from csms_harness.scenario.files import BEFORE_WORDS, CASE_WORDS, CONNECTORS, PACK_WORDS, STARTS, STATE_WORDS
 from csms_harness.scenario.memory import CHARGE_POINT, ID_TAG
 from csms_harness.scenario.payload_schema import (
@@ -82,6 +82,7 @@ def _document(words: Mapping[str, str], required: tuple[str, ...]) -> Schema:
         "reported": list_schema(TEXT),
         "profile": {"enum": [str(profile) for profile in FeatureProfile]},
         "requires": list_schema({"enum": [*(f"profile.{profile}" for profile in FeatureProfile), *CONNECTORS]}),
+        "security_profiles": list_schema({"enum": list(SECURITY_PROFILES)}),
         "before": _before(before),
         "scenario": STEPS,
         "after": STEPS,

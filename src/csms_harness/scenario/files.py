@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from csms_harness.documents.mistakes import did_you_mean, one_of
 from csms_harness.documents.nodes import Node
-from csms_harness.ocpp16.vocabulary import FUNCTIONALITY_NAMES, FeatureProfile
+from csms_harness.ocpp16.vocabulary import FUNCTIONALITY_NAMES, SECURITY_PROFILES, FeatureProfile
 from csms_harness.scenario.memory import read_memory_item
 from csms_harness.scenario.model import Before, Entry, Rule, RunState, State, TestCase, Value
 from csms_harness.scenario.reading import Reading, read_value
@@ -26,6 +26,7 @@ CASE_WORDS: Final[Mapping[str, str]] = {
     "purpose": "What the Central System must be able to do, in one sentence of our own.",
     "description": "What happens in the case, in a few sentences of our own.",
     "requires": "Claims the vendor must make for the case to apply; else it is NOT APPLICABLE.",
+    "security_profiles": "The security profiles it can run under, such as [1, 2]; without any, whichever there is.",
     "before": "Where the case starts. What fails here makes the case INCONCLUSIVE, not FAIL.",
     "scenario": "The steps, in the order of the document.",
     "after": "Steps that always run at the end and never change the verdict; seldom needed.",
@@ -40,7 +41,8 @@ PACK_WORDS: Final[Mapping[str, str]] = {
     "clause": "The clause of OCPP 1.6 or OCPP-J 1.6 that the case rests on.",
     "reported": "Who met it in public: repository and number, such as steve-community/steve#395.",
     "profile": "The feature profile of OCPP 1.6 that the case belongs to; Core when it is not written.",
-    **{name: CASE_WORDS[name] for name in ("purpose", "description", "requires", "before", "scenario", "after")},
+    **{name: CASE_WORDS[name] for name in ("purpose", "description", "requires", "security_profiles")},
+    **{name: CASE_WORDS[name] for name in ("before", "scenario", "after")},
     **{name: CASE_WORDS[name] for name in ("forbid", "readings")},
 }
 """The keys of a case beyond the certification document with what they mean."""
@@ -154,6 +156,7 @@ def _body(reading: Reading, node: Node, found: Mapping[str, Node]) -> dict[str, 
     return {
         "description": _text(reading, found, "description"),
         "requires": _requires(reading, found),
+        "security_profiles": _security_profiles(reading, found),
         "before": _before(reading, found),
         "steps": read_steps(reading, found["scenario"], "scenario") if "scenario" in found else (),
         "after": read_steps(reading, found["after"], "after") if "after" in found else (),
@@ -269,6 +272,14 @@ def _requires(reading: Reading, found: Mapping[str, Node]) -> tuple[str, ...]:
             hint = did_you_mean(claim, [f"profile.{profile}" for profile in _PROFILES])
             reading.wrong(node, f"'{claim}' is no claim; a feature profile is, such as profile.Reservation", hint)
     return claims
+
+
+def _security_profiles(reading: Reading, found: Mapping[str, Node]) -> tuple[int, ...]:
+    items = reading.items(found["security_profiles"], "'security_profiles'") if "security_profiles" in found else ()
+    for item in items:
+        if item.value not in SECURITY_PROFILES or isinstance(item.value, bool):
+            reading.wrong(item, f"a security profile is {one_of([str(one) for one in SECURITY_PROFILES])}, not {item}")
+    return tuple(sorted({int(item.value) for item in items if item.value in SECURITY_PROFILES}))
 
 
 def _forbid(reading: Reading, found: Mapping[str, Node]) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ CHARGE_POINT_NAMES: Final[Mapping[str, str]] = {
     "connector_ids": "0 and every connector",
     "other_connector_ids": "0 and every other connector",
     "second_connector_id": "another connector",
+    "security_profile": "the security profile in force",
+    "next_security_profile": "the next higher security profile",
 }
 """What ``$charge_point.`` knows."""
 

@@ -207,10 +207,20 @@ class Connect(Step):
 
     ``beside``: the connection that is open stays so, as after a loss that nobody was told of (half open); from now on
     the Charge Point uses the new one alone.
+
+    ``password`` is ``own``, ``none`` or ``wrong``; ``certificate`` is ``own`` or ``none``; ``subprotocols`` are what is
+    offered, ``profile`` is the security profile to connect under. With ``refusal`` the Central System must not let the
+    Charge Point in; it matches ``{upgraded, status, layer}``, and so does ``observe`` then.
     """
 
     beside: bool = False
+    profile: Value | None = None
+    password: str = "own"
+    certificate: str = "own"
+    subprotocols: tuple[str, ...] | None = None
     expect: Matcher | None = None
+    refusal: Matcher | None = None
+    observe: Matcher | None = None
     save: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -298,7 +308,8 @@ class TestCase:
     """One test case of the certification document, made executable, or one beyond it.
 
     One beyond the document has a ``level`` (a word of ``Level``); its ``section`` is the clause of OCPP it rests on,
-    and ``reported`` are the public threads in which people met what it looks for.
+    and ``reported`` are the public threads in which people met what it looks for. ``security_profiles`` are those it
+    can run under; without any it runs under whichever there is.
     """
 
     __test__ = False  # pytest would collect it by its name
@@ -319,6 +330,7 @@ class TestCase:
     where: Location
     level: str = ""
     reported: tuple[str, ...] = ()
+    security_profiles: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,21 @@ HANDSHAKE: Final = Shape(
 )
 """The answer of the Central System to the opening of the connection."""
 
+REFUSAL: Final = Shape(
+    "refusal",
+    "object",
+    {
+        "upgraded": Shape("upgraded", "boolean"),
+        "status": Shape("status", "integer"),
+        "layer": Shape("layer", _TEXT),
+    },
+    frozenset({"upgraded", "layer"}),
+)
+"""How the Central System kept a Charge Point out: after the upgrade or before it, by which HTTP status, at which layer.
+
+On the layer websocket the handshake is accepted, and the connection closed before anything is said.
+"""
+
 MOMENT: Final = Shape("connection", "object", {"at": Shape("at", _TEXT, is_moment=True)}, frozenset({"at"}))
 """What opening or closing a connection leaves to save."""
 

@@ -26,6 +26,7 @@ TEMPLATES: Final = ("triggers", "provision")
 """The sections that are filled in for each request."""
 
 _PASSWORD: Final = ("charge_points", "", "password")
+_PROFILE_URL: Final = ("security_profiles", "", "url")
 _NAMED: Final = re.compile(r"^\$(?:env\.|file:)|\{(?:env\.|file:)")
 _ADVICE: Final = "from outside come $env.NAME and $file:PATH; for a plain $ write $$, for plain braces {{ and }}"
 
@@ -102,6 +103,8 @@ class _Work:
         if path == _PASSWORD:
             self._look_through(node)
             return node
+        if path == _PROFILE_URL and isinstance(node.value, str):
+            return replace(node, value=self._address(node, node.value))
         if node.kind == "mapping":
             names = {name: self._text(key, name) for name, key in node.keys.items()}
             members = {names[name]: self._filled(one, (*path, name)) for name, one in node.members.items()}

@@ -11,6 +11,7 @@ from csms_harness.documents.durations import parse_duration
 from csms_harness.documents.mistakes import Mistakes
 from csms_harness.documents.source import read_yaml
 from csms_harness.documents.validation import validate
+from csms_harness.ocpp16.vocabulary import SECURITY_PROFILES
 from csms_harness.record.facts import PicsFact, ProductFact
 from csms_harness.target.filling import fill_prose
 from csms_harness.triggers.masking import Secrets
@@ -42,6 +43,16 @@ def _yes_or_no(value: Any) -> Any:
 _WORDS = {"yes": True, "no": False}
 
 Claim = Annotated[bool, BeforeValidator(_yes_or_no)]
+
+
+def _profiles(value: Any) -> Any:
+    known = ", ".join(str(one) for one in SECURITY_PROFILES)
+    if not isinstance(value, list) or not value:
+        raise ValueError("a list of the security profiles that are supported is due, such as [1, 2]")
+    for one in value:
+        if one not in SECURITY_PROFILES or isinstance(one, bool):
+            raise ValueError(f"there is no security profile {one}; there are {known}")
+    return sorted(set(value))
 
 
 class Part(BaseModel):
@@ -97,13 +108,14 @@ class Settings(Part):
 
 
 class Pics(Part):
-    """A whole pics.yaml."""
+    """A whole pics.yaml. ``security_profiles`` are those that are supported; without them nothing is declared."""
 
     product: Product
     report: Report = Report()
     functionalities: Functionalities = Functionalities()
     performance: Performance = Performance()
     settings: Settings = Settings()
+    security_profiles: Annotated[tuple[int, ...], BeforeValidator(_profiles)] | None = None
 
     def claim(self, profile: str) -> bool | None:
         """Whether a feature profile is claimed; None when the PICS says nothing about it."""
@@ -118,6 +130,7 @@ class Pics(Part):
             ocpp_response_timeout=self.performance.ocpp_response_timeout,
             response_time_authorize=self.performance.response_time_authorize,
             settings=self.settings.model_dump(exclude_none=True),
+            security_profiles=self.security_profiles,
         )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from csms_harness.target.deadlines import Deadlines
+from csms_harness.target.securing import doors_of
 from csms_harness.target.target import ChargePointEntry, Target
 from csms_harness.transport.endpoint import Endpoint
 from csms_harness.triggers.book import TriggerBook
@@ -19,11 +21,21 @@ def endpoint_of(target: Target, entry: ChargePointEntry, deadlines: Deadlines) -
         identity=entry.id,
         password=entry.password_bytes(),
         ca_file=target.tls.ca_file,
+        client_certificate=entry.certificate_file,
+        client_key=entry.key_file,
+        server_name=target.tls.server_name,
         open_timeout=deadlines.connection,
         close_timeout=deadlines.close,
         send_timeout=deadlines.response,
         secrets=target.secrets,
     )
+
+
+def doors(
+    target: Target, entry: ChargePointEntry, deadlines: Deadlines, declared: Iterable[int] | None = None
+) -> dict[int, Endpoint]:
+    """Where this Charge Point connects to under each security profile that the target names, or the PICS allows."""
+    return doors_of(endpoint_of(target, entry, deadlines), target.security_profiles, declared)
 
 
 def book_of(target: Target, folder: Path | None, terminal: Terminal | None = None) -> TriggerBook:

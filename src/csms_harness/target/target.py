@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -33,8 +33,9 @@ from csms_harness.target.deadlines import NAMES, WITHOUT
 from csms_harness.target.filling import TEMPLATES, fill
 from csms_harness.target.keys import key_mistakes
 from csms_harness.target.pics import Part, Seconds
+from csms_harness.target.securing import SecurityProfile, Trust, beside
 from csms_harness.transport.endpoint import Endpoint
-from csms_harness.transport.trust import trust_problem
+from csms_harness.transport.trust import credential_problem
 from csms_harness.triggers.config import Provision, Triggers
 from csms_harness.triggers.fieldnames import unknown_fields
 from csms_harness.triggers.masking import Secrets
@@ -80,13 +81,19 @@ def checked_url(value: str) -> str:
 
 
 class ChargePointEntry(Part):
-    """One identity, which is one lane. ``password`` (Basic authentication) is text, or ``hex:`` and bytes in hex."""
+    """One identity, which is one lane. ``password`` (Basic authentication) is text, or ``hex:`` and bytes in hex.
+
+    ``certificate_file`` is its client certificate with the chain, ``key_file`` the private key, unless both are in one
+    file; in PEM, beside the target file.
+    """
 
     id: str = Field(min_length=1, max_length=48)
     password: Secret | None = Field(default=None, repr=False)
     vendor: str | None = Field(default=None, max_length=20)
     model: str | None = Field(default=None, max_length=20)
     serial_number: str | None = Field(default=None, max_length=25)
+    certificate_file: Path | None = None
+    key_file: Path | None = None
     connectors: Annotated[int, BeforeValidator(no_flag)] = Field(default=2, ge=1, le=64)
     configuration: dict[str, str | int | bool] = Field(default_factory=dict)
     config: dict[str, Any] = Field(default_factory=dict)
@@ -98,6 +105,19 @@ class ChargePointEntry(Part):
         if self.password.startswith("hex:"):
             return bytes.fromhex(self.password.removeprefix("hex:"))
         return self.password.encode()
+
+    _beside = field_validator("certificate_file", "key_file")(beside)
+
+    @model_validator(mode="after")
+    def _complete(self, info: ValidationInfo) -> ChargePointEntry:
+        if self.key_file is not None and self.certificate_file is None:
+            raise ValueError("key_file stands without certificate_file; a key alone is no client certificate")
+        read = self.certificate_file is not None and (info.context or {}).get("folder") is not None
+        if read and self.certificate_file is not None:
+            problem = credential_problem(self.certificate_file, self.key_file)
+            if problem:
+                raise ValueError(f"the certificate_file {self.certificate_file} {problem}")
+        return self
 
     @field_validator("password")
     @classmethod
@@ -172,27 +192,20 @@ def _deadline(value: Any, otherwise: ValidatorFunctionWrapHandler) -> float:
 DeadlineSeconds = Annotated[Seconds, WrapValidator(_deadline)]
 
 
-class Tls(Part):
-    """Trust for wss: a file with the certificates of the issuing authorities, in PEM, beside the target file."""
+class ProfileEntry(SecurityProfile):
+    """One entry of ``security_profiles``; the profile and its URL must go together."""
 
-    ca_file: Path | None = None
+    _url = field_validator("url")(checked_url)
 
-    @field_validator("ca_file")
-    @classmethod
-    def _beside(cls, value: Path | None, info: ValidationInfo) -> Path | None:
-        folder = (info.context or {}).get("folder")
-        if value is None or folder is None:
-            return value
-        problem = trust_problem(folder / value)
-        if problem:
-            raise ValueError(
-                f"{folder / value} {problem}; name a file with the certificates of the authorities, in PEM"
-            )
-        return cast("Path", folder / value)
+    @model_validator(mode="after")
+    def _together(self) -> ProfileEntry:
+        if problem := self.fits():
+            raise ValueError(problem)
+        return self
 
 
 class Target(Part):
-    """A whole target.yaml."""
+    """A whole target.yaml. Where only security profiles have a URL, that of the lowest is the URL of the target."""
 
     url: str
     name: str = ""
@@ -201,10 +214,34 @@ class Target(Part):
     deadlines: Annotated[dict[DeadlineName, DeadlineSeconds], BeforeValidator(_without)] = Field(default_factory=dict)
     triggers: Triggers = Triggers({})
     provision: Provision = Provision({})
-    tls: Tls = Tls()
+    tls: Trust = Trust()
+    security_profiles: tuple[ProfileEntry, ...] = ()
     _secrets: frozenset[str] = PrivateAttr(default=frozenset())
 
     _url = field_validator("url")(checked_url)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lowest_url(cls, data: Any) -> Any:
+        entries = data.get("security_profiles") if isinstance(data, dict) and "url" not in data else None
+        named = [one for one in entries or () if isinstance(one, dict) and isinstance(one.get("profile"), int)]
+        return data | {"url": min(named, key=lambda one: one["profile"]).get("url")} if named else data
+
+    @field_validator("security_profiles")
+    @classmethod
+    def _one_each(cls, value: tuple[ProfileEntry, ...]) -> tuple[ProfileEntry, ...]:
+        numbers = [one.profile for one in value]
+        twice = sorted({one for one in numbers if numbers.count(one) > 1})
+        if twice:
+            raise ValueError(f"security profile {twice[0]} stands twice; one profile has one URL")
+        return value
+
+    @model_validator(mode="after")
+    def _certified(self) -> Target:
+        bare = [one.id for one in self.charge_points if one.certificate_file is None]
+        if bare and any(one.profile == 3 for one in self.security_profiles):
+            raise ValueError(f"security profile 3 needs a client certificate: name the certificate_file of {bare[0]}")
+        return self
 
     @model_validator(mode="after")
     def _distinct(self) -> Target:
@@ -226,7 +263,8 @@ class Target(Part):
     def secrets(self) -> frozenset[str]:
         """What is masked wherever it shows up: passwords, and the parts of the URL that are secrets."""
         passwords = {entry.password.removeprefix("hex:") for entry in self.charge_points if entry.password}
-        return self._secrets | secrets_in_address(self.url) | passwords
+        addresses = (self.url, *(one.url for one in self.security_profiles))
+        return self._secrets.union(passwords, *(secrets_in_address(one) for one in addresses))
 
     @property
     def secrets_in_config(self) -> frozenset[str]:

@@ -28,7 +28,8 @@ class Endpoint:
     without one it becomes the last path segment (OCPP-J 3.1.1). ``secrets`` are parts of the URL that nobody may
     see, beside what looks like one. ``user`` is that of Basic authentication, the identity unless it is given
     (OCPP-J 6.2). Without ``ca_file`` the trust store of this machine counts; a client certificate needs its key in a
-    file of its own or in the same. ``ciphers`` is a list as OpenSSL writes it, for TLS up to 1.2. Durations are in
+    file of its own or in the same. ``server_name`` is what the certificate of the CSMS is made out to, if not
+    to the host of the URL. ``ciphers`` is a list as OpenSSL writes it, for TLS up to 1.2. Durations are in
     seconds, ``max_size`` is in bytes. One that differs in part is made with ``dataclasses.replace``.
     Raises ValueError for an unusable URL.
     """
@@ -41,6 +42,7 @@ class Endpoint:
     ca_file: Path | None = None
     client_certificate: Path | None = None
     client_key: Path | None = None
+    server_name: str | None = None
     tls_minimum: TLSVersion = TLSVersion.TLSv1_2
     tls_maximum: TLSVersion = TLSVersion.MAXIMUM_SUPPORTED
     ciphers: str | None = None
@@ -67,6 +69,11 @@ class Endpoint:
         """The host name or address, without brackets; an international name in its ASCII form."""
         name = urlsplit(self.url).hostname or ""
         return name if name.isascii() else name.encode("idna").decode()
+
+    @property
+    def certified_name(self) -> str:
+        """The name that is asked for in the TLS handshake, and that the certificate of the CSMS must hold."""
+        return self.server_name or self.host
 
     @property
     def port(self) -> int:

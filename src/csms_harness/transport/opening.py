@@ -154,7 +154,7 @@ class Opening:
         secure: dict[str, Any] = {}
         if context is not None:
             limit = max(0.05, (self._deadline - now()) * _TLS_SHARE)
-            secure = {"ssl": context, "server_hostname": endpoint.host, "ssl_handshake_timeout": limit}
+            secure = {"ssl": context, "server_hostname": endpoint.certified_name, "ssl_handshake_timeout": limit}
         return await _ConnectOnce(
             endpoint.address,
             sock=sock,

@@ -8,7 +8,9 @@
 
 ``answer`` spoils an answer, ``call`` a CALL that was asked for; ``when`` limits that to requests (or wishes) with
 these members. ``with`` replaces members by their dotted paths, ``as`` replaces the whole message, ``instead`` sends
-another CALL. A ``null`` in ``with`` leaves the member out, in ``when`` it means that there is none.
+another CALL. ``lets_in`` names what is not looked at when a connection is opened (none and wrong: passwords,
+subprotocols), ``upgrades`` what is refused after the handshake only. A ``null`` in ``with`` leaves the member out, in
+``when`` it means that there is none.
 """
 
 from __future__ import annotations
@@ -72,6 +74,8 @@ class Fault:
     instead: Mapping[str, Payload] = field(default_factory=dict)
     close_on: str = ""
     subprotocol: str = ""
+    lets_in: str = ""
+    upgrades: str = ""
 
     def __str__(self) -> str:
         return f"{self.case}: {self.name}"
@@ -80,6 +84,8 @@ class Fault:
         """Make it wrong, in this one thing, from now on."""
         csms.close_on = self.close_on or csms.close_on
         csms.subprotocol = self.subprotocol or csms.subprotocol
+        csms.checks -= {self.lets_in}
+        csms.upgrades |= {self.upgrades}
         if self.action and self.asked:
             csms.calls = {**csms.calls, self.action: self._calls}
         elif self.action:
@@ -158,7 +164,20 @@ def _reads(wanted: str, told: str) -> bool:
     return told.startswith(wanted[:-1]) if wanted.endswith("…") else told == wanted
 
 
-_KEYS: Final = {"fault", "answer", "call", "when", "with", "as", "instead", "close_on", "subprotocol", "found"}
+_KEYS: Final = {
+    "fault",
+    "answer",
+    "call",
+    "when",
+    "with",
+    "as",
+    "instead",
+    "close_on",
+    "subprotocol",
+    "lets_in",
+    "upgrades",
+    "found",
+}
 
 
 def _fault(case: str, row: Mapping[str, Any]) -> Fault:
@@ -177,6 +196,8 @@ def _fault(case: str, row: Mapping[str, Any]) -> Fault:
         instead=row.get("instead", {}),
         close_on=row.get("close_on", ""),
         subprotocol=row.get("subprotocol", ""),
+        lets_in=row.get("lets_in", ""),
+        upgrades=row.get("upgrades", ""),
     )
 
 
@@ -198,5 +219,13 @@ _USUAL: Final[dict[Kind, Callable[[str], tuple[str, str]]]] = {
 
 def every_fault() -> Iterator[Fault]:
     """All faults that must fail a case."""
-    for name in ("core", "firmware_management", "local_auth_list", "reservation", "remote_trigger", "smart_charging"):
+    for name in (
+        "core",
+        "firmware_management",
+        "local_auth_list",
+        "reservation",
+        "remote_trigger",
+        "smart_charging",
+        "security",
+    ):
         yield from read(name)

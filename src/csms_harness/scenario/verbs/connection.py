@@ -3,32 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
+from csms_harness.documents.nodes import Node
 from csms_harness.scenario.model import Connect, Disconnect, Step
 from csms_harness.scenario.page import Page, Row
 from csms_harness.scenario.payload_schema import matcher_schema, saved_schema
-from csms_harness.scenario.shapes import HANDSHAKE, MOMENT
-from csms_harness.scenario.verbs.keys import EXPECT, SAVE
+from csms_harness.scenario.reading import read_value
+from csms_harness.scenario.schema_parts import TEXT, Schema, described, list_schema, object_schema
+from csms_harness.scenario.shapes import HANDSHAKE, MOMENT, REFUSAL, Shape
+from csms_harness.scenario.verbs.keys import EXPECT, EXPECT_REFUSAL, OBSERVE, SAVE
 from csms_harness.scenario.verbs.verb import Verb, Written
+
+_HOW: Final[dict[str, Schema]] = {
+    "security_profile": described(
+        {"anyOf": [{"enum": [0, 1, 2, 3]}, TEXT]}, "The security profile to connect under; that of the case without it."
+    ),
+    "password": described({"enum": ["own", "none", "wrong"]}, "The password of Basic authentication that is shown."),
+    "certificate": described({"enum": ["own", "none"]}, "The client certificate that is shown."),
+    "subprotocols": described(list_schema(TEXT), "The WebSocket subprotocols that are offered; ocpp1.6 without it."),
+}
+"""What one opening can do otherwise than the target says."""
+
+BESIDE: Final = frozenset({"expect", "expect_refusal", "observe", "save"})
+"""Keys that people may look for inside."""
+
+_OPERAND: Final = {"anyOf": [{"enum": [None, "beside"]}, object_schema(_HOW)]}
 
 
 def _connect(step: Written) -> Step:
     how = step.operand
-    if how.kind != "scalar" or how.value not in (None, "beside"):
+    if how.kind != "mapping" and (how.kind != "scalar" or how.value not in (None, "beside")):
         hint = "'expect' and 'save' stand beside it, in its column"
-        step.wrong(how, f"'connect' must be empty or 'beside', not {how}", hint)
+        step.wrong(how, f"'connect' must be empty, 'beside' or a mapping such as {{password: none}}, not {how}", hint)
+    step.refuse_beside("expect_refusal", ("expect",))
+    refused = step.at("expect_refusal") is not None
     return Connect(
         **step.common,
+        **(_otherwise(step, how) if how.kind == "mapping" else {}),
         expect=step.matcher("expect", HANDSHAKE),
+        refusal=step.matcher("expect_refusal", REFUSAL),
+        observe=step.matcher("observe", REFUSAL if refused else HANDSHAKE),
         save=step.saved(MOMENT),
         beside=how.value == "beside",
     )
 
 
+def _otherwise(step: Written, how: Node) -> dict[str, Any]:
+    """What this opening does otherwise, as keyword arguments of a ``Connect``."""
+    for name in BESIDE & how.keys.keys():
+        step.wrong(how.keys[name], f"unknown key '{name}' in 'connect'", f"'{name}' stands beside it, in its column")
+    found = step.reading.members(how, "'connect'", (*_HOW, *BESIDE))
+    given: dict[str, Any] = {}
+    for name in ("password", "certificate"):
+        if name in found:
+            given[name] = step.reading.choice(found[name], f"'{name}'", _HOW[name]["enum"])
+    if "subprotocols" in found:
+        items = step.reading.items(found["subprotocols"], "'subprotocols'")
+        given["subprotocols"] = tuple(step.reading.text(item, "subprotocols") for item in items)
+    if "security_profile" in found:
+        given["profile"] = read_value(step.reading, found["security_profile"], Shape("security_profile", "integer"))
+    return given
+
+
 def _connect_rows(step: Connect, page: Page) -> Iterator[Row]:
     how = "connects again; the former connection stays open" if step.beside else "connects"
-    yield page.both((f"{page.label(step)}{how}", *page.saved(step.save)), page.demands("expects", step.expect))
+    left = (f"{page.label(step)}{how}", *_told_otherwise(step, page), *page.saved(step.save))
+    refused = () if step.refusal is None else ("does not let the Charge Point in",)
+    right = (
+        *refused,
+        *page.demands("expects", step.expect if step.refusal is None else step.refusal),
+        *page.demands("observes", step.observe),
+    )
+    yield page.both(left, right)
+
+
+def _told_otherwise(step: Connect, page: Page) -> Iterator[str]:
+    if step.profile is not None:
+        yield f"under security profile {page.text(step.profile)}"
+    if step.password != "own":
+        yield "without a password" if step.password == "none" else "with a wrong password"
+    if step.certificate != "own":
+        yield "without a client certificate"
+    if step.subprotocols is not None:
+        yield f"offers {', '.join(step.subprotocols) or 'no subprotocol'}"
 
 
 def _disconnect(step: Written) -> Step:
@@ -44,13 +102,17 @@ def _disconnect_rows(step: Disconnect, page: Page) -> Iterator[Row]:
     yield page.left(f"{page.label(step)}{how}", *page.saved(step.save))
 
 
-_OWN: Final = {"expect": matcher_schema(HANDSHAKE), "save": saved_schema(MOMENT)}
+_OWN: Final = {
+    "expect": matcher_schema(HANDSHAKE),
+    "observe": {"anyOf": [matcher_schema(HANDSHAKE), matcher_schema(REFUSAL)]},
+    "save": saved_schema(MOMENT),
+}
 
 CONNECT: Final = Verb(
     "connect", "Open a connection to the Central System; 'beside' leaves the one that is open as it is.", Connect,
-    {"enum": [None, "beside"]}, _connect, _connect_rows,
-    keys=(EXPECT, SAVE), own=_OWN,
-    is_check=lambda step: step.expect is not None,
+    _OPERAND, _connect, _connect_rows,
+    keys=(EXPECT, EXPECT_REFUSAL, OBSERVE, SAVE), own=_OWN,
+    is_check=lambda step: step.expect is not None or step.refusal is not None,
 )  # fmt: skip
 DISCONNECT: Final = Verb(
     "disconnect", "Close the connection in order, or drop it; 'former' closes the one that was left open.", Disconnect,

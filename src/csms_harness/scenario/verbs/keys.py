@@ -6,7 +6,7 @@ from typing import Final
 
 from csms_harness.scenario.payload_schema import matcher_schema, value_schema
 from csms_harness.scenario.schema_parts import DURATION, NUMBER, OBJECT, STEPS, TEXT, list_schema
-from csms_harness.scenario.shapes import CALL_ERROR
+from csms_harness.scenario.shapes import CALL_ERROR, REFUSAL
 from csms_harness.scenario.verbs.verb import Key
 
 _MATCHER: Final = {"anyOf": [OBJECT, {"const": "$asked"}]}
@@ -26,6 +26,11 @@ EXPECT_ERROR: Final = Key(
     "expect_error",
     "A CALLERROR is demanded instead of an answer: {code, description, details}.",
     matcher_schema(CALL_ERROR),
+)
+EXPECT_REFUSAL: Final = Key(
+    "expect_refusal",
+    "The Charge Point must not be let in: {upgraded, status, layer}, or {} for any refusal.",
+    matcher_schema(REFUSAL),
 )
 OBSERVE: Final = Key("observe", "What is worth telling about the message. Never decides the verdict.", _MATCHER)
 SAVE: Final = Key(

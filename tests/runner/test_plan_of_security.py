@@ -1,0 +1,61 @@
+"""Which cases run under which security profile, and what is said of those that cannot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from csms_harness.runner.plan import Security, make_plan
+from csms_harness.scenario.model import Entry, Library
+from csms_harness.target.pics import Functionalities, Pics, Product
+from csms_harness.verdict import Verdict
+from tests.engine.play import a_case
+
+CASE = replace(
+    a_case("- connect: {password: none}\n  expect_refusal: {}", "before: {from: disconnected}"),
+    security_profiles=(1, 2),
+    profile="Security",
+)
+LIBRARY = Library({CASE.id: CASE}, {}, (), "")
+ENTRY = Entry(CASE.id, CASE.name, CASE.section, CASE.profile, "Security")
+
+
+def decided(profiles: tuple[int, ...], *, passwords: bool = True, **pics: Any) -> tuple[Verdict, str] | None:
+    declared = Pics(product=Product(designation="CSMS"), **pics)
+    plan = make_plan([ENTRY], LIBRARY, declared, [{}], 2, Security(profiles, passwords))
+    return None if plan.run else (plan.decided[0].verdict, plan.decided[0].reason)
+
+
+@pytest.mark.parametrize("declared", [None, (1,), (2, 3)])
+def test_what_is_declared_and_served_runs_and_so_does_what_is_only_served(declared: tuple[int, ...] | None) -> None:
+    assert decided((1, 2), security_profiles=declared and list(declared)) is None
+
+
+def test_what_is_not_declared_does_not_apply() -> None:
+    assert decided((3,), security_profiles=[3]) == (
+        Verdict.NOT_APPLICABLE,
+        "it needs security profile 1 or 2, and the PICS declares 3",
+    )
+
+
+def test_what_nobody_declares_and_the_target_does_not_serve_does_not_apply() -> None:
+    told = decided((0,))
+    assert told is not None
+    assert told[0] is Verdict.NOT_APPLICABLE
+    assert "the target file gives no URL for it (security_profiles); nothing is declared" in told[1]
+
+
+@pytest.mark.parametrize("pics", [{"security_profiles": [1, 3]}, {"functionalities": Functionalities(Security=True)}])
+def test_what_is_declared_and_not_served_is_inconclusive(pics: dict[str, Any]) -> None:
+    told = decided((3,), **pics)
+    assert told is not None
+    assert told[0] is Verdict.INCONCLUSIVE
+
+
+def test_a_case_about_passwords_needs_one() -> None:
+    assert decided((1,), passwords=False) == (
+        Verdict.INCONCLUSIVE,
+        "the target file gives the Charge Points no password",
+    )
