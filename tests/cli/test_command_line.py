@@ -78,15 +78,16 @@ def test_list_takes_ids_patterns_and_functionalities_without_regard_to_case() ->
 
 def test_list_as_text_marks_what_is_not_implemented() -> None:
     lines = call("list").stdout.splitlines()
-    assert len([line for line in lines if line.startswith("  TC_")]) == 62
-    assert len([line for line in lines if line.startswith("- TC_")]) == 15
-    assert "77 cases, 62 implemented (- marks the others)" in lines
+    implemented, others = ([line for line in lines if line.startswith(f"{mark} TC_")] for mark in " -")
+    assert len(implemented) >= 64
+    assert f"77 cases, {len(implemented)} implemented (- marks the others)" in lines
+    assert len(implemented) + len(others) == 77
     assert lines[-1].endswith(" checks beyond the document: csms-harness list Beyond")
 
 
 def test_list_shows_the_cases_beyond_the_document_apart() -> None:
     lines = call("list", "all").stdout.splitlines()
-    assert lines.index("Beyond the document") > lines.index("77 cases, 62 implemented (- marks the others)")
+    assert lines.index("Beyond the document") > next(at for at, line in enumerate(lines) if line.startswith("77 cases"))
     beyond = json.loads(call("list", "Beyond", "--format", "json").stdout)
     assert {entry["functionality"] for entry in beyond} == {"Beyond the document"}
     assert all(entry["level"] and entry["clause"] for entry in beyond)
