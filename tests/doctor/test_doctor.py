@@ -290,6 +290,14 @@ async def test_actions_without_a_trigger_and_those_left_to_the_operator_are_told
     assert exit_code(checks) == 0
 
 
+async def test_what_the_product_does_not_offer_is_a_remark_with_the_cases_it_costs(tmp_path: Path) -> None:
+    some = "triggers: {Reset: {unsupported: no reset there}}"
+    async with running(Csms()) as csms:
+        checks = await examined(campaign(tmp_path, csms.url, "TC_013", "TC_014", more=f"{CONFIG}\n{some}"))
+    (told,) = remarks(checks)
+    assert told.startswith("the product does not offer Reset, as the target says: 2 cases (TC_013_CSMS, TC_014_CSMS) ")
+
+
 async def test_a_field_that_a_case_asks_for_and_the_entry_drops_is_wrong(tmp_path: Path) -> None:
     some = """
 triggers:

@@ -209,3 +209,33 @@ def test_a_file_that_is_no_target_at_all_is_one_clear_mistake(text: str) -> None
 def test_lengths_of_time_may_be_seconds_or_carry_a_unit() -> None:
     target = read(f"{SMALLEST}config: {{offline_for: 3600, retrieve_offset: 2 min}}\n")
     assert target.config == {"offline_for": 3600, "retrieve_offset": "2 min"}
+
+
+SESSION = """
+session:
+  login: {url: "http://127.0.0.1:1/login", json: {user: me}, save: {token: access_token}}
+  expired: [401, 419]
+triggers:
+  default:
+    http: {url: "http://127.0.0.1:1/{action}", auth: {bearer: $token}, json: {merge: $request, at: $chargePointId}}
+"""
+
+
+def test_a_log_in_is_known_to_the_triggers() -> None:
+    target = read(SMALLEST + SESSION)
+    assert target.session is not None
+    assert (sorted(target.session.saves), target.session.expired) == (["token"], [401, 419])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "told"),
+    [
+        ("$toke", "$token", "9:63: $toke: no .req of a Central System has a field toke did you mean 'token'?"),
+        ("user: $idTag", "user: me", "5:57: $idTag: a log-in knows no request"),
+        ("[401, 200]", "[401, 419]", "6:18: 'expired': input should be greater than or equal to 400"),
+        ("savee: {", "save: {", "5:62: unknown key 'savee' did you mean 'save'?"),
+        ("user: $env.NOT_SET", "user: me", "5:57: the environment variable NOT_SET is not set"),
+    ],
+)
+def test_a_mistake_in_the_log_in_has_its_place(wrong: str, right: str, told: str) -> None:
+    assert [one for one in mistakes(SMALLEST + SESSION.replace(right, wrong)) if one.startswith(f"target.yaml:{told}")]

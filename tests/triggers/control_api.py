@@ -59,9 +59,7 @@ class ControlApi:
                 self.asked.append(Asked(method, target, headers, body))
                 if self.silent:
                     await asyncio.Event().wait()
-                path = target.split("?")[0]
-                once = self.turns.get(path)
-                status, text = once.pop(0) if once else self.answers.get(path, ("200 OK", "{}"))
+                status, text = await self.answer(self.asked[-1])
                 more = "" if "\n" not in status else status.split("\n", 1)[1] + "\r\n"
                 status = status.split("\n")[0]
                 answer = f"HTTP/1.1 {status}\r\n{more}Content-Length: {len(text.encode())}\r\n\r\n{text}"
@@ -72,10 +70,16 @@ class ControlApi:
         finally:
             writer.close()
 
+    async def answer(self, asked: Asked) -> tuple[str, str]:
+        """Status and phrase, headers in further lines of it, and the body."""
+        path = asked.target.split("?")[0]
+        once = self.turns.get(path)
+        return once.pop(0) if once else self.answers.get(path, ("200 OK", "{}"))
+
 
 @asynccontextmanager
-async def control_api(limit: float = LIMIT) -> AsyncIterator[ControlApi]:
-    api = ControlApi()
+async def control_api(limit: float = LIMIT, api: ControlApi | None = None) -> AsyncIterator[ControlApi]:
+    api = api or ControlApi()
     tasks: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

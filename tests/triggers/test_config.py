@@ -89,7 +89,9 @@ def test_every_mistake_is_found_at_once_with_its_path() -> None:
 
 @pytest.mark.parametrize("entry", [{}, {"operator": True, "command": ["x"]}, {"when": {"type": "Hard"}}])
 def test_an_entry_needs_exactly_one_adapter(entry: dict[str, Any]) -> None:
-    assert "exactly one of operator, http, command, plugin is needed" in mistakes({"Reset": entry})["Reset"]
+    assert (
+        "exactly one of operator, http, command, plugin, unsupported is needed" in mistakes({"Reset": entry})["Reset"]
+    )
 
 
 def test_operator_is_true_or_a_sentence() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from csms_harness.documents.source import parse_yaml
-from csms_harness.triggers.fieldnames import unknown_fields
+from csms_harness.triggers.fieldnames import unknown_fields, unknown_in_session
 
 
 def found(text: str, section: str = "triggers") -> list[str]:
@@ -126,3 +126,27 @@ Reset:
 def test_the_fields_of_an_item_are_known_too(entry: str, told: str) -> None:
     (sentence,) = found(f"{entry}\n", "provision")
     assert told in sentence
+
+
+def test_a_new_number_needs_no_field_and_what_a_log_in_saves_is_known() -> None:
+    text = "ReserveNow: {http: {url: 'http://h/', json: {id: $new.reservationId, merge: $request, key: '{token}'}}}"
+    node = parse_yaml(text, "t")
+    assert [one.text for one in unknown_fields("triggers", node, frozenset({"token"}))] == []
+    assert [one.text for one in unknown_fields("triggers", node)] == ["{token}: ReserveNow.req has no field token"]
+
+
+def test_presence_of_a_field_can_be_asked_for_and_nothing_else_of_that_form() -> None:
+    entry = "[{when: {connectorId: %s}, operator: true}, {operator: true}]"
+    assert found("RemoteStartTransaction: " + entry % "{present: false}") == []
+    (told,) = found("RemoteStartTransaction: " + entry % "{there: false}")
+    assert "connectorId is never" in told
+
+
+def test_a_log_in_knows_only_what_it_saved_before() -> None:
+    text = """
+login:
+  - {url: "http://h/{chargePointId}", save: {token: t}}
+  - {url: "http://h/", json: {key: $token}}
+"""
+    (told,) = unknown_in_session(parse_yaml(text, "t"))
+    assert (told.text, told.where.line) == ("{chargePointId}: a log-in knows no request", 3)

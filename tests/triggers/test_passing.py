@@ -76,3 +76,14 @@ def test_an_empty_list_is_passed_by_its_name() -> None:
 
 def test_where_the_target_has_no_entry_a_person_is_asked_and_told_everything() -> None:
     assert book_of().not_passed(wish("ReserveNow", **RESERVE)) == ()
+
+
+def test_what_is_omitted_from_the_whole_request_is_lost_unless_it_is_named_beside_it() -> None:
+    whole = {"url": URL, "json": {"merge": "$request"}, "omit": ["parentIdTag"]}
+    assert lost({"http": whole}, RESERVE) == ("parentIdTag",)
+    assert lost({"http": {**whole, "params": {"parent": "$parentIdTag"}}}, RESERVE) == ()
+    profile = {"url": URL, "json": "$request", "omit": ["csChargingProfiles.periods.limit"]}
+    assert lost({"http": profile}, PROFILE) == (
+        "csChargingProfiles.periods[0].limit",
+        "csChargingProfiles.periods[1].limit",
+    )

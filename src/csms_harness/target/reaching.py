@@ -41,7 +41,9 @@ def doors(
 def book_of(target: Target, folder: Path | None, terminal: Terminal | None = None) -> TriggerBook:
     """The triggers of a target whose file lies in ``folder``; an operator is asked at ``terminal``."""
     desk = OperatorDesk(terminal or StreamTerminal())
-    return TriggerBook(target.triggers, target.provision, desk=desk, folder=folder, secrets=target.secrets)
+    return TriggerBook(
+        target.triggers, target.provision, target.session, desk=desk, folder=folder, secrets=target.secrets
+    )
 
 
 def trigger_limit(book: TriggerBook, deadlines: Deadlines, action: str) -> float:

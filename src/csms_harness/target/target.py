@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -23,21 +23,21 @@ from pydantic import (
 from csms_harness.addresses import SHORTEST, mask_addresses, secrets_in_address
 from csms_harness.charge_point.model import ChargePoint
 from csms_harness.documents.durations import parse_duration
-from csms_harness.documents.mistakes import Mistakes, did_you_mean
+from csms_harness.documents.mistakes import Mistake, Mistakes, did_you_mean
 from csms_harness.documents.nodes import Node
 from csms_harness.documents.source import parse_yaml, read_yaml
 from csms_harness.documents.validation import no_flag, validate
 from csms_harness.foreign import MASK
 from csms_harness.target.config import CONFIDENTIAL_NAME, DEFAULTS, as_number, config_mistakes
 from csms_harness.target.deadlines import NAMES, WITHOUT
-from csms_harness.target.filling import TEMPLATES, fill
+from csms_harness.target.filling import fill
 from csms_harness.target.keys import key_mistakes
 from csms_harness.target.pics import Part, Seconds
 from csms_harness.target.securing import SecurityProfile, Trust, beside
 from csms_harness.transport.endpoint import Endpoint
 from csms_harness.transport.trust import credential_problem
-from csms_harness.triggers.config import Provision, Triggers
-from csms_harness.triggers.fieldnames import unknown_fields
+from csms_harness.triggers.config import Provision, Session, Triggers
+from csms_harness.triggers.fieldnames import saved_in, unknown_fields, unknown_in_session
 from csms_harness.triggers.masking import Secrets
 
 LIMIT_IN_WATTS: Final = 6000.0
@@ -214,6 +214,7 @@ class Target(Part):
     deadlines: Annotated[dict[DeadlineName, DeadlineSeconds], BeforeValidator(_without)] = Field(default_factory=dict)
     triggers: Triggers = Triggers({})
     provision: Provision = Provision({})
+    session: Session | None = None
     tls: Trust = Trust()
     security_profiles: tuple[ProfileEntry, ...] = ()
     _secrets: frozenset[str] = PrivateAttr(default=frozenset())
@@ -306,13 +307,23 @@ def parse_target(text: str, name: str, folder: Path, names: Collection[str] | No
     return _target(parse_yaml(text, name), folder, names)
 
 
+def _unknown(root: Node) -> Iterator[Mistake]:
+    """Names that no request has, in the sections that are filled in later."""
+    session = root.members.get("session")
+    login = None if session is None else session.members.get("login")
+    saved = saved_in(*(login.items or (login,))) if login is not None else frozenset()
+    if session is not None:
+        yield from unknown_in_session(session)
+    for section in ("triggers", "provision"):
+        if section in root.members:
+            yield from unknown_fields(section, root.members[section], saved)
+
+
 def _target(root: Node, folder: Path, names: Collection[str] | None) -> Target:
     secrets = Secrets(folder=folder)
     filled = fill(root, secrets)
     mistakes = list(filled.mistakes)
-    for section in TEMPLATES:
-        if section in root.members:
-            mistakes += unknown_fields(section, root.members[section])
+    mistakes += _unknown(root)
     told = (*config_mistakes(filled.root, names), *key_mistakes(filled.root))
     mistakes += [one for one in told if one.where not in filled.places]
     try:

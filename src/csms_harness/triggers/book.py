@@ -19,17 +19,31 @@ from csms_harness.triggers.base import (
     TriggerRequest,
 )
 from csms_harness.triggers.command import CommandTrigger
-from csms_harness.triggers.config import ITEMS, SECRET_FIELDS, Entry, Provision, Triggers, Way, entries_in, entries_of
+from csms_harness.triggers.config import (
+    ITEMS,
+    SECRET_FIELDS,
+    Entry,
+    Provision,
+    Session,
+    Triggers,
+    Way,
+    entries_in,
+    entries_of,
+)
 from csms_harness.triggers.masking import Secrets
 from csms_harness.triggers.needing import needed_and_missing
+from csms_harness.triggers.numbers import Numbers
 from csms_harness.triggers.operator import OperatorDesk, OperatorTrigger
 from csms_harness.triggers.passing import not_passed
 from csms_harness.triggers.plugin import PluginTrigger
 from csms_harness.triggers.template import MISSING, Scope, follow, parse_path, render
 from csms_harness.triggers.terminal import StreamTerminal
+from csms_harness.triggers.unsupported import Unsupported
 
 if TYPE_CHECKING:
     import httpx
+
+    from csms_harness.triggers.session import LogIn
 
 PROVISION_DEADLINE = 30.0
 """Seconds for one item, unless the caller gives another number."""
@@ -47,6 +61,7 @@ class TriggerBook:
         self,
         triggers: Triggers | None = None,
         provision: Provision | None = None,
+        session: Session | None = None,
         *,
         desk: OperatorDesk | None = None,
         environment: Mapping[str, str] | None = None,
@@ -55,6 +70,9 @@ class TriggerBook:
     ) -> None:
         self._triggers = triggers or Triggers()
         self._provision = provision or Provision()
+        self._session = session
+        self._log_in: LogIn | None = None
+        self._numbers = Numbers()
         self._folder = folder
         self._secrets = Secrets(environment, folder)
         for secret in secrets:
@@ -91,11 +109,16 @@ class TriggerBook:
 
     def not_passed(self, request: TriggerRequest) -> tuple[str, ...]:
         """The members of a wish that the entry which serves it does not hand over, by path."""
-        return not_passed(self._entry(self._triggers, request), request.fields)
+        return not_passed(self._entry(self._triggers, request), request.fields, self._known)
 
     def needed_and_missing(self, request: TriggerRequest) -> tuple[str, ...]:
         """What the entry which serves a wish cannot do without, and the wish does not hold."""
-        return needed_and_missing(self._entry(self._triggers, request), request.fields)
+        return needed_and_missing(self._entry(self._triggers, request), request.fields, self._known)
+
+    @property
+    def _known(self) -> frozenset[str]:
+        """What a log-in saves for every entry."""
+        return frozenset() if self._session is None else self._session.saves
 
     def load(self) -> None:
         """Import what the entries need now: in the middle of a run that would stall every lane."""
@@ -160,24 +183,29 @@ class TriggerBook:
     def _adapter(self, entry: Entry) -> Adapter:
         if entry.operator is not None:
             words = entry.operator if isinstance(entry.operator, str) else None
-            return OperatorTrigger(self._desk, words, self._secrets)
+            return OperatorTrigger(self._desk, words, self._secrets, self._numbers)
         # Entries live as long as the book, so their identity is a key.
         if id(entry) not in self._adapters:
             self._adapters[id(entry)] = self._new_adapter(entry)
         return self._adapters[id(entry)]
 
     def _new_adapter(self, entry: Entry) -> Adapter:
+        if entry.unsupported is not None:
+            return Unsupported(entry.unsupported)
         if entry.command is not None:
-            return CommandTrigger(entry.command, self._folder, self._secrets)
+            return CommandTrigger(entry.command, self._folder, self._secrets, self._numbers)
         if entry.plugin is not None:
             nothing = TriggerRequest("options", "", {})
             options = render(entry.plugin.options, Scope(nothing, self._secrets))
             return PluginTrigger(entry.plugin.name, options)
-        from csms_harness.triggers import http  # noqa: PLC0415 - a CLI that only lists cases does not wait for httpx
+        # A CLI that only lists cases does not wait for httpx.
+        from csms_harness.triggers import calling, http, session  # noqa: PLC0415
 
         assert entry.http is not None
-        self._client = self._client or http.new_client()
-        return http.HttpTrigger(entry.http, self._client, self._secrets)
+        if self._client is None:
+            self._client = calling.new_client()
+            self._log_in = None if self._session is None else session.LogIn(self._session, self._client, self._secrets)
+        return http.HttpTrigger(entry.http, self._client, self._secrets, self._numbers, self._log_in)
 
     def _masked(self, outcome: Outcome) -> Outcome:
         def mask(text: str) -> str:
@@ -195,6 +223,8 @@ def _applies(entry: Entry, request: TriggerRequest) -> bool:
 
 
 def _matches(value: Any, wanted: Any) -> bool:
+    if isinstance(wanted, Mapping):
+        return (value is not MISSING) is bool(wanted["present"])
     if isinstance(wanted, list):
         return any(_matches(value, one) for one in wanted)
     # In Python True equals 1; in JSON it does not.
@@ -204,6 +234,8 @@ def _matches(value: Any, wanted: Any) -> bool:
 def _in_words(entry: Entry) -> str:
     if entry.http is not None:
         return f"http {entry.http.method} {entry.http.url}"
+    if entry.unsupported is not None:
+        return f"not offered by the product: {entry.unsupported}"
     if entry.command is not None:
         return f"command {entry.command[0]}"
     return f"plugin {entry.plugin.name}" if entry.plugin is not None else "operator"

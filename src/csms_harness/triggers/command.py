@@ -16,6 +16,7 @@ from csms_harness.foreign import EXCERPT, excerpt
 from csms_harness.triggers.answers import says_no
 from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest
 from csms_harness.triggers.masking import Secrets
+from csms_harness.triggers.numbers import Numbers
 from csms_harness.triggers.template import Scope, render_text
 
 DECLINED = 75
@@ -59,15 +60,17 @@ class CommandTrigger:
     program that is still running at the deadline is killed, with the programs it started.
     """
 
-    def __init__(self, arguments: list[str], folder: Path | None, secrets: Secrets) -> None:
+    def __init__(self, arguments: list[str], folder: Path | None, secrets: Secrets, numbers: Numbers) -> None:
         self._arguments = arguments
         self._folder = folder
         self._secrets = secrets
+        self._numbers = numbers
 
     async def perform(self, request: TriggerRequest) -> Outcome:
         """Run the program to its end."""
+        scope = Scope(request, self._secrets, numbers=self._numbers)
         try:
-            arguments = [render_text(text, Scope(request, self._secrets)) for text in self._arguments]
+            arguments = [render_text(text, scope) for text in self._arguments]
             transport, program = await self._start(arguments)
         except LookupError as error:
             return Failed(str(error.args[0] if error.args else error))

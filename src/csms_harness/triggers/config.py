@@ -5,6 +5,7 @@ triggers:
   Reset: {command: [./ops/reset, "{chargePointId}", "{type}"]}
   ReserveNow: {plugin: acme}
   UnlockConnector: {operator: true}
+  ClearCache: {unsupported: This product keeps no cache.}
   ChangeAvailability:
     - {when: {connectorId: 0}, operator: "Switch {chargePointId} off in the fleet view."}
     - {http: {method: PUT, url: "http://localhost/{chargePointId}/{connectorId}/{type}"}}
@@ -119,12 +120,47 @@ def _seconds(value: Any) -> Any:
 Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0)]
 
 
+SavedPath = Annotated[str, AfterValidator(_saved_path)]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _from_elsewhere(value: str) -> str:
+    if not list(references_in(value)):
+        raise ValueError("a secret does not stand in the file itself; write $env.NAME or $file:PATH")
+    return value
+
+
+Credential = Annotated[str, AfterValidator(_filled_in), AfterValidator(_from_elsewhere)]
+
+
+class Basic(_Strict):
+    """User and password of HTTP Basic authentication (RFC 7617)."""
+
+    user: Template
+    password: Credential
+
+
+class Auth(_Strict):
+    """Who asks: exactly one of ``basic`` and ``bearer`` (RFC 6750)."""
+
+    basic: Basic | None = None
+    bearer: Credential | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Auth:
+        if (self.basic is None) is (self.bearer is None):
+            raise ValueError("auth is either basic: {user: …, password: …} or bearer: …")
+        return self
+
+
 class HttpRequest(_Strict):
-    """One HTTP request; at most one of ``json`` and ``form`` is its body."""
+    """One HTTP request; at most one of ``json`` and ``form`` is its body.
+
+    ``omit`` takes members out of the body, ``rename`` spells the names of all that are left in another way.
+    """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
     url: UrlTemplate
@@ -132,12 +168,19 @@ class HttpRequest(_Strict):
     params: dict[Template, JsonTemplate] = {}
     json_body: JsonTemplate = Field(default=None, alias="json")
     form: dict[Template, JsonTemplate] | None = None
+    omit: list[SavedPath] = []
+    rename: Literal["snake_case", "kebab-case", "PascalCase"] | None = None
+    auth: Auth | None = None
     accept: Accepted = Accept()
 
     @model_validator(mode="after")
     def _one_body(self) -> HttpRequest:
         if self.json_body is not None and self.form is not None:
             raise ValueError("json and form are both given; a request has one body")
+        if self.json_body is None and self.form is None and (self.omit or self.rename):
+            raise ValueError("omit and rename shape a body, and there is neither json nor form")
+        if self.auth is not None and any(name.casefold() == "authorization" for name in self.headers):
+            raise ValueError("auth and a header Authorization are both given; one says who asks")
         return self
 
     @property
@@ -146,10 +189,29 @@ class HttpRequest(_Strict):
         return Accept(status=self.accept) if isinstance(self.accept, list) else self.accept
 
 
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, dict) else value
+
+
 class PrepareStep(HttpRequest):
     """A request before the request, such as a login; ``save`` keeps values of the answer by their path."""
 
-    save: dict[str, Annotated[str, AfterValidator(_saved_path)]] = {}
+    save: dict[str, SavedPath] = {}
+
+
+class Session(_Strict):
+    """The ``session`` section: requests that log in, once for the whole run, and when an answer says it has expired.
+
+    What they ``save`` is known to every http entry of the target.
+    """
+
+    login: Annotated[list[PrepareStep], BeforeValidator(_as_list), Field(min_length=1, max_length=8)]
+    expired: list[Annotated[int, BeforeValidator(no_flag), Field(ge=400, le=599)]] = [401]
+
+    @property
+    def saves(self) -> frozenset[str]:
+        """The names it keeps values under."""
+        return frozenset(name for step in self.login for name in step.save)
 
 
 class HttpEntry(HttpRequest):
@@ -186,19 +248,22 @@ class Way(StrEnum):
     HTTP = "http"
     COMMAND = "command"
     PLUGIN = "plugin"
+    UNSUPPORTED = "unsupported"
 
 
 class Entry(_Strict):
     """One way to perform an action; exactly one adapter, and ``when`` narrows it by fields of the request.
 
-    A value in ``when`` is what the field must equal, a list is what it may equal.
+    A value in ``when`` is what the field must equal, a list is what it may equal; ``{present: true}`` asks only
+    that it is there. ``unsupported`` says why the product cannot do this at all.
     """
 
-    when: dict[Annotated[str, AfterValidator(_saved_path)], Any] = {}
+    when: dict[SavedPath, Any] = {}
     operator: Annotated[Any, AfterValidator(_operator), AfterValidator(_filled_in)] = None
     http: HttpEntry | None = None
     command: Annotated[list[Template], Field(min_length=1)] | None = None
     plugin: Annotated[PluginEntry, BeforeValidator(_plugin)] | None = None
+    unsupported: Annotated[str, Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
     def _one_adapter(self) -> Entry:

@@ -8,7 +8,7 @@ does not exist would be left out of the request without a word, and a ``when`` w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from csms_harness.documents.mistakes import Mistake, did_you_mean, one_of
@@ -16,14 +16,14 @@ from csms_harness.documents.nodes import Node, texts_of
 from csms_harness.ocpp16.payloads import Direction
 from csms_harness.scenario.shapes import Shape, member_paths, payload_shape, shape_at
 from csms_harness.triggers.config import ACTIONS, SECRET_FIELDS
-from csms_harness.triggers.template import Path, parse_path, references_in
+from csms_harness.triggers.template import NEW, Path, parse_path, references_in
 
 ALWAYS: Final = ("action", "chargePointId")
 """What every request has beside its fields."""
 
 _WHOLE: Final = "request"
 _DEFAULT: Final = "default"
-_PLAIN: Final = frozenset({"method", "accept", "save", "timeout", "prepare"})
+_PLAIN: Final = frozenset({"method", "accept", "save", "timeout", "prepare", "omit", "rename"})
 _ITEMS: Final[Mapping[str, tuple[str, ...]]] = {
     "idTag": ("idTag", "status", "expiryDate", "parentIdTag"),
     "chargePoint": (),
@@ -47,6 +47,8 @@ class _Known:
 
     def has(self, path: Path) -> bool:
         head, rest = path[0], path[1:] if path[0] == _WHOLE else path
+        if head == NEW:
+            return len(path) == 2
         if head in self.saved or not rest:
             return True
         if head in ALWAYS:
@@ -70,13 +72,35 @@ class _Known:
         return f"did you mean '{deeper[0]}'?" if deeper else ""
 
 
-def unknown_fields(section: str, node: Node) -> Iterator[Mistake]:
-    """Every field in a section (``triggers`` or ``provision``) that its requests never have."""
+def unknown_fields(section: str, node: Node, saved: frozenset[str] = frozenset()) -> Iterator[Mistake]:
+    """Every field in a section (``triggers`` or ``provision``) that its requests never have.
+
+    ``saved`` are names that the log-in saves.
+    """
     for name, entries in node.members.items():
         known = _known(section, name)
         if known is not None:
+            known = replace(known, saved=saved)
             for entry in entries.items or (entries,):
                 yield from _in_entry(entry, known)
+
+
+def unknown_in_session(node: Node) -> Iterator[Mistake]:
+    """Every field in the section ``session``: a log-in knows no request, only what an earlier step of it saved."""
+    login = node.members.get("login")
+    saved: frozenset[str] = frozenset()
+    for step in (login.items or (login,)) if login is not None else ():
+        parts = [member for name, member in step.members.items() if name not in _PLAIN]
+        for text in (text for part in parts for text in texts_of(part)):
+            for written, path in _paths(text):
+                if path[0] not in saved:
+                    yield text.mistake(f"{written}: a log-in knows no request", "write $env.NAME or $file:PATH")
+        saved |= saved_in(step)
+
+
+def saved_in(*steps: Node) -> frozenset[str]:
+    """The names under which steps keep values."""
+    return frozenset(name for step in steps if "save" in step.members for name in step.members["save"].members)
 
 
 def _known(section: str, name: str) -> _Known | None:
@@ -107,8 +131,7 @@ def _in_http(http: Node, known: _Known) -> Iterator[Mistake]:
     for request in (*steps, http):
         parts = [member for name, member in request.members.items() if name not in _PLAIN]
         yield from _in_texts((text for part in parts for text in texts_of(part)), known)
-        saved = request.members["save"].members if "save" in request.members else ()
-        known = _Known(known.shapes, known.owner, known.saved | frozenset(saved))
+        known = replace(known, saved=known.saved | saved_in(request))
 
 
 def _in_texts(texts: Iterator[Node], known: _Known) -> Iterator[Mistake]:
@@ -142,6 +165,8 @@ def _in_when(when: Node | None, known: _Known) -> Iterator[Mistake]:
 
 def _in_values(name: str, value: Node, shapes: Sequence[Shape]) -> Iterator[Mistake]:
     """What a field is compared with has to be something that it can be."""
+    if set(value.members) == {"present"} and isinstance(value.members["present"].value, bool):
+        return
     for item in value.items or (value,):
         if _is_template(item):
             yield item.mistake(f"{name} is compared with {item} as it is written", "a 'when' holds plain values")

@@ -7,19 +7,18 @@ from typing import Any
 
 from csms_harness.triggers.config import Entry
 from csms_harness.triggers.fieldnames import ALWAYS
-from csms_harness.triggers.template import MISSING, Path, follow, references_in
+from csms_harness.triggers.template import MISSING, NEW, Path, follow, references_in
 
 
-def needed_and_missing(entry: Entry, fields: Mapping[str, Any]) -> tuple[str, ...]:
+def needed_and_missing(entry: Entry, fields: Mapping[str, Any], known: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """What an address or an argument of this entry is made of and these fields do not hold: the trigger would fail.
 
-    As written in the target: ``{connectorId}``.
+    As written in the target: ``{connectorId}``. ``known`` are names that the log-in saves.
     """
-    return tuple(dict.fromkeys(_missing(entry, fields)))
+    return tuple(dict.fromkeys(_missing(entry, fields, {*known, NEW})))
 
 
-def _missing(entry: Entry, fields: Mapping[str, Any]) -> Iterator[str]:
-    saved: set[str] = set()
+def _missing(entry: Entry, fields: Mapping[str, Any], saved: set[str]) -> Iterator[str]:
     for text, saves in _texts(entry):
         for reference in references_in(text):
             if reference.path and not _is_there(reference.path, fields, saved):

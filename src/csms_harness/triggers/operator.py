@@ -10,6 +10,7 @@ from csms_harness.foreign import excerpt
 from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest
 from csms_harness.triggers.config import ITEMS
 from csms_harness.triggers.masking import Secrets
+from csms_harness.triggers.numbers import Numbers
 from csms_harness.triggers.sentences import payload_of, sentence_for
 from csms_harness.triggers.template import Scope, render_text
 from csms_harness.triggers.terminal import Terminal
@@ -92,15 +93,17 @@ class OperatorDesk:
 class OperatorTrigger:
     """Asks at the desk, in the words of the target file or in its own."""
 
-    def __init__(self, desk: OperatorDesk, words: str | None, secrets: Secrets) -> None:
+    def __init__(self, desk: OperatorDesk, words: str | None, secrets: Secrets, numbers: Numbers) -> None:
         self._desk = desk
         self._words = words
         self._secrets = secrets
+        self._numbers = numbers
 
     async def perform(self, request: TriggerRequest) -> Outcome:
         """Performed, declined (with ``stop`` for the end of the run), or failed when the time is up."""
+        scope = Scope(request, self._secrets, numbers=self._numbers)
         try:
-            own = render_text(self._words, Scope(request, self._secrets)) if self._words else None
+            own = render_text(self._words, scope) if self._words else None
         except LookupError as error:
             return Failed(str(error.args[0]))
         sentence = self._secrets.mask(own or self._desk.sentence(request))

@@ -6,31 +6,35 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from csms_harness.triggers.config import Entry, HttpRequest
-from csms_harness.triggers.template import MISSING, Path, follow, parse_path, references_in, texts_in
+from csms_harness.triggers.template import MISSING, NEW, Path, follow, parse_path, references_in, texts_in
 
 _ALWAYS: Final = ("request", "action", "chargePointId")
 
 
-def not_passed(entry: Entry, fields: Mapping[str, Any]) -> tuple[str, ...]:
+def not_passed(entry: Entry, fields: Mapping[str, Any], known: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """The members of ``fields`` that this entry does not hand over, by path (``csChargingProfiles.stackLevel``).
 
     A command, a plug-in and a person are given the whole request. An http request passes what it names: by
-    reference, by choosing the entry with ``when``, or with a literal of the same name and value.
+    reference, by choosing the entry with ``when``, or with a literal of the same name and value. What it omits from the
+    whole of the request it does not pass. ``known`` are names that the log-in saves.
     """
     if entry.http is None:
         return ()
     requests = (*entry.http.prepare, entry.http)
-    saved = {name for step in entry.http.prepare for name in step.save}
+    saved = {name for step in entry.http.prepare for name in step.save} | {*known, NEW}
     named = {path for request in requests for path in _named(request, fields, saved)}
     named |= {
-        parse_path(path) for path, wanted in entry.when.items() if not isinstance(wanted, list) or len(wanted) == 1
+        parse_path(path)
+        for path, wanted in entry.when.items()
+        if not isinstance(wanted, list | Mapping) or len(wanted) == 1
     }
+    omitted = {_names(parse_path(path)) for path in entry.http.omit}
     literals = [pair for request in requests for pair in _literals(_bodies(request))]
     return tuple(
         _written(path)
         for path, value in _leaves(fields)
-        if () not in named
-        and not any(_within(path, one) or _within(one, path) for one in named)
+        if (() not in named or any(_within(_names(path), one) for one in omitted))
+        and not any(_within(path, one) or _within(one, path) for one in named if one)
         and not any(_is_same(one, (_last_name(path), value)) for one in literals)
     )
 
@@ -80,6 +84,15 @@ def _literals(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 def _is_same(literal: tuple[str, Any], member: tuple[str, Any]) -> bool:
     # In Python True equals 1; in JSON it does not.
     return literal == member and isinstance(literal[1], bool) is isinstance(member[1], bool)
+
+
+def _is_one_value(wanted: Any) -> bool:
+    return len(wanted) == 1 if isinstance(wanted, list) else not isinstance(wanted, Mapping)
+
+
+def _names(path: Path) -> Path:
+    """A path without its indices: what is omitted is omitted from every element of a list."""
+    return tuple(part for part in path if isinstance(part, str))
 
 
 def _within(path: Path, outer: Path) -> bool:

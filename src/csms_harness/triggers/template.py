@@ -9,6 +9,9 @@
 - ``$$`` at the beginning is a plain ``$``; ``{{`` and ``}}`` are plain braces.
 - The name of a member is filled in like a text: ``{"{key}": $value}``.
 - A member whose name or value names a field that the request does not have is left out.
+- ``$new.NAME`` is a number that no request before had, for what the CSMS wants to be given.
+- A member called ``merge`` whose value is a reference to an object stands for the members of that object. Of two
+  members of one name the later wins.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from urllib.parse import quote
 
 from csms_harness.triggers.base import TriggerRequest
 from csms_harness.triggers.masking import Secrets
+from csms_harness.triggers.numbers import Numbers
 
 Path = tuple[str | int, ...]
 
@@ -29,6 +33,13 @@ _NAME = r"[A-Za-z_]\w*"
 _PATH = re.compile(rf"(?:{_NAME}|\[\d+\])(?:\.{_NAME}|\[\d+\])*")
 _PATH_PART = re.compile(rf"({_NAME})|\[(\d+)\]")
 _PIECE = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]")
+
+
+NEW: Final = "new"
+"""``$new.NAME``: a number that no request before had."""
+
+MERGE: Final = "merge"
+"""The member of a JSON object in whose place the members of another stand."""
 
 
 class Missing:
@@ -59,11 +70,13 @@ class Reference:
 
 @dataclass(slots=True)
 class Scope:
-    """What names mean while one request is performed."""
+    """What names mean while one request is performed; without ``numbers`` nothing new is given out."""
 
     request: TriggerRequest
     secrets: Secrets
     saved: dict[str, Any] = field(default_factory=dict)
+    numbers: Numbers | None = None
+    _given: dict[str, int] = field(default_factory=dict)
 
     def value(self, reference: Reference) -> Any:
         """The typed value, or MISSING; raises LookupError for a secret that is not there."""
@@ -71,9 +84,19 @@ class Scope:
             return self.secrets.from_environment(reference.variable)
         if reference.file:
             return self.secrets.from_file(reference.file)
+        if reference.path[0] == NEW:
+            return self._number(str(reference.path[-1]))
         given = {"action": self.request.action, "chargePointId": self.request.charge_point_id}
         names = {**self.request.fields, **given, **self.saved, "request": dict(self.request.fields)}
         return follow(names, reference.path)
+
+    def _number(self, name: str) -> int | Missing:
+        """The same number wherever one request names it."""
+        if self.numbers is None:
+            return MISSING
+        if name not in self._given:
+            self._given[name] = self.numbers.next(name)
+        return self._given[name]
 
 
 def parse_path(text: str) -> Path:
@@ -156,8 +179,10 @@ def texts_in(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
 def render(value: Any, scope: Scope) -> Any:
     """A JSON value of a target file filled in; what names a missing field is left out, or is MISSING."""
     if isinstance(value, Mapping):
-        members = {_name(name, scope): render(member, scope) for name, member in value.items()}
-        return {name: member for name, member in members.items() if MISSING not in (name, member)}
+        members: dict[str, Any] = {}
+        for name, member in value.items():
+            members |= _members(name, member, scope)
+        return members
     if isinstance(value, list):
         return [element for element in (render(item, scope) for item in value) if element is not MISSING]
     if not isinstance(value, str):
@@ -167,6 +192,20 @@ def render(value: Any, scope: Scope) -> Any:
         return scope.value(typed) if typed else render_text(value, scope)
     except MissingName:
         return MISSING
+
+
+def is_merge(name: str, value: Any) -> bool:
+    """Whether a member stands for the members of another object."""
+    return name == MERGE and isinstance(value, str) and value.startswith("$")
+
+
+def _members(name: str, value: Any, scope: Scope) -> dict[str, Any]:
+    """What a member becomes: itself, nothing where a field is missing, or the members of the object it names."""
+    content = render(value, scope)
+    if is_merge(name, value):
+        return dict(content) if isinstance(content, Mapping) else {}
+    filled = _name(name, scope)
+    return {} if content is MISSING or isinstance(filled, Missing) else {filled: content}
 
 
 def _name(name: str, scope: Scope) -> str | Missing:

@@ -1,0 +1,209 @@
+"""Declared requests to the control API of a CSMS: filled in, sent, bounded, and told with secrets masked."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from csms_harness._version import __version__
+from csms_harness.foreign import excerpt
+from csms_harness.triggers.config import Auth, HttpRequest, PrepareStep
+from csms_harness.triggers.masking import Secrets
+from csms_harness.triggers.shaping import renamed, without
+from csms_harness.triggers.template import (
+    MISSING,
+    MissingName,
+    Scope,
+    as_text,
+    follow,
+    parse_path,
+    percent_encoded,
+    render,
+    render_text,
+)
+
+ANSWER_LIMIT = 2**20
+"""Bytes of an answer that are read; a control API has nothing longer to say."""
+
+_LOOKED_AT = 4000
+_LATER = (429, 503)
+_LEAST_WAIT = 0.1
+_CONFIDENTIAL = re.compile(r"token|secret|passw|session|cookie|auth|jwt|key", re.IGNORECASE)
+
+
+class NotPerformed(Exception):
+    """A request did not do what it should; ``status`` is what it was answered with, or None."""
+
+    def __init__(self, told: str, status: int | None = None) -> None:
+        super().__init__(told)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. ``wait`` is how many seconds it asks for before the next attempt."""
+
+    status: int
+    phrase: str
+    body: bytes
+    location: str
+    wait: float | None = None
+
+
+def new_client() -> httpx.AsyncClient:
+    """A client that follows no redirect and takes nothing from the environment, neither proxy nor netrc."""
+    plain = {"User-Agent": f"csms-harness/{__version__}", "Accept-Encoding": "identity"}
+    return httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=None, headers=plain)  # noqa: S113 - each exchange is bounded
+
+
+class Caller:
+    """Sends the requests of one entry, each within ``timeout`` seconds."""
+
+    def __init__(self, client: httpx.AsyncClient, secrets: Secrets, timeout: float | None = None) -> None:
+        self._client = client
+        self._secrets = secrets
+        self._timeout = timeout
+
+    async def step(self, step: PrepareStep, scope: Scope, ends: float, which: str) -> None:
+        """Send one request and keep what it saves in the scope. Raises NotPerformed, LookupError."""
+        answer = await self.answer_to(step, scope, ends, which)
+        if not step.save:
+            return
+        try:
+            content = json.loads(answer.body)
+        except (ValueError, RecursionError):
+            shown = self.shown(answer.body)
+            raise NotPerformed(f"{which}{self.named(step, scope)} answered no JSON: {shown}") from None
+        for name, path in step.save.items():
+            value = follow(content, parse_path(path))
+            if value is MISSING or value is None:
+                shown = self.shown(answer.body)
+                raise NotPerformed(f"{which}{self.named(step, scope)} answered without {path}: {shown}")
+            scope.saved[name] = value
+            if _CONFIDENTIAL.search(name) or _CONFIDENTIAL.search(path):
+                self._secrets.remember(as_text(value))
+
+    async def answer_to(self, http: HttpRequest, scope: Scope, ends: float, which: str = "") -> Answer:
+        """The accepted answer; a CSMS that asks to be asked again later is, as long as there is time for it."""
+        named = f"{which}{self.named(http, scope)}"
+        while True:
+            answer = await self._one_answer(http, scope, named)
+            if http.taken.holds(answer.status, answer.body):
+                return answer
+            if answer.wait is None or asyncio.get_running_loop().time() + answer.wait >= ends:
+                raise NotPerformed(self._not_accepted(http, answer, named), answer.status)
+            await asyncio.sleep(answer.wait)
+
+    def _not_accepted(self, http: HttpRequest, answer: Answer, named: str) -> str:
+        told = f"{answer.status} {answer.phrase}".strip()
+        where = f" to {self.shown(answer.location)}" if answer.location else ""
+        later = "" if answer.wait is None else f" and asks to wait {answer.wait:g} s"
+        why = f"{named} answered HTTP {told}{where}{later}, accepted is {http.taken}"
+        return f"{why}: {self.shown(answer.body)}"
+
+    async def _one_answer(self, http: HttpRequest, scope: Scope, named: str) -> Answer:
+        limit = self._timeout
+        try:
+            # The limits of httpx are per read; a CSMS that drips its answer would pass them all.
+            self._remember_credentials(http, scope)
+            async with asyncio.timeout(limit):
+                return await self._exchange(http, scope)
+        except TimeoutError:
+            raise NotPerformed(f"no answer from {named} within {limit:g} s") from None
+        except httpx.ConnectError as error:
+            why = f"{named} was not reached ({self.shown(str(error))})"
+            raise NotPerformed(f"{why}; start the control API or correct the url") from None
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            raise NotPerformed(f"{named} failed ({type(error).__name__}: {self.shown(str(error))})") from None
+
+    def _remember_credentials(self, http: HttpRequest, scope: Scope) -> None:
+        """A user and a password in the URL travel as one text in Basic authentication (RFC 7617)."""
+        address = httpx.URL(render_text(http.url, scope, percent_encoded))
+        if address.password:
+            self._secrets.remember(address.password)
+            self._secrets.remember(f"{address.username}:{address.password}")
+
+    async def _exchange(self, http: HttpRequest, scope: Scope) -> Answer:
+        stream = self._client.stream(
+            http.method,
+            render_text(http.url, scope, percent_encoded),
+            headers=_texts(http.headers, scope) | self._credentials(http.auth, scope),
+            params=_texts(http.params, scope) or None,
+            **_body(http, scope),
+        )
+        async with stream as response:
+            encoding = response.headers.get("content-encoding", "identity")
+            if encoding.strip().casefold() not in ("", "identity"):  # nobody asked for it, and it may be a bomb
+                raise ValueError(f"Content-Encoding {encoding} was not asked for")
+            body = b""
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) > ANSWER_LIMIT:
+                    break
+            location = response.headers.get("location", "") if response.is_redirect else ""
+            wait = _wait(response.headers.get("retry-after", "")) if response.status_code in _LATER else None
+            return Answer(response.status_code, excerpt(response.reason_phrase, 60), body, location, wait)
+
+    def _credentials(self, auth: Auth | None, scope: Scope) -> dict[str, str]:
+        if auth is None:
+            return {}
+        if auth.bearer is not None:
+            return {"Authorization": f"Bearer {self._secrets.remember(render_text(auth.bearer, scope))}"}
+        assert auth.basic is not None
+        password = self._secrets.remember(render_text(auth.basic.password, scope))
+        pair = self._secrets.remember(f"{render_text(auth.basic.user, scope)}:{password}")
+        return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
+
+    def shown(self, foreign: str | bytes) -> str:
+        """The begin of a foreign text, without secrets."""
+        # Masked before it is cut, or part of a secret could be left at the cut.
+        text = foreign if isinstance(foreign, str) else foreign[:_LOOKED_AT].decode(errors="replace")
+        return excerpt(self._secrets.mask(text)) or "(empty)"
+
+    def named(self, http: HttpRequest, scope: Scope) -> str:
+        """Method and address, as far as they are known."""
+        try:
+            url = render_text(http.url, scope, percent_encoded)
+        except LookupError:
+            url = http.url
+        return f"{http.method} {url}"
+
+
+def _wait(retry_after: str) -> float | None:
+    """Seconds to wait by a Retry-After header: a number of them, or an HTTP date; None where it says neither."""
+    if retry_after.strip().isdecimal():
+        return max(_LEAST_WAIT, float(retry_after))
+    try:
+        moment = parsedate_to_datetime(retry_after)
+    except (ValueError, TypeError, IndexError, OverflowError):  # whatever it makes of a text that is no date
+        return None
+    zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(_LEAST_WAIT, (zoned - datetime.now(UTC)).total_seconds())
+
+
+def _body(http: HttpRequest, scope: Scope) -> dict[str, Any]:
+    if http.form is not None:
+        return {"data": {name: as_text(value) for name, value in _shaped(http, render(http.form, scope)).items()}}
+    if http.json_body is None:
+        return {}
+    content = render(http.json_body, scope)
+    if content is MISSING:
+        raise MissingName(f"{http.json_body} is needed as body, and {scope.request.action} has no such field here")
+    return {"json": _shaped(http, content)}
+
+
+def _shaped(http: HttpRequest, content: Any) -> Any:
+    content = without(content, http.omit)
+    return content if http.rename is None else renamed(content, http.rename)
+
+
+def _texts(members: dict[str, Any], scope: Scope) -> dict[str, str]:
+    return {name: as_text(value) for name, value in render(members, scope).items()}
