@@ -185,7 +185,7 @@ URLS: Final[dict[str, Row]] = {
 TRIGGERS: Final[dict[str, Row]] = {
     "an action that is none": ("¦Rset: {operator: true}", "did you mean 'Reset'?"),
     "an action of the Charge Point": ("¦Heartbeat: {operator: true}", "is no action of a Central System"),
-    "no way": ("Reset: ¦{}", "exactly one of operator, http, command, plugin is needed, given: none"),
+    "no way": ("Reset: ¦{}", "exactly one of operator, http, command, plugin, unsupported is needed, given: none"),
     "two ways": ("Reset: ¦{operator: true, command: [a]}", "given: operator and command"),
     "a way that is none": ("Reset: {¦htp: {url: 'http://a/'}}", "did you mean 'http'?"),
     "an operator who is a number": ("Reset: {operator: ¦1}", "operator is either true or the sentence to show"),

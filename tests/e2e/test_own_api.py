@@ -106,7 +106,9 @@ async def test_a_target_of_thirty_lines_makes_all_of_it_work(reference: Ports, t
         text = TARGET.format(ocpp=reference.ocpp_url, api=api.url)
         (tmp_path / "target.yaml").write_text(text, "utf-8")
         options = ("--target", tmp_path / "target.yaml", "--out", tmp_path / "run")
-        ended = await asyncio.to_thread(harness, "run", "Reservation", "TC_043*", "TC_01*", *options, env=environment(KEY="a-secret-key"))
+        ended = await asyncio.to_thread(
+            harness, "run", "Reservation", "TC_043*", "TC_01*", *options, env=environment(KEY="a-secret-key")
+        )
     assert ended.code == 0, ended.said
     assert set(verdicts(tmp_path / "run").values()) == {"PASS"}
     assert len(text.splitlines()) <= 30
