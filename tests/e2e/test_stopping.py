@@ -9,11 +9,13 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from csms_harness.runner.reference import Ports
 from tests.support.command_line import Ended, case_of, facts, finish, harness, started, verdicts, wait_for_cases
+from tests.support.kills import Kills
 from tests.support.targets import reference_target
 
 pytestmark = pytest.mark.e2e
@@ -128,6 +130,43 @@ def test_the_journal_of_a_run_that_ended_gives_the_same_facts_again(target: Path
     assert report.code == 0, report.said
     assert facts(out) == before
     assert before["run"]["complete"] is True
+
+
+def test_a_run_that_is_killed_at_random_moments_and_goes_on_loses_nothing(target: Path, tmp_path: Path) -> None:
+    kills = Kills(target, tmp_path, ("TC_003", "TC_010", "TC_023*", "TC_017*", "Reservation"), Random(3))
+    kills.undisturbed()
+    kills.times(3)
+    assert kills.said["ended"] >= 1
+
+
+def test_a_stopped_run_goes_on_with_what_is_missing(reference: Ports, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    with stuck(reference, tmp_path) as process:
+        stop(process, signal.SIGINT)
+    reference_target(reference, tmp_path)  # in which nothing takes a minute
+    ended = harness("run", "--resume", out)
+    assert ended.code == 0, ended.said
+    assert "1 verdicts are kept, 2 cases are run." in ended.err
+    assert "3 of 3 cases passed" in ended.out
+    run = facts(out)["run"]
+    assert (run["complete"], len(run["resumed"]), run["not_run"]) == (True, 1, {})
+    assert "Went on after a stop" in (out / "certificate.html").read_text("utf-8")
+    assert harness("replay", out).code == 0
+    again = harness("run", "--resume", out)
+    assert (again.code, "3 verdicts are kept, 0 cases are run." in again.err) == (0, True)
+
+
+def test_a_second_run_in_one_folder_says_so_and_spoils_nothing(reference: Ports, target: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    with stuck(reference, tmp_path) as process:
+        os.kill(process.pid, signal.SIGSTOP)  # it is there for as long as the others need
+        others = [harness("run", NEVER, "--target", target, "--out", out, "--force"), harness("report", out)]
+        stop(process, signal.SIGKILL)
+    for ended in others:
+        assert (ended.code, ended.out) == (2, "")
+        assert f"{out}: another run is at work in this folder; wait for its end, or name another" in ended.err
+    assert harness("report", out).code == 0
+    assert verdicts(out) == {EARNED: "PASS"}
 
 
 def test_a_report_of_what_is_no_run_says_so(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from csms_harness.evidence import Left
 from csms_harness.record.facts import LeftFact
 from csms_harness.record.rebuild import rebuild
 from csms_harness.resources import folder
-from csms_harness.runner.campaign import Options, UsageError, prepare, reproduce, run
+from csms_harness.runner.campaign import Options, UsageError, prepare, run
+from csms_harness.runner.heading import reproduce
 from csms_harness.runner.leftovers import Notes, notes_folder
 from csms_harness.runner.reference import Ports, ReferenceFailed, moved, reference_csms
 from csms_harness.runner.selection import NothingSelected, catalogue

@@ -201,13 +201,7 @@ def test_a_killed_run_is_rebuilt_with_its_rules_judged_from_what_crossed(tmp_pat
 
     assert [case.verdict for case in facts.cases] == [Verdict.PASS, Verdict.PASS]
     assert facts.clock_skew is not None
-    assert facts == facts_of(told.head, told.cases, read_end(told))
-
-
-def read_end(told: Told) -> Any:
-    from csms_harness.record.rebuild import _killed
-
-    return told.end or _killed(told.head, told.cases)
+    assert facts == facts_of(told.head, told.cases, told.whole_end())
 
 
 def test_deadlines_are_those_of_the_run(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -53,16 +55,21 @@ def load(scenarios: Path | None = None) -> Library:
     return library
 
 
-def placed(campaign: Campaign, out: Path | None, *, force: bool, pointer: str = "", prefix: str = "") -> Campaign:
+@contextmanager
+def placed(
+    campaign: Campaign, out: Path | None, *, force: bool, pointer: str = "", prefix: str = ""
+) -> Iterator[Campaign]:
     """The campaign with its folder: ``out``, if no run lies there or it is to be replaced, else a new one.
 
-    A new one is called by the time, and ``reports/latest`` points to it, or the ``pointer`` of another name.
+    A new one is called by the time, and ``reports/latest`` points to it, or the ``pointer`` of another name. While the
+    block lasts nobody else can have the folder.
     """
     from dataclasses import replace
 
     from csms_harness.record.folders import LATEST, REPORTS, holds_run, new_folder, point, resolved
     from csms_harness.transport.clock import utc_now
 
+    named = out is not None
     try:
         if out is None:
             out, name = new_folder(REPORTS, utc_now(), prefix), REPORTS / (pointer or LATEST)
@@ -70,12 +77,29 @@ def placed(campaign: Campaign, out: Path | None, *, force: bool, pointer: str = 
             out = name if pointer and name.is_symlink() else out
             if moved is not None:
                 print(f"{name} points to the newest run from now on; what was there is {moved}.", file=sys.stderr)
-        elif holds_run(out) and not force:
-            stop(f"{out}: a run lies there already; name another folder, or add --force to replace that run")
-        out.mkdir(parents=True, exist_ok=True)
+        folder = resolved(out)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         stop(f"{out or REPORTS}: this run cannot be written down: {error.strerror or error}")
-    return replace(campaign, options=replace(campaign.options, out=resolved(out)))
+    with alone(folder):
+        if named and not force and holds_run(folder):
+            stop(f"{out}: a run lies there already; name another folder, or add --force to replace that run")
+        yield replace(campaign, options=replace(campaign.options, out=folder))
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Have the folder of a run for oneself; end with one sentence where another run is at work in it."""
+    from csms_harness.record.lock import Busy, held
+
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(held(folder))
+        except Busy as error:
+            stop(str(error))
+        except OSError as error:
+            stop(f"{folder}: cannot be opened ({error.strerror or error}); give the folder of a run")
+        yield
 
 
 def ready(options: Options, scenarios: Path | None = None) -> Campaign:

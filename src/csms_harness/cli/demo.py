@@ -40,8 +40,8 @@ def demo(
             print(f"reference CSMS: {ports.ocpp_url}, control API {ports.api_url}", file=sys.stderr)
             options = Options(patterns=tuple(patterns or ()), target=target)
             campaign = replace(prepare(options, library), target=moved(target, ports))
-            campaign = placed(campaign, out, force=force, pointer="demo", prefix="demo-")
-            code = execute(campaign, Paper(pdf=available("pdf")))
+            with placed(campaign, out, force=force, pointer="demo", prefix="demo-") as there:
+                code = execute(there, Paper(pdf=available("pdf")))
     except NothingSelected as error:
         stop(str(error), NOTHING_SELECTED)
     except ReferenceFailed as error:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from csms_harness.cli.common import stop
+from csms_harness.cli.common import alone, stop
 from csms_harness.cli.paper import Pdf, Reports, Sign, wanted
 
 if TYPE_CHECKING:
@@ -33,11 +33,12 @@ def report(
     folder = resolved(folder)
     out = folder if folder.is_dir() else folder.parent
     paper = wanted(report, pdf or (out / report_name("pdf")).exists(), sign)
-    try:
-        facts = _facts(folder)
-        written = paper.write(facts, out)
-    except ReportError as error:
-        stop(str(error))
+    with alone(out):
+        try:
+            facts = _facts(folder)
+            written = paper.write(facts, out)
+        except ReportError as error:
+            stop(str(error))
     for path in written.values():
         print(path)
     print(headline(facts), file=sys.stderr)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from csms_harness.cli.common import FAILED, placed, ready, stop
+from csms_harness.cli.common import FAILED, alone, placed, ready, stop
 from csms_harness.cli.paper import Paper, Pdf, Reports, Sign, wanted
 
 if TYPE_CHECKING:
     from csms_harness.record.facts import Facts
-    from csms_harness.runner.campaign import Campaign, Outcome
+    from csms_harness.runner.campaign import Campaign, Options, Outcome
 
 
 class Strictness(StrEnum):
@@ -43,6 +43,13 @@ def run(
         typer.Option(help="The folder of this run; by default one in reports/, which reports/latest points to."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the run that lies in the folder.")] = False,
+    resume: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RUN",
+            help="Go on with the run in this folder: run what has no verdict yet, with its options.",
+        ),
+    ] = None,
     report: Reports = None,
     pdf: Pdf = False,
     sign: Sign = None,
@@ -98,7 +105,33 @@ def run(
         seed=_seed(shuffle, seed),
         scenarios=scenarios,
     )
-    raise typer.Exit(execute(placed(ready(options), out, force=force), paper))
+    if resume is not None:
+        if options.patterns or out is not None or force:
+            stop("--resume: the run in that folder says which cases it has; name neither cases nor a folder")
+        raise typer.Exit(_go_on(resume, options, paper))
+    with placed(ready(options), out, force=force) as campaign:
+        code = execute(campaign, paper)
+    raise typer.Exit(code)
+
+
+def _go_on(folder: Path, given: Options, paper: Paper) -> int:
+    """Run what is missing in a folder; returns the exit code of the whole run."""
+    from csms_harness.record.errors import ReportError
+    from csms_harness.record.folders import resolved
+    from csms_harness.record.rebuild import read_run
+    from csms_harness.runner.campaign import UsageError
+    from csms_harness.runner.resume import going_on, options_of
+
+    folder = resolved(folder)
+    with alone(folder):
+        try:
+            told = read_run(folder)
+            campaign = going_on(ready(options_of(told, folder, given)), told)
+        except (ReportError, UsageError) as error:
+            stop(str(error))
+        kept = len(told.facts) - sum(case.id in told.facts for case in campaign.plan.run)
+        print(f"{folder}: {kept} verdicts are kept, {len(campaign.plan.run)} cases are run.", file=sys.stderr)
+        return execute(campaign, paper)
 
 
 def _seed(shuffle: bool, seed: int | None) -> int | None:

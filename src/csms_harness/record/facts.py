@@ -197,6 +197,7 @@ class RunFact(Fact):
     replaced_scenarios: tuple[str, ...] = ()  # those of them that stand in the place of a shipped one
     found_open: tuple[LeftFact, ...] = ()
     left_open: tuple[LeftFact, ...] = ()
+    resumed: tuple[datetime, ...] = ()  # when the run went on after it was stopped or killed
 
 
 class Facts(Fact):

@@ -21,7 +21,7 @@ _LONGEST: Final = 300
 
 def holds_run(folder: Path) -> bool:
     """Whether a run has left something in a folder."""
-    return any((resolved(folder) / name).exists() for name in _SIGNS)
+    return any(os.path.lexists(resolved(folder) / name) for name in _SIGNS)
 
 
 def new_folder(parent: Path, begun: datetime, prefix: str = "") -> Path:

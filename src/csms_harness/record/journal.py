@@ -24,6 +24,8 @@ from csms_harness.engine.events import Event
 from csms_harness.foreign import in_blocks
 
 NAME = "journal.jsonl"
+_OURS: Final = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_BLOCK: Final = 1 << 16
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 _BYTES: Final = "surrogateescape"
 """How bytes that are no UTF-8 stand in a text: secrets are found in it, and every byte comes back."""
@@ -32,10 +34,18 @@ _BYTES: Final = "surrogateescape"
 class Journal:
     """Writes ``journal.jsonl`` in the folder of a run; what ``flush`` returns from is on the disk."""
 
-    def __init__(self, folder: Path) -> None:
-        """Creates the folder. Raises OSError when it cannot be written."""
+    def __init__(self, folder: Path, *, more: bool = False) -> None:
+        """Creates the folder; ``more`` goes on behind the last whole line. Raises OSError when it cannot be written.
+
+        A link of that name is replaced, not followed.
+        """
         folder.mkdir(parents=True, exist_ok=True)
-        self._file: IO[bytes] = (folder / NAME).open("wb")
+        path = folder / NAME
+        if not more:
+            path.unlink(missing_ok=True)
+        self._file: IO[bytes] = os.fdopen(os.open(path, _OURS, 0o666), "r+b")
+        self._file.truncate(_whole_lines(self._file))
+        self._file.seek(0, os.SEEK_END)
 
     def write(self, kind: str, fact: Any) -> None:
         """Append one line."""
@@ -69,6 +79,19 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _whole_lines(file: IO[bytes]) -> int:
+    """How many bytes of a file are whole lines; a kill leaves the last one cut off."""
+    end = file.seek(0, os.SEEK_END)
+    while end:
+        begin = max(0, end - _BLOCK)
+        file.seek(begin)
+        found = file.read(end - begin).rfind(b"\n")
+        if found >= 0:
+            return begin + found + 1
+        end = begin
+    return 0
 
 
 def _in_ascii(text: str) -> bytes:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from csms_harness.evidence import Cause, Entry, Left
 from csms_harness.message import Message
@@ -48,7 +48,10 @@ class LaneFact(_Line):
 
 
 class Head(_Line):
-    """All that is known of a run before its first case. ``planned`` are the ids of the cases that are to run."""
+    """All that is known of a run before its first case. ``planned`` are the ids of the cases that are to run.
+
+    ``options`` are those of the command line by name, as far as they may be kept.
+    """
 
     run: RunFact
     pics: PicsFact
@@ -56,6 +59,17 @@ class Head(_Line):
     rules: tuple[Rule, ...]
     catalogue: tuple[dict[str, Any], ...]
     lanes: tuple[LaneFact, ...] = ()
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class Resumed(_Line):
+    """A run that goes on: when, where, with which Charge Points, and what was open in the Central System by then."""
+
+    started: datetime
+    url: str
+    lanes: tuple[LaneFact, ...] = ()
+    found_open: tuple[LeftFact, ...] = ()
+    options: dict[str, Any] = Field(default_factory=dict)
 
 
 class End(_Line):
@@ -132,13 +146,107 @@ def _with_causes(case: CaseFact, causes: Mapping[tuple[str, int], Cause]) -> Cas
 
 
 @dataclass(slots=True)
+class Act:
+    """A part of a run that one process did: its lanes, what it found open, and the cases that it played, in order."""
+
+    started: datetime
+    lanes: tuple[LaneFact, ...]
+    found_open: tuple[LeftFact, ...]
+    played: list[tuple[Played, CaseFact]] = field(default_factory=list)
+    end: End | None = None
+    last: datetime | None = None
+
+    @property
+    def finished(self) -> datetime:
+        """When it was over, as far as is known: a killed one is heard of last when its last case ends."""
+        return self.end.finished if self.end is not None else self.last or self.started
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return self.end.seconds if self.end is not None else (self.finished - self.started).total_seconds()
+
+
+@dataclass(slots=True)
 class Told:
-    """What a journal holds so far; ``played`` are the events of each case, in the order in which they ended."""
+    """What a journal holds so far: its head, and the acts of the run, of which all but the first resumed it.
+
+    ``facts`` are the cases by id; one that was played again counts as it ended last.
+    """
 
     head: Head
-    cases: list[CaseFact] = field(default_factory=list)
-    played: list[Played] = field(default_factory=list)
-    end: End | None = None
+    acts: list[Act]
+    facts: dict[str, CaseFact] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
+    _waiting: Played | None = None
+    _unplayed: CaseFact | None = None
+
+    @property
+    def cases(self) -> list[CaseFact]:
+        """Every case that has a verdict."""
+        return list(self.facts.values())
+
+    @property
+    def played(self) -> list[Played]:
+        """The events of each case that was played, in the order in which they ended."""
+        return [played for act in self.acts for played, _ in act.played]
+
+    @property
+    def end(self) -> End | None:
+        """The end of the run; None while it has none."""
+        return self.acts[-1].end
+
+    def case(self, fact: CaseFact) -> None:
+        """A case has its verdict; what the engine was fed for it stands before."""
+        act, played, self._waiting = self.acts[-1], self._waiting, None
+        self.facts.pop(fact.id, None)
+        self.facts[fact.id] = fact
+        if played is not None and (played.case, played.lane) == (fact.id, fact.lane):
+            act.played.append((played, fact))
+            self._unplayed = None
+        else:
+            self._unplayed = fact
+        if fact.started is not None:
+            ended = fact.started + timedelta(seconds=fact.seconds)
+            act.last = ended if act.last is None else max(act.last, ended)
+
+    def play(self, played: Played) -> None:
+        """What a case was fed; an older harness wrote it behind the case."""
+        fact, self._unplayed = self._unplayed, None
+        if fact is not None and (fact.id, fact.lane) == (played.case, played.lane):
+            self.acts[-1].played.append((played, fact))
+        else:
+            self._waiting = played
+
+    def resume(self, line: Resumed) -> None:
+        """Another process goes on with the run."""
+        self._waiting, self._unplayed, self.options = None, None, line.options
+        self.acts.append(Act(line.started, line.lanes, line.found_open))
+
+    def head_now(self) -> Head:
+        """The head, with what later acts of the run found besides."""
+        more = tuple(one for act in self.acts[1:] for one in act.found_open)
+        if len(self.acts) == 1:
+            return self.head
+        found = tuple(dict.fromkeys((*self.head.run.found_open, *more)))
+        resumed = tuple(act.started for act in self.acts[1:])
+        return self.head.model_copy(
+            update={"run": self.head.run.model_copy(update={"found_open": found, "resumed": resumed})}
+        )
+
+    def whole_end(self) -> End:
+        """The end of all acts together; a killed one has none, and its last finished case is the last that is known."""
+        last = self.acts[-1]
+        ends = [act.end for act in self.acts if act.end is not None]
+        left = {case_id: KILLED for case_id in self.head.planned if case_id not in self.facts}
+        return End(
+            finished=last.finished,
+            seconds=sum(act.seconds for act in self.acts),
+            interrupted=last.end.interrupted if last.end is not None else bool(left),
+            left=last.end.left if last.end is not None else left,
+            connections=tuple(dict.fromkeys(one for end in ends for one in end.connections)),
+            left_open=last.end.left_open if last.end is not None else (),
+        )
 
 
 def rebuild(folder: Path) -> Facts:
@@ -147,7 +255,7 @@ def rebuild(folder: Path) -> Facts:
     Raises ReportError with one sentence when there is no journal, or none of this version.
     """
     told = read_run(folder)
-    return facts_of(told.head, told.cases, told.end or _killed(told.head, told.cases))
+    return facts_of(told.head_now(), told.cases, told.whole_end())
 
 
 def read_run(folder: Path) -> Told:
@@ -167,18 +275,24 @@ def _read(folder: Path) -> Told:
     told: Told | None = None
     for kind, fact in read_journal(folder):
         if kind == "run":
-            told = Told(Head.model_validate(fact))
+            told = _begun(Head.model_validate(fact))
         elif told is None:
             continue
+        elif kind == "resumed":
+            told.resume(Resumed.model_validate(fact))
         elif kind == "case":
-            told.cases.append(_with_payloads(CaseFact.model_validate(fact)))
+            told.case(_with_payloads(CaseFact.model_validate(fact)))
         elif kind == "played":
-            told.played.append(Played.from_json(fact))
+            told.play(Played.from_json(fact))
         elif kind == "end":
-            told.end = End.model_validate(fact)
+            told.acts[-1].end = End.model_validate(fact)
     if told is None:
         raise ReportError(f"{folder / NAME}: the run was ended before it began; run the cases again.")
     return told
+
+
+def _begun(head: Head) -> Told:
+    return Told(head, [Act(head.run.started, head.lanes, head.run.found_open)], options=head.options)
 
 
 def _with_payloads(case: CaseFact) -> CaseFact:
@@ -201,18 +315,3 @@ def _read_again(message: Message) -> Message:
         case CallError(code=code, description=description, details=details):
             return replace(message, payload={"code": code, "description": description, "details": details})
     return message
-
-
-def _killed(head: Head, cases: Iterable[CaseFact]) -> End:
-    """The end of a run that has none: its last finished case is the last that is known."""
-    finished = {case.id for case in cases}
-    times = [case.started + timedelta(seconds=case.seconds) for case in cases if case.started]
-    last = max(times, default=head.run.started)
-    left = {case_id: KILLED for case_id in head.planned if case_id not in finished}
-    return End(
-        finished=last,
-        seconds=(last - head.run.started).total_seconds(),
-        interrupted=bool(left),
-        left=left,
-        connections=(),
-    )

@@ -145,6 +145,7 @@ def configuration(facts: Facts) -> tuple[Row, ...]:
         Row("Lanes", str(run.lanes)),
         *seed,
         Row("Begun, ended", f"{moment(run.started)}, {moment(run.finished)} ({run.seconds:.1f} s)"),
+        *(Row("Went on after a stop", moment(when)) for when in run.resumed),
         *(Row(f"Deadline: {name}", timing.plain_seconds(seconds)) for name, seconds in run.deadlines.items()),
         *(Row(f"Threshold: {name}", timing.plain_seconds(seconds)) for name, seconds in run.thresholds.items()),
         Row("Clock of the measurements", ", ".join(timing.clocks(facts)), "nothing measured"),

@@ -33,6 +33,7 @@ FORMATS: Final = ("html", "junit", "markdown", "facts")
 KINDS: Final = (*FORMATS, "pdf")
 """All reports there are."""
 
+TRANSCRIPTS: Final = "transcripts"
 _EVIDENCE: Final = ("manifest.json", "manifest.json.sig")
 
 _ENTRY: Final = TypeAdapter(Entry)
@@ -113,6 +114,9 @@ def write_reports(facts: Facts, folder: Path, formats: Iterable[str] = FORMATS) 
     wanted = tuple(formats)
     for kind in wanted:
         _report(kind)
+    with _told(folder):
+        _own(folder / TRANSCRIPTS)
+        _remove_parts(folder)
     for case in (*facts.cases, *facts.pack):
         replace_file(folder / transcript_name(case), _lines(case))
     return {kind: write_report(facts, kind, folder / _report(kind)[0]) for kind in wanted}
@@ -125,8 +129,22 @@ def remove_reports(folder: Path) -> None:
     """
     for name in (*(name for name, _ in _REPORTS.values()), *_EVIDENCE):
         (folder / name).unlink(missing_ok=True)
-    for transcript in (folder / "transcripts").glob("*.jsonl"):
+    for transcript in _own(folder / TRANSCRIPTS).glob("*.jsonl"):
         transcript.unlink()
+    _remove_parts(folder)
+
+
+def _remove_parts(folder: Path) -> None:
+    """Take away what a process that was killed had not written to its end."""
+    for part in (*folder.glob(".*.part"), *(folder / TRANSCRIPTS).glob(".*.part")):
+        part.unlink(missing_ok=True)
+
+
+def _own(folder: Path) -> Path:
+    """A folder of a run that lies in it; a link to elsewhere is taken away, or what lies there would be ours."""
+    if folder.is_symlink():
+        folder.unlink()
+    return folder
 
 
 def write_report(facts: Facts, kind: str, path: Path) -> Path:
@@ -152,10 +170,16 @@ def _write(path: Path, content: _Content) -> None:
 
 def replace_file(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Put ``data``, in one piece or many, in place of ``path``, whole or not at all. Raises :class:`ReportError`."""
-    try:
+    with _told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _replacing(path) as temporary, temporary.open("wb") as file:
+        with _replacing(path) as temporary, temporary.open("xb") as file:
             file.writelines((data,) if isinstance(data, bytes) else data)
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise ReportError(
             f"The report {str(path)!r} could not be written: {error.strerror or error}. Give another path."

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import platform
-import shlex
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
-from csms_harness._version import __version__
-from csms_harness.addresses import SHORTEST, mask_addresses
-from csms_harness.record.facts import ConnectionFact, Facts, LeftFact, RunFact
-from csms_harness.record.folders import REPORTS
+from csms_harness.addresses import SHORTEST
+from csms_harness.record.facts import Facts, LeftFact
 from csms_harness.record.journal import Journal
-from csms_harness.record.rebuild import End, Head, LaneFact, facts_of
+from csms_harness.record.rebuild import End, Told, facts_of, read_run
 from csms_harness.runner.collector import rarely_collecting
+from csms_harness.runner.heading import connections, head_of, reproduce, resumed_of
 from csms_harness.runner.keeping import Keeper
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.leftovers import Notes, notes_folder
 from csms_harness.runner.plan import Plan, Security, make_plan, order
 from csms_harness.runner.pulse import pulse
-from csms_harness.runner.selection import catalogue, select
+from csms_harness.runner.selection import select
 from csms_harness.runner.session import RunWatcher, Session
 from csms_harness.runner.turns import turns
 from csms_harness.scenario.demands import config_names
@@ -47,8 +41,6 @@ Strictness = Literal["spec", "octt"]
 
 STOPPING = tuple(getattr(signal, name) for name in ("SIGHUP", "SIGINT", "SIGTERM") if hasattr(signal, name))
 """The signals that end a run after the running cases have cleaned up."""
-
-AUTHORIZATION_KEY = "AuthorizationKey"
 
 
 class UsageError(ValueError):
@@ -75,7 +67,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A run that is ready to begin: everything that can be wrong in files and options has been found by now."""
+    """A run that is ready to begin: everything that can be wrong in files and options has been found by now.
+
+    ``resumes`` is what the journal in its folder holds already, of a run that goes on.
+    """
 
     options: Options
     library: Library
@@ -85,6 +80,7 @@ class Campaign:
     deadlines: Deadlines
     lanes: int
     expected: tuple[KnownFailure, ...] = ()
+    resumes: Told | None = None
 
     def configs(self) -> dict[str, dict[str, Any]]:
         """What ``$config.…`` means on each lane, by the identity of its Charge Point."""
@@ -200,9 +196,13 @@ async def _run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | Non
         )
         return frozenset(secret for secret in known if len(secret) >= SHORTEST)
 
-    with Journal(options.out) as journal:
-        keeper, head = Keeper(journal, secrets), _head(campaign, started, found)
-        keeper.line("run", head.model_dump(mode="json"))
+    head, resumes = head_of(campaign, started, found), campaign.resumes
+    with Journal(options.out, more=resumes is not None) as journal:
+        keeper = Keeper(journal, secrets)
+        if resumes is None:
+            keeper.line("run", head.model_dump(mode="json"))
+        else:
+            keeper.line("resumed", resumed_of(head).model_dump(mode="json"))
         session = Session(
             lanes,
             campaign.pics,
@@ -226,11 +226,14 @@ async def _run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | Non
             seconds=now() - began,
             interrupted=session.interrupted,
             left=dict(session.left),
-            connections=_connections(lanes),
+            connections=connections(lanes),
             left_open=tuple(one for lane in lanes for one in lane.left()),
         )
         keeper.line("end", end.model_dump(mode="json"))
-    return Outcome(facts_of(head, session.results.values(), end, secrets()), session.signal)
+    if resumes is None:
+        return Outcome(facts_of(head, session.results.values(), end, secrets()), session.signal)
+    whole = read_run(options.out)
+    return Outcome(facts_of(whole.head_now(), whole.cases, whole.whole_end(), secrets()), session.signal)
 
 
 def _lane(
@@ -274,92 +277,3 @@ def _listen_to_signals(session: Session) -> None:
             loop.add_signal_handler(signum, stop, signum)
         except (NotImplementedError, RuntimeError, ValueError):
             return  # not the main thread, or no such signals here
-
-
-def reproduce(options: Options, case_id: str) -> str:
-    """The command that runs one case as it was run here, in a folder of its own."""
-    words = ["csms-harness", "run", case_id]
-    words += ["--target", str(options.target)] if options.target else []
-    words += ["--url", mask_addresses(options.url)] if options.url else []
-    words += ["--pics", str(options.pics)] if options.pics else []
-    words += [word for name, seconds in options.deadlines.items() for word in ("--deadline", f"{name}={seconds:g}s")]
-    words += ["--scenarios", str(options.scenarios)] if options.scenarios else []
-    words += ["--strictness", options.strictness] if options.strictness != "spec" else []
-    again = REPORTS / "again" / case_id
-    return shlex.join([*words, "--lanes", "1", "--out", again.as_posix(), "--force"])
-
-
-def _head(campaign: Campaign, started: datetime, found: tuple[LeftFact, ...]) -> Head:
-    library, options = campaign.library, campaign.options
-    run = RunFact(
-        tool_version=__version__,
-        edition=next((case.edition for case in library.cases.values()), ""),
-        scenario_digest=library.digest,
-        started=started,
-        finished=started,
-        seconds=0.0,
-        strictness=options.strictness,
-        lanes=campaign.lanes,
-        url=campaign.target.shown_url,
-        target=str(options.target or ""),
-        command=shlex.join(["csms-harness", "run", *options.patterns]),
-        complete=False,
-        seed=options.seed,
-        environment=_environment(),
-        deadlines=campaign.deadlines.as_facts(),
-        thresholds=dict(options.thresholds),
-        not_run={entry.id: entry.reason for entry in campaign.plan.unimplemented},
-        remarks=campaign.pics.report.remarks,
-        own_scenarios={one.id: one.file for one in library.own},
-        replaced_scenarios=tuple(one.id for one in library.own if one.replaces),
-        found_open=found,
-    )
-    return Head(
-        run=run,
-        pics=campaign.pics.facts(),
-        planned=tuple(case.id for case in campaign.plan.run),
-        rules=library.rules,
-        catalogue=catalogue(library),
-        lanes=tuple(_lane_fact(entry) for entry in campaign.target.charge_points[: campaign.lanes]),
-    )
-
-
-def _lane_fact(entry: ChargePointEntry) -> LaneFact:
-    charge_point = entry.charge_point()
-    values = {name: str(value) for name, value in entry.configuration.items() if name != AUTHORIZATION_KEY}
-    return LaneFact(
-        identity=charge_point.identity,
-        vendor=charge_point.vendor,
-        model=charge_point.model,
-        serial_number=charge_point.serial_number,
-        connectors=len(charge_point.connector_ids) - 1,
-        configuration=values,
-    )
-
-
-def _connections(lanes: Sequence[Lane]) -> tuple[ConnectionFact, ...]:
-    """One line for each different handshake of a Charge Point."""
-    seen = dict.fromkeys(
-        ConnectionFact(
-            charge_point=lane.name,
-            subprotocol=handshake.subprotocol,
-            tls_version=handshake.tls_version,
-            cipher=handshake.cipher,
-            clock=handshake.clock,
-        )
-        for lane in lanes
-        for handshake in lane.handshakes
-    )
-    return tuple(seen)
-
-
-def _environment() -> dict[str, str]:
-    """What may matter to whoever compares two runs. Variables that change a connection are named, not shown."""
-    facts = {
-        "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "websockets": version("websockets"),
-        "ocpp schemas": version("ocpp"),
-    }
-    changing = [name for name in os.environ if name.upper().endswith("_PROXY") or name.startswith("WEBSOCKETS_")]
-    return facts | ({"variables set": ", ".join(sorted(changing))} if changing else {})

@@ -26,10 +26,10 @@ class Keeper:
         self.journal.flush()
 
     def case(self, fact: CaseFact, played: Played | None) -> None:
-        """Write a case, and what the engine was fed for it if it ran."""
+        """Write what the engine was fed for a case, if it ran, and then the case: its line says that it is whole."""
         self.stand_ins.learn(self.secrets() | secrets_of(fact))
         stored = redacted_case(fact, self.stand_ins.value)
-        self.journal.write_model("case", stored)
         if played is not None:
             self.journal.write("played", played.as_json(self.stand_ins.value))
+        self.journal.write_model("case", stored)
         self.journal.flush()

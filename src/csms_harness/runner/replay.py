@@ -23,7 +23,7 @@ from csms_harness.evidence import What
 from csms_harness.record.facts import CaseFact
 from csms_harness.record.facts_of import between, case_fact
 from csms_harness.record.journal import Played
-from csms_harness.record.rebuild import LaneFact, Told
+from csms_harness.record.rebuild import Act, LaneFact, Told
 from csms_harness.report.telling import told_case, told_rule
 from csms_harness.rules.standing import rule_verdicts
 from csms_harness.rules.verdicts import Ran
@@ -58,38 +58,38 @@ class Replayed:
 
 def replay(told: Told, library: Library) -> Replayed:
     """Judge every case of a journal again, and the standing rules over all of them."""
-    recorded = {fact.id: fact for fact in told.cases}
+    recorded = dict(told.facts)
     octt = told.head.run.strictness == "octt"
     again: dict[str, CaseFact] = {}
-    for lane in told.head.lanes:
-        for played, fact in _on_lane(told, lane, library, octt=octt):
-            again[played.case] = fact
+    for act in told.acts:
+        for lane in act.lanes:
+            for before, fact in _on_lane(act, lane, library, octt=octt):
+                if before is recorded[fact.id]:  # what was played again later counts as it was then
+                    again[fact.id] = fact
     unplayed = [fact for fact in told.cases if fact.id not in again]
     everything = [*again.values(), *(fact for fact in unplayed if fact.started is None)]
     differences = [*_cases(recorded, again, unplayed), *_rules(told, library, everything)]
     return Replayed(len(again), len(library.rules), tuple(differences))
 
 
-def _on_lane(told: Told, lane: LaneFact, library: Library, *, octt: bool) -> Iterator[tuple[Played, CaseFact]]:
-    """The cases of one Charge Point, in the order in which they ran, on one line."""
+def _on_lane(act: Act, lane: LaneFact, library: Library, *, octt: bool) -> Iterator[tuple[CaseFact, CaseFact]]:
+    """The cases of one Charge Point, as recorded and as judged now, in the order in which they ran, on one line."""
     line = Line(_charge_point(lane))
-    found = [one for one in told.head.run.found_open if one.charge_point == lane.identity]
-    take_over(line, found, told.head.run.started)
-    recorded = {fact.id: fact for fact in told.cases}
-    for played in told.played:
+    found = [one for one in act.found_open if one.charge_point == lane.identity]
+    take_over(line, found, act.started)
+    for played, before in act.played:
         case = library.find(played.case)
-        if played.lane != lane.identity or case is None or played.case not in recorded:
+        if played.lane != lane.identity or case is None:
             continue
         line.dialogue.correlation.count = played.calls
         limits = Limits(**played.limits)
         run = CaseRun(case, library.states, line, played.config, limits, played.epoch, played.security_profile)
         result = _play(run, played)
-        before = recorded[played.case]
         _catch_up(line, played, before)
         started = played.epoch + timedelta(seconds=played.began) if before.started is None else before.started
         if result is not None:
             yield (
-                played,
+                before,
                 case_fact(
                     case, result, octt=octt, declared=before.declared, lane=lane.identity, started=started, reproduce=""
                 ),
