@@ -47,6 +47,7 @@ def parser(prog: str = "python -m reference_csms") -> argparse.ArgumentParser:
     listening("--until-eof", action="store_true", help="end when standard input does, for who starts it as a child")
     memory = parser.add_argument_group("memory").add_argument
     memory("--database", metavar="URL", default=_DEFAULTS.database, help="SQLAlchemy URL (%(default)s)")
+    memory("--data", type=Path, metavar="FOLDER", help="keep keys and certificates there (in memory)")
     memory(
         "--no-seed-demo",
         dest="seed_demo",
@@ -100,6 +101,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         call_timeout=arguments.call_timeout,
         complete_handshake=arguments.complete_handshake,
         port_file=arguments.port_file,
+        data=arguments.data,
     )
 
 

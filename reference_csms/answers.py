@@ -12,9 +12,10 @@ from ocpp.v16 import call_result
 from ocpp.v16.datatypes import IdTagInfo as IdTagInfoPayload
 from ocpp.v16.enums import AuthorizationStatus, DataTransferStatus, GenericStatus, RegistrationStatus
 
+from reference_csms.authority import RequestRefusedError
 from reference_csms.basis import Basis
 from reference_csms.instants import parse_instant
-from reference_csms.records import charge_points, file_transfers, id_tags, security_events, transactions
+from reference_csms.records import certificates, charge_points, file_transfers, id_tags, security_events, transactions
 from reference_csms.records.id_tags import IdTagInfo
 from reference_csms.seams import Number
 from reference_csms.wire.errors import Breach, Code, Violation
@@ -31,6 +32,7 @@ class Answers:
         self._basis, self._numbering = basis, numbering
         self._store = basis.store
         self._id = charge_point_id
+        self.follow_up: list[tuple[str, dict[str, Any]]] = []
 
     @answering("BootNotification")
     async def boot(self, **members: Any) -> call_result.BootNotification:
@@ -160,9 +162,19 @@ class Answers:
         return call_result.SecurityEventNotification()
 
     @answering("SignCertificate")
-    async def sign_certificate(self, **_: str) -> call_result.SignCertificate:
-        """Reject: this Central System runs no certificate authority (security whitepaper)."""
-        return call_result.SignCertificate(GenericStatus.rejected)
+    async def sign_certificate(self, csr: str) -> call_result.SignCertificate:
+        """Sign what this Charge Point asks for, and send it the chain (security whitepaper, A02)."""
+        row = await self._store.within(lambda db: charge_points.find(db, self._id))
+        booted = {} if row is None else row.boot_notification or {}
+        names = {self._id, booted.get("chargePointSerialNumber", self._id)}
+        now = self._basis.now()
+        try:
+            chain = self._basis.authority.sign(csr, names, now)
+        except RequestRefusedError:
+            return call_result.SignCertificate(GenericStatus.rejected)
+        await self._store.within(lambda db: certificates.issue(db, self._id, chain, now))
+        self.follow_up.append(("CertificateSigned", {"certificateChain": chain}))
+        return call_result.SignCertificate(GenericStatus.accepted)
 
     async def _note_transfer(self, kind: str, status: str, request_id: int | None = None) -> None:
         now = self._basis.now()

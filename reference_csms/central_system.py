@@ -76,7 +76,7 @@ class CentralSystem:
         if action not in FROM_CENTRAL_SYSTEM:
             raise OrderRefusedError(404, f"{action} is no action that a Central System sends in OCPP 1.6.")
         await self._connected(charge_point_id)
-        asked = requests.Wish(charge_point_id, action, wish, self.basis.now())
+        asked = requests.Wish(charge_point_id, action, wish, self.basis.now(), self.basis.authority)
         payload = await self.basis.store.within(lambda db: requests.prepare(db, asked))
         conversation = await self._connected(charge_point_id)
         for hook in self.seams.ordered:

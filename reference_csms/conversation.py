@@ -103,6 +103,8 @@ class Conversation:
             await self._emit(call_error_frame(call.unique_id, call.action, outcome))
             return
         await self._emit(call_result_frame(call.unique_id, call.action, outcome, request))
+        for action, payload in self._reception.follow_up():
+            self.queue(action, payload)
         for hook in self._desk.seams.hooks(call.action):
             await hook(self, request, outcome)
 

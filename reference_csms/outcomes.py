@@ -11,7 +11,14 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reference_csms.passwords import is_secret
-from reference_csms.records import charge_points, charging_profiles, file_transfers, local_lists, reservations
+from reference_csms.records import (
+    certificates,
+    charge_points,
+    charging_profiles,
+    file_transfers,
+    local_lists,
+    reservations,
+)
 from reference_csms.wire.frames import Payload
 
 
@@ -38,7 +45,14 @@ async def apply(db: AsyncConnection, call: Answered) -> None:
 
 _AGREED = frozenset({"Accepted", "AcceptedCanceled", "RebootRequired"})
 _DECIDED_THEMSELVES = frozenset(
-    {"GetConfiguration", "GetDiagnostics", "GetLocalListVersion", "ReserveNow", "UpdateFirmware"}
+    {
+        "GetConfiguration",
+        "GetDiagnostics",
+        "GetInstalledCertificateIds",
+        "GetLocalListVersion",
+        "ReserveNow",
+        "UpdateFirmware",
+    }
 )
 
 
@@ -98,6 +112,19 @@ async def _composite_schedule(db: AsyncConnection, call: Answered) -> None:
     await charging_profiles.keep_composite_schedule(db, call.charge_point_id, call.request, call.answer)
 
 
+async def _install_certificate(db: AsyncConnection, call: Answered) -> None:
+    await certificates.install(db, call.charge_point_id, call.request["certificateType"], call.request["certificate"])
+
+
+async def _installed_certificates(db: AsyncConnection, call: Answered) -> None:
+    named = call.answer.get("certificateHashData", [])
+    await certificates.report(db, call.charge_point_id, call.request["certificateType"], named)
+
+
+async def _delete_certificate(db: AsyncConnection, call: Answered) -> None:
+    await certificates.forget(db, call.charge_point_id, call.request["certificateHashData"])
+
+
 def _tracking(kind: str, *path: str) -> Outcome:
     """Begin to track a file transfer whose location stands at `path` in the request."""
 
@@ -119,11 +146,14 @@ _OUTCOMES: dict[str, Outcome] = {
     "CancelReservation": _cancel_reservation,
     "ChangeConfiguration": _change_configuration,
     "ClearChargingProfile": _clear_charging_profile,
+    "DeleteCertificate": _delete_certificate,
     "GetCompositeSchedule": _composite_schedule,
     "GetConfiguration": _get_configuration,
     "GetDiagnostics": _tracking(file_transfers.DIAGNOSTICS, "location"),
+    "GetInstalledCertificateIds": _installed_certificates,
     "GetLocalListVersion": _get_local_list_version,
     "GetLog": _tracking(file_transfers.LOG, "log", "remoteLocation"),
+    "InstallCertificate": _install_certificate,
     "RemoteStartTransaction": _remote_start,
     "ReserveNow": _reserve,
     "SendLocalList": _send_local_list,

@@ -27,8 +27,14 @@ class Reception:
 
     def __init__(self, charge_point_id: str, answers: Answers) -> None:
         self._charge_point_id = charge_point_id
+        self._answers = answers
         self._routes = routes_of(answers)
         self._used_ids: dict[str, None] = {}
+
+    def follow_up(self) -> list[tuple[str, Payload]]:
+        """The CALLs to send after the last answer."""
+        self._answers.follow_up, due = [], self._answers.follow_up
+        return due
 
     async def take(self, call: Call, request: Any) -> Payload | Breach:
         """The payload of the CALLRESULT, or why there is none; `request` is the payload of the CALL, if any."""

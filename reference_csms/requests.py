@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reference_csms.authority import Authority
 from reference_csms.calls import OrderRefusedError
-from reference_csms.records import charging_profiles, local_lists, reservations, transactions
+from reference_csms.records import certificates, charging_profiles, local_lists, reservations, transactions
 from reference_csms.records.store import next_number, note_number
 from reference_csms.wire.frames import Payload
 from reference_csms.wire.payloads import find_breach
@@ -18,12 +19,13 @@ from reference_csms.wire.payloads import find_breach
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the operator wants sent to a Charge Point; the payload may leave to us what we can choose."""
+    """What the operator wants sent to a Charge Point; the payload may leave to us what we can choose, or sign."""
 
     charge_point_id: str
     action: str
     payload: Payload
     at: datetime
+    authority: Authority | None = None
 
     def leaves_out(self, member: str) -> bool:
         """Whether a member is ours to choose."""
@@ -96,15 +98,35 @@ async def _a_request_id(db: AsyncConnection, wish: Wish) -> Payload:
     return {"requestId": await next_number(db, "requestId")} if wish.leaves_out("requestId") else {}
 
 
+async def _the_youngest_certificate(db: AsyncConnection, wish: Wish) -> Payload:
+    if not wish.leaves_out("certificateHashData"):
+        return {}
+    named = await certificates.youngest(db, wish.charge_point_id)
+    if named is None:
+        raise OrderRefusedError(422, "certificateHashData is left out, and none is installed.", "certificateHashData")
+    return {"certificateHashData": named}
+
+
+async def _a_request_id_and_our_signature(db: AsyncConnection, wish: Wish) -> Payload:
+    """Without a signature the firmware is ours: its content is its location, which any test can verify."""
+    firmware, completed = wish.payload.get("firmware"), await _a_request_id(db, wish)
+    if not isinstance(firmware, dict) or "signature" in firmware or wish.authority is None:
+        return completed
+    signature, certificate = wish.authority.sign_firmware(str(firmware.get("location", "")).encode())
+    ours = {"signature": signature, "signingCertificate": certificate}
+    return completed | {"firmware": ours | firmware | {"signature": signature}}
+
+
 _COMPLETIONS: dict[str, Completion] = {
     "CancelReservation": _the_youngest_reservation,
+    "DeleteCertificate": _the_youngest_certificate,
     "GetLog": _a_request_id,
     "RemoteStartTransaction": _a_profile_id,
     "RemoteStopTransaction": _the_running_transaction,
     "ReserveNow": _a_reservation_id_and_the_parent,
     "SendLocalList": _a_list_version_and_entries,
     "SetChargingProfile": _a_profile_id_and_the_transaction,
-    "SignedUpdateFirmware": _a_request_id,
+    "SignedUpdateFirmware": _a_request_id_and_our_signature,
 }
 
 

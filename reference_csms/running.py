@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from reference_csms.api.application import control_api
+from reference_csms.authority import Authority
 from reference_csms.basis import Basis
 from reference_csms.central_system import CentralSystem
 from reference_csms.instants import utc_now
@@ -52,6 +53,8 @@ async def running(
         bound(settings.host, settings.port, "--port") as ocpp_socket,
         bound(settings.control_host, settings.api_port, "--api-port") as api_socket,
     ):
+        if settings.data is not None:
+            Authority.open(settings.data, now())  # what is wrong with the folder is told before anything listens
         csms = CentralSystem(Basis(settings, await Store.open(settings.database), now), seams)
         try:
             await csms.seed()

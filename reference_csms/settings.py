@@ -18,6 +18,7 @@ class Settings:
     `allowed_hosts` are names by which the control API may be called, beside its address and `localhost`.
     `api_host` follows `host` when it is None. `complete_handshake` answers a Charge Point without the
     subprotocol `ocpp1.6` by the letter of OCPP-J 1.6, 3.2 (open, then close at once) instead of by HTTP 400.
+    `data` is the folder of keys and certificates; without one they are made anew at each start and kept in memory.
     """
 
     host: str = "127.0.0.1"
@@ -34,6 +35,7 @@ class Settings:
     call_timeout: float = 30.0
     complete_handshake: bool = False
     port_file: Path | None = None
+    data: Path | None = None
 
     @property
     def control_host(self) -> str:

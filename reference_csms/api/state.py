@@ -109,6 +109,24 @@ async def list_security_events(csms: Csms, chargePointId: str | None = None) -> 
     return await _list(csms, tables.security_events, chargePointId)
 
 
+@router.get("/installed-certificates")
+async def list_installed_certificates(csms: Csms, chargePointId: str | None = None) -> list[Json]:  # noqa: N803
+    """Certificates that Charge Points have installed, by hash data."""
+    return await _list(csms, tables.installed_certificates, chargePointId)
+
+
+@router.get("/issued-certificates")
+async def list_issued_certificates(csms: Csms, chargePointId: str | None = None) -> list[Json]:  # noqa: N803
+    """Certificates that were signed for Charge Points."""
+    return await _list(csms, tables.issued_certificates, chargePointId)
+
+
+@router.get("/authority")
+async def authority(csms: Csms) -> Json:
+    """The root certificate under which they are signed."""
+    return {"certificate": csms.basis.authority.root_pem}
+
+
 @router.get("/calls")
 async def list_calls(csms: Csms, chargePointId: str | None = None) -> list[Json]:  # noqa: N803
     """The last CALLs of the Central System and what became of them, oldest first."""

@@ -181,6 +181,25 @@ security_events = Table(
     Column("tech_info", String),
 )
 
+# What a Charge Point has installed, as the security whitepaper names it: by hash data.
+installed_certificates = Table(
+    "installed_certificates",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _charge_point(),
+    Column("certificate_type", String, nullable=False),
+    Column("hash_data", JSON, nullable=False),
+)
+
+issued_certificates = Table(
+    "issued_certificates",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _charge_point(),
+    Column("certificate_chain", String, nullable=False),
+    Column("issued_at", Instant, nullable=False),
+)
+
 # The last number given out per kind of id that the Central System chooses.
 numbers = Table(
     "numbers",

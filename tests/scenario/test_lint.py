@@ -98,6 +98,10 @@ def test_step_numbers_that_go_back() -> None:
     assert numbered("[1, 2]", "[3, 4]", "2") == ["step 2 stands behind step 4"]
 
 
+def test_a_round_that_begins_anew_goes_back_to_the_first_numbers() -> None:
+    assert numbered("[1, 2]", "[3, 4]", "[1, 2]", "[3, 4]") == []
+
+
 def test_step_numbers_that_skip_are_remarked_on_the_case() -> None:
     assert told("- {step: 2, send: Heartbeat}\n") == ["step 2 follows step 0: step 1 is nowhere"]
 

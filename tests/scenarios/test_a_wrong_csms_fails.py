@@ -102,6 +102,8 @@ REDUNDANT = {
     "TC_001_CSMS: subprotocol is ocpp1.6": "on any other subprotocol the case is INCONCLUSIVE",
     "TC_047_CSMS: expiryDate after": "a moment near the end of the offset is a later one, unless the offset is 0",
     "TC_064_CSMS: status one_of": "the JSON schema knows no other status than these four",
+    "TC_076_CSMS: certificateType is $asked.certificateType": "each of the three rounds demands it",
+    "TC_076_CSMS: certificate certificates": "each of the three rounds demands it",
 }
 """Requirements that could go without a fault getting through, and what else holds it back."""
 

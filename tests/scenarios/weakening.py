@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from csms_harness.scenario.model import (
     AnyOf,
@@ -127,6 +128,14 @@ def _weaker_predicate(
     rest = tuple(other for other in matcher.requirements if other is not one)
     left = Predicates(rest, matcher.where) if any(PREDICATES[other.word].is_check for other in rest) else None
     yield left, _Requirement(path, one.word)
+    if PREDICATES[one.word].view is not None:  # what is seen in the member is named behind it
+        for weaker, requirement in _weaker(cast(Matcher, one.operand), path):
+            left_of_it = weaker or Members({}, matcher.where)
+            all_of_it = tuple(
+                replace(one, operand=left_of_it) if other is one else other for other in matcher.requirements
+            )
+            yield Predicates(all_of_it, matcher.where), requirement
+        return
     for operand, words in _weaker_operands(one.operand, matcher):
         all_of_them = tuple(replace(one, operand=operand) if other is one else other for other in matcher.requirements)
         yield Predicates(all_of_them, matcher.where), _Requirement(path, f"{one.word} {words}")

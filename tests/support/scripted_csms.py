@@ -14,11 +14,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cryptography import x509
+
 from csms_harness.charge_point.model import ChargePoint
 from csms_harness.engine.case import CaseResult, CaseRun, Limits
 from csms_harness.engine.effects import (
     CloseConnection,
     Effect,
+    MakeKey,
     OpenConnection,
     ReleaseTrigger,
     RequestProvision,
@@ -30,6 +33,7 @@ from csms_harness.engine.events import (
     Event,
     FrameReceived,
     FrameSent,
+    KeyMade,
     Lost,
     Parted,
     Refused,
@@ -39,8 +43,11 @@ from csms_harness.engine.events import (
 )
 from csms_harness.engine.line import Line
 from csms_harness.ocpp16.payloads import Direction, judge_payload
+from csms_harness.runner.keys import Keys
 from csms_harness.scenario.model import Library, TestCase
 from csms_harness.target.config import DEFAULTS
+from csms_harness.target.materials import materials
+from tests.certificates import making
 from tests.support.reading import Result, read
 
 Payload = dict[str, Any]
@@ -51,6 +58,7 @@ EPOCH = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 
 CONFIG = {
     **DEFAULTS,
+    **materials(),
     "valid_id_tag": "TAG-001",
     "valid_id_tag_2": "TAG-101",
     "parent_id_tag": "PARENT-001",
@@ -58,6 +66,16 @@ CONFIG = {
     "expired_id_tag": "TAG-EXPIRED",
     "blocked_id_tag": "TAG-BLOCKED",
 }
+
+
+KEYS = Keys()
+ROOT, ROOT_KEY = making.root("Scripted Root")
+
+
+def signed(csr: str) -> str:
+    """The chain for a certificate request, by the authority of all these Central Systems."""
+    request = x509.load_pem_x509_csr(csr.encode())
+    return making.pem(making.certificate(request.subject, request.public_key(), ROOT.subject, ROOT_KEY), ROOT)
 
 
 @dataclass
@@ -104,6 +122,7 @@ class ScriptedCsms:
     replies: list[tuple[str, Any]] = field(default_factory=list)
     reservations: itertools.count[int] = field(default_factory=lambda: itertools.count(41))
     profiles: itertools.count[int] = field(default_factory=lambda: itertools.count(77))
+    requests: itertools.count[int] = field(default_factory=lambda: itertools.count(301))
     list_version: int = 0
     profile: Payload = field(default_factory=dict)
     transactions: itertools.count[int] = field(default_factory=lambda: itertools.count(1001))
@@ -135,6 +154,9 @@ class ScriptedCsms:
         self.seen.append((action, payload))
         said = (self.answers.get(action) or _good_answer(action, payload))(self, payload)
         frames = [] if said is None else [(self.delay.get(action, 0.0), self._frame(unique_id, said))]
+        if action == "SignCertificate" and isinstance(said, dict):
+            wish = {"certificateChain": signed(payload["csr"])}
+            frames += [(0.0, frame) for frame in self.asked_for("CertificateSigned", wish)]
         return [*frames, *((0.0, self.call(name, body)) for name, body in self.unasked.get(action, []))]
 
     def _frame(self, unique_id: str, said: Any) -> str:
@@ -179,6 +201,8 @@ class ScriptedCsms:
             if profile.get("chargingProfilePurpose") == "TxProfile" and action == "SetChargingProfile":
                 profile.setdefault("transactionId", self.transaction_id)
             self.profile = profile
+        if action in ("GetLog", "SignedUpdateFirmware"):
+            fields.setdefault("requestId", next(self.requests))
         if action == "UpdateFirmware":
             fields.setdefault("retrieveDate", self.utc())
         return fields
@@ -288,6 +312,9 @@ class _Driver:
                 case SendFrame(text, unique_id):
                     self._later(self.now, FrameSent(self.now, unique_id))
                     self._sent(text)
+                case MakeKey(algorithm, common_name, organization):
+                    csr = KEYS.make(algorithm, common_name, organization)
+                    self._later(self.now, KeyMade(self.now, csr))
                 case OpenConnection():
                     self._knock(effect)
                 case CloseConnection(former=True):

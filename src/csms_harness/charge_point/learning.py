@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
-from csms_harness.charge_point import local_list
+from csms_harness.charge_point import certificates, local_list
 from csms_harness.charge_point.exchange import Exchange
 from csms_harness.charge_point.json_values import member, objects, same_id, text, whole
 from csms_harness.charge_point.profiles import install, is_cleared
@@ -257,6 +257,9 @@ _APPLIED: Final[dict[str, Lesson]] = {
     "SetChargingProfile": _set_profile,
     "ClearChargingProfile": _clear_profiles,
     "ChangeAvailability": _availability,
+    "CertificateSigned": certificates.keep_own,
+    "DeleteCertificate": certificates.delete,
+    "InstallCertificate": certificates.install,
     "GetLog": _remember_request("GetLog"),
     "SignedUpdateFirmware": _remember_request("SignedUpdateFirmware"),
 }

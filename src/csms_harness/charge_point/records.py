@@ -58,6 +58,14 @@ class Standing:
         return connector_id is None or 0 in (connector_id, self.connector_id) or connector_id == self.connector_id
 
 
+@dataclass(frozen=True, slots=True)
+class InstalledCertificate:
+    """A root certificate that was installed: its ``type`` (CertificateUse) and the PEM text that came."""
+
+    type: str
+    pem: str
+
+
 @dataclass(slots=True)
 class InstalledProfile:
     """A charging profile this Charge Point accepted, and the connector it was sent for (section 5.16)."""

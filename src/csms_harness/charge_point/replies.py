@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from csms_harness.charge_point import local_list, profiles
+from csms_harness.charge_point import certificates, local_list, profiles
 from csms_harness.charge_point.composite_schedule import composite_schedule
 from csms_harness.charge_point.exchange import Exchange
 from csms_harness.charge_point.triggering import judge_trigger
@@ -136,12 +136,12 @@ _REPLIES: Final[dict[str, Payload | Callable[[Exchange], Payload | str]]] = {
     "ClearChargingProfile": _clear_profile,
     "GetCompositeSchedule": composite_schedule,
     "SetChargingProfile": _set_profile,
-    "CertificateSigned": {"status": REJECTED},
-    "DeleteCertificate": {"status": "NotFound"},
+    "CertificateSigned": certificates.judge_signed,
+    "DeleteCertificate": certificates.judge_delete,
     "ExtendedTriggerMessage": _trigger,
-    "GetInstalledCertificateIds": {"status": "NotFound"},
+    "GetInstalledCertificateIds": certificates.installed_ids,
     "GetLog": {"status": ACCEPTED},
-    "InstallCertificate": {"status": REJECTED},
+    "InstallCertificate": certificates.judge_install,
     "SignedUpdateFirmware": {"status": REJECTED},
 }
 """For each action a Central System initiates: a rule that gives a status or a payload, or always the same."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from csms_harness.charge_point.configuration import Configuration
-from csms_harness.charge_point.records import InstalledProfile, Reservation, Standing, Transaction
+from csms_harness.charge_point.records import InstalledCertificate, InstalledProfile, Reservation, Standing, Transaction
 from csms_harness.ocppj.frames import Payload
 
 CHARGING_POWER: Final = 11_000
@@ -47,6 +47,8 @@ class ChargePointState:
         self.connector_ids = tuple(range(connectors + 1))
         self.configuration = Configuration(self._own_values() | dict(configuration or {}))
         self.csr = ""  #: PEM text for SignCertificate.req; whoever holds the private key puts it here
+        self.certificate_chain = ""  #: PEM text of the chain that the Central System had signed for it
+        self.certificates: list[InstalledCertificate] = []
         self.registration = ""  #: the status of the last BootNotification.conf; empty before the first
         self.booted = False
         self.heartbeat_interval: int | None = None

@@ -15,6 +15,7 @@ from csms_harness.engine.events import (
     FrameReceived,
     FrameSent,
     Interrupted,
+    KeyMade,
     Lost,
     Parted,
     Refused,
@@ -162,6 +163,8 @@ class CaseRun:
                 self._receive(event)
             case FrameSent(at, unique_id):
                 self.line.dialogue.written(unique_id, at)
+            case KeyMade(csr=csr):
+                self.line.charge_point.csr = csr
             case TriggerBegan():
                 asking.began(stage, event)
             case TriggerFinished():

@@ -46,6 +46,18 @@ class OpenConnection:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeKey:
+    """Make a key pair and a certificate request for it; answered by ``KeyMade``. The private key never comes here.
+
+    ``algorithm`` is RSA or ECDSA; the request is for this common name (CN) and, unless empty, organization (O).
+    """
+
+    algorithm: str
+    common_name: str
+    organization: str
+
+
+@dataclass(frozen=True, slots=True)
 class CloseConnection:
     """Close in order, or ``drop`` without a closing handshake; answered by ``Lost`` with ``ours``.
 
@@ -85,4 +97,4 @@ class RequestProvision:
     fields: Mapping[str, Any]
 
 
-Effect = SendFrame | OpenConnection | CloseConnection | RequestTrigger | ReleaseTrigger | RequestProvision
+Effect = SendFrame | OpenConnection | MakeKey | CloseConnection | RequestTrigger | ReleaseTrigger | RequestProvision

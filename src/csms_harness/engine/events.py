@@ -71,6 +71,14 @@ class FrameSent:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyMade:
+    """The Charge Point has a new key pair: the certificate request for it, in PEM."""
+
+    at: float
+    csr: str
+
+
+@dataclass(frozen=True, slots=True)
 class TriggerBegan:
     """A trigger is at work: which adapter it is, and which members of the wish its entry does not hand over."""
 
@@ -125,6 +133,7 @@ Event = (
     | Parted
     | FrameReceived
     | FrameSent
+    | KeyMade
     | TriggerBegan
     | TriggerFinished
     | TimePassed

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from csms_harness.certificates.hashing import ALGORITHMS, hash_data
+from csms_harness.certificates.pem import Unreadable
+from csms_harness.certificates.reading import request_facts
 from csms_harness.charge_point.model import ChargePoint
 from csms_harness.scenario.given import CHARGE_POINT_NAMES
 
@@ -37,9 +40,29 @@ class Given(Mapping[str, Any]):
             return [dict(SAMPLE) for _ in range(int(member))]
         if group == "other_case":
             return str(self._config[member]).swapcase()
+        if group == "hash_data":
+            return self._hash_data(member)
+        if group == "csr":
+            return self._request(member)
         if group == "charge_point" and member in CHARGE_POINT_NAMES:
             return self._of_charge_point(member)
         raise KeyError(name)
+
+    def _hash_data(self, algorithm: str) -> Any:
+        """The hash data of the certificate that was installed last."""
+        installed = self._charge_point.certificates
+        if not installed or algorithm not in ALGORITHMS:
+            raise KeyError(algorithm)
+        return hash_data(installed[-1].pem, algorithm)
+
+    def _request(self, member: str) -> Any:
+        """A member of the certificate request that was sent last."""
+        try:
+            asked = request_facts(self._charge_point.csr)
+        except Unreadable:
+            raise KeyError(member) from None
+        named = {"common_name": asked["subject"].get("CN"), "organization": asked["subject"].get("O")}
+        return (named | {"key": asked["key"]})[member]
 
     def _configured(self, key: str) -> Any:
         value = self._charge_point.configuration.value(key)

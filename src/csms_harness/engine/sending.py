@@ -8,6 +8,7 @@ from typing import Any
 from csms_harness.charge_point.learning import DISPENSABLE
 from csms_harness.dialogue.outgoing import Outgoing
 from csms_harness.engine.asking import resolved
+from csms_harness.engine.certifying import new_key
 from csms_harness.engine.expectation import holds, observe, report, save
 from csms_harness.engine.incoming import give_up, spoilt, tell_late
 from csms_harness.engine.stage import Stage
@@ -31,6 +32,8 @@ def send(stage: Stage, step: Send, scope: Scope) -> Steps:
 def said(stage: Stage, step: Send, scope: Scope) -> Generator[Wait, Any, Outgoing]:
     """Send a CALL and wait until it is answered or overdue."""
     limit = None if step.within is None else seconds(step.within, scope)
+    if step.action == "SignCertificate" and step.raw is None and "csr" not in step.payload:
+        yield from new_key(stage, scope)
     given = resolved(step.payload if step.raw is None else step.raw, scope, stage)
     outgoing = stage.submit(step.action, given, limit, raw=step.raw is not None)
     yield from answered(stage, outgoing)

@@ -170,6 +170,7 @@ _EVENTS: Final[Mapping[str, type[Any]]] = {
         events.Parted,
         events.FrameReceived,
         events.FrameSent,
+        events.KeyMade,
         events.TriggerBegan,
         events.TriggerFinished,
         events.TimePassed,

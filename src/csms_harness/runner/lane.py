@@ -14,6 +14,7 @@ from csms_harness.engine.case import CaseResult, CaseRun, Limits
 from csms_harness.engine.effects import (
     CloseConnection,
     Effect,
+    MakeKey,
     OpenConnection,
     Password,
     ReleaseTrigger,
@@ -27,6 +28,7 @@ from csms_harness.engine.events import (
     FrameReceived,
     FrameSent,
     Interrupted,
+    KeyMade,
     Lost,
     Parted,
     Refused,
@@ -39,6 +41,7 @@ from csms_harness.engine.line import Line
 from csms_harness.record.facts import LeftFact
 from csms_harness.record.journal import Played
 from csms_harness.runner.inbox import Inbox
+from csms_harness.runner.keys import Keys
 from csms_harness.runner.leftovers import Notes, left_on, take_over
 from csms_harness.runner.world import Book, Link, Watcher, World, real_world
 from csms_harness.scenario.model import State, TestCase
@@ -88,6 +91,7 @@ class Lane:
     world: World = field(default_factory=real_world)
     handshakes: list[Handshake] = field(default_factory=list)
     stop_asked: bool = False
+    keys: Keys = field(default_factory=Keys)
     _line: Line = field(init=False)
     _connection: Link | None = None
     _former: Link | None = None
@@ -233,6 +237,10 @@ class Lane:
                 if answer:
                     await asyncio.sleep(self.thinking)  # docs/decisions/0008: who does not wait for it shows
                 return await self._send(text, unique_id)
+            case MakeKey() if effect.algorithm == "RSA":
+                self._spawn(self._make_key(run, effect))
+            case MakeKey(algorithm, common_name, organization):
+                return KeyMade(self.world.now(), self.keys.make(algorithm, common_name, organization))
             case OpenConnection(beside=beside):
                 self._spawn(self._open(self._endpoint(effect), effect.profile, beside=beside))
             case CloseConnection(former=True):
@@ -312,6 +320,11 @@ class Lane:
                 await self._close(self._connection, drop=drop)
         finally:
             self._put(self, Lost(self.world.now(), "the Charge Point closed the connection", ours=True))
+
+    async def _make_key(self, run: CaseRun, wanted: MakeKey) -> None:
+        """An RSA key takes so long that nobody else could do anything meanwhile."""
+        csr = await asyncio.to_thread(self.keys.make, wanted.algorithm, wanted.common_name, wanted.organization)
+        self._put(run, KeyMade(self.world.now(), csr))
 
     async def _part(self) -> None:
         """Close the connection that was left open; its end is no concern of the present one."""

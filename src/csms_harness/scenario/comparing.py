@@ -8,11 +8,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from csms_harness.certificates.pem import same_pem
 from csms_harness.ocppj.datetimes import parse_datetime
 from csms_harness.scenario.shapes import moment_members
 
-CASE_INSENSITIVE: Final = frozenset({"idTag", "parentIdTag", "key"})
-"""Members of a CiString type (OCPP 1.6 section 7, CiString): upper and lower case are the same."""
+CASE_INSENSITIVE: Final = frozenset({"idTag", "parentIdTag", "key", "issuerNameHash", "issuerKeyHash", "serialNumber"})
+"""Members of a CiString type (OCPP 1.6 section 7; security whitepaper): upper and lower case are the same."""
+
+PEM: Final = frozenset({"certificate", "certificateChain", "signingCertificate", "csr"})
+"""Members that hold PEM: what it encodes is compared, and line ends are not."""
 
 
 def same(wanted: Any, actual: Any, path: str = "", *, moments: bool = False) -> bool:
@@ -38,6 +42,8 @@ def same(wanted: Any, actual: Any, path: str = "", *, moments: bool = False) -> 
 def _same_text(wanted: str, actual: str, member: str, *, moments: bool) -> bool:
     if member in CASE_INSENSITIVE:
         return wanted.casefold() == actual.casefold()
+    if member in PEM:
+        return same_pem(wanted, actual)
     return moments and member in moment_members() and in_order(actual, wanted, lambda one, other: one == other)
 
 

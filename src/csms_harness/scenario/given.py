@@ -36,6 +36,13 @@ CONFIGURED_NAMES: Final[Mapping[str, str]] = {
     "unknown_config_key": "the configured unknown key",
     "firmware_url": "the configured firmware location",
     "diagnostics_url": "the configured diagnostics location",
+    "log_url": "the configured log location",
+    "root_certificate": "the configured root certificate",
+    "root_certificate_2": "the second configured root certificate",
+    "signing_certificate": "the configured signing certificate",
+    "firmware_signature": "the configured firmware signature",
+    "invalid_firmware_signature": "the configured signature that is not that of the firmware",
+    "certificate_algorithm": "the configured algorithm of the Charge Point's key",
     "stack_level": "the configured stackLevel",
     "charging_rate_unit": "the configured chargingRateUnit",
     "charging_limit": "the configured limit",
@@ -54,7 +61,20 @@ CLAIMS: Final[Mapping[str, str]] = {
 }
 """What a target claims by the name under which it gives an idTag: its status in the Central System."""
 
-GROUPS: Final = ("config", "charge_point", "configuration", "other_case", "samples")
+CSR_NAMES: Final[Mapping[str, str]] = {
+    "common_name": "the CN of the certificate request",
+    "organization": "the O of the certificate request",
+    "key": "the key of the certificate request",
+}
+"""What ``$csr.`` knows: the certificate request that the Charge Point sent last."""
+
+HASH_DATA_NAMES: Final[Mapping[str, str]] = {
+    algorithm: f"the {algorithm} hash data of the certificate that was installed last"
+    for algorithm in ("SHA256", "SHA384", "SHA512")
+}
+"""What ``$hash_data.`` knows."""
+
+GROUPS: Final = ("config", "charge_point", "configuration", "csr", "hash_data", "other_case", "samples")
 """The groups of names that a case is given."""
 
 MOST_SAMPLES: Final = 2000
@@ -72,6 +92,10 @@ def in_english(name: str) -> str:
             return CONFIGURED_NAMES.get(member, f"the configured {member.replace('_', ' ')}")
         case "charge_point" if member:
             return CHARGE_POINT_NAMES.get(member, f"${name}")
+        case "csr" if member:
+            return CSR_NAMES.get(member, f"${name}")
+        case "hash_data" if member:
+            return HASH_DATA_NAMES.get(member, f"${name}")
         case "samples" if member:
             return f"{member} samples"
         case "other_case" if member:

@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, cast
 
+from csms_harness.certificates.pem import Unreadable
 from csms_harness.documents.location import Location
 from csms_harness.scenario.comparing import same
 from csms_harness.scenario.model import (
@@ -23,7 +24,7 @@ from csms_harness.scenario.model import (
     Value,
     When,
 )
-from csms_harness.scenario.predicates import ABSENT, PREDICATES, Absence, Question, checks, in_english
+from csms_harness.scenario.predicates import ABSENT, PREDICATES, Absence, Predicate, Question, checks, in_english
 from csms_harness.scenario.references import Scope, resolve, seconds
 from csms_harness.scenario.words import in_words
 
@@ -146,11 +147,24 @@ class _Judge:
         if actual is ABSENT and predicate.absence is Absence.HOLDS:
             return
         if predicate.inside:
-            yield from self.mismatches(cast(Matcher, one.operand), actual, path)
+            yield from self._inside(predicate, one, held, actual, path)
             return
         is_missing = actual is ABSENT and predicate.absence is Absence.FAILS
         if is_missing or not predicate.holds(Question(actual, path, one.operand, held, self)):
             yield _mismatch(path, in_english(one, held, self), actual, held.where, one.word)
+
+    def _inside(
+        self, predicate: Predicate, one: Requirement, held: Predicates, actual: Any, path: str
+    ) -> Iterator[Mismatch]:
+        """What the operand finds, about the value itself or about what is seen in it."""
+        if predicate.view is not None:
+            try:
+                actual = predicate.view(actual)
+            except Unreadable as error:
+                observed = f"{shown(actual, 60)}, which {error}"
+                yield Mismatch(path, in_english(one, held, self), observed, held.where, one.word)
+                return
+        yield from self.mismatches(cast(Matcher, one.operand), actual, path)
 
     def fits(self, matcher: Matcher, actual: object, path: str) -> bool:
         return next(self.mismatches(matcher, actual, path), None) is None

@@ -8,7 +8,7 @@ from typing import Final
 
 from csms_harness.documents.location import Location
 from csms_harness.documents.mistakes import did_you_mean
-from csms_harness.scenario.given import ASKED, CHARGE_POINT_NAMES, GROUPS, MOST_SAMPLES
+from csms_harness.scenario.given import ASKED, CHARGE_POINT_NAMES, CSR_NAMES, GROUPS, HASH_DATA_NAMES, MOST_SAMPLES
 from csms_harness.scenario.model import (
     AnyOf,
     Branch,
@@ -160,9 +160,10 @@ class NameCheck:
         if group not in GROUPS:
             text = f"{reference} is not known; only {', '.join(f'${name}.' for name in GROUPS)} have members"
             self._tell(reference.where, text, did_you_mean(group, GROUPS))
-        elif group == "charge_point" and member not in CHARGE_POINT_NAMES:
-            hint = did_you_mean(member, CHARGE_POINT_NAMES) or f"one of {', '.join(CHARGE_POINT_NAMES)}"
-            self._tell(reference.where, f"the Charge Point has no '{member}'", hint)
+        elif group in _MEMBERS and member not in _MEMBERS[group][1]:
+            owner, known = _MEMBERS[group]
+            hint = did_you_mean(member, known) or f"one of {', '.join(known)}"
+            self._tell(reference.where, f"{owner} has no '{member}'", hint)
         elif group == "samples" and not (member.isdecimal() and 0 < int(member) <= MOST_SAMPLES):
             self._tell(reference.where, f"{reference} needs a number from 1 to {MOST_SAMPLES}", "such as $samples.600")
 
@@ -173,6 +174,13 @@ class NameCheck:
             hint = did_you_mean(reference.name, {*known.possible, "now"})
             self._tell(reference.where, f"nothing before this saves {reference}", hint)
 
+
+_MEMBERS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
+    "charge_point": ("the Charge Point", CHARGE_POINT_NAMES),
+    "csr": ("the certificate request", CSR_NAMES),
+    "hash_data": ("the hash data", HASH_DATA_NAMES),
+}
+"""The groups whose members are known, and how people call what they belong to."""
 
 _OF_THE_REQUEST: Final = ("match", "expect", "observe")
 

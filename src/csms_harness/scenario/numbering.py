@@ -16,10 +16,14 @@ def misnumbered(steps: Sequence[Step]) -> list[tuple[Location, str]]:
 
 
 class _Count:
-    """The numbers seen last. The branches of a choice may share numbers or follow upon each other."""
+    """The numbers seen last. The branches of a choice may share numbers or follow upon each other.
+
+    Where a request and its answer stand that the case begins with, a round begins anew.
+    """
 
     def __init__(self) -> None:
         self._last: tuple[int, ...] = (0,)
+        self._begin: tuple[int, ...] = ()
 
     def steps(self, steps: Sequence[Step]) -> Iterator[tuple[Location, str]]:
         for step in steps:
@@ -33,7 +37,9 @@ class _Count:
 
     def _numbers(self, step: Step) -> Iterator[tuple[Location, str]]:
         last, first = self._last[-1], step.numbers[0]
-        if first <= last and first not in self._last:
+        self._begin = self._begin or step.numbers
+        anew = step.numbers == self._begin and len(step.numbers) > 1
+        if first <= last and first not in self._last and not anew:
             yield step.where, f"step {first} stands behind step {last}"
         elif first > last + 1:
             yield step.where, f"step {first} follows step {last}: {_between(last, first)} nowhere"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from csms_harness.documents.nodes import Node
-from csms_harness.scenario.model import Matcher, Operand, Value
+from csms_harness.scenario.model import Matcher, Members, Operand, Value
 from csms_harness.scenario.reading import Reading, read_duration
 from csms_harness.scenario.schema_parts import DURATION, MOMENT, NAME, OBJECT, TEXT, Schema
-from csms_harness.scenario.shapes import ANYTHING, Shape
+from csms_harness.scenario.shapes import ANYTHING, CHAIN, Shape
 
 _COUNT: Final = Shape("count", "integer")
 
@@ -112,6 +112,11 @@ def _told_list(told: list[str]) -> str:
     return ", ".join(told)
 
 
+def _told_certificates(held: Any, tells: Tells) -> str:
+    any_will_do = isinstance(held, Members) and not held.members
+    return "certificates in PEM" if any_will_do else f"certificates in PEM with {tells.matcher(held)}"
+
+
 VALUE: Final = OperandKind(_value, _or_name, lambda held, tells: tells.value(held))
 """A value of the member."""
 VALUES: Final = OperandKind(
@@ -134,6 +139,10 @@ MATCHER: Final = OperandKind(
     lambda reads, node, shape: reads.matcher(node, shape), _or_matcher, lambda held, tells: tells.matcher(held)
 )
 """A matcher for the member."""
+CERTIFICATES: Final = OperandKind(
+    lambda reads, node, _shape: reads.matcher(node, CHAIN), lambda _: OBJECT, _told_certificates
+)
+"""A matcher for what certificates say."""
 ITEM: Final = OperandKind(
     lambda reads, node, shape: reads.item(node, shape.item or ANYTHING),
     lambda _: {},

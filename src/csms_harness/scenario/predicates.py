@@ -15,6 +15,7 @@ from csms_harness.scenario.comparing import in_order, is_near, same
 from csms_harness.scenario.model import Matcher, Operand, Predicates, Requirement, Value
 from csms_harness.scenario.operands import (
     BOUND,
+    CERTIFICATES,
     COUNT,
     FLAG,
     ITEM,
@@ -94,7 +95,8 @@ class Predicate:
 
     ``kinds`` are the kinds of member it is for (none: all), with date-times or without; ``english`` holds {} for
     the operand and the names of others beside it; ``needs`` must stand beside it. One that ``is_check`` demands
-    something; the others tell more about those. ``inside``: what its operand finds is what it finds.
+    something; the others tell more about those. ``inside``: what its operand finds is what it finds, about the value or
+    about what ``view`` makes of it, which raises Unreadable when nothing can be made.
     """
 
     name: str
@@ -109,6 +111,7 @@ class Predicate:
     absence: Absence = Absence.FAILS
     is_check: bool = True
     inside: bool = False
+    view: Callable[[Any], Any] | None = None
 
     def is_for(self, shape: Shape) -> bool:
         """Whether it can be asked about such a member."""
@@ -163,6 +166,13 @@ def _pairs(question: Question, items: list[Any], left: list[Matcher]) -> bool:
         return True
     fitting = (one for one in left if question.judge.fits(one, items[0], question.path))
     return any(_pairs(question, items[1:], [other for other in left if other is not one]) for one in fitting)
+
+
+def _chain(actual: object) -> Any:
+    """What a text of certificates says. Raises Unreadable."""
+    from csms_harness.certificates.reading import chain_facts  # noqa: PLC0415  X.509 is slow to load, and seldom needed
+
+    return chain_facts(actual if isinstance(actual, str) else "")
 
 
 _TABLE: Final = (
@@ -226,6 +236,12 @@ _TABLE: Final = (
         "absent_means", VALUE, "absent means {}",
         "The specification's default: a member that is not there is judged as this value.",
         lambda _: True, is_check=False,
+    ),
+    Predicate(
+        "certificates", CERTIFICATES, "{}",
+        "Is a text of certificates in PEM, and they say this: leaf, number, inOrder.",
+        lambda question: question.fits(_chain(question.actual)), kinds=("string",), inside=True,
+        view=_chain,
     ),
     Predicate("contains", ITEM, "a list with {}", "Is a list with an element that matches this.", _any, kinds=_LISTS),
     Predicate(

@@ -71,6 +71,42 @@ REFUSAL: Final = Shape(
 On the layer websocket the handshake is accepted, and the connection closed before anything is said.
 """
 
+_NAME: Final = Shape("name", "object", {name: Shape(name, _TEXT) for name in ("CN", "O", "OU", "C")})
+_KEY: Final = Shape(
+    "key",
+    "object",
+    {
+        "algorithm": Shape("algorithm", _TEXT),
+        "size": Shape("size", "integer"),
+        "fingerprint": Shape("fingerprint", _TEXT),
+    },
+)
+_SIGNATURE: Final = Shape("signature", "object", {"algorithm": Shape("algorithm", _TEXT), "hash": Shape("hash", _TEXT)})
+
+CHAIN: Final = Shape(
+    "certificates",
+    "object",
+    {
+        "number": Shape("number", "integer"),
+        "inOrder": Shape("inOrder", "boolean"),
+        "leaf": Shape(
+            "leaf",
+            "object",
+            {
+                "subject": replace(_NAME, name="subject"),
+                "issuer": replace(_NAME, name="issuer"),
+                "key": _KEY,
+                "signature": _SIGNATURE,
+                "serialNumber": Shape("serialNumber", _TEXT),
+                "validFrom": Shape("validFrom", _TEXT, is_moment=True),
+                "validUntil": Shape("validUntil", _TEXT, is_moment=True),
+                "selfSigned": Shape("selfSigned", "boolean"),
+            },
+        ),
+    },
+)
+"""What a text of certificates in PEM says (``certificates.reading.chain_facts``)."""
+
 MOMENT: Final = Shape("connection", "object", {"at": Shape("at", _TEXT, is_moment=True)}, frozenset({"at"}))
 """What opening or closing a connection leaves to save."""
 

@@ -17,6 +17,7 @@ from csms_harness.documents.durations import parse_duration
 from csms_harness.documents.mistakes import Mistake, did_you_mean
 from csms_harness.documents.nodes import Node
 from csms_harness.ocpp16.vocabulary import LONGEST_ID_TAG
+from csms_harness.target.materials import certificate_due
 from csms_harness.target.unknown import NEW
 
 DEFAULTS: Final[Mapping[str, Any]] = {
@@ -32,6 +33,9 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "unknown_config_key": "HarnessUnknownKey",
     "diagnostics_url": "ftp://127.0.0.1/diagnostics",
     "firmware_url": "ftp://127.0.0.1/firmware.bin",
+    "log_url": "ftp://127.0.0.1/log",
+    "certificate_common_name": "identity",
+    "certificate_algorithm": "ECDSA",
     "stack_level": 0,
     "charging_rate_unit": "A",
     "charging_limit": 6.0,
@@ -46,6 +50,7 @@ CONFIDENTIAL_NAME: Final = re.compile(r"passw|pwd|secret|(?:authori[sz]ation|sec
 
 _LARGEST: Final = 2**31 - 1
 _CONNECTORS: Final = 2
+_SIGNED: Final = ("firmware_signature", "signing_certificate")
 _WITH_A_STATUS: Final = ("valid_id_tag", "valid_id_tag_2", "expired_id_tag", "blocked_id_tag")
 """idTags that differ, for the Central System gives each an answer of its own; the two valid ones may be one."""
 
@@ -95,6 +100,7 @@ def _of_one(point: Node | None, shared: Node | None) -> Iterator[Mistake]:
     own = point.members.get("config") if point is not None else None
     given |= own.members if own is not None else {}
     yield from _connectors(point, given)
+    yield from _signature(given)
     seen: dict[str, str] = {}
     for name in _WITH_A_STATUS:
         value = given[name].value if name in given else None
@@ -103,6 +109,13 @@ def _of_one(point: Node | None, shared: Node | None) -> Iterator[Mistake]:
         other = seen.setdefault(value.casefold(), name)
         if other != name and {other, name} != {"valid_id_tag", "valid_id_tag_2"}:
             yield given[name].mistake(f"'{name}' is that of '{other}'; an idTag has one status", "name another one")
+
+
+def _signature(given: Mapping[str, Node]) -> Iterator[Mistake]:
+    """A signature and the certificate by which it is verified come together."""
+    for name, other in (_SIGNED, reversed(_SIGNED)):
+        if name in given and other not in given:
+            yield given[name].mistake(f"'{name}' needs '{other}' beside it: it cannot be verified with any other")
 
 
 def _connectors(point: Node | None, given: Mapping[str, Node]) -> Iterator[Mistake]:
@@ -215,6 +228,14 @@ _RULES: Final[Mapping[str, Rule]] = {
     "number_phases": _whole_number(1, 3),
     "diagnostics_url": _address,
     "firmware_url": _address,
+    "log_url": _address,
+    "root_certificate": certificate_due,
+    "root_certificate_2": certificate_due,
+    "signing_certificate": certificate_due,
+    "firmware_signature": _text("a signature in Base64", 800),
+    "invalid_firmware_signature": _text("a signature in Base64", 800),
+    "certificate_common_name": _choice("identity", "serial_number"),
+    "certificate_algorithm": _choice("ECDSA", "RSA"),
     "unknown_vendor_id": _text("text", 255),
     "unknown_config_key": _text("text", 50),
     "unknown_connector_id": _whole_number(1),

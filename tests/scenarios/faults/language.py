@@ -10,7 +10,8 @@
 these members. ``with`` replaces members by their dotted paths, ``as`` replaces the whole message, ``instead`` sends
 another CALL. ``lets_in`` names what is not looked at when a connection is opened (none and wrong: passwords,
 subprotocols), ``upgrades`` what is refused after the handshake only. A ``null`` in ``with`` leaves the member out, in
-``when`` it means that there is none.
+``when`` it means that there is none. ``$chain.NAME`` is a certificate chain
+that is wrong in one thing, for the key of the right one (chains.py).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import Any, Final
 import yaml
 
 from csms_harness.evidence import Finding, Kind
+from tests.scenarios.faults.chains import chain, is_chain
 from tests.support.reading import Result as CaseResult
 from tests.support.scripted_csms import GOOD_ANSWERS, Payload, ScriptedCsms
 
@@ -145,7 +147,7 @@ def edited(payload: Payload, edits: Mapping[str, Any]) -> Payload:
         if value is None:
             node.pop(last, None)
         else:
-            node[last] = value
+            node[last] = chain(value, node[last]) if is_chain(value) else value
     assert changed != payload, f"{edits} changes nothing in {payload}: the mutation did not land"
     return changed
 
@@ -225,7 +227,7 @@ def every_fault() -> Iterator[Fault]:
         "local_auth_list",
         "reservation",
         "remote_trigger",
-        "smart_charging",
         "security",
+        "smart_charging",
     ):
         yield from read(name)
