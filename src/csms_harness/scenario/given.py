@@ -36,7 +36,7 @@ CONFIGURED_NAMES: Final[Mapping[str, str]] = {
     "unknown_config_key": "the configured unknown key",
     "firmware_url": "the configured firmware location",
     "diagnostics_url": "the configured diagnostics location",
-    "log_url": "the configured log location",
+    "security_log_url": "the configured log location",
     "root_certificate": "the configured root certificate",
     "root_certificate_2": "the second configured root certificate",
     "signing_certificate": "the configured signing certificate",
