@@ -63,7 +63,9 @@ def test_what_cannot_be_used_is_told_when_the_target_is_read(config: dict[str, s
 
 
 def test_a_target_may_give_its_own() -> None:
-    target = parse_target(_config(root_certificate=PEM, security_log_url="https://example.com/log"), "target.yaml", Path())
+    target = parse_target(
+        _config(root_certificate=PEM, security_log_url="https://example.com/log"), "target.yaml", Path()
+    )
     config = target.lane_config(target.charge_points[0])
     assert (config["root_certificate"], config["security_log_url"]) == (PEM, "https://example.com/log")
     assert config["root_certificate_2"] == materials()["root_certificate_2"]
