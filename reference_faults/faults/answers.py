@@ -11,6 +11,8 @@ from reference_faults.faults.model import Clause, Fault, Group
 from reference_faults.faults.spots import Spot, kebab
 from reference_faults.landing import Turn
 
+_WHITEPAPER: Final = "security whitepaper"
+
 CASES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "Authorize": ("4.1", ("TC_003_CSMS", "TC_010_CSMS", "TC_023_1_CSMS")),
     "BootNotification": ("4.2", ("TC_001_CSMS",)),
@@ -22,6 +24,10 @@ CASES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "StartTransaction": ("4.8", ("TC_003_CSMS", "TC_007_CSMS", "TC_037_1_CSMS")),
     "StatusNotification": ("4.9", ("TC_001_CSMS",)),
     "StopTransaction": ("4.10", ("TC_012_CSMS", "TC_018_1_CSMS", "TC_032_1_CSMS", "TC_039_CSMS")),
+    "LogStatusNotification": (_WHITEPAPER, ("TC_079_CSMS",)),
+    "SecurityEventNotification": (_WHITEPAPER, ("TC_077_CSMS", "TC_078_CSMS", "TC_080_CSMS")),
+    "SignCertificate": (_WHITEPAPER, ("TC_074_CSMS", "TC_077_CSMS")),
+    "SignedFirmwareStatusNotification": (_WHITEPAPER, ("TC_080_CSMS", "TC_081_CSMS")),
 }
 """Section of OCPP 1.6 and the test cases, by the action of the CALL that is answered.
 
@@ -31,7 +37,10 @@ Without a good boot no other case than the first can be prepared, so none other 
 EMPTY: Final = (
     "DiagnosticsStatusNotification",
     "FirmwareStatusNotification",
+    "LogStatusNotification",
     "MeterValues",
+    "SecurityEventNotification",
+    "SignedFirmwareStatusNotification",
     "StatusNotification",
 )
 """CALLs whose `.conf` has no members at all."""

@@ -15,6 +15,8 @@ from reference_faults.faults.model import Clause, Fault, Group
 from reference_faults.faults.spots import Spot, kebab
 from reference_faults.landing import Deed, Turn, doing
 
+_WHITEPAPER: Final = "security whitepaper"
+
 CASES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "CancelReservation": ("5.1", ("TC_051_CSMS", "TC_052_CSMS")),
     "ChangeAvailability": ("5.2", ("TC_048_3_CSMS",)),
@@ -34,6 +36,13 @@ CASES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "TriggerMessage": ("5.17", ("TC_054_CSMS", "TC_055_CSMS")),
     "UnlockConnector": ("5.18", ("TC_017_1_CSMS", "TC_017_2_CSMS", "TC_030_CSMS", "TC_031_CSMS")),
     "UpdateFirmware": ("5.19", ("TC_044_1_CSMS", "TC_044_2_CSMS", "TC_044_3_CSMS")),
+    "CertificateSigned": (_WHITEPAPER, ("TC_074_CSMS", "TC_077_CSMS")),
+    "DeleteCertificate": (_WHITEPAPER, ("TC_076_CSMS",)),
+    "ExtendedTriggerMessage": (_WHITEPAPER, ("TC_074_CSMS", "TC_077_CSMS")),
+    "GetInstalledCertificateIds": (_WHITEPAPER, ("TC_075_1_CSMS", "TC_075_2_CSMS", "TC_076_CSMS")),
+    "GetLog": (_WHITEPAPER, ("TC_079_CSMS",)),
+    "InstallCertificate": (_WHITEPAPER, ("TC_075_1_CSMS", "TC_075_2_CSMS", "TC_076_CSMS", "TC_078_CSMS")),
+    "SignedUpdateFirmware": (_WHITEPAPER, ("TC_080_CSMS", "TC_081_CSMS")),
 }
 """Section of OCPP 1.6 and the test cases, by action."""
 
@@ -42,8 +51,10 @@ WITHOUT_MEMBERS: Final = ("ClearCache", "ClearChargingProfile", "GetConfiguratio
 
 NOT_TWICE: Final = (
     "ChangeConfiguration",
+    "ExtendedTriggerMessage",
     "GetCompositeSchedule",
     "GetConfiguration",
+    "GetInstalledCertificateIds",
     "GetLocalListVersion",
     "Reset",
     "TriggerMessage",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from reference_faults.noise.breath import BREATH
+from reference_faults.noise.certifying import CERTIFYING
 from reference_faults.noise.choices import CHOICES
 from reference_faults.noise.doors import DOORS
 from reference_faults.noise.forms import FORMS
@@ -13,7 +14,7 @@ from reference_faults.noise.remembering import REMEMBERING
 from reference_faults.noise.unasked import UNASKED
 
 NOISES: Final[dict[str, Noise]] = {
-    noise.name: noise for noise in (*UNASKED, *FORMS, *CHOICES, *REMEMBERING, *BREATH, *DOORS)
+    noise.name: noise for noise in (*UNASKED, *FORMS, *CHOICES, *REMEMBERING, *BREATH, *DOORS, *CERTIFYING)
 }
 """All noises by name."""
 

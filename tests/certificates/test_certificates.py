@@ -37,8 +37,14 @@ def test_the_order_and_the_number_of_blocks_do_matter() -> None:
     assert not same_pem("no PEM", "no PEM")
 
 
-def test_a_text_with_anything_else_is_no_chain() -> None:
-    assert not is_pem(f"subject=CP_01\n{CHAIN}")
+def test_what_stands_around_the_blocks_is_explanation() -> None:
+    explained = f"Bag Attributes\n  subject=CP_01\n{CHAIN}\nthe end"
+    assert is_pem(explained)
+    assert same_pem(explained, CHAIN)
+
+
+def test_a_block_that_is_not_whole_is_no_pem() -> None:
+    assert not is_pem(CHAIN[:-40])
     assert not is_pem(CHAIN.replace("-----END", "---END", 1))
     assert not is_pem("")
 

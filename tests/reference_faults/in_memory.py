@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from websockets.asyncio.server import ServerConnection
 
+from csms_harness.certificates.hashing import ALGORITHMS, hash_data
 from reference_csms.basis import Basis
 from reference_csms.central_system import CentralSystem
 from reference_csms.conversation import Conversation
@@ -17,6 +18,7 @@ from reference_csms.records.store import Store
 from reference_csms.seams import Seams
 from reference_csms.settings import Settings
 from reference_csms.wire.frames import Encoded, Frame, call_frame, call_result_frame
+from tests.certificates import making
 
 NOW = "2026-01-31T12:00:00.000Z"
 LATER = "2026-01-31T13:00:30.000Z"
@@ -102,6 +104,16 @@ STATUSES = ("Available", "Preparing", "Charging", "SuspendedEV", "Finishing", "R
 _ENTRY = {"idTag": "TAG-001", "idTagInfo": {"status": "Accepted"}}
 _RESERVATION = {"connectorId": 1, "expiryDate": LATER, "idTag": "TAG-001", "reservationId": 1}
 
+_ROOT, _ROOT_KEY = making.root()
+_LEAF = making.certificate(making.name("CP_01"), making.key().public_key(), _ROOT.subject, _ROOT_KEY)
+_TYPES = ("ManufacturerRootCertificate", "CentralSystemRootCertificate")
+_FIRMWARE = {
+    "location": "ftp://example.org/firmware",
+    "retrieveDateTime": NOW,
+    "signature": "c2lnbmF0dXJl",
+    "signingCertificate": making.pem(_ROOT),
+}
+
 ANSWERS: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("BootNotification", {}, {"currentTime": NOW, "interval": 300, "status": "Accepted"}),
     *(("StatusNotification", {"errorCode": "NoError", "status": status}, {}) for status in STATUSES),
@@ -120,6 +132,10 @@ ANSWERS: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("DataTransfer", {"vendorId": "x"}, {"status": "UnknownVendorId"}),
     ("DiagnosticsStatusNotification", {"status": "Idle"}, {}),
     ("FirmwareStatusNotification", {"status": "Idle"}, {}),
+    ("LogStatusNotification", {"status": "Uploaded", "requestId": 1}, {}),
+    ("SecurityEventNotification", {"type": "FirmwareUpdated", "timestamp": NOW}, {}),
+    ("SignCertificate", {"csr": "-----BEGIN CERTIFICATE REQUEST-----"}, {"status": "Accepted"}),
+    ("SignedFirmwareStatusNotification", {"status": "Installed", "requestId": 1}, {}),
 )
 """Action, payload of the CALL and of its right answer."""
 
@@ -159,6 +175,13 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("TriggerMessage", {"requestedMessage": "FirmwareStatusNotification"}),
     ("UnlockConnector", {"connectorId": 1}),
     ("UpdateFirmware", {"location": "ftp://example.org/firmware", "retrieveDate": NOW}),
+    ("ExtendedTriggerMessage", {"requestedMessage": "SignChargePointCertificate"}),
+    ("CertificateSigned", {"certificateChain": making.pem(_LEAF, _ROOT)}),
+    *(("InstallCertificate", {"certificateType": kind, "certificate": making.pem(_ROOT)}) for kind in _TYPES),
+    *(("GetInstalledCertificateIds", {"certificateType": kind}) for kind in _TYPES),
+    *(("DeleteCertificate", {"certificateHashData": hash_data(making.pem(_ROOT), one)}) for one in ALGORITHMS),
+    ("GetLog", {"logType": "SecurityLog", "requestId": 1, "log": {"remoteLocation": "ftp://example.org/log"}}),
+    ("SignedUpdateFirmware", {"requestId": 2, "firmware": _FIRMWARE}),
 )
 """Action and payload, as the certification cases want them."""
 

@@ -114,7 +114,7 @@ def test_every_fault_of_a_group_lands(group: Group) -> None:
 
 def test_every_action_that_is_called_is_among_the_frames_of_this_test() -> None:
     actions = {action for action, _ in CALLS}
-    assert len(actions) == 18
+    assert len(actions) == 25
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,14 @@ PASSWORD = replace(
     ),
     id="TC_903_CSMS",
 )
+SIGNED = replace(
+    a_case(
+        "- step: [1, 2]\n  send: SignCertificate\n  expect: {status: Accepted}\n"
+        "- step: [3, 4]\n  receive: CertificateSigned\n"
+        "  expect: {certificateChain: {certificates: {leaf: {key: $csr.key}}}}\n  reply: {status: Accepted}"
+    ),
+    id="TC_904_CSMS",
+)
 SECRET = "0123456789abcdefCAFE"
 
 
@@ -55,11 +63,11 @@ def library(*cases: TestCase) -> Library:
     return Library({case.id: case for case in cases}, STATES, (), "digest")
 
 
-def recorded(folder: Path, *cases: TestCase, limits: Limits | None = None, **central: Any) -> Told:
+def recorded(folder: Path, *cases: TestCase, limits: Limits | None = None, config: Any = None, **central: Any) -> Told:
     """The journal of a run of these cases on one lane."""
 
     async def work(bench: Bench) -> None:
-        bench.lane.config = {**CONFIG, "new_password": SECRET}
+        bench.lane.config = {**CONFIG, "new_password": SECRET, **(config or {})}
         bench.lane.limits = limits or bench.lane.limits
         with Journal(folder) as journal:
             keeper = Keeper(journal)
@@ -182,6 +190,18 @@ def test_no_secret_is_in_the_journal_and_it_is_judged_the_same_all_the_same(tmp_
         if entry.message and "AuthorizationKey" in entry.message.text
     )
     assert len(stored.payload["value"]) == len(SECRET)
+
+
+@pytest.mark.parametrize("algorithm", ["ECDSA", "RSA"])
+def test_a_certificate_for_a_key_of_that_run_is_judged_the_same_and_the_key_is_nowhere(
+    tmp_path: Path, algorithm: str
+) -> None:
+    told = recorded(tmp_path, SIGNED, config={"certificate_algorithm": algorithm})
+    (fact,) = told.cases
+    again = replay(told, library(SIGNED))
+    assert (fact.verdict, again.cases, again.differences) == (Verdict.PASS, 1, ())
+    assert "CERTIFICATE REQUEST" in (tmp_path / NAME).read_text()
+    assert "PRIVATE" not in (tmp_path / NAME).read_text()
 
 
 def test_a_wrong_password_differs_from_the_one_asked_for_in_the_journal_as_well(tmp_path: Path) -> None:

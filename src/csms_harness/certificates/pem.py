@@ -25,10 +25,10 @@ def blocks(text: str, label: str = CERTIFICATE) -> list[bytes]:
 
 
 def is_pem(text: str) -> bool:
-    """Whether a text is nothing but blocks, each of them readable."""
+    """Whether a text has blocks, and each of them is whole and can be read. What stands between is explanation."""
     matches = list(_BLOCK.finditer(text))
-    between = _BLOCK.sub("", text).strip()
-    return bool(matches) and not between and all(_content(match[2]) for match in matches)
+    whole = len(matches) == text.count("-----BEGIN ") == text.count("-----END ")
+    return bool(matches) and whole and all(_content(match[2]) for match in matches)
 
 
 def same_pem(one: str, other: str) -> bool:

@@ -36,7 +36,7 @@ _SHORT: Final = {
 def certificates(text: str) -> list[x509.Certificate]:
     """The certificates of a PEM text in their order, at most ``MOST``. Raises Unreadable."""
     if not is_pem(text):
-        raise Unreadable("is no PEM text: blocks from BEGIN CERTIFICATE to END CERTIFICATE, and nothing else")
+        raise Unreadable("is no PEM text with whole blocks, each from BEGIN CERTIFICATE to END CERTIFICATE")
     found = blocks(text)
     if not found:
         raise Unreadable("holds no certificate")

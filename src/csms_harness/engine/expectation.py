@@ -166,6 +166,8 @@ class Expectation:
 
     def _observed(self, heard: Heard, mismatches: list[Mismatch]) -> None:
         self._report(heard, mismatches, Kind.OBSERVATION, What.UNUSUAL_MEMBER)
+        habits = self._mismatches(heard.message, self.step.octt)
+        self._report(heard, habits, Kind.COMPATIBILITY, What.UNUSUAL_MEMBER)
 
     def _is_answered_alike(self, message: Message) -> bool:
         """Whether this Charge Point by itself answers a CALL about something else as the step would."""

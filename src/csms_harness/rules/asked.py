@@ -7,7 +7,7 @@ from bisect import bisect
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from csms_harness.evidence import Entry, Finding, Happening, Role, What
+from csms_harness.evidence import Entry, Finding, Happening, Kind, Role, What
 from csms_harness.message import MessageType, Side
 from csms_harness.rules.exchanges import Exchange
 from csms_harness.rules.indexed import Indexed
@@ -21,6 +21,7 @@ REPEATABLE: Final = frozenset(
         "ExtendedTriggerMessage",
         "GetCompositeSchedule",
         "GetConfiguration",
+        "GetInstalledCertificateIds",
         "GetLocalListVersion",
         "TriggerMessage",
     }
@@ -33,8 +34,11 @@ POLICY: Final = frozenset(
         "ClearCache",
         "ClearChargingProfile",
         "GetDiagnostics",
+        "GetLog",
+        "InstallCertificate",
         "SendLocalList",
         "SetChargingProfile",
+        "SignedUpdateFirmware",
         "UnlockConnector",
         "UpdateFirmware",
     }
@@ -72,7 +76,8 @@ def as_asked(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
 
 def _observed(case: Indexed) -> Iterator[Finding]:
     for finding in case.findings:
-        if finding.what is What.UNUSUAL_MEMBER and finding.frame is not None and finding.type == MessageType.CALL:
+        telling = finding.what is What.UNUSUAL_MEMBER and finding.kind is Kind.OBSERVATION
+        if telling and finding.frame is not None and finding.type == MessageType.CALL:
             yield finding
 
 

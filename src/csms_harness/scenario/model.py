@@ -166,7 +166,7 @@ class Receive(Step):
     """The Central System sends a CALL; the Charge Point answers.
 
     ``trigger`` is None (the CALL comes by itself) or the fields the Central System is asked to send.
-    ``expect`` holds what stands under ``if``, ``then`` and ``else`` too.
+    ``expect`` holds what stands under ``if``, ``then`` and ``else`` too, ``octt`` what the official tool wants besides.
     ``reply`` is a mapping of values, or the Reference ``$answer``: what this Charge Point would answer anyway.
     ``reply_error`` is ``{code, description, details}``. An ``optional`` one is not waited for: it is welcome
     until the next ``receive`` that is not optional has come.
@@ -177,6 +177,7 @@ class Receive(Step):
     match: Matcher | None = None  # the YAML key ``where``
     expect: Matcher | None = None
     observe: Matcher | None = None
+    octt: Matcher | None = None
     reply: Mapping[str, Value] | Reference | None = None
     reply_error: Mapping[str, Value] | None = None
     save: Mapping[str, str] = field(default_factory=dict)

@@ -182,7 +182,7 @@ _MEMBERS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
 }
 """The groups whose members are known, and how people call what they belong to."""
 
-_OF_THE_REQUEST: Final = ("match", "expect", "observe")
+_OF_THE_REQUEST: Final = ("match", "expect", "observe", "octt")
 
 
 def _leads_somewhere(asked: Value, path: str) -> bool:

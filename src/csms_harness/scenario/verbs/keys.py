@@ -32,6 +32,7 @@ EXPECT_REFUSAL: Final = Key(
     "The Charge Point must not be let in: {upgraded, status, layer}, or {} for any refusal.",
     matcher_schema(REFUSAL),
 )
+OCTT: Final = Key("octt", "What the official tool demands besides. Decides only under its strictness.", _MATCHER)
 OBSERVE: Final = Key("observe", "What is worth telling about the message. Never decides the verdict.", _MATCHER)
 SAVE: Final = Key(
     "save",

@@ -16,6 +16,7 @@ from csms_harness.scenario.verbs.keys import (
     EXPECT,
     IF,
     OBSERVE,
+    OCTT,
     OPTIONAL,
     REPLY,
     REPLY_ERROR,
@@ -40,6 +41,7 @@ def _read(step: Written) -> Step:
         match=step.matcher("where", request, asked),
         expect=_expect(step, request, asked),
         observe=step.matcher("observe", request, asked),
+        octt=step.matcher("octt", request, asked),
         reply=_reply(step, answer),
         reply_error=_reply_error(step),
         save=step.saved(request),
@@ -99,6 +101,7 @@ def _rows(step: Receive, page: Page) -> Iterator[Row]:
         *page.demands("only with", step.match),
         *page.demands("expects", step.expect),
         *page.demands("observes", step.observe),
+        *page.demands("the official tool expects", step.octt),
         *([] if step.within is None else [f"within {page.text(step.within)}"]),
         *page.saved(step.save),
     )
@@ -117,11 +120,12 @@ RECEIVE: Final = Verb(
     "receive", "The Central System sends this CALL; the Charge Point answers.", Receive,
     {"enum": sorted(CENTRAL_SYSTEM_ACTIONS)}, _read, _rows,
     keys=(
-        TRIGGER, WHERE, EXPECT, IF, THEN, ELSE, OBSERVE, REPLY, REPLY_ERROR, SAVE, WITHIN, OPTIONAL,
+        TRIGGER, WHERE, EXPECT, IF, THEN, ELSE, OBSERVE, OCTT, REPLY, REPLY_ERROR, SAVE, WITHIN, OPTIONAL,
     ),
     actions=CENTRAL_SYSTEM_ACTIONS,
     payloads={
         "trigger": "req.value", "where": "req.matcher", "expect": "req.matcher", "observe": "req.matcher",
+        "octt": "req.matcher",
         "if": "req.matcher", "then": "req.matcher", "else": "req.matcher", "save": "req.saved", "reply": "conf.answer",
     },
     is_check=lambda step: not step.optional,
