@@ -54,6 +54,11 @@ def _to_the_minute(text: Any) -> Any:
     return format_instant((instant + timedelta(seconds=59)).replace(second=0, microsecond=0))
 
 
+def _the_last_minute(text: Any) -> Any:
+    instant = parse_instant(text) if isinstance(text, str) else None
+    return text if instant is None else format_instant(instant.replace(second=0, microsecond=0))
+
+
 def _a_second_slow(text: Any) -> Any:
     instant = parse_instant(text) if isinstance(text, str) else None
     return text if instant is None else format_instant(instant - timedelta(seconds=2))
@@ -119,6 +124,13 @@ CHOICES: Final = (
     answering("interval-of-a-day", "wants one Heartbeat a day", put("interval", 86_400), "BootNotification"),
     answering(
         "clock-two-seconds-slow", "has a clock two seconds slow", alter("currentTime", _a_second_slow), "Heartbeat"
+    ),
+    answering(
+        "clock-of-minutes",
+        "has a clock that shows minutes and no seconds",
+        alter("currentTime", _the_last_minute),
+        "BootNotification",
+        "Heartbeat",
     ),
     answering("data-accepted", "accepts data of any vendor", put("status", "Accepted"), "DataTransfer"),
     answering("data-rejected", "rejects data it does not know", put("status", "Rejected"), "DataTransfer"),

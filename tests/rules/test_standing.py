@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from csms_harness.evidence import Role
+from csms_harness.evidence import Finding, Kind, Role, What
+from csms_harness.message import MessageType
 from csms_harness.ocppj.frames import Breach
+from csms_harness.record.facts import CaseFact
 from csms_harness.record.facts_of import between
 from csms_harness.report.telling import told_rule
 from csms_harness.resources import folder
@@ -15,7 +18,7 @@ from csms_harness.rules.standing import SHOWN, rule_verdicts
 from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.scenario.load import load_library
 from csms_harness.verdict import Verdict
-from tests.runner.runs import Frames, ran
+from tests.runner.runs import STARTED, Frames, ran
 
 RULES = load_library(folder("scenarios")).rules
 HEARTBEAT = {"currentTime": "2026-01-31T12:00:00Z"}
@@ -65,6 +68,32 @@ def test_the_side_of_a_wrong_clock_is_said() -> None:
     assert texts(fact) == ["TC_003_CSMS frame 2: currentTime is 3600 s behind the clock of this machine"]
 
 
+def _after(seconds: int, case: CaseFact) -> CaseFact:
+    return case.model_copy(update={"started": STARTED + timedelta(seconds=seconds)})
+
+
+@pytest.mark.parametrize(("seconds", "breaches", "remarks"), [(4, 0, 0), (30, 0, 1), (90, 1, 0)])
+def test_a_clock_that_stands_still_is_wrong_after_a_minute(seconds: int, breaches: int, remarks: int) -> None:
+    shown = {"currentTime": "2026-01-31T12:00:00.250Z"}
+    first = ran(Frames().ours("Heartbeat", {}, shown))
+    later = _after(seconds, ran(Frames().ours("Heartbeat", {}, shown), name="TC_007_CSMS"))
+    fact = told("clock", first, later)
+    assert (len(fact.breaches), len(fact.remarks)) == (breaches, remarks)
+    for one in (*fact.breaches, *fact.remarks):
+        said = f"currentTime is still that of TC_003_CSMS frame 2, {seconds} s later: the clock stands still"
+        assert one.text == f"TC_007_CSMS frame 2: {said}"
+
+
+def test_a_clock_that_goes_is_right_however_coarsely_it_counts() -> None:
+    minutes = [
+        _after(
+            60 * n, ran(Frames().ours("Heartbeat", {}, {"currentTime": f"2026-01-31T12:0{n}:00Z"}), name=f"TC_00{n}")
+        )
+        for n in range(4)
+    ]
+    assert told("clock", *minutes).breaches == ()
+
+
 def test_a_flood_of_breaches_is_listed_in_part() -> None:
     breaches = [Breach("json", "NaN is not JSON") for _ in range(SHOWN + 7)]
     fact = told("json", ran(Frames().ours("Heartbeat", {}, {}, *breaches)))
@@ -87,13 +116,15 @@ def test_a_habit_is_told_once_for_each_action_and_broken_only_for_the_official_t
     chatty = Frames()
     for action in ("GetConfiguration", "ClearCache", "GetConfiguration"):
         chatty.theirs(action, {}, role=Role.BETWEEN)
-    within = Frames().theirs("GetLocalListVersion", {}, role=Role.AMBIENT)
-    cases = (ran(chatty), ran(within, name="TC_007_CSMS"))
+    within = ran(Frames().theirs("TriggerMessage", {}, role=Role.AMBIENT), name="TC_007_CSMS")
+    unasked = Finding(Kind.COMPATIBILITY, None, "", What.UNEXPECTED, ("TriggerMessage",), MessageType.CALL, frame=1)
+    answered = ran(Frames().theirs("GetLocalListVersion", {}, role=Role.AMBIENT), name="TC_010_CSMS")
+    cases = (ran(chatty), within.model_copy(update={"findings": (unasked,)}), answered)
     by_spec, by_octt = (
         next(one for one in rule_verdicts(RULES, cases, octt=octt) if one.rule == "by_itself") for octt in (False, True)
     )
 
-    actions = ["ClearCache", "GetConfiguration"]
+    actions = ["ClearCache", "GetConfiguration", "TriggerMessage"]
     assert (by_spec.verdict, [one.observed for one in by_spec.remarks], by_spec.breaches) == (Verdict.PASS, actions, ())
     assert (by_octt.verdict, [one.observed for one in by_octt.breaches]) == (Verdict.FAIL, actions)
 

@@ -9,7 +9,7 @@ from typing import Final
 from csms_harness.evidence import Finding, Kind, What
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import pack
-from csms_harness.report.cause_keys import ACTION, SILENT, TOO_MUCH
+from csms_harness.report.cause_keys import ACTION, HABIT, SILENT, TOO_MUCH
 from csms_harness.report.causes import Broken, Cause, Cost, Place, causes, places
 from csms_harness.report.rows import Row, row_of
 from csms_harness.report.telling import of_many, of_members_too_much, of_unknown_actions, said_apart, told_finding
@@ -58,6 +58,8 @@ def _block(cause: Cause, cases: dict[str, Place]) -> Block:
     finding = None if example is None else example.finding
     place, frame = _placed(example.case, finding) if example else _first_breach(cause, cases)
     told = _from_rule(cause, frame, cases) if example is None else finding
+    if cause.key == HABIT and cause.rules:
+        told = None  # the rule tells each action
     if finding is not None and finding.what is What.NO_CALL and cause.key[0] == "envelope" and cause.rules:
         place, frame = _first_breach(cause, cases)  # what came in place of the CALL says more than that it is missing
         told = _from_rule(cause, frame, cases) or finding
@@ -85,7 +87,7 @@ def _title(cause: Cause, example: Cost | None, told: Finding | None) -> str:
             return of_members_too_much(told, cause.paths)
         several = len(cause.messages) > 1 and (cause.key == SILENT or cause.key[0] == "envelope")
         return of_many(told, cause.messages) if several else told.text
-    return cause.rules[0].rule.title if example is None else example.case.reason
+    return cause.rules[0].rule.title if example is None or cause.rules else example.case.reason
 
 
 def _placed(case: CaseFact, finding: Finding | None) -> tuple[str, Row | None]:

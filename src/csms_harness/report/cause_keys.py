@@ -17,6 +17,9 @@ ACTION: Final = "action"
 TOO_MUCH: Final = "too much"
 """What ends the key of members that an object must not have."""
 
+HABIT: Final = ("rule", "by_itself")
+"""The key of all CALLs that came by themselves."""
+
 SILENT: Final = (str(What.NO_CALL), "silent")
 """The key of all CALLs that are missing on a lane where none came any more."""
 
@@ -51,6 +54,8 @@ def key_of(finding: Finding, message: Message | None) -> Key:
         return breach_key(behind, message)
     action = finding.actions[0] if finding.actions else ""
     match finding.what:
+        case What.UNEXPECTED:
+            return HABIT
         case What.BROKEN_RULE:
             breach = Breach(finding.rule, finding.observed, finding.path)
             return breach_key(breach, message, finding.type, action)

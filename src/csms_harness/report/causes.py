@@ -15,7 +15,7 @@ from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocppj.frames import Breach
 from csms_harness.record.facts import BetweenFact, CaseFact, Facts
 from csms_harness.report import pack
-from csms_harness.report.cause_keys import ACTION, SILENT, Key, anywhere, breach_key, key_of, one_place, shape
+from csms_harness.report.cause_keys import ACTION, HABIT, SILENT, Key, anywhere, breach_key, key_of, one_place, shape
 from csms_harness.report.silences import silent_cases
 from csms_harness.report.wording import ATTENTION
 from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
@@ -217,6 +217,8 @@ class _Gathering:
         return self.members.setdefault((message.type, message.action, anywhere(breach.path)), own)
 
     def _own_key(self, rule: RuleVerdict, breach: RuleBreach, message: Message | None) -> Key:
+        if rule.rule == HABIT[1]:
+            return HABIT
         if rule.group != "wire":
             return "rule", rule.id, breach.action, anywhere(breach.path)
         return breach_key(Breach(rule.rule, breach.observed, breach.path), message)

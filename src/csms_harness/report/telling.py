@@ -401,6 +401,8 @@ def _schema_text(breach: RuleBreach) -> str:
 
 
 def _skew_text(breach: RuleBreach) -> str:
+    if breach.earlier_case:
+        return f"currentTime is still that of {_earlier(breach)}, {breach.observed} s later: the clock stands still"
     skew = float(breach.observed)
     side = "ahead of" if skew > 0 else "behind"
     return f"currentTime is {abs(skew):.0f} s {side} the clock of this machine"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from csms_harness.evidence import Role
+from csms_harness.evidence import Role, What
 from csms_harness.message import MessageType, Side
 from csms_harness.rules.indexed import Indexed
 from csms_harness.rules.verdicts import RuleBreach
@@ -15,15 +15,36 @@ HABITS: Final = frozenset({"by_itself"})
 
 
 def by_itself(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
-    """RULE_008: each action once that came before a scenario, unasked, with the first place at which it did."""
-    first: dict[str, RuleBreach] = {}
+    """RULE_008: each action once that came unasked, with the first place at which it did.
+
+    Into which case a CALL falls that a timer sends, or into none, differs from run to run; that it comes does not.
+    """
     ran = [case for case in cases if case.transcript]
-    for case in ran:
-        for entry in case.transcript:
-            message = entry.message
-            if message is None or entry.role is not Role.BETWEEN or message.side is not Side.CENTRAL_SYSTEM:
-                continue
-            if message.type is MessageType.CALL:
-                found = RuleBreach(case.id, entry.number, observed=message.action, remark=True)
-                first.setdefault(message.action, found)
+    outside = _first((case.id, number, action) for case in ran for number, action in _between(case))
+    within = _first((case.id, number, action) for case in ran for number, action in _unexpected(case))
+    first = within | outside
     return len(ran), [first[action] for action in sorted(first)]
+
+
+def _first(seen: Iterable[tuple[str, int | None, str]]) -> dict[str, RuleBreach]:
+    first: dict[str, RuleBreach] = {}
+    for case, number, action in seen:
+        first.setdefault(action, RuleBreach(case, number, observed=action, remark=True))
+    return first
+
+
+def _between(case: Indexed) -> Iterator[tuple[int, str]]:
+    """What came before the scenario, and belongs to no case."""
+    for entry in case.transcript:
+        message = entry.message
+        if message is None or entry.role is not Role.BETWEEN or message.side is not Side.CENTRAL_SYSTEM:
+            continue
+        if message.type is MessageType.CALL:
+            yield entry.number, message.action
+
+
+def _unexpected(case: Indexed) -> Iterator[tuple[int | None, str]]:
+    """What came within a scenario and was no step of it."""
+    for finding in case.findings:
+        if finding.what is What.UNEXPECTED and finding.actions:
+            yield finding.frame, finding.actions[0]

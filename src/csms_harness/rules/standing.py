@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from csms_harness.rules.beyond import CHECKS
+from csms_harness.rules.clock import clock
 from csms_harness.rules.habits import HABITS
 from csms_harness.rules.indexed import Indexed
-from csms_harness.rules.observed import MOST_SKEW
 from csms_harness.rules.verdicts import Ran, RuleBreach, RuleVerdict
 from csms_harness.scenario.model import Rule
 from csms_harness.verdict import Verdict
@@ -49,13 +49,5 @@ def _rule_verdict(rule: Rule, cases: Sequence[Indexed], *, octt: bool) -> RuleVe
 
 
 def _on_the_wire(rule: Rule, cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
-    broken = [one for case in cases for one in (_skewed(case) if rule.rule == "clock" else case.broken[rule.rule])]
-    return sum(case.looked_at[rule.looks_at] for case in cases), broken
-
-
-def _skewed(case: Indexed) -> list[RuleBreach]:
-    return [
-        RuleBreach(case.id, number, path="currentTime", observed=f"{skew:.0f}")
-        for number, skew in case.skews
-        if abs(skew) > MOST_SKEW
-    ]
+    found = clock(cases) if rule.rule == "clock" else [one for case in cases for one in case.broken[rule.rule]]
+    return sum(case.looked_at[rule.looks_at] for case in cases), found
