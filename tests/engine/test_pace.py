@@ -86,6 +86,14 @@ def test_a_charge_point_is_away_for_as_long_as_its_restart_takes() -> None:
     assert csms.knocks[1] - csms.parted[0] == pytest.approx(2.0)
 
 
+def test_a_connection_that_comes_back_at_once_waits_for_no_restart() -> None:
+    csms = ScriptedCsms()
+    result = play("- disconnect:\n- connect: at once\n- send: Heartbeat", csms, limits=PACED)
+
+    assert result.verdict is Verdict.PASS
+    assert csms.knocks[1] == csms.parted[0]
+
+
 def test_the_restart_counts_from_case_to_case() -> None:
     csms, line = ScriptedCsms(), a_line()
     play("- send: Heartbeat", csms, line=line, limits=PACED)

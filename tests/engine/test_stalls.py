@@ -84,8 +84,18 @@ def test_a_connection_given_up_right_after_a_long_silence_of_ours(seconds: float
     def both(run: CaseRun, now: float) -> list[Event]:
         return [Stalled(now - ago, seconds), *lost(run, now)]
 
-    result = play("- send: Heartbeat", silent(), events=once(while_awaiting("Heartbeat.conf"), both))
+    quiet = "- {wait: 20 s, because: the driver is away}\n- send: Heartbeat"
+    result = play(quiet, silent(), events=once(while_awaiting("Heartbeat.conf"), both))
     assert (result.verdict, only(result, Kind.DISCONNECT).decides) == (verdict, verdict)
+
+
+def test_a_silence_before_a_connection_is_no_reason_to_end_it() -> None:
+    def both(run: CaseRun, now: float) -> list[Event]:
+        return [Stalled(now - 0.5, 1.0), *lost(run, now)]
+
+    anew = "- {wait: 20 s, because: the driver is away}\n- disconnect:\n- connect:\n- send: Heartbeat"
+    result = play(anew, silent(), events=once(while_awaiting("Heartbeat.conf"), both))
+    assert (result.verdict, only(result, Kind.DISCONNECT).decides) == (Verdict.FAIL, Verdict.FAIL)
 
 
 def test_who_stands_still_at_the_end_of_a_wait_is_late_by_what_is_left() -> None:
@@ -93,8 +103,8 @@ def test_who_stands_still_at_the_end_of_a_wait_is_late_by_what_is_left() -> None
     stalls.add(6.0, 1.5)
     assert stalls.spoilt(0.0, 5.0) == pytest.approx(1.5)
     assert stalls.spoilt(6.0, 11.0) is None
-    assert stalls.silenced(7.0) == pytest.approx(1.5)
-    assert Stalls().spoilt(0.0, 5.0) is Stalls().silenced(0.0) is None
+    assert stalls.silenced(0.0, 7.0) == pytest.approx(1.5)
+    assert Stalls().spoilt(0.0, 5.0) is Stalls().silenced(0.0, 0.0) is None
 
 
 def test_what_is_told_late_itself_does_not_say_that_a_time_is_up() -> None:

@@ -24,6 +24,8 @@ def connect(stage: Stage, step: Connect, scope: Scope) -> Steps:
     """Open the connection and judge the handshake, or see to it that it is refused."""
     before = len(stage.notebook.findings)
     how = _how(stage, step, scope)
+    if step.at_once:
+        stage.admission = Admission(stage, began=stage.now)  # which leaves out the restart
     if step.refusal is not None:
         yield from kept_out(stage, step, how, scope)
         save_moment(stage, step.save, scope)
@@ -197,6 +199,7 @@ def lost(stage: Stage, event: Lost) -> None:
         _turn_away(stage, event)
         return
     _remember_admission(stage)
+    opened = event.at if line.handshake is None else line.handshake.at
     line.take(event)
     number = stage.note(Happening.DISCONNECTED, event.at, text=event.sentence)
     if wanted:
@@ -204,7 +207,7 @@ def lost(stage: Stage, event: Lost) -> None:
     if event.code in RESTARTS and not event.ours:
         stage.find(Kind.DISCONNECT, What.RESTARTED, Verdict.INCONCLUSIVE, detail=event.sentence, frame=number)
     else:
-        silenced = stage.stalls.silenced(event.at)
+        silenced = stage.stalls.silenced(opened, event.at)
         stage.find(Kind.DISCONNECT, What.LOST, detail=event.sentence, frame=number, stalled=silenced)
     raise ConnectionGone(event.sentence)
 

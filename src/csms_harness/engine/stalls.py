@@ -37,8 +37,9 @@ class Stalls:
             return None
         return late + still
 
-    def silenced(self, at: float) -> float | None:
-        """Seconds of a stall that may have cost the connection which ended at this moment; None without one."""
+    def silenced(self, opened: float, at: float) -> float | None:
+        """Seconds of a stall that may have cost the connection from the one moment to the other; None without one."""
         return max(
-            (end - begin for begin, end in self.spans if end - begin >= LONG and at <= end + GRACE), default=None
+            (end - begin for begin, end in self.spans if end - begin >= LONG and opened < end and at <= end + GRACE),
+            default=None,
         )

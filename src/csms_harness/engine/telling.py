@@ -38,8 +38,8 @@ def _told(step: Step, scope: Scope) -> tuple[str, str, str]:
             return "absent", action, ""
         case RunState(name=name):
             return "state", name, ""
-        case Connect(beside=beside):
-            return "connect", "beside" if beside else "", ""
+        case Connect(beside=beside, at_once=at_once):
+            return "connect", "beside" if beside else "at once" if at_once else "", ""
         case Disconnect(drop=drop, former=former):
             return "disconnect", "former" if former else "drop" if drop else "", ""
         case WaitStep(because=because):

@@ -336,6 +336,7 @@ _STEPS: Final = {
     "state": "reusable state {subject}",
     "connect": "Charge Point connects",
     "beside": "Charge Point connects again and leaves the former connection open",
+    "at once": "Charge Point connects again at once",
     "former": "Charge Point closes the former connection",
     "disconnect": "Charge Point closes the connection",
     "drop": "the connection is lost",

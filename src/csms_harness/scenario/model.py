@@ -207,7 +207,7 @@ class Connect(Step):
     """Open a connection. ``expect`` matches ``{status, subprotocol}``; ``save`` knows the path ``at`` (an instant).
 
     ``beside``: the connection that is open stays so, as after a loss that nobody was told of (half open); from now on
-    the Charge Point uses the new one alone.
+    the Charge Point uses the new one alone. ``at_once``: without the time that a restart takes.
 
     ``password`` is ``own``, ``none`` or ``wrong``; ``certificate`` is ``own`` or ``none``; ``subprotocols`` are what is
     offered, ``profile`` is the security profile to connect under. With ``refusal`` the Central System must not let the
@@ -215,6 +215,7 @@ class Connect(Step):
     """
 
     beside: bool = False
+    at_once: bool = False
     profile: Value | None = None
     password: str = "own"
     certificate: str = "own"

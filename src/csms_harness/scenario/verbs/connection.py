@@ -28,14 +28,20 @@ _HOW: Final[dict[str, Schema]] = {
 BESIDE: Final = frozenset({"expect", "expect_refusal", "observe", "save"})
 """Keys that people may look for inside."""
 
-_OPERAND: Final = {"anyOf": [{"enum": [None, "beside"]}, object_schema(_HOW)]}
+AT_ONCE: Final = "at once"
+
+_OPERAND: Final = {"anyOf": [{"enum": [None, "beside", AT_ONCE]}, object_schema(_HOW)]}
 
 
 def _connect(step: Written) -> Step:
     how = step.operand
-    if how.kind != "mapping" and (how.kind != "scalar" or how.value not in (None, "beside")):
+    if how.kind != "mapping" and (how.kind != "scalar" or how.value not in (None, "beside", AT_ONCE)):
         hint = "'expect' and 'save' stand beside it, in its column"
-        step.wrong(how, f"'connect' must be empty, 'beside' or a mapping such as {{password: none}}, not {how}", hint)
+        step.wrong(
+            how,
+            f"'connect' must be empty, 'beside', 'at once' or a mapping such as {{password: none}}, not {how}",
+            hint,
+        )
     step.refuse_beside("expect_refusal", ("expect",))
     refused = step.at("expect_refusal") is not None
     return Connect(
@@ -46,6 +52,7 @@ def _connect(step: Written) -> Step:
         observe=step.matcher("observe", REFUSAL if refused else HANDSHAKE),
         save=step.saved(MOMENT),
         beside=how.value == "beside",
+        at_once=how.value == AT_ONCE,
     )
 
 
@@ -68,6 +75,7 @@ def _otherwise(step: Written, how: Node) -> dict[str, Any]:
 
 def _connect_rows(step: Connect, page: Page) -> Iterator[Row]:
     how = "connects again; the former connection stays open" if step.beside else "connects"
+    how = "connects again at once" if step.at_once else how
     left = (f"{page.label(step)}{how}", *_told_otherwise(step, page), *page.saved(step.save))
     refused = () if step.refusal is None else ("does not let the Charge Point in",)
     right = (
@@ -109,7 +117,9 @@ _OWN: Final = {
 }
 
 CONNECT: Final = Verb(
-    "connect", "Open a connection to the Central System; 'beside' leaves the one that is open as it is.", Connect,
+    "connect",
+    "Open a connection to the Central System; 'beside' leaves the open one as it is, 'at once' waits for no restart.",
+    Connect,
     _OPERAND, _connect, _connect_rows,
     keys=(EXPECT, EXPECT_REFUSAL, OBSERVE, SAVE), own=_OWN,
     is_check=lambda step: step.expect is not None or step.refusal is not None,
