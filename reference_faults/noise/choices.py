@@ -56,7 +56,9 @@ def _to_the_minute(text: Any) -> Any:
 
 def _the_last_minute(text: Any) -> Any:
     instant = parse_instant(text) if isinstance(text, str) else None
-    return text if instant is None else format_instant(instant.replace(second=0, microsecond=0))
+    if instant is None:
+        return text
+    return format_instant((instant - timedelta(seconds=1)).replace(second=0, microsecond=0))
 
 
 def _a_second_slow(text: Any) -> Any:
