@@ -75,6 +75,7 @@ def test_the_wheel_declares_both_commands(unpacked: Path) -> None:
     text = next(unpacked.glob("*.dist-info/entry_points.txt")).read_text("utf-8")
     assert "csms-harness = csms_harness.cli.main:main" in text
     assert "reference-csms = reference_faults.__main__:main" in text
+    assert "csms_harness.pytest_plugin = csms_harness.pytest_plugin" in text.partition("[pytest11]")[2]
 
 
 def test_the_wheel_needs_a_web_framework_and_a_database_only_for_the_reference_csms(unpacked: Path) -> None:

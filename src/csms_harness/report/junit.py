@@ -8,19 +8,16 @@ from typing import Any, Final
 
 import junit_xml as untyped_junit_xml
 
-from csms_harness.evidence import Finding
 from csms_harness.foreign import for_xml
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import pack, sections
-from csms_harness.report.telling import said_apart, says_more
-from csms_harness.report.wording import ATTENTION, counted, frame_of, sender, telling_order, transcript_name
+from csms_harness.report.account import FINDINGS, FRAME, account
+from csms_harness.report.wording import ATTENTION
 from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.verdict import Verdict
 
 _junit: Any = untyped_junit_xml
 _MESSAGE: Final = 1000
-_FRAME: Final = 4000
-_FINDINGS: Final = 20
 _ON_THE_ROOT: Final = ("tests", "failures", "errors", "time")
 _NOT_IN_THE_SCHEMA: Final = ("disabled", "assertions", "file", "log", "url", "line")
 
@@ -60,11 +57,11 @@ def _test_case(case: CaseFact) -> Any:
     test = _junit.TestCase(for_xml(f"{case.id} {case.name}", _MESSAGE), classname=for_xml(case.functionality, _MESSAGE))
     message = for_xml(" ".join(case.reason.split()) or case.verdict, _MESSAGE)
     if not pack.weighs(case) and case.verdict in ATTENTION:
-        test.stdout = for_xml(f"{pack.word_of(case)} (level {case.level})\n\n{_account(case)}")
+        test.stdout = for_xml(f"{pack.word_of(case)} (level {case.level})\n\n{account(case)}")
     elif case.verdict is Verdict.FAIL:
-        test.add_failure_info(message, for_xml(_account(case)), failure_type="FAIL")
+        test.add_failure_info(message, for_xml(account(case)), failure_type="FAIL")
     elif case.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR):
-        test.add_error_info(message, for_xml(_account(case)), error_type=case.verdict.value)
+        test.add_error_info(message, for_xml(account(case)), error_type=case.verdict.value)
     elif case.verdict is Verdict.NOT_APPLICABLE:
         test.add_skipped_info(message)
     return test
@@ -78,41 +75,15 @@ def _rule(rule: RuleVerdict) -> Any:
     """A rule that was broken fails; one that only remarks something passes, and its output says what."""
     heading, _ = sections.RULE_GROUPS[rule.group]
     test = _junit.TestCase(for_xml(f"{rule.id} {rule.title}", _MESSAGE), classname=heading)
-    remarks = "\n".join(f"remark: {one.text[:_FRAME]}" for one in rule.remarks[:_FINDINGS])
+    remarks = "\n".join(f"remark: {one.text[:FRAME]}" for one in rule.remarks[:FINDINGS])
     if remarks:
         test.stdout = for_xml(remarks)
     if rule.verdict not in (Verdict.FAIL, Verdict.ERROR):
         return test
-    account = "\n".join(
-        (f"{rule.title} ({rule.clause})", *(breach.text[:_FRAME] for breach in rule.breaches[:_FINDINGS]))
-    )
+    lines = "\n".join((f"{rule.title} ({rule.clause})", *(breach.text[:FRAME] for breach in rule.breaches[:FINDINGS])))
     add = test.add_failure_info if rule.verdict is Verdict.FAIL else test.add_error_info
-    add(for_xml(f"broken: {rule.title}", _MESSAGE), for_xml(account), rule.verdict.value)
+    add(for_xml(f"broken: {rule.title}", _MESSAGE), for_xml(lines), rule.verdict.value)
     return test
-
-
-def _account(case: CaseFact) -> str:
-    """Tell what was found, the deciding findings first: step, required, observed, frame."""
-    findings = telling_order(case.findings)
-    parts = [case.reason if says_more(case) else "", *(_finding(case, found) for found in findings[:_FINDINGS])]
-    if len(findings) > _FINDINGS:
-        parts.append(f"{counted(len(findings) - _FINDINGS, 'more finding')}: see facts.json")
-    parts.append(f"transcript: {transcript_name(case)}")
-    if case.reproduce:
-        parts.append(f"run this case alone: {case.reproduce}")
-    return "\n\n".join(filter(None, parts))
-
-
-def _finding(case: CaseFact, found: Finding) -> str:
-    lines = [f"{found.decides or 'remark'}: {found.text[:_FRAME]}", f"  step: {found.step}"]
-    if said_apart(found):
-        lines += [f"  required: {found.required[:_FRAME]}", f"  observed: {found.observed[:_FRAME]}"]
-    frame = frame_of(case, found)
-    if frame:
-        lines.append(f"  frame {frame.number} {sender(frame)}: {frame.text[:_FRAME]}")
-    if found.where:
-        lines.append(f"  scenario: {found.where}")
-    return "\n".join(lines)
 
 
 def _keep_to_the_schema(suite: ET.Element, facts: Facts) -> None:

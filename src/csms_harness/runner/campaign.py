@@ -87,12 +87,12 @@ class Campaign:
         return {entry.id: self.target.lane_config(entry) for entry in self.target.charge_points[: self.lanes]}
 
 
-def prepare(options: Options, library: Library) -> Campaign:
-    """Read target and PICS, select the cases, decide the deadlines.
+def prepare(options: Options, library: Library, target: Target | None = None) -> Campaign:
+    """Read target and PICS, select the cases, decide the deadlines. A ``target`` that is given is not read.
 
     Raises Mistakes, NothingSelected, UsageError.
     """
-    target = _target(options, library)
+    target = target or _target(options, library)
     pics = read_pics(options.pics) if options.pics else undeclared(target.name or "Central System under test")
     lanes = _lanes(options, target)
     configs = [target.lane_config(entry) for entry in target.charge_points[:lanes]]
@@ -169,24 +169,26 @@ class Outcome:
     signal: int
 
 
-async def run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | None = None) -> Outcome:
+async def run(
+    campaign: Campaign, watcher: RunWatcher, terminal: Terminal | None = None, *, signals: bool = True
+) -> Outcome:
     """Run all planned cases and return the facts; what was earned is in the journal at every moment.
 
     An operator is asked at ``terminal``. Each of ``STOPPING`` ends the run after the running cases have
-    cleaned up.
+    cleaned up; without ``signals`` they are left to whoever runs this.
     """
     with rarely_collecting():
-        return await _run(campaign, watcher, terminal)
+        return await _run(campaign, watcher, terminal, signals=signals)
 
 
-async def _run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | None) -> Outcome:
+async def _run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | None, *, signals: bool) -> Outcome:
     options, started, began = campaign.options, utc_now(), now()
     book = book_of(campaign.target, options.target.parent if options.target else None, terminal)
     book.load()
     unknown = UnknownIdTags.begin()
     entries = campaign.target.charge_points[: campaign.lanes]
-    lanes = [_lane(campaign, entry, book, watcher, unknown) for entry in entries]
-    found = tuple(one for lane in lanes for one in _found_open(lane))
+    lanes = [lane_of(campaign, entry, book, watcher, unknown) for entry in entries]
+    found = tuple(one for lane in lanes for one in found_open(lane))
     cases = order(campaign.plan.run, campaign.library, lanes=campaign.lanes, seed=options.seed)
 
     def secrets() -> frozenset[str]:
@@ -213,7 +215,8 @@ async def _run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | Non
             turns(cases, campaign.library, campaign.configs()),
             secrets,
         )
-        _listen_to_signals(session)
+        if signals:
+            _listen_to_signals(session)
         try:
             with pulse(session.stalled):
                 await session.run(cases, campaign.plan.decided)
@@ -236,9 +239,10 @@ async def _run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | Non
     return Outcome(facts_of(whole.head_now(), whole.cases, whole.whole_end(), secrets()), session.signal)
 
 
-def _lane(
+def lane_of(
     campaign: Campaign, entry: ChargePointEntry, book: TriggerBook, watcher: RunWatcher, unknown: UnknownIdTags
 ) -> Lane:
+    """The lane of one Charge Point of a run."""
     deadlines, target = campaign.deadlines, campaign.target
     served = doors(target, entry, deadlines, campaign.pics.security_profiles)
     return Lane(
@@ -257,7 +261,7 @@ def _lane(
     )
 
 
-def _found_open(lane: Lane) -> tuple[LeftFact, ...]:
+def found_open(lane: Lane) -> tuple[LeftFact, ...]:
     """What an earlier run left open as this Charge Point; it is closed before the first case that starts booted."""
     found = () if lane.notes is None else lane.notes.read()
     lane.take_over(found)

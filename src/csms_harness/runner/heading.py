@@ -26,7 +26,9 @@ AUTHORIZATION_KEY = "AuthorizationKey"
 
 
 def reproduce(options: Options, case_id: str) -> str:
-    """The command that runs one case as it was run here, in a folder of its own."""
+    """The command that runs one case as it was run here, in a folder of its own; empty where it had no target file."""
+    if options.target is None and options.url is None:
+        return ""
     words = ["csms-harness", "run", case_id]
     words += ["--target", str(options.target)] if options.target else []
     words += ["--url", mask_addresses(options.url)] if options.url else []

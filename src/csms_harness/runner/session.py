@@ -85,6 +85,14 @@ class Session:
         for case in waiting:
             self._leave(case)
 
+    async def play(self, lane: Lane, case: TestCase) -> CaseFact:
+        """Run one case now, for whoever hands them out one at a time; INCONCLUSIVE where the lane has no fuse left."""
+        if lane.name in self.fuses:
+            self._decide(case, Verdict.INCONCLUSIVE, self.fuses[lane.name], self.blown_by)
+        else:
+            await self._one(lane, case)
+        return self.results[case.id]
+
     def interrupt(self) -> None:
         """Stop after the running cases have cleaned up."""
         self.stopping, self.interrupted = "the run was stopped by the user", True
