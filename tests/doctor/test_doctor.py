@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import socket
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from csms_harness.doctor.checks import Mark, exit_code
 from csms_harness.doctor.doctor import summary
 from csms_harness.evidence import Left
 from csms_harness.record.facts import LeftFact
+from csms_harness.runner.atwork import at_work
 from csms_harness.runner.leftovers import Notes, notes_folder
 from tests.runner.peer import CONFIG, ENDPOINT, TAGS, Csms, accepted, campaign, examined, remarks, running, wrong
 from tests.transport.hostile import Behaviour, Peer, central_system
@@ -228,6 +230,39 @@ async def test_another_parent_than_claimed_is_a_remark(tmp_path: Path) -> None:
         "Authorize.conf for TAG-001 says parentIdTag GROUP-2",
         "Authorize.conf for TAG-002 says parentIdTag GROUP-2",
     ]
+
+
+async def test_an_identity_that_is_at_work_in_another_run_is_told_and_left_alone(tmp_path: Path) -> None:
+    async with running(Csms()) as csms:
+        checked = campaign(tmp_path, csms.url, "TC_001")
+        with at_work(notes_folder(), checked.target.url, ["CP_01"], "a run into reports/one"):
+            (told,) = wrong(await examined(checked))
+    assert told.startswith("CP_01 is at work at this Central System already, in another run of this machine (process ")
+    assert told.endswith("reports/one) → wait for its end, or give this run a Charge Point of its own")
+    assert csms.seen == []
+
+
+async def test_an_identity_that_something_else_wants_as_well_is_told(tmp_path: Path) -> None:
+    def replaced(_: Any) -> dict[str, Any]:
+        closing = csms.connections[-1].close(1000, "replaced")
+        asyncio.get_running_loop().call_soon(lambda: ended.append(asyncio.create_task(closing)))
+        return {"idTagInfo": {"status": "Invalid"}}
+
+    ended: list[Any] = []
+    async with running(Csms(answers={"Authorize": replaced})) as csms:
+        (told,) = wrong(await examined(campaign(tmp_path, csms.url, "TC_001", more=""), watch=5.0))
+    assert told.startswith("the idle connection was ended: The Central System closed the connection with code 1000")
+    assert "each connection throws the other out" in told
+
+
+async def test_a_connection_that_ends_before_the_answer_may_be_wanted_by_something_else(tmp_path: Path) -> None:
+    async def replaced(peer: Peer) -> None:
+        await peer.accept("ocpp1.6")
+
+    async with central_system(replaced) as url:
+        (told,) = wrong(await examined(campaign(tmp_path, url, "TC_001")))
+    assert told.startswith("no BootNotification.conf: ")
+    assert "each connection throws the other out" in told
 
 
 async def test_what_an_earlier_run_left_open_is_named(tmp_path: Path) -> None:

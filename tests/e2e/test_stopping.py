@@ -169,6 +169,19 @@ def test_a_second_run_in_one_folder_says_so_and_spoils_nothing(reference: Ports,
     assert verdicts(out) == {EARNED: "PASS"}
 
 
+def test_a_second_run_with_the_same_identity_says_so_and_throws_nobody_out(reference: Ports, tmp_path: Path) -> None:
+    with stuck(reference, tmp_path) as process:
+        os.kill(process.pid, signal.SIGSTOP)
+        second = harness(
+            "run", NEVER, "--target", tmp_path / "target.yaml", "--lanes", "1", "--out", tmp_path / "other"
+        )
+        stop(process, signal.SIGKILL)
+    assert (second.code, second.out) == (2, "")
+    told = f"CP_01 is at work at this Central System already, in another run of this machine (process {process.pid}: "
+    assert told in second.err
+    assert "give this run a Charge Point of its own" in second.err
+
+
 def test_a_report_of_what_is_no_run_says_so(tmp_path: Path) -> None:
     (tmp_path / "journal.jsonl").write_text('{"kind": "run", "fact": {"started": "today"}}\n')
     old = harness("report", tmp_path)

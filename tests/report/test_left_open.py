@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from csms_harness.evidence import Left
+from csms_harness.evidence import Finding, Kind, Left, What
 from csms_harness.record.facts import LeftFact
 from csms_harness.report.markdown import report_markdown
-from csms_harness.report.sections import open_remarks
+from csms_harness.report.sections import contested, open_remarks
+from csms_harness.verdict import Verdict
 from tests.report.realistic import facts
 
 TRANSACTION = LeftFact(
@@ -28,3 +29,14 @@ def test_what_stays_open_and_what_an_earlier_run_had_left_are_remarks_of_the_rep
 
 def test_a_run_that_leaves_nothing_says_nothing() -> None:
     assert open_remarks(facts()) == ()
+
+
+def test_an_identity_whose_connection_was_ended_again_and_again_is_told() -> None:
+    some = facts()
+    lost = Finding(Kind.DISCONNECT, Verdict.FAIL, "1", What.LOST)
+    cut = [case.model_copy(update={"findings": (lost,), "lane": "CP_07"}) for case in some.cases[:3]]
+
+    assert contested(some.model_copy(update={"cases": tuple(cut[:2])})) == ()
+    (told,) = contested(some.model_copy(update={"cases": tuple(cut)}))
+    assert told.startswith("The Central System ended the connection of CP_07 in 3 cases.")
+    assert "each connection throws the other out" in report_markdown(some.model_copy(update={"cases": tuple(cut)}))

@@ -151,24 +151,37 @@ def _durations(texts: list[str] | None, parse: Callable[[str], tuple[str, float]
 
 def execute(campaign: Campaign, paper: Paper) -> int:
     """Run a prepared campaign with live output and reports; returns the exit code."""
+    from csms_harness.cli.streams import code_stands
+    from csms_harness.runner.atwork import Occupied, at_work
+    from csms_harness.runner.leftovers import notes_folder
+
+    code_stands()
+    identities = [entry.id for entry in campaign.target.charge_points[: campaign.lanes]]
+    doing = f"a run into {campaign.options.out}"
+    try:
+        with at_work(notes_folder(), campaign.target.url, identities, doing):
+            outcome = _played(campaign)
+    except Occupied as error:
+        stop(str(error))
+    code = publish(outcome.facts, campaign, paper)
+    return 128 + outcome.signal if outcome.signal else code
+
+
+def _played(campaign: Campaign) -> Outcome:
     from csms_harness.cli.console import Outlet
     from csms_harness.cli.prompts import PromptScreen
-    from csms_harness.cli.streams import code_stands
     from csms_harness.report.progress import Progress
     from csms_harness.report.write import remove_reports
     from csms_harness.runner.campaign import run as run_campaign
 
-    code_stands()
     progress = Progress(Outlet(stderr=True), total=len(campaign.plan.run) + len(campaign.plan.decided))
     try:
         remove_reports(campaign.options.out)
-        outcome = _finished(run_campaign(campaign, progress, PromptScreen(progress)))
+        return _finished(run_campaign(campaign, progress, PromptScreen(progress)))
     except OSError as error:
         stop(f"{campaign.options.out}: this run cannot be written down: {error.strerror or error}")
     finally:
         progress.close()
-    code = publish(outcome.facts, campaign, paper)
-    return 128 + outcome.signal if outcome.signal else code
 
 
 def _finished(work: Coroutine[Any, Any, Outcome]) -> Outcome:

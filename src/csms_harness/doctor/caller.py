@@ -18,11 +18,13 @@ from csms_harness.message import Message, MessageType
 from csms_harness.ocppj.correlation import Correlation
 from csms_harness.ocppj.frames import Payload
 from csms_harness.transport.clock import now, utc_now
-from csms_harness.transport.websocket import Closed, Connection, ConnectionLost
+from csms_harness.transport.websocket import Closed, Connection, ConnectionLost, Received
 
 
 class CallFailed(Exception):
-    """A CALL brought no CALLRESULT; the text is one sentence."""
+    """A CALL brought no CALLRESULT; the text is one sentence. ``lost``: the connection was ended."""
+
+    lost = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,17 @@ class Caller:
                 await self.call(action, given)
         await self._connection.close()
 
+    async def ended_within(self, seconds: float) -> str:
+        """Wait so long, and answer what the Central System asks; why the connection ended, empty when it did not."""
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    await self._take(await self._connection.receive())
+        except TimeoutError:
+            return ""
+        except ConnectionLost as lost:
+            return str(lost)
+
     async def _called(self, outgoing: Outgoing) -> Reply:
         action = outgoing.action
         try:
@@ -65,7 +78,9 @@ class Caller:
             raise CallFailed(f"no {action}.conf within {self._limit:g} s") from None
         except ConnectionLost as lost:
             self._dialogue.forget()
-            raise CallFailed(f"no {action}.conf: {lost}") from None
+            failed = CallFailed(f"no {action}.conf: {lost}")
+            failed.lost = True
+            raise failed from None
         if answer.type is MessageType.CALLERROR:
             told = excerpt(f"{answer.code} {answer.payload['description']}")
             raise CallFailed(f"{action}.req was answered with CALLERROR {told}")
@@ -82,13 +97,16 @@ class Caller:
 
     async def _answer(self, outgoing: Outgoing) -> Message:
         while outgoing.answer is None:
-            received = await self._connection.receive()
-            if isinstance(received, Closed):
-                raise ConnectionLost(received)
-            arrival = self._dialogue.receive(received.data, received.at)
-            if isinstance(arrival, Asked):
-                await self._write(self._dialogue.answer_ordinarily(arrival.message, now())[1])
+            await self._take(await self._connection.receive())
         return outgoing.answer
+
+    async def _take(self, received: Received | Closed) -> None:
+        """What came is an answer, or it is answered. Raises ConnectionLost when it was the end."""
+        if isinstance(received, Closed):
+            raise ConnectionLost(received)
+        arrival = self._dialogue.receive(received.data, received.at)
+        if isinstance(arrival, Asked):
+            await self._write(self._dialogue.answer_ordinarily(arrival.message, now())[1])
 
 
 def _utc(at: float) -> datetime:

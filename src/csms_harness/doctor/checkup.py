@@ -19,6 +19,12 @@ from csms_harness.transport.websocket import Connection
 MEMBERS: Final = ("valid_id_tag", "valid_id_tag_2")
 """The idTags that belong to the group ``parent_id_tag``."""
 
+CONTESTED: Final = (
+    "stop whatever else uses this identity (another run, a Charge Point): each connection throws the other out; "
+    "if there is nothing, look into the log of the CSMS"
+)
+"""What to do where a connection ends that nobody asked to end."""
+
 _NOT_BOOTED: Final = "until then every case that starts booted is INCONCLUSIVE"
 _BOOT: Final = {
     "Pending": (
@@ -49,7 +55,7 @@ async def checkup(
             async for check in _id_tags(caller, name, config):
                 yield check
     except CallFailed as failure:
-        yield Check(Mark.WRONG, name, f"{failure}", "look into the log of the CSMS")
+        yield Check(Mark.WRONG, name, f"{failure}", CONTESTED if failure.lost else "look into the log of the CSMS")
 
 
 def connected(name: str, connection: Connection) -> Check:

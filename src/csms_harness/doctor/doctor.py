@@ -8,9 +8,11 @@ from typing import Final
 
 from csms_harness.doctor.caller import Caller
 from csms_harness.doctor.checks import Check, Mark
-from csms_harness.doctor.checkup import checkup, connected
+from csms_harness.doctor.checkup import CONTESTED, checkup, connected
 from csms_harness.doctor.foresight import foresee
+from csms_harness.runner.atwork import Occupied, at_work
 from csms_harness.runner.campaign import Campaign
+from csms_harness.runner.leftovers import notes_folder
 from csms_harness.target.reaching import book_of, endpoint_of
 from csms_harness.target.target import ChargePointEntry
 from csms_harness.target.unknown import UnknownIdTags
@@ -19,11 +21,15 @@ from csms_harness.transport.websocket import Refusal, RefusalKind, open_connecti
 COMMON: Final = frozenset(RefusalKind) - {RefusalKind.HTTP_STATUS}
 """Refusals that have nothing to do with the identity: what holds for one Charge Point holds for all."""
 
+WATCH: Final = 2.0
+"""Seconds for which a connection is watched: a Charge Point that was thrown out by it is back by then."""
 
-async def examine(campaign: Campaign) -> AsyncIterator[Check]:
+
+async def examine(campaign: Campaign, watch: float = WATCH) -> AsyncIterator[Check]:
     """Every check, as soon as it is known: first what the files show, then each Charge Point on the wire.
 
-    Leaves no transaction, reservation or connection behind.
+    Each connection stays open for ``watch`` seconds more, to see whether somebody else wants the identity. Leaves no
+    transaction, reservation or connection behind.
     """
     folder = campaign.options.target.parent if campaign.options.target else None
     book = book_of(campaign.target, folder)
@@ -31,14 +37,14 @@ async def examine(campaign: Campaign) -> AsyncIterator[Check]:
         yield check
     await book.aclose()
     first, *others = campaign.target.charge_points[: campaign.lanes]
-    checks, refusal = await _visit(campaign, first)
+    checks, refusal = await _visit(campaign, first, watch)
     for check in checks:
         yield check
     if refusal is not None and refusal.kind in COMMON and others:
         names = f"{others[0].id} to {others[-1].id}" if len(others) > 1 else others[0].id
         yield Check(Mark.REMARK, "others", f"{names} not tried: the reason has nothing to do with the identity")
         return
-    for found in await asyncio.gather(*(_visit(campaign, entry) for entry in others)):
+    for found in await asyncio.gather(*(_visit(campaign, entry, watch) for entry in others)):
         for check in found[0]:
             yield check
 
@@ -53,8 +59,20 @@ def summary(checks: Sequence[Check]) -> str:
     return f"Ready to run, {told}."
 
 
-async def _visit(campaign: Campaign, entry: ChargePointEntry) -> tuple[Sequence[Check], Refusal | None]:
-    """Connect as one Charge Point, look, and leave; the refusal when there was no connection."""
+async def _visit(campaign: Campaign, entry: ChargePointEntry, watch: float) -> tuple[Sequence[Check], Refusal | None]:
+    """Connect as one Charge Point, look, and leave; the refusal when there was no connection.
+
+    One that is at work in another run of this machine is left alone: to connect would throw it out.
+    """
+    try:
+        with at_work(notes_folder(), campaign.target.url, [entry.id], "the doctor"):
+            return await _connect(campaign, entry, watch)
+    except Occupied as occupied:
+        text, _, advice = str(occupied).partition("; ")
+        return [Check(Mark.WRONG, entry.id, text, advice)], None
+
+
+async def _connect(campaign: Campaign, entry: ChargePointEntry, watch: float) -> tuple[Sequence[Check], Refusal | None]:
     deadlines = campaign.deadlines
     opened = await open_connection(endpoint_of(campaign.target, entry, deadlines))
     if isinstance(opened, Refusal):
@@ -63,6 +81,8 @@ async def _visit(campaign: Campaign, entry: ChargePointEntry) -> tuple[Sequence[
     try:
         config = UnknownIdTags.begin().config(campaign.target.lane_config(entry))
         checks = [one async for one in checkup(caller, entry.id, config, deadlines.registration)]
+        if not any(one.mark is Mark.WRONG for one in checks) and (ended := await caller.ended_within(watch)):
+            checks.append(Check(Mark.WRONG, entry.id, f"the idle connection was ended: {ended}", CONTESTED))
         return [connected(entry.id, opened), *checks], None
     finally:
         await caller.close()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 fcntl: Any
 try:
     import fcntl
 except ImportError:  # a system without such locks
     fcntl = None
+
+_LOCKS: Final = fcntl is not None
 
 
 class Busy(Exception):
@@ -25,18 +27,29 @@ def held(folder: Path) -> Iterator[None]:
 
     The lock is on the folder itself, so that nothing is left behind in it. Where there are no locks, nothing is done.
     """
-    if fcntl is None:
+    if not _LOCKS:
         yield
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Busy(f"{folder}: another run is at work in this folder; wait for its end, or name another") from None
-        except OSError:
-            with suppress(OSError):
-                fcntl.flock(descriptor, fcntl.LOCK_UN)  # a file system without locks
+        if not take(descriptor):
+            raise Busy(f"{folder}: another run is at work in this folder; wait for its end, or name another")
         yield
     finally:
         os.close(descriptor)
+
+
+def take(descriptor: int) -> bool:
+    """Lock an open file until it is closed, however that comes about; False where another process has it.
+
+    Where the system or the file system has no locks, everybody gets it.
+    """
+    if not _LOCKS:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True

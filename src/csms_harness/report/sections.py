@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from csms_harness.evidence import Finding, Kind, What
 from csms_harness.foreign import cut
 from csms_harness.message import Side
 from csms_harness.record.facts import Facts
@@ -251,8 +252,28 @@ def remarks(facts: Facts) -> tuple[str, ...]:
         *((habits,) if count else ()),
         *(rule_remark(rule) for rule in remarked(facts)),
         *timing.threshold_remarks(facts),
+        *contested(facts),
         *open_remarks(facts),
     )
+
+
+CONTESTED: Final = 3
+"""In so many cases of a lane the Central System ended a connection that nobody asked it to end, and it is said."""
+
+
+def contested(facts: Facts) -> tuple[str, ...]:
+    """Return the identities that something else seems to use: whoever connects throws the other out."""
+    ended = Counter(case.lane for case in (*facts.cases, *facts.pack) if any(map(_is_cut, case.findings)))
+    return tuple(
+        f"The Central System ended the connection of {lane} in {number} cases. If another run or a Charge Point uses "
+        "this identity, each connection throws the other out: stop it, and run these cases again."
+        for lane, number in sorted(ended.items())
+        if number >= CONTESTED
+    )
+
+
+def _is_cut(finding: Finding) -> bool:
+    return finding.kind is Kind.DISCONNECT and finding.what is What.LOST
 
 
 def open_remarks(facts: Facts) -> tuple[str, ...]:

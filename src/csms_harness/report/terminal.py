@@ -177,7 +177,7 @@ def _remarks(facts: Facts) -> Iterator[Text]:
     remarks = summary.compatibility_remarks(facts)
     if remarks:
         yield Text(f"{counted(remarks, 'compatibility remark')}: --strictness octt lets them decide.", "yellow")
-    for text in sections.open_remarks(facts)[:_LEFT]:
+    for text in (*sections.contested(facts), *sections.open_remarks(facts))[:_LEFT]:
         yield Text(for_terminal(text, 300), "yellow")
     for text in sections.between_cases(facts):
         yield Text(for_terminal(text, _EXCERPT))
