@@ -41,6 +41,37 @@ def test_all_core_cases_pass_against_the_reference_csms(core: tuple[Ended, Path]
     assert ended.err.count("PASS  TC_") == CORE
 
 
+def test_a_run_that_ends_at_its_first_failure_is_made_good_by_its_last_failed(target: Path, tmp_path: Path) -> None:
+    out, wrong = tmp_path / "run", ("TC_003_CSMS", "TC_010_CSMS", "TC_023*", "-k", "not TC_023_2")
+    with reference_csms(["--fault=authorize-status-accepted-as-invalid"]) as ports:
+        options = ("--target", reference_target(ports, tmp_path), "--lanes", "1", "--out", out, "-q")
+        ended = harness("run", *wrong, *options, "-x")
+    assert ended.code == 1, ended.said
+    assert len(ended.out.strip().splitlines()) == 1
+    assert ended.err == ""
+    run = facts(out)["run"]
+    assert run["complete"] is False
+    failed = [case for case, verdict in verdicts(out).items() if verdict == "FAIL"]
+    assert len(failed) == 1
+    again = harness("run", "--last-failed", out, "--target", target, "--out", tmp_path / "again")
+    assert again.code == 0, again.said
+    assert set(verdicts(tmp_path / "again")) == {*failed, *run["not_run"]}
+
+
+def test_a_central_system_that_is_not_there_is_waited_for_and_then_told(tmp_path: Path) -> None:
+    words = ("run", "TC_003", "--url", "ws://127.0.0.1:1/ocpp", "--out", tmp_path / "run", "--wait-for-target", "1s")
+    ended = harness(*words)
+    assert (ended.code, ended.out) == (4, "")
+    assert "--wait-for-target: after 1 s there was no connection: " in ended.err
+    assert "nothing listens on port 1" in ended.err
+    assert ended.is_clean
+
+
+def test_a_central_system_that_comes_late_is_waited_for(reference: Ports, target: Path, tmp_path: Path) -> None:
+    ended = harness("run", "TC_003", "--target", target, "--out", tmp_path / "run", "--wait-for-target", "20s")
+    assert ended.code == 0, ended.said
+
+
 def test_every_report_of_a_run_is_written_and_named(target: Path, tmp_path: Path) -> None:
     out, extra = tmp_path / "run", tmp_path / "elsewhere" / "ci.xml"
     ended = harness("run", "TC_003_CSMS", "--target", target, "--out", out, "--report", f"junit={extra}")

@@ -146,6 +146,20 @@ async def test_one_that_is_let_in_no_more_and_is_alone_ends_the_run_after_one_ca
     assert all("lets this Charge Point in no more" in session.results[f"TC_90{at}_CSMS"].reason for at in range(1, 5))
 
 
+@pytest.mark.parametrize(("most", "ran"), [(1, 2), (2, 4), (3, 5), (0, 5)])
+async def test_a_run_ends_after_so_many_failures_and_says_what_it_left(most: int, ran: int) -> None:
+    failing = {"TC_901_CSMS", "TC_903_CSMS"}
+    lane = FakeLane("CP_01", lambda case: a_result(Verdict.FAIL, 1) if case.id in failing else passing(case))
+    session = a_session(lane)
+    session.max_fail = most
+    await session.run(cases(5), [])
+
+    assert len(lane.ran) == ran
+    assert len(session.left) == 5 - ran
+    assert all(f"after {most} FAIL" in why for why in session.left.values())
+    assert (session.interrupted, session.fuse_blown) == (False, False)
+
+
 async def test_where_nobody_ever_said_a_word_the_lanes_count_together() -> None:
     lanes = [FakeLane(f"CP_0{number}", silent) for number in range(1, 5)]
     await a_session(*lanes).run(cases(9), [])

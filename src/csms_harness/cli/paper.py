@@ -27,11 +27,12 @@ Sign = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What is wanted beside the usual reports: others by kind and path, a PDF, a signature."""
+    """What is wanted beside the usual reports: others by kind and path, a PDF, a signature; ``quiet``: one line."""
 
     extra: Sequence[tuple[str, Path]] = ()
     pdf: bool = False
     key: Ed25519PrivateKey | None = None
+    quiet: bool = False
 
     def write(self, facts: Facts, folder: Path) -> dict[str, Path]:
         """Write reports, manifest and signature, and return where each is. Raises ReportError."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from csms_harness.cli.choosing import print_plan, unpassed
 from csms_harness.cli.common import FAILED, alone, placed, ready, stop
 from csms_harness.cli.paper import Paper, Pdf, Reports, Sign, wanted
+
+UNREACHED = 4
 
 if TYPE_CHECKING:
     from csms_harness.record.facts import Facts
@@ -50,6 +54,22 @@ def run(
             help="Go on with the run in this folder: run what has no verdict yet, with its options.",
         ),
     ] = None,
+    last_failed: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Run only what had no PASS in the run in this folder.")
+    ] = None,
+    keyword: Annotated[
+        str | None,
+        typer.Option("-k", metavar="EXPR", help="Run only cases with these words: 'reservation and not TC_046'."),
+    ] = None,
+    fail_fast: Annotated[bool, typer.Option("-x", help="End the run after the first FAIL.")] = False,
+    max_fail: Annotated[int | None, typer.Option(metavar="N", help="End the run after N FAILs.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would run, what would not and why; connect to nothing.")
+    ] = False,
+    wait_for_target: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="Wait so long until the CSMS lets a Charge Point in.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the verdict of the run, and mistakes.")] = False,
     report: Reports = None,
     pdf: Pdf = False,
     sign: Sign = None,
@@ -104,17 +124,47 @@ def run(
         strictness=strictness.value,
         seed=_seed(shuffle, seed),
         scenarios=scenarios,
+        keyword=keyword or "",
+        only=unpassed(last_failed) if last_failed is not None else None,
+        max_fail=_most(max_fail, fail_fast),
     )
+    paper = replace(paper, quiet=quiet)
+    patient = _patience(wait_for_target)
+    if dry_run:
+        if resume is not None:
+            stop("--dry-run: it shows the plan of a new run; --resume RUN goes on with one")
+        print_plan(ready(options))
+        return
     if resume is not None:
-        if options.patterns or out is not None or force:
+        if options.patterns or options.keyword or options.only is not None or out is not None or force:
             stop("--resume: the run in that folder says which cases it has; name neither cases nor a folder")
-        raise typer.Exit(_go_on(resume, options, paper))
+        raise typer.Exit(_go_on(resume, options, paper, patient))
     with placed(ready(options), out, force=force) as campaign:
-        code = execute(campaign, paper)
+        code = execute(campaign, paper, patient)
     raise typer.Exit(code)
 
 
-def _go_on(folder: Path, given: Options, paper: Paper) -> int:
+def _most(max_fail: int | None, fail_fast: bool) -> int:
+    if max_fail is not None and max_fail < 1:
+        stop(f"--max-fail {max_fail}: write how many FAILs end the run, 1 or more")
+    if max_fail is not None and fail_fast:
+        stop("-x and --max-fail: -x is --max-fail 1; write one of them")
+    return 1 if fail_fast else max_fail or 0
+
+
+def _patience(text: str | None) -> float:
+    """Seconds of --wait-for-target."""
+    from csms_harness.documents.durations import parse_duration
+
+    if text is None:
+        return 0.0
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        stop(f"--wait-for-target: {error}")
+
+
+def _go_on(folder: Path, given: Options, paper: Paper, patient: float) -> int:
     """Run what is missing in a folder; returns the exit code of the whole run."""
     from csms_harness.record.errors import ReportError
     from csms_harness.record.folders import resolved
@@ -130,8 +180,9 @@ def _go_on(folder: Path, given: Options, paper: Paper) -> int:
         except (ReportError, UsageError) as error:
             stop(str(error))
         kept = len(told.facts) - sum(case.id in told.facts for case in campaign.plan.run)
-        print(f"{folder}: {kept} verdicts are kept, {len(campaign.plan.run)} cases are run.", file=sys.stderr)
-        return execute(campaign, paper)
+        if not paper.quiet:
+            print(f"{folder}: {kept} verdicts are kept, {len(campaign.plan.run)} cases are run.", file=sys.stderr)
+        return execute(campaign, paper, patient)
 
 
 def _seed(shuffle: bool, seed: int | None) -> int | None:
@@ -149,32 +200,40 @@ def _durations(texts: list[str] | None, parse: Callable[[str], tuple[str, float]
         stop(str(error))
 
 
-def execute(campaign: Campaign, paper: Paper) -> int:
-    """Run a prepared campaign with live output and reports; returns the exit code."""
+def execute(campaign: Campaign, paper: Paper, patient: float = 0.0) -> int:
+    """Run a prepared campaign with live output and reports; returns the exit code.
+
+    ``patient``: seconds for which a Central System that is not there yet is waited for.
+    """
+    import asyncio
+
     from csms_harness.cli.streams import code_stands
     from csms_harness.runner.atwork import Occupied, at_work
     from csms_harness.runner.leftovers import notes_folder
+    from csms_harness.runner.waiting import wait_for_target
 
     code_stands()
     identities = [entry.id for entry in campaign.target.charge_points[: campaign.lanes]]
     doing = f"a run into {campaign.options.out}"
     try:
         with at_work(notes_folder(), campaign.target.url, identities, doing):
-            outcome = _played(campaign)
+            if patient and (why := asyncio.run(wait_for_target(campaign, patient))):
+                stop(f"--wait-for-target: after {patient:g} s there was no connection: {why}", UNREACHED)
+            outcome = _played(campaign, quiet=paper.quiet)
     except Occupied as error:
         stop(str(error))
     code = publish(outcome.facts, campaign, paper)
     return 128 + outcome.signal if outcome.signal else code
 
 
-def _played(campaign: Campaign) -> Outcome:
+def _played(campaign: Campaign, *, quiet: bool) -> Outcome:
     from csms_harness.cli.console import Outlet
     from csms_harness.cli.prompts import PromptScreen
     from csms_harness.report.progress import Progress
     from csms_harness.report.write import remove_reports
     from csms_harness.runner.campaign import run as run_campaign
 
-    progress = Progress(Outlet(stderr=True), total=len(campaign.plan.run) + len(campaign.plan.decided))
+    progress = Progress(Outlet(stderr=True), total=len(campaign.plan.run) + len(campaign.plan.decided), quiet=quiet)
     try:
         remove_reports(campaign.options.out)
         return _finished(run_campaign(campaign, progress, PromptScreen(progress)))
@@ -208,7 +267,7 @@ def publish(facts: Facts, campaign: Campaign, paper: Paper) -> int:
     from csms_harness.record.errors import ReportError
     from csms_harness.report.summary import exit_code
     from csms_harness.report.telling import told
-    from csms_harness.report.terminal import render_summary
+    from csms_harness.report.terminal import render_summary, verdict_line
     from csms_harness.target.expected import reckon
 
     facts, failed = told(facts), ""
@@ -217,7 +276,7 @@ def publish(facts: Facts, campaign: Campaign, paper: Paper) -> int:
         written = paper.write(facts, campaign.options.out)
     except ReportError as error:
         failed = str(error)
-    Outlet(highlight=False).print(render_summary(facts, written))
+    Outlet(highlight=False).print(verdict_line(facts) if paper.quiet else render_summary(facts, written))
     reckoning = reckon(facts, campaign.expected)
     for note in (*reckoning.notes, *reckoning.broken):
         print(note, file=sys.stderr)

@@ -29,16 +29,19 @@ class Progress:
     """Shows a run while it goes on. Fed by the runner; it asks no clock.
 
     On a terminal one line per lane is kept up to date. Elsewhere (no terminal, or ``CI`` set), and whenever
-    ``plain`` is True, one plain line per finished case is printed. Colours follow ``NO_COLOR``.
+    ``plain`` is True, one plain line per finished case is printed. Colours follow ``NO_COLOR``. ``quiet`` tells
+    nothing but what a person is asked.
     """
 
-    def __init__(self, console: Console | None = None, *, total: int = 0, plain: bool | None = None) -> None:
+    def __init__(
+        self, console: Console | None = None, *, total: int = 0, plain: bool | None = None, quiet: bool = False
+    ) -> None:
         self._console = console or Console(stderr=True)
         self._total = total
         self._running: dict[str, _Running] = {}
         self._finished: Counter[Verdict] = Counter()
-        self._asked = ""
-        still = not self._console.is_terminal or bool(os.environ.get("CI")) if plain is None else plain
+        self._asked, self._quiet = "", quiet
+        still = quiet or not self._console.is_terminal or bool(os.environ.get("CI")) if plain is None else plain
         self._live = None if still else Live(console=self._console, auto_refresh=False, transient=True)
         if self._live:
             self._live.start()
@@ -60,7 +63,8 @@ class Progress:
         self._running.pop(case.lane, None)
         self._finished[case.verdict] += 1
         self._refresh()
-        self._console.print(finished_line(told_case(case)), soft_wrap=True, highlight=False)
+        if not self._quiet:
+            self._console.print(finished_line(told_case(case)), soft_wrap=True, highlight=False)
 
     def say(self, text: str) -> None:
         """Print a line that stays, above the live lines."""

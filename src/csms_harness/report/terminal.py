@@ -62,7 +62,7 @@ def render_summary(facts: Facts, reports: Mapping[str, Path] | None = None) -> G
         *_reports(reports or {}),
         Text(),
         *([Text(pack.sentence(facts))] if facts.pack else []),
-        _verdict_line(facts),
+        verdict_line(facts),
     ]
     return Group(*parts)
 
@@ -192,7 +192,8 @@ def _reports(reports: Mapping[str, Path]) -> Iterator[Text]:
         yield Text(f"{for_terminal(kind, 20):<16}{for_terminal(str(path))}", no_wrap=True, overflow="ignore")
 
 
-def _verdict_line(facts: Facts) -> Text:
+def verdict_line(facts: Facts) -> Text:
+    """Return the one line that a run comes to."""
     result = summary.overall(facts)
     style = _OUTCOME_STYLES.get(result, "")
     return Text.assemble((f"{result.upper()}  ", style), summary.headline(facts))

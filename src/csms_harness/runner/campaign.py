@@ -21,11 +21,11 @@ from csms_harness.runner.lane import Lane
 from csms_harness.runner.leftovers import Notes, notes_folder
 from csms_harness.runner.plan import Plan, Security, make_plan, order
 from csms_harness.runner.pulse import pulse
-from csms_harness.runner.selection import select
+from csms_harness.runner.selection import NothingSelected, narrowed, select
 from csms_harness.runner.session import RunWatcher, Session
 from csms_harness.runner.turns import turns
 from csms_harness.scenario.demands import config_names
-from csms_harness.scenario.model import Library
+from csms_harness.scenario.model import Entry, Library
 from csms_harness.target.deadlines import Deadlines, decide
 from csms_harness.target.expected import KnownFailure, read_expected
 from csms_harness.target.pics import Pics, read_pics, undeclared
@@ -49,7 +49,11 @@ class UsageError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user asked for. ``lanes`` is at most the number of Charge Points; ``seed`` shuffles the cases."""
+    """What the user asked for. ``lanes`` is at most the number of Charge Points; ``seed`` shuffles the cases.
+
+    ``keyword`` is an expression of words and ``only`` a list of ids, which both narrow what the patterns select;
+    ``max_fail`` ends the run after so many FAILs (0: never).
+    """
 
     patterns: tuple[str, ...] = ()
     target: Path | None = None
@@ -63,6 +67,9 @@ class Options:
     strictness: Strictness = "spec"
     seed: int | None = None
     scenarios: Path | None = None
+    keyword: str = ""
+    only: tuple[str, ...] | None = None
+    max_fail: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +108,23 @@ def prepare(options: Options, library: Library, target: Target | None = None) ->
         "authorize": pics.performance.response_time_authorize,
     }
     deadlines = decide(options.deadlines, target.deadlines, declared)
-    chosen = select(options.patterns, library)
+    chosen = _selected(options, library)
     security = _security(target, pics, deadlines, lanes)
     plan = make_plan(chosen, library, pics, configs, _fewest_connectors(target, lanes), security)
     expected = read_expected(options.expected, known_ids(library)) if options.expected else ()
     return Campaign(options, library, target, pics, plan, deadlines, lanes, expected)
+
+
+def _selected(options: Options, library: Library) -> list[Entry]:
+    entries = select(options.patterns, library)
+    if not options.keyword and options.only is None:
+        return entries
+    try:
+        return narrowed(entries, options.keyword, options.only)
+    except NothingSelected:
+        raise
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def _security(target: Target, pics: Pics, deadlines: Deadlines, lanes: int) -> Security:
@@ -214,6 +233,7 @@ async def _run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | Non
             keeper.case,
             turns(cases, campaign.library, campaign.configs()),
             secrets,
+            max_fail=options.max_fail,
         )
         if signals:
             _listen_to_signals(session)

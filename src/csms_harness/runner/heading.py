@@ -54,7 +54,7 @@ def head_of(campaign: Campaign, started: datetime, found: tuple[LeftFact, ...]) 
         lanes=campaign.lanes,
         url=campaign.target.shown_url,
         target=str(options.target or ""),
-        command=shlex.join(["csms-harness", "run", *options.patterns]),
+        command=shlex.join(["csms-harness", "run", *options.patterns, *_narrowing(options)]),
         complete=False,
         seed=options.seed,
         environment=_environment(),
@@ -77,6 +77,11 @@ def head_of(campaign: Campaign, started: datetime, found: tuple[LeftFact, ...]) 
     )
 
 
+def _narrowing(options: Options) -> list[str]:
+    ids = [] if options.patterns or options.only is None else list(options.only)
+    return [*ids, *(["-k", options.keyword] if options.keyword else [])]
+
+
 def resumed_of(head: Head) -> Resumed:
     """What is known when a run goes on: what its head would be if it began now."""
     return Resumed(
@@ -93,10 +98,14 @@ def kept_options(options: Options) -> dict[str, Any]:
     kept: dict[str, Any] = {"patterns": list(options.patterns), "strictness": options.strictness}
     for name in ("target", "pics", "expected", "scenarios"):
         kept |= {name: str(value)} if (value := getattr(options, name)) is not None else {}
+    if options.only is not None:
+        kept["only"] = list(options.only)
     for name in ("lanes", "seed"):
         kept |= {name: value} if (value := getattr(options, name)) is not None else {}
     for name in ("deadlines", "thresholds"):
         kept |= {name: dict(value)} if (value := getattr(options, name)) else {}
+    if options.keyword:
+        kept["keyword"] = options.keyword
     if options.url is not None:
         kept["url"] = options.url if mask_addresses(options.url) == options.url else None
     return kept

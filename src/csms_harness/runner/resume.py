@@ -42,7 +42,7 @@ def options_of(told: Told, folder: Path, given: Options) -> Options:
 def _read(name: str, value: Any) -> Any:
     if name in _PATHS:
         return Path(value)
-    return tuple(value) if name == "patterns" else value
+    return tuple(value) if name in ("patterns", "only") else value
 
 
 def going_on(campaign: Campaign, told: Told) -> Campaign:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from csms_harness.documents.mistakes import did_you_mean
 from csms_harness.ocpp16.vocabulary import FUNCTIONALITY_NAMES
+from csms_harness.runner.keywords import keywords
 from csms_harness.scenario.model import Entry, Library
 from csms_harness.verdict import BEYOND
 
@@ -74,6 +75,26 @@ def select(patterns: Sequence[str], library: Library) -> list[Entry]:
             raise NothingSelected(_unknown(pattern, library))
         chosen |= found
     return [entry for entry in everything if entry.id in chosen]
+
+
+def narrowed(entries: Sequence[Entry], keyword: str, only: Sequence[str] | None) -> list[Entry]:
+    """Those of the entries for which a ``keyword`` expression holds, and which are among ``only``, where given.
+
+    An expression is about id, name, section, functionality and profile. Raises NothingSelected, and ValueError for an
+    expression that is none.
+    """
+    holds = keywords(keyword) if keyword else None
+    wanted = None if only is None else set(only)
+    found = [
+        entry
+        for entry in entries
+        if (wanted is None or entry.id in wanted)
+        and (holds is None or holds(f"{entry.id} {entry.name} {entry.section} {entry.functionality} {entry.profile}"))
+    ]
+    if not found:
+        which = f"-k {keyword!r}" if keyword else "--last-failed"
+        raise NothingSelected(f"{which} leaves none of the {len(entries)} selected cases")
+    return found
 
 
 def _matches(pattern: str, entry: Entry) -> bool:

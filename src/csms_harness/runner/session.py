@@ -14,6 +14,7 @@ from csms_harness.record.facts import CaseFact
 from csms_harness.record.facts_of import case_fact, decided_fact
 from csms_harness.record.journal import Played
 from csms_harness.record.masking import masking, redacted_case, secrets_of
+from csms_harness.report.pack import weighs
 from csms_harness.report.telling import told_case
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.plan import Decided
@@ -69,6 +70,7 @@ class Session:
     fuses: dict[str, str] = field(default_factory=dict)
     blown_by: str = ""
     signal: int = 0
+    max_fail: int = 0
 
     async def run(self, cases: Sequence[TestCase], decided: Sequence[Decided]) -> None:
         """Run the cases on all lanes. Returns when all have a verdict, or the run was stopped."""
@@ -127,6 +129,12 @@ class Session:
         fact = self._fact(lane, case, result)
         self._fuse(lane, result, fact)
         self._finished(fact, lane.played)
+        if self.max_fail and not self.stopping and self._failed() >= self.max_fail:
+            self.stopping = f"the run was to end after {self.max_fail} FAIL (--max-fail)"
+
+    def _failed(self) -> int:
+        """How many cases are a FAIL that counts."""
+        return sum(fact.verdict is Verdict.FAIL and weighs(fact) for fact in self.results.values())
 
     def _fact(self, lane: Lane, case: TestCase, result: CaseResult) -> CaseFact:
         return case_fact(
