@@ -66,3 +66,8 @@ def request(common_name: str, organization: str, own: Any) -> str:
 def pem(*certificates: x509.Certificate) -> str:
     """Certificates in PEM, one after another."""
     return "".join(one.public_bytes(Encoding.PEM).decode() for one in certificates)
+
+
+def read_request(csr: str) -> x509.CertificateSigningRequest:
+    """A certificate request from PEM."""
+    return x509.load_pem_x509_csr(csr.encode())

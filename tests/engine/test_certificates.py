@@ -80,8 +80,18 @@ def test_a_new_key_pair_is_made_for_each_request_and_only_the_request_is_told() 
     assert (first.verdict, second.verdict) == (Verdict.PASS, Verdict.PASS)
     assert request_facts(request_of(first))["key"] != request_facts(request_of(second))["key"]
     assert answers(first)[-1] == {"status": "Accepted"}
-    assert line.charge_point.certificate_chain.count("BEGIN CERTIFICATE") == 2
     assert "PRIVATE" not in str(first)
+
+
+def test_a_new_certificate_is_kept_once_a_connection_was_opened_with_it() -> None:
+    csms, line = ScriptedCsms(), a_line()
+    play(SIGN, csms, line=line)
+    assert line.charge_point.certificate_chain == ""
+    play(f"{SIGN}- disconnect:\n- connect:\n", csms, line=line)
+    kept = line.charge_point.certificate_chain
+    assert kept.count("BEGIN CERTIFICATE") == 2
+    play("- send: Heartbeat", csms, line=line)
+    assert line.charge_point.certificate_chain == kept
 
 
 def test_a_request_is_for_the_identity_and_the_operator() -> None:

@@ -47,6 +47,15 @@ def test_what_nobody_declares_and_the_target_does_not_serve_does_not_apply() -> 
     assert "the target file gives no URL for it (security_profiles); nothing is declared" in told[1]
 
 
+def test_a_case_about_messages_runs_over_any_connection_while_nothing_is_declared() -> None:
+    about_messages = replace(CASE, steps=(), any_connection=True)
+    library = Library({CASE.id: about_messages}, {}, (), "")
+    for pics, runs in (({}, True), ({"security_profiles": [3]}, False), ({"security_profiles": [2]}, False)):
+        declared = Pics(product=Product(designation="CSMS"), **pics)
+        plan = make_plan([ENTRY], library, declared, [{}], 2, Security((0,), passwords=False))
+        assert bool(plan.run) is runs, pics
+
+
 @pytest.mark.parametrize("pics", [{"security_profiles": [1, 3]}, {"functionalities": Functionalities(Security=True)}])
 def test_what_is_declared_and_not_served_is_inconclusive(pics: dict[str, Any]) -> None:
     told = decided((3,), **pics)

@@ -72,7 +72,7 @@ class ChargePoint(ChargePointState):
 
         The local list and its version stay, and so do charging profiles that belong to no transaction, and
         reservations: the Central System still believes in them. So does the heartbeat interval of
-        BootNotification.conf.
+        BootNotification.conf. A certificate with which no connection was opened is forgotten.
         """
         kept = self._kept(now)
         self.transactions.clear()
@@ -81,6 +81,7 @@ class ChargePoint(ChargePointState):
         self.statuses = {number: kept.get(number, "Available") for number in self.connector_ids}
         self.error_codes = dict.fromkeys(self.connector_ids, "NoError")
         self.requests.clear()
+        self.certificate_chain = self.proven_chain
         self.authorized = None
         self.configuration.reset()
         self.heartbeat_interval = self.boot_interval

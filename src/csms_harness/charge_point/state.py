@@ -48,6 +48,7 @@ class ChargePointState:
         self.configuration = Configuration(self._own_values() | dict(configuration or {}))
         self.csr = ""  #: PEM text for SignCertificate.req; whoever holds the private key puts it here
         self.certificate_chain = ""  #: PEM text of the chain that the Central System had signed for it
+        self.proven_chain = ""  #: the one that a connection was opened with
         self.certificates: list[InstalledCertificate] = []
         self.registration = ""  #: the status of the last BootNotification.conf; empty before the first
         self.booted = False

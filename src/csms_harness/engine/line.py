@@ -155,6 +155,7 @@ class Line:
         """A connection was accepted: a conversation of its own begins."""
         self.link, self.handshake, self.refusal, self.fresh = Link.OPEN, event, None, False
         self.answered = False
+        self.charge_point.proven_chain = self.charge_point.certificate_chain
         prefix = f"{self.charge_point.identity[:20]}-{int(event.at * 1000) % 10**9}"
         self.dialogue = Dialogue(self.charge_point, self.utc, Correlation(prefix), last_call_at=event.at)
 

@@ -204,7 +204,9 @@ async def _trial(
 def virtual_cases(library: Library) -> tuple[str, ...]:
     """The cases that can run in memory: what needs TLS cannot."""
     return tuple(
-        case.id for case in library.cases.values() if not case.security_profiles or PROFILE in case.security_profiles
+        case.id
+        for case in library.cases.values()
+        if case.any_connection or not case.security_profiles or PROFILE in case.security_profiles
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from cryptography import x509
@@ -25,6 +28,7 @@ class Keys:
     """All key pairs that one Charge Point has made in a run, by the public key."""
 
     _made: dict[bytes, Key] = field(default_factory=dict)
+    _folder: TemporaryDirectory[str] | None = None
 
     def make(self, algorithm: str, common_name: str, organization: str) -> str:
         """Make a key pair; the certificate request for it in PEM. RSA takes a moment, so call it in a thread."""
@@ -36,6 +40,25 @@ class Keys:
         subject = x509.Name([x509.NameAttribute(kind, text[:64]) for kind, text in names if text])
         request = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, hashes.SHA256())
         return request.public_bytes(Encoding.PEM).decode()
+
+    def files(self, chain: str) -> tuple[Path, Path] | None:
+        """The chain and its private key as files that only this user can read, until ``close``; None if not ours."""
+        key = self.of(chain)
+        if key is None:
+            return None
+        self._folder = self._folder or TemporaryDirectory(prefix="csms-harness-")  # made with mode 0700
+        places = Path(self._folder.name, "certificate.pem"), Path(self._folder.name, "key.pem")
+        for place, content in zip(places, (chain.replace("\r\n", "\n").encode(), key), strict=True):
+            place.unlink(missing_ok=True)
+            with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(content)
+        return places
+
+    def close(self) -> None:
+        """Remove the files."""
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
 
     def of(self, chain: str) -> bytes | None:
         """The private key of the first certificate of a chain, as unencrypted PEM; None when it is none of ours."""

@@ -184,6 +184,7 @@ class Lane:
             if connection is not None:
                 await self._close(connection, drop=False)
         self._inbox.close()
+        self.keys.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -275,13 +276,16 @@ class Lane:
     def _endpoint(self, wanted: OpenConnection) -> Endpoint:
         """Where to connect to, with what this opening changes of it."""
         usual = self.endpoint if wanted.profile is None else self.doors.get(wanted.profile, self.endpoint)
+        certificate, key = usual.client_certificate, usual.client_key
+        if certificate is not None and self.charge_point.certificate_chain:  # it was renewed in this run
+            certificate, key = self.keys.files(self.charge_point.certificate_chain) or (certificate, key)
         own = usual.password if wanted.key is None or usual.password is None else wanted.key
         return replace(
             usual,
             password=_shown(own, wanted.password),
             subprotocols=usual.subprotocols if wanted.subprotocols is None else wanted.subprotocols,
-            client_certificate=usual.client_certificate if wanted.certificate else None,
-            client_key=usual.client_key if wanted.certificate else None,
+            client_certificate=certificate if wanted.certificate else None,
+            client_key=key if wanted.certificate else None,
         )
 
     async def _open(self, endpoint: Endpoint, profile: int | None = None, *, beside: bool = False) -> None:

@@ -104,6 +104,8 @@ def _not_secured(case: TestCase, pics: Pics, security: Security) -> Decided | No
         reason = f"it needs security profile {named}, and the PICS declares {listed}"
         return Decided(case, Verdict.NOT_APPLICABLE, reason)
     usable = [one for one in security.profiles if one in needed]
+    if not usable and declared is None and case.any_connection:
+        return None
     if not usable:
         wanted = f"it needs security profile {named}, and the target file gives no URL for it (security_profiles)"
         if declared is None and pics.claim(case.profile) is None:

@@ -83,6 +83,7 @@ def _document(words: Mapping[str, str], required: tuple[str, ...]) -> Schema:
         "profile": {"enum": [str(profile) for profile in FeatureProfile]},
         "requires": list_schema({"enum": [*(f"profile.{profile}" for profile in FeatureProfile), *CONNECTORS]}),
         "security_profiles": list_schema({"enum": list(SECURITY_PROFILES)}),
+        "any_connection": {"type": "boolean"},
         "before": _before(before),
         "scenario": STEPS,
         "after": STEPS,

@@ -27,6 +27,7 @@ CASE_WORDS: Final[Mapping[str, str]] = {
     "description": "What happens in the case, in a few sentences of our own.",
     "requires": "Claims the vendor must make for the case to apply; else it is NOT APPLICABLE.",
     "security_profiles": "The security profiles it can run under, such as [1, 2]; without any, whichever there is.",
+    "any_connection": "true: it is about messages, so where nothing is declared it runs over any connection.",
     "before": "Where the case starts. What fails here makes the case INCONCLUSIVE, not FAIL.",
     "scenario": "The steps, in the order of the document.",
     "after": "Steps that always run at the end and never change the verdict; seldom needed.",
@@ -41,7 +42,9 @@ PACK_WORDS: Final[Mapping[str, str]] = {
     "clause": "The clause of OCPP 1.6 or OCPP-J 1.6 that the case rests on.",
     "reported": "Who met it in public: repository and number, such as steve-community/steve#395.",
     "profile": "The feature profile of OCPP 1.6 that the case belongs to; Core when it is not written.",
-    **{name: CASE_WORDS[name] for name in ("purpose", "description", "requires", "security_profiles")},
+    **{
+        name: CASE_WORDS[name] for name in ("purpose", "description", "requires", "security_profiles", "any_connection")
+    },
     **{name: CASE_WORDS[name] for name in ("before", "scenario", "after")},
     **{name: CASE_WORDS[name] for name in ("forbid", "readings")},
 }
@@ -157,6 +160,7 @@ def _body(reading: Reading, node: Node, found: Mapping[str, Node]) -> dict[str, 
         "description": _text(reading, found, "description"),
         "requires": _requires(reading, found),
         "security_profiles": _security_profiles(reading, found),
+        "any_connection": _any_connection(reading, found),
         "before": _before(reading, found),
         "steps": read_steps(reading, found["scenario"], "scenario") if "scenario" in found else (),
         "after": read_steps(reading, found["after"], "after") if "after" in found else (),
@@ -280,6 +284,17 @@ def _security_profiles(reading: Reading, found: Mapping[str, Node]) -> tuple[int
         if item.value not in SECURITY_PROFILES or isinstance(item.value, bool):
             reading.wrong(item, f"a security profile is {one_of([str(one) for one in SECURITY_PROFILES])}, not {item}")
     return tuple(sorted({int(item.value) for item in items if item.value in SECURITY_PROFILES}))
+
+
+def _any_connection(reading: Reading, found: Mapping[str, Node]) -> bool:
+    if "any_connection" not in found:
+        return False
+    node = found["any_connection"]
+    if not isinstance(node.value, bool):
+        reading.wrong(node, f"'any_connection' must be true or false, not {node}")
+    elif "security_profiles" not in found:
+        reading.wrong(node, "'any_connection' needs 'security_profiles' beside it: those that may be declared")
+    return node.value is True
 
 
 def _forbid(reading: Reading, found: Mapping[str, Node]) -> tuple[str, ...]:

@@ -311,7 +311,8 @@ class TestCase:
 
     One beyond the document has a ``level`` (a word of ``Level``); its ``section`` is the clause of OCPP it rests on,
     and ``reported`` are the public threads in which people met what it looks for. ``security_profiles`` are those it
-    can run under; without any it runs under whichever there is.
+    can run under; without any it runs under whichever there is. With ``any_connection`` it does so, too, where the
+    vendor declares none.
     """
 
     __test__ = False  # pytest would collect it by its name
@@ -333,6 +334,7 @@ class TestCase:
     level: str = ""
     reported: tuple[str, ...] = ()
     security_profiles: tuple[int, ...] = ()
+    any_connection: bool = False
 
 
 @dataclass(frozen=True, slots=True)
