@@ -11,7 +11,7 @@ from typing import Any, Final
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
@@ -118,6 +118,11 @@ def reordered(order: Callable[[list[str]], list[str]]) -> Reissue:
 def pem(*certificates: x509.Certificate) -> str:
     """A chain in PEM."""
     return "".join(one.public_bytes(Encoding.PEM).decode() for one in certificates)
+
+
+def private_key() -> str:
+    """A private key in PEM, which nobody has use for."""
+    return another_key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
 def another_root(_: Any) -> str:

@@ -19,6 +19,7 @@ from reference_faults.reissuing import (
     another_root,
     impostor,
     named,
+    private_key,
     reissued,
     reordered,
     rsa_authority,
@@ -63,6 +64,8 @@ def _chain(at: Spot) -> Iterator[Fault]:
     yield at.wrong("no-pem", "has a chain that is no PEM", put("certificateChain", _NO_PEM), *_RENEWALS)
     cut = alter("certificateChain", lambda chain: chain[: len(chain) // 4])
     yield at.wrong("cut-off", "has a chain that is cut off", cut, *_RENEWALS)
+    leaking = alter("certificateChain", lambda chain: f"{chain}{private_key()}")
+    yield at.wrong("private-key", "has a private key beside the chain", leaking, "RULE_013")
     for row in _CHAINS:
         yield at.wrong(row.ending, row.what, alter("certificateChain", row.done), "TC_074_CSMS", origin=row.origin)
 
@@ -164,6 +167,7 @@ def _log(at: Spot) -> Iterator[Fault]:
     yield from at.rows(
         Row("type-diagnostics", "asks for the other log", put("logType", "DiagnosticsLog"), ("TC_079_CSMS",)),
         Row("location-another", "has another location", elsewhere, ("TC_079_CSMS",)),
+        Row("location-no-uri", "has a location that is a path", put("log.remoteLocation", "/var/log"), ("RULE_012",)),
         Row("location-missing", "has no location", drop("log.remoteLocation"), ("WIRE_006", "TC_079_CSMS")),
     )
 

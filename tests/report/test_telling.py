@@ -643,6 +643,12 @@ BREACHES: dict[str, list[tuple[RuleBreach, str]]] = {
             "TC_1 frame 2: location of GetDiagnostics.req is no URI: /var/log",
         )
     ],
+    "private_keys": [
+        (
+            RuleBreach("TC_1", 2, path="certificateChain", action="CertificateSigned"),
+            "TC_1 frame 2: certificateChain of CertificateSigned.req holds a private key",
+        )
+    ],
     "clock": [
         (
             RuleBreach("TC_1", 2, path="currentTime", observed="-3600"),

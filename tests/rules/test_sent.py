@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -182,6 +183,14 @@ def test_an_id_tag_that_stands_twice_in_a_list_is_told(update: str, tags: tuple[
     assert told("listed_once", listing(*tags, update=update)) == (1, said)
 
 
+_LOCATED: dict[str, Callable[[str], dict[str, Any]]] = {
+    "GetDiagnostics": lambda place: {"location": place},
+    "UpdateFirmware": lambda place: {"location": place},
+    "GetLog": lambda place: {"log": {"remoteLocation": place}},
+    "SignedUpdateFirmware": lambda place: {"firmware": {"location": place}},
+}
+
+
 @pytest.mark.parametrize(
     ("location", "count"),
     [
@@ -196,7 +205,31 @@ def test_an_id_tag_that_stands_twice_in_a_list_is_told(update: str, tags: tuple[
         ("", 1),
     ],
 )
-@pytest.mark.parametrize("action", ["GetDiagnostics", "UpdateFirmware"])
+@pytest.mark.parametrize("action", ["GetDiagnostics", "UpdateFirmware", "GetLog", "SignedUpdateFirmware"])
 def test_a_location_that_is_no_uri_is_told(action: str, location: str, count: int) -> None:
-    looked_at, breaches = told("locations", (action, {"location": location}))
+    looked_at, breaches = told("locations", (action, _LOCATED[action](location)))
     assert (looked_at, len(breaches)) == (1, count)
+
+
+KEY = "-----BEGIN {}PRIVATE KEY-----\nMIIE\n-----END {}PRIVATE KEY-----\n"
+
+
+@pytest.mark.parametrize("kind", ["", "EC ", "RSA ", "ENCRYPTED "])
+def test_a_private_key_is_told_wherever_pem_is_sent(kind: str) -> None:
+    key = KEY.format(kind, kind)
+    sent = (
+        ("CertificateSigned", {"certificateChain": key}),
+        ("InstallCertificate", {"certificate": f"text\n{key}"}),
+        ("SignedUpdateFirmware", {"firmware": {"signingCertificate": key}}),
+    )
+    for one in sent:
+        looked_at, breaches = told("private_keys", one)
+        assert (looked_at, len(breaches)) == (1, 1)
+
+
+def test_certificates_are_no_private_keys_and_what_is_no_text_is_not_looked_at() -> None:
+    good = ("CertificateSigned", {"certificateChain": "-----BEGIN CERTIFICATE-----"})
+    assert told("private_keys", good) == (1, [])
+    odds: list[dict[str, Any]] = [{"certificateChain": 7}, {}, {"firmware": []}]
+    for odd in odds:
+        assert told("private_keys", ("SignedUpdateFirmware", odd)) == (0, [])

@@ -441,6 +441,7 @@ _BREACHES: Final[Mapping[str, Callable[[RuleBreach], str]]] = {
         + (f", and {one.others} more {'idTag' if one.others == 1 else 'idTags'} more than once" if one.others else "")
     ),
     "locations": lambda one: f"{one.path} of {one.action}.req is no URI: {one.observed}",
+    "private_keys": lambda one: f"{one.path} of {one.action}.req holds a private key",
     "list_version": lambda one: f"listVersion is {one.observed}",
     "connector_ids": lambda one: f"{one.path} is {one.observed} in {one.action}.req, where {one.required} is the least",
 }

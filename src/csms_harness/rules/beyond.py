@@ -14,7 +14,7 @@ from csms_harness.rules.asked import as_asked, once
 from csms_harness.rules.exchanges import Exchange
 from csms_harness.rules.habits import by_itself
 from csms_harness.rules.indexed import Indexed
-from csms_harness.rules.limits import limits, listed_once, locations
+from csms_harness.rules.limits import limits, listed_once, locations, private_keys
 from csms_harness.rules.observed import MOST_SKEW
 from csms_harness.rules.profiles import profiles
 from csms_harness.rules.verdicts import RuleBreach
@@ -155,4 +155,5 @@ CHECKS: Final[dict[str, Check]] = {
     "limits": limits,
     "listed_once": listed_once,
     "locations": locations,
+    "private_keys": private_keys,
 }

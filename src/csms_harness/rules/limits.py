@@ -16,6 +16,22 @@ from csms_harness.rules.walking import by_charge_point, calls
 
 _LIST: Final = "localAuthorizationList"
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:[^\s<>\"{}|\\^`]+")
+_PRIVATE_KEY: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
+
+LOCATIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "GetDiagnostics": ("location",),
+    "GetLog": ("log", "remoteLocation"),
+    "SignedUpdateFirmware": ("firmware", "location"),
+    "UpdateFirmware": ("location",),
+}
+"""CALLs that say where a file is or goes to, and in which member."""
+
+PEM: Final[Mapping[str, tuple[str, ...]]] = {
+    "CertificateSigned": ("certificateChain",),
+    "InstallCertificate": ("certificate",),
+    "SignedUpdateFirmware": ("firmware", "signingCertificate"),
+}
+"""CALLs that hold PEM, and in which member."""
 
 
 def limits(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
@@ -93,11 +109,30 @@ def listed_once(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
 def locations(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
     """RULE_012: the location of a file transfer is a URI."""
     sent = [
-        (call, call.request["location"])
-        for call in calls(cases, Side.CENTRAL_SYSTEM, "GetDiagnostics", "UpdateFirmware")
-        if isinstance(call.request.get("location"), str)
+        (call, ".".join(path), location)
+        for call in calls(cases, Side.CENTRAL_SYSTEM, *LOCATIONS)
+        if isinstance(location := at(call.request, path := LOCATIONS[call.action]), str)
     ]
     breaches = [
-        call.breach(path="location", observed=location) for call, location in sent if not _URI.fullmatch(location)
+        call.breach(path=path, observed=location) for call, path, location in sent if not _URI.fullmatch(location)
     ]
     return len(sent), breaches
+
+
+def private_keys(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
+    """RULE_013: no private key crosses a connection."""
+    looked_at, breaches = 0, []
+    for call in calls(cases, Side.CENTRAL_SYSTEM, *PEM):
+        text = at(call.request, PEM[call.action])
+        if isinstance(text, str):
+            looked_at += 1
+            if _PRIVATE_KEY.search(text):
+                breaches.append(call.breach(path=".".join(PEM[call.action])))
+    return looked_at, breaches
+
+
+def at(payload: Any, path: tuple[str, ...]) -> Any:
+    """The value that a path leads to; None where it leads nowhere."""
+    for name in path:
+        payload = payload.get(name) if isinstance(payload, dict) else None
+    return payload

@@ -89,6 +89,7 @@ RULES: Final[Mapping[str, tuple[str, ...]]] = {
         "limits",
         "listed_once",
         "locations",
+        "private_keys",
     ),
 }
 """The checks that a standing rule can name, by group; the folder of a rule is its group."""
