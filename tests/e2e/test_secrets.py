@@ -18,7 +18,7 @@ import tests.support.telltale_csms as telltale
 from csms_harness.runner.reference import Ports
 from tests.support.children import mortal
 from tests.support.command_line import DEADLINE, LOOK_EVERY, environment, harness
-from tests.support.targets import written
+from tests.support.targets import reference_target, written
 
 pytestmark = pytest.mark.e2e
 
@@ -106,6 +106,45 @@ def test_no_secret_comes_out(mode: str, csms: Ports, tmp_path: Path) -> None:
     doctor = harness("doctor", "--target", file, env=env)
     again = harness("report", tmp_path / "run", env=env)
     assert leaks(tmp_path, run.out, run.err, doctor.out, doctor.err, again.out, again.err) == []
+
+
+PRIVATE = bytes.fromhex("308187020100301306072a8648ce3d020106")
+"""How every private key on the curve P-256 begins, in PKCS #8."""
+
+
+@pytest.fixture(scope="module")
+def leaking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ports]:
+    """The reference CSMS, which sends a private key beside the chain that it signed."""
+    place = tmp_path_factory.mktemp("leaking")
+    words = ("--port", "0", "--api-port", "0", "--database", "sqlite+aiosqlite:///:memory:")
+    more = ("--fault", "certificate-signed-private-key", "--port-file", str(place / "ports.json"))
+    process = subprocess.Popen([sys.executable, "-m", "reference_faults", *words, *more], cwd=place, preexec_fn=mortal)
+    try:
+        ends = monotonic() + DEADLINE
+        while not (place / "ports.json").exists():
+            assert process.poll() is None
+            assert monotonic() < ends
+            sleep(LOOK_EVERY)  # a file has no event to wait for
+        yield Ports(**json.loads((place / "ports.json").read_text("utf-8")))
+    finally:
+        process.terminate()
+        process.wait(DEADLINE)
+
+
+@pytest.mark.parametrize("algorithm", ["ECDSA", "RSA"])
+def test_no_private_key_comes_out(algorithm: str, leaking: Ports, tmp_path: Path) -> None:
+    """Neither that of the Charge Point nor one that a Central System sends; the certificates do."""
+    points = [{"id": "CP_01", "config": {"valid_id_tag": "TAG-001", "certificate_algorithm": algorithm}}]
+    file = reference_target(leaking, tmp_path, charge_points=points)
+    run = harness("run", "TC_074_CSMS", "TC_077_CSMS", "--target", file, "--out", tmp_path / "run")
+    assert (run.code, run.is_clean) == (1, True), run.said
+    again = harness("replay", tmp_path / "run")
+    assert again.code == 0, again.said
+    begin = base64.b64encode(PRIVATE).decode()[:20]
+    forbidden = {begin, quote(begin, safe=""), PRIVATE.hex(), PRIVATE.hex().upper(), "BEGIN RSA PRIVATE KEY-----\\nM"}
+    shown = dict(outputs(tmp_path, run.out, run.err, again.out, again.err))
+    assert [(name, form) for name, text in shown.items() for form in forbidden if form in text] == []
+    assert "BEGIN CERTIFICATE REQUEST" in shown["run/journal.jsonl"]
 
 
 @pytest.mark.parametrize(
