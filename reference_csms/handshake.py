@@ -13,15 +13,11 @@ from websockets.datastructures import Headers
 
 from reference_csms.basis import Basis
 from reference_csms.records import charge_points
-from reference_csms.seams import SUBPROTOCOL, Admission
+from reference_csms.seams import NO_PASSWORD, SUBPROTOCOL, SUBPROTOCOLS, WRONG_PASSWORD, Admission
 
 MAX_IDENTITY = 255
 
 _NOT_FOUND = http.HTTPStatus.NOT_FOUND
-
-
-NO_PASSWORD, WRONG_PASSWORD, SUBPROTOCOLS = "no password", "wrong password", "subprotocols"
-"""What may be wrong with a request: it shows no password, another one, or offers no subprotocol that is spoken."""
 
 
 def identity_in(path: str) -> str | None:

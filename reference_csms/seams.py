@@ -22,6 +22,9 @@ from reference_csms.wire.frames import Frame, Payload
 SWITCHING_PROTOCOLS = 101
 SUBPROTOCOL = "ocpp1.6"
 
+NO_PASSWORD, WRONG_PASSWORD, SUBPROTOCOLS = "no password", "wrong password", "subprotocols"
+"""What may be wrong with a request: it shows no password, another one, or offers no subprotocol that is spoken."""
+
 
 @dataclass(frozen=True, slots=True)
 class Admission:

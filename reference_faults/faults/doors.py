@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reference_csms.handshake import NO_PASSWORD, SUBPROTOCOLS, WRONG_PASSWORD
-from reference_csms.seams import SUBPROTOCOL, SWITCHING_PROTOCOLS, Admission, Seams
+from reference_csms.seams import (
+    NO_PASSWORD,
+    SUBPROTOCOL,
+    SUBPROTOCOLS,
+    SWITCHING_PROTOCOLS,
+    WRONG_PASSWORD,
+    Admission,
+    Seams,
+)
 from reference_faults.deviation import Ledger, Make
 from reference_faults.faults.model import Clause, Fault, Group
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from reference_csms.handshake import NO_PASSWORD, SUBPROTOCOLS, WRONG_PASSWORD
-from reference_csms.seams import SWITCHING_PROTOCOLS, Admission, Seams
+from reference_csms.seams import (
+    NO_PASSWORD,
+    SUBPROTOCOLS,
+    SWITCHING_PROTOCOLS,
+    WRONG_PASSWORD,
+    Admission,
+    Seams,
+)
 from reference_faults.deviation import Ledger, Make
 from reference_faults.noise.making import noise_made
 

@@ -12,8 +12,7 @@ import pytest
 
 from csms_harness.matrix.virtual_time import run_virtually
 from reference_csms.central_system import CentralSystem
-from reference_csms.handshake import NO_PASSWORD, SUBPROTOCOLS, WRONG_PASSWORD
-from reference_csms.seams import Admission
+from reference_csms.seams import NO_PASSWORD, SUBPROTOCOLS, WRONG_PASSWORD, Admission
 from reference_csms.wire.frames import Frame
 from reference_faults.choosing import UnknownNameError, chosen
 from reference_faults.deviation import Plugged, plug
