@@ -86,6 +86,17 @@ def test_a_charge_point_is_away_for_as_long_as_its_restart_takes() -> None:
     assert csms.knocks[1] - csms.parted[0] == pytest.approx(2.0)
 
 
+def test_a_central_system_may_hang_up_before_a_charge_point_that_is_about_to() -> None:
+    hangs_up = once(
+        while_awaiting("the Central System to take in the last answer"),
+        lambda _run, now: [Lost(now + 0.02, "The Central System closed the connection with code 1000.", 1000)],
+    )
+    result = play(RESET, limits=replace(PACED, pace=0.1), events=hangs_up)
+
+    assert (result.verdict, kinds(result)) == (Verdict.PASS, [])
+    assert [step.verb for step in result.executed] == ["receive", "disconnect", "connect", "send"]
+
+
 def test_a_connection_that_comes_back_at_once_waits_for_no_restart() -> None:
     csms = ScriptedCsms()
     result = play("- disconnect:\n- connect: at once\n- send: Heartbeat", csms, limits=PACED)

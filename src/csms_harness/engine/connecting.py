@@ -157,7 +157,11 @@ def close_line(stage: Stage, *, drop: bool = False) -> Steps:
     """Close the connection and wait until it is closed."""
     if not stage.line.connected:
         return
+    stage.may_lose = True  # who hangs up first, as after a Reset, is all the same
     yield from keep_pace(stage)
+    stage.may_lose = False
+    if not stage.line.connected:
+        return
     _remember_admission(stage)
     if stage.line.link is Link.OPEN:
         stage.line.link = Link.CLOSING
