@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from functools import partial
 
-from reference_csms.wire.frames import CALLERROR, CALLRESULT
+from reference_csms.wire.frames import CALL, CALLERROR, CALLRESULT
 from reference_faults.edits import add
 from reference_faults.faults.beyond_parts import answering, clause_of, request_of, sampled, stopped
 from reference_faults.faults.deeds import Select, error, message, nothing, only, payload
@@ -17,6 +17,9 @@ from reference_faults.landing import Turn
 MANY = 300
 """Samples of a message that is large."""
 
+LOOK = 0.01
+"""Seconds between two looks at what became of a CALL."""
+
 IDLE = 4.0
 """Seconds without a frame after which an impatient Central System closes."""
 
@@ -24,6 +27,7 @@ IDLE = 4.0
 def wire_faults() -> Iterator[Fault]:
     """All faults of this table."""
     yield from _of_connections()
+    yield from _of_refusals()
     yield from _of_nonsense()
 
 
@@ -36,6 +40,15 @@ def _of_connections() -> Iterator[Fault]:
         "closes-when-idle", "closes a connection on which nothing was said for less than the heartbeat interval",
         _closing_when_idle,
     )  # fmt: skip
+
+
+def _of_refusals() -> Iterator[Fault]:
+    """What becomes of a CALL that the Charge Point answers with a CALLERROR."""
+    clause = clause_of("OCPP-J 1.6, 4.1.1 and 4.2.3", "LINE_005")
+    what = "sends no CALL any more once one was answered with a CALLERROR"
+    yield clause.fault("stuck-after-callerror", what, _stuck_when_refused)
+    what = "closes the connection when a CALL is answered with a CALLERROR"
+    yield clause.fault("closes-on-callerror", what, _closing_when_refused)
 
 
 def _of_nonsense() -> Iterator[Fault]:
@@ -96,6 +109,34 @@ async def _end_if_idle(turn: Turn) -> None:
     if turn.connection_memory["last"] is turn and not turn.line.is_over:
         turn.ledger.landed += 1
         await end(turn, 1000)
+
+
+def _refused(turn: Turn) -> bool:
+    return any(one.error is not None and one.answer is None for one in turn.line.calls)
+
+
+async def _stuck_when_refused(turn: Turn) -> None:
+    if turn.frame.kind == CALL and _refused(turn):
+        turn.land()
+        return
+    await turn.send()
+
+
+async def _closing_when_refused(turn: Turn) -> None:
+    await turn.send()
+    if turn.frame.kind == CALL:
+        turn.memory["watching"] = asyncio.create_task(_end_if_refused(turn))
+
+
+async def _end_if_refused(turn: Turn) -> None:
+    while not turn.line.is_over:
+        call = next((one for one in turn.line.calls if one.unique_id == turn.frame.message[1]), None)
+        if call is not None and call.ended_at is not None:
+            if call.error is not None:
+                turn.ledger.landed += 1
+                await end(turn, 1011)
+            return
+        await asyncio.sleep(LOOK)
 
 
 async def _empty(turn: Turn) -> None:
