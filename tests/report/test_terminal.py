@@ -52,6 +52,17 @@ def test_the_last_line_is_the_result_in_one_sentence() -> None:
     assert printed(render_summary(all_passed())).splitlines()[-1] == "PASS  1 of 1 case passed."
 
 
+def test_a_check_beyond_the_document_that_failed_is_no_pass_in_the_last_line() -> None:
+    failed = case("FIELD_001", Verdict.FAIL, level="must")
+    light = case("LINE_011", Verdict.FAIL, level="should")
+
+    def last(*pack: CaseFact) -> str:
+        return printed(render_summary(all_passed(pack=pack))).splitlines()[-1]
+
+    assert last(failed, light) == "FAIL  1 of 1 case passed. 1 check beyond the document failed."
+    assert last(light) == "PASS  1 of 1 case passed."
+
+
 def test_nothing_measured_is_said_so() -> None:
     text = printed(render_summary(all_passed(cases=(case(),))))
     assert "Response time Authorize: not measured" in text

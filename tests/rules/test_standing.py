@@ -114,7 +114,7 @@ def test_a_remark_breaks_no_rule_and_is_listed_apart() -> None:
 
 def test_a_habit_is_told_once_for_each_action_and_broken_only_for_the_official_tool() -> None:
     chatty = Frames()
-    for action in ("GetConfiguration", "ClearCache", "GetConfiguration"):
+    for action in ("GetConfiguration", "ClearCache", "GetConfiguration", "clearcache"):
         chatty.theirs(action, {}, role=Role.BETWEEN)
     within = ran(Frames().theirs("TriggerMessage", {}, role=Role.AMBIENT), name="TC_007_CSMS")
     unasked = Finding(Kind.COMPATIBILITY, None, "", What.UNEXPECTED, ("TriggerMessage",), MessageType.CALL, frame=1)

@@ -193,7 +193,9 @@ def _reports(reports: Mapping[str, Path]) -> Iterator[Text]:
 
 
 def verdict_line(facts: Facts) -> Text:
-    """Return the one line that a run comes to."""
-    result = summary.overall(facts)
-    style = _OUTCOME_STYLES.get(result, "")
-    return Text.assemble((f"{result.upper()}  ", style), summary.headline(facts))
+    """Return the one line that a run comes to: where the document passed and a check beyond it failed, that."""
+    result, headline = summary.overall(facts), summary.headline(facts)
+    failed = sum(case.verdict is Verdict.FAIL for case in pack.weighing(facts))
+    if failed and result in (summary.Outcome.PASS, summary.Outcome.PARTIAL):
+        result, headline = summary.Outcome.FAIL, f"{headline} {counted(failed, 'check')} beyond the document failed."
+    return Text.assemble((f"{result.upper()}  ", _OUTCOME_STYLES.get(result, "")), headline)

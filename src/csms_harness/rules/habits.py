@@ -7,6 +7,7 @@ from typing import Final
 
 from csms_harness.evidence import Role, What
 from csms_harness.message import MessageType, Side
+from csms_harness.ocpp16.vocabulary import ACTIONS
 from csms_harness.rules.indexed import Indexed
 from csms_harness.rules.verdicts import RuleBreach
 
@@ -17,7 +18,8 @@ HABITS: Final = frozenset({"by_itself"})
 def by_itself(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
     """RULE_008: each action once that came unasked, with the first place at which it did.
 
-    Into which case a CALL falls that a timer sends, or into none, differs from run to run; that it comes does not.
+    One that nobody knows may have been asked for by its right name, and breaks WIRE_006. Into which case a CALL falls
+    that a timer sends, or into none, differs from run to run; that it comes does not.
     """
     ran = [case for case in cases if case.transcript]
     outside = _first((case.id, number, action) for case in ran for number, action in _between(case))
@@ -39,12 +41,12 @@ def _between(case: Indexed) -> Iterator[tuple[int, str]]:
         message = entry.message
         if message is None or entry.role is not Role.BETWEEN or message.side is not Side.CENTRAL_SYSTEM:
             continue
-        if message.type is MessageType.CALL:
+        if message.type is MessageType.CALL and message.action in ACTIONS:
             yield entry.number, message.action
 
 
 def _unexpected(case: Indexed) -> Iterator[tuple[int | None, str]]:
     """What came within a scenario and was no step of it."""
     for finding in case.findings:
-        if finding.what is What.UNEXPECTED and finding.actions:
+        if finding.what is What.UNEXPECTED and ACTIONS.issuperset(finding.actions):
             yield finding.frame, finding.actions[0]
