@@ -13,6 +13,7 @@ from csms_harness.triggers.config import ACTIONS
 from csms_harness.triggers.operator import OperatorDesk
 from csms_harness.triggers.sentences import sentence_for
 from csms_harness.triggers.terminal import StreamTerminal
+from tests.certificates import making
 
 from .control_api import DEADLINE, TODAY, ScriptedTerminal, book_of, desk, wish
 
@@ -100,6 +101,22 @@ async def test_the_prompt_shows_sentence_payload_countdown_and_keys() -> None:
     ]
     assert terminal.statuses[0].startswith("  3:00   [d] done   [c] cannot do this   [s] stop the run")
     assert terminal.statuses[-1] == ""
+
+
+async def test_what_nobody_can_type_stands_below_to_be_copied_and_is_not_cut_off() -> None:
+    terminal, pem = ScriptedTerminal("d"), making.pem(making.root(kind="RSA")[0])
+    firmware = {"location": "ftp://127.0.0.1/f.bin", "signature": "c2ln" * 20, "signingCertificate": pem}
+    await book_of(desk=desk(terminal)).perform(wish("SignedUpdateFirmware", firmware=firmware), DEADLINE)
+    assert terminal.lines[2:] == [
+        (
+            '  SignedUpdateFirmware.req {"firmware": {"location": "ftp://127.0.0.1/f.bin", "signature": "(below)", '
+            '"signingCertificate": "(below)"}}'
+        ),
+        "firmware.signature:",
+        "c2ln" * 20,
+        "firmware.signingCertificate:",
+        *pem.splitlines(),
+    ]
 
 
 async def test_a_sentence_of_the_target_file_is_shown_instead() -> None:

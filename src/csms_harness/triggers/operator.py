@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from csms_harness.foreign import excerpt
@@ -11,7 +11,7 @@ from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, Tri
 from csms_harness.triggers.config import ITEMS
 from csms_harness.triggers.masking import Secrets
 from csms_harness.triggers.numbers import Numbers
-from csms_harness.triggers.sentences import payload_of, sentence_for
+from csms_harness.triggers.sentences import payload_of, sentence_for, to_copy
 from csms_harness.triggers.template import Scope, render_text
 from csms_harness.triggers.terminal import Terminal
 
@@ -41,11 +41,11 @@ class OperatorDesk:
         self._turn = asyncio.Lock()
         self._stopped = False
 
-    async def ask(self, request: TriggerRequest, sentence: str, payload: str) -> Outcome:
+    async def ask(self, request: TriggerRequest, sentence: str, payload: str, copied: Sequence[str] = ()) -> Outcome:
         """Show the prompt until a key is pressed, the time is up, or the caller is cancelled.
 
         The time of ``request.within`` begins when the prompt is shown: who waits for another lane's prompt
-        loses nothing.
+        loses nothing. ``copied`` are lines that the operator copies, at the left edge.
         """
         if not self._terminal.interactive:
             return Declined(
@@ -58,6 +58,8 @@ class OperatorDesk:
             self._terminal.show(_heading(request))
             self._terminal.show(f"  {sentence}")
             self._terminal.show(f"  {payload}")
+            for line in copied:
+                self._terminal.show(line)
             try:
                 return self._outcome(request, await self._answer(request.within))
             finally:
@@ -107,7 +109,8 @@ class OperatorTrigger:
         except LookupError as error:
             return Failed(str(error.args[0]))
         sentence = self._secrets.mask(own or self._desk.sentence(request))
-        return await self._desk.ask(request, sentence, self._secrets.mask(payload_of(request)))
+        copied = [self._secrets.mask(line) for line in to_copy(request)]
+        return await self._desk.ask(request, sentence, self._secrets.mask(payload_of(request)), copied)
 
     def label(self, request: TriggerRequest) -> str:  # noqa: ARG002 - the same for every adapter
         """The operator."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from csms_harness.foreign import excerpt
 from csms_harness.triggers.base import TriggerRequest
@@ -61,7 +61,10 @@ _PIECES: dict[str, tuple[str, ...]] = {
         ", stack level {csChargingProfiles.stackLevel}",
         ", for transaction {csChargingProfiles.transactionId}",
     ),
-    "SignedUpdateFirmware": ("update the firmware of {cp}", " with the signed one at {firmware.location}"),
+    "SignedUpdateFirmware": (
+        "update the firmware of {cp}", " with the signed one at {firmware.location}",
+        ", not before {firmware.retrieveDateTime}",
+    ),
     "TriggerMessage": ("make {cp} send {requestedMessage}", " for connector {connectorId}"),
     "UnlockConnector": ("unlock connector {connectorId} of {cp}",),
     "UpdateFirmware": ("update the firmware of {cp}", " from {location}", ", not before {retrieveDate}"),
@@ -87,9 +90,42 @@ def sentence_for(request: TriggerRequest, today: datetime) -> str:
 
 
 def payload_of(request: TriggerRequest) -> str:
-    """The whole wish in OCPP words, for what the sentence leaves out."""
+    """The whole wish in OCPP words, for what the sentence leaves out; what is ``to_copy`` stands below."""
     named = request.action if request.action in ITEMS else f"{request.action}.req"
-    return excerpt(f"{named} {json.dumps(dict(request.fields), ensure_ascii=False)}", 600)
+    shown = _without_blocks(dict(request.fields))
+    return excerpt(f"{named} {json.dumps(shown, ensure_ascii=False)}", 600)
+
+
+def to_copy(request: TriggerRequest) -> list[str]:
+    """Texts of the wish that nobody types, such as a certificate: each member by its name, and its lines."""
+    lines: list[str] = []
+    for path, text in _texts(request.fields, ""):
+        if _is_block(text):
+            lines += [f"{path}:", *(excerpt(line, _WIDEST) for line in text.splitlines())]
+    return lines
+
+
+_WIDEST: Final = 1000
+_TYPED: Final = 60
+"""A text of one line and so many characters can be typed."""
+
+
+def _is_block(text: str) -> bool:
+    return "\n" in text or (len(text) > _TYPED and " " not in text and "://" not in text)
+
+
+def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _texts(item, f"{path}.{name}" if path else str(name))
+
+
+def _without_blocks(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _without_blocks(item) for name, item in value.items()}
+    return "(below)" if isinstance(value, str) and _is_block(value) else value
 
 
 def _where(request: TriggerRequest) -> str:
