@@ -102,6 +102,18 @@ def reissued(
     return change
 
 
+def signed(request: x509.CertificateSigningRequest) -> str:
+    """The chain for a certificate request, whatever it asks for."""
+    began = stranger().certificate.not_valid_before_utc
+    leaf = {
+        "subject": request.subject,
+        "public_key": request.public_key(),
+        "not_before": began,
+        "not_after": began + 60 * LIFETIME,
+    }
+    return pem(_certificate(leaf, stranger().certificate.subject, stranger().key), stranger().certificate)
+
+
 def self_signed(chain: Any) -> Any:
     """A certificate of the same name, for a key of its own and signed by that one. What is no chain stays as it is."""
     leaf, key = _leaf_of(chain), another_key()

@@ -26,7 +26,7 @@ from csms_harness.scenario.load import parse_case, parse_state
 from csms_harness.scenario.reading import RESERVED
 from csms_harness.target.config import DEFAULTS
 from csms_harness.target.deadlines import NAMES, Deadlines
-from csms_harness.target.materials import materials
+from csms_harness.target.materials import materials, requests_of
 from csms_harness.target.pics import Pics
 from csms_harness.target.target import LIMIT_IN_WATTS, Target, parse_target
 from csms_harness.triggers import config
@@ -164,9 +164,9 @@ def table(heading: str) -> dict[str, str]:
 def test_every_configured_name_is_explained_with_its_default() -> None:
     shown = table("What each name in `config` means")
     used = {name for case in library().cases.values() for name in needs(case, library().states)}
-    assert set(shown) == used | set(DEFAULTS)
+    assert set(shown) == used | set(DEFAULTS) | set(requests_of("CP_01"))
     given = set(DEFAULTS) | {name for name, default in shown.items() if default == "made for the run"}
-    assert given == set(DEFAULTS) | set(materials())
+    assert given == set(DEFAULTS) | set(materials()) | set(requests_of("CP_01"))
     assert {name for name, default in shown.items() if default == "none"} == set(shown) - given
     plain = {name: value for name, value in DEFAULTS.items() if name != "charging_limit"}
     assert {name: shown[name] for name in plain} == {

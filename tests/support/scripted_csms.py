@@ -46,7 +46,7 @@ from csms_harness.ocpp16.payloads import Direction, judge_payload
 from csms_harness.runner.keys import Keys
 from csms_harness.scenario.model import Library, TestCase
 from csms_harness.target.config import DEFAULTS
-from csms_harness.target.materials import materials
+from csms_harness.target.materials import materials, requests_of
 from tests.certificates import making
 from tests.support.reading import Result, read
 
@@ -59,6 +59,7 @@ EPOCH = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 CONFIG = {
     **DEFAULTS,
     **materials(),
+    **requests_of("CP_01"),
     "valid_id_tag": "TAG-001",
     "valid_id_tag_2": "TAG-101",
     "parent_id_tag": "PARENT-001",
@@ -70,6 +71,13 @@ CONFIG = {
 
 KEYS = Keys()
 ROOT, ROOT_KEY = making.root("Scripted Root")
+
+
+def is_in_order(csr: str) -> bool:
+    """Whether a certificate request is genuine, and for the Charge Point of these tests."""
+    request = x509.load_pem_x509_csr(csr.encode())
+    named = request.subject.rfc4514_string()
+    return request.is_signature_valid and ("CP_01" in named or "CSMS-HARNESS-0001" in named)
 
 
 def signed(csr: str) -> str:
@@ -154,7 +162,7 @@ class ScriptedCsms:
         self.seen.append((action, payload))
         said = (self.answers.get(action) or _good_answer(action, payload))(self, payload)
         frames = [] if said is None else [(self.delay.get(action, 0.0), self._frame(unique_id, said))]
-        if action == "SignCertificate" and isinstance(said, dict):
+        if action == "SignCertificate" and isinstance(said, dict) and is_in_order(payload["csr"]):
             wish = {"certificateChain": signed(payload["csr"])}
             frames += [(0.0, frame) for frame in self.asked_for("CertificateSigned", wish)]
         return [*frames, *((0.0, self.call(name, body)) for name, body in self.unasked.get(action, []))]

@@ -9,7 +9,7 @@ import trustme
 
 from csms_harness.documents.mistakes import Mistakes
 from csms_harness.target.config import DEFAULTS
-from csms_harness.target.materials import materials
+from csms_harness.target.materials import materials, requests_of
 from csms_harness.target.target import Target, parse_target, read_target
 
 SMALLEST = "url: ws://127.0.0.1:9000/ocpp\ncharge_points: [{id: CP_01}]\n"
@@ -29,7 +29,7 @@ def test_a_url_and_one_identity_are_enough() -> None:
     target = read(SMALLEST)
 
     assert (target.url, [entry.id for entry in target.charge_points]) == ("ws://127.0.0.1:9000/ocpp", ["CP_01"])
-    assert target.lane_config(target.charge_points[0]) == {**DEFAULTS, **materials()}
+    assert target.lane_config(target.charge_points[0]) == {**DEFAULTS, **materials(), **requests_of("CP_01")}
 
 
 def test_every_mistake_is_told_at_once_with_its_place() -> None:

@@ -112,7 +112,8 @@ def _squeezed(name: str) -> str:
 def _unknown(pattern: str, library: Library) -> str:
     known = [entry.id for entry in library.catalogue] + [str(name) for name in FUNCTIONALITY_NAMES.values()]
     known += [*library.pack, PACK, EVERYTHING]
-    hint = did_you_mean(pattern, known)
+    family = pattern.partition("_")[0].casefold()
+    hint = did_you_mean(pattern, [one for one in known if one.partition("_")[0].casefold() == family] or known)
     return (
         f"no test case matches {pattern!r}; write an id such as TC_010_CSMS, a pattern such as 'TC_04*', "
         f"or a functionality such as Core. {hint}"

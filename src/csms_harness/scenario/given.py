@@ -42,6 +42,8 @@ CONFIGURED_NAMES: Final[Mapping[str, str]] = {
     "signing_certificate": "the configured signing certificate",
     "firmware_signature": "the configured firmware signature",
     "invalid_firmware_signature": "the configured signature that is not that of the firmware",
+    "foreign_certificate_request": "a certificate request for another Charge Point",
+    "forged_certificate_request": "a certificate request with a wrong signature",
     "certificate_algorithm": "the configured algorithm of the Charge Point's key",
     "stack_level": "the configured stackLevel",
     "charging_rate_unit": "the configured chargingRateUnit",

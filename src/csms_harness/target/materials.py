@@ -21,6 +21,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from csms_harness.certificates.pem import Unreadable
 from csms_harness.certificates.reading import certificates
 
+ANOTHER: Final = "ANOTHER-CHARGE-POINT"
+"""The common name of a certificate request that is not for whoever sends it."""
+
 LONGEST: Final = 5500
 """Characters that InstallCertificate.req and SignedUpdateFirmware.req have for a certificate."""
 
@@ -43,6 +46,30 @@ def materials() -> Mapping[str, str]:
         "firmware_signature": _signature(key, b"firmware.bin"),
         "invalid_firmware_signature": _signature(key, b"another.bin"),
     }
+
+
+@cache
+def requests_of(identity: str) -> Mapping[str, str]:
+    """Certificate requests that nobody should sign: for another Charge Point, and with a wrong signature."""
+    return {
+        "foreign_certificate_request": _request_pem(_request(ANOTHER)),
+        "forged_certificate_request": _request_pem(_spoilt(_request(identity))),
+    }
+
+
+def _request(common_name: str) -> bytes:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+    made = x509.CertificateSigningRequestBuilder().subject_name(name)
+    return made.sign(ec.generate_private_key(ec.SECP256R1()), hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def _spoilt(request: bytes) -> bytes:
+    """The signature stands at the end; with another last bit it has its form and is wrong."""
+    return request[:-1] + bytes([request[-1] ^ 1])
+
+
+def _request_pem(request: bytes) -> str:
+    return x509.load_der_x509_csr(request).public_bytes(Encoding.PEM).decode()
 
 
 def certificate_due(value: Any) -> str:

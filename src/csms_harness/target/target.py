@@ -32,7 +32,7 @@ from csms_harness.target.config import CONFIDENTIAL_NAME, DEFAULTS, as_number, c
 from csms_harness.target.deadlines import NAMES, WITHOUT
 from csms_harness.target.filling import fill
 from csms_harness.target.keys import key_mistakes
-from csms_harness.target.materials import materials
+from csms_harness.target.materials import materials, requests_of
 from csms_harness.target.pics import Part, Seconds
 from csms_harness.target.securing import SecurityProfile, Trust, beside
 from csms_harness.transport.endpoint import Endpoint
@@ -292,7 +292,13 @@ class Target(Part):
         """What ``$config.…`` means on this lane: defaults, the target's, the Charge Point's own."""
         given = {**self.config, **entry.config}
         derived = {"charging_limit": LIMIT_IN_WATTS} if given.get("charging_rate_unit") == "W" else {}
-        return {**DEFAULTS, **materials(), **derived, **{name: as_number(name, value) for name, value in given.items()}}
+        return {
+            **DEFAULTS,
+            **materials(),
+            **requests_of(entry.id),
+            **derived,
+            **{name: as_number(name, value) for name, value in given.items()},
+        }
 
 
 def read_target(path: Path, names: Collection[str] | None = None) -> Target:
