@@ -142,6 +142,12 @@ def test_a_call_that_is_not_what_was_asked_for_is_told_with_both_values() -> Non
     assert breaches == ["TC_003_CSMS frame 3: connectorId is 2; asked for was 1"]
 
 
+def test_a_payload_that_is_no_object_is_told_by_its_form_and_not_by_what_it_lacks() -> None:
+    array = Breach("frame", "the payload is an array, not an object", keyword="payload")
+    finding = remark("UnlockConnector", MessageType.CALL, path="connectorId", frame=1)
+    assert told("as_asked", ran(Frames().theirs("UnlockConnector", {}, array), findings=(finding,)))[1] == []
+
+
 @pytest.mark.parametrize("action", ["RemoteStartTransaction", "ReserveNow"])
 def test_another_id_tag_than_was_asked_for_is_a_remark(action: str) -> None:
     case = ran(findings=(remark(action, MessageType.CALL, path="idTag", frame=3),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -119,7 +120,11 @@ def test_a_habit_is_told_once_for_each_action_and_broken_only_for_the_official_t
     within = ran(Frames().theirs("TriggerMessage", {}, role=Role.AMBIENT), name="TC_007_CSMS")
     unasked = Finding(Kind.COMPATIBILITY, None, "", What.UNEXPECTED, ("TriggerMessage",), MessageType.CALL, frame=1)
     answered = ran(Frames().theirs("GetLocalListVersion", {}, role=Role.AMBIENT), name="TC_010_CSMS")
-    cases = (ran(chatty), within.model_copy(update={"findings": (unasked,)}), answered)
+    wrong = Finding(Kind.MISMATCH, Verdict.FAIL, "", What.WRONG_MEMBER, ("Reset",), MessageType.CALL, "type", frame=1)
+    suspect = ran(
+        Frames().theirs("Reset", {}), name="TC_013_CSMS", findings=(replace(unasked, actions=("Reset",)), wrong)
+    )
+    cases = (ran(chatty), within.model_copy(update={"findings": (unasked,)}), answered, suspect)
     by_spec, by_octt = (
         next(one for one in rule_verdicts(RULES, cases, octt=octt) if one.rule == "by_itself") for octt in (False, True)
     )

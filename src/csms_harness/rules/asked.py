@@ -9,7 +9,7 @@ from typing import Final
 
 from csms_harness.evidence import Entry, Finding, Happening, Kind, Role, What
 from csms_harness.message import MessageType, Side
-from csms_harness.rules.exchanges import Exchange
+from csms_harness.rules.exchanges import Exchange, readable
 from csms_harness.rules.indexed import Indexed
 from csms_harness.rules.verdicts import RuleBreach
 from csms_harness.rules.walking import by_charge_point, contradiction
@@ -75,10 +75,19 @@ def as_asked(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
 
 
 def _observed(case: Indexed) -> Iterator[Finding]:
-    for finding in case.findings:
-        telling = finding.what is What.UNUSUAL_MEMBER and finding.kind is Kind.OBSERVATION
-        if telling and finding.frame is not None and finding.type == MessageType.CALL:
-            yield finding
+    """What a case observed in a CALL; one whose payload is no object tells nothing."""
+    told = [
+        one
+        for one in case.findings
+        if one.what is What.UNUSUAL_MEMBER and one.kind is Kind.OBSERVATION and one.type == MessageType.CALL
+    ]
+    frames = {one.frame for one in told}
+    unread = {
+        entry.number
+        for entry in case.transcript
+        if entry.number in frames and entry.message is not None and not readable(entry.message)
+    }
+    yield from (one for one in told if one.frame is not None and one.frame not in unread)
 
 
 def _not_as_asked(case: Indexed, finding: Finding) -> RuleBreach:

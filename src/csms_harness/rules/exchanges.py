@@ -37,7 +37,7 @@ def exchanges(case: Ran, caller: Side) -> Iterator[Exchange]:
     answers = _answers(case, caller)
     for entry in case.transcript:
         message = entry.message
-        if message is None or message.side is not caller or message.type is not _CALL or not _readable(message):
+        if message is None or message.side is not caller or message.type is not _CALL or not readable(message):
             continue
         answer = answers.get(message.unique_id)
         theirs = entry if answer is None or caller is Side.CENTRAL_SYSTEM else answer
@@ -55,9 +55,9 @@ def _answers(case: Ran, caller: Side) -> dict[str, Entry]:
 
 
 def _answers_a_call_of(message: Message, caller: Side) -> bool:
-    return message.side is not caller and message.type is _CALLRESULT and _readable(message)
+    return message.side is not caller and message.type is _CALLRESULT and readable(message)
 
 
-def _readable(message: Message) -> bool:
+def readable(message: Message) -> bool:
     """Whether its payload is what the sender wrote; what is no object tells nothing."""
     return bool(message.action) and not any(breach.keyword == "payload" for breach in message.breaches)

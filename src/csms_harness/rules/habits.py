@@ -46,7 +46,10 @@ def _between(case: Indexed) -> Iterator[tuple[int, str]]:
 
 
 def _unexpected(case: Indexed) -> Iterator[tuple[int | None, str]]:
-    """What came within a scenario and was no step of it."""
+    """What came within a scenario and was no step of it; what was condemned as the CALL of a step did not come so."""
+    condemned = {one.frame for one in case.findings if one.decides and one.what is not What.UNEXPECTED}
     for finding in case.findings:
+        if finding.frame in condemned:
+            continue
         if finding.what is What.UNEXPECTED and ACTIONS.issuperset(finding.actions):
             yield finding.frame, finding.actions[0]
