@@ -115,6 +115,18 @@ def test_a_single_case_runs_alone(target: Path, tmp_path: Path) -> None:
     assert verdicts(tmp_path) == {"TC_023_1_CSMS": "PASS"}
 
 
+def test_a_traced_run_tells_every_frame_with_its_step_on_standard_error(target: Path, tmp_path: Path) -> None:
+    ended = harness("run", "TC_010_CSMS", "--target", target, "--out", tmp_path, "--lanes", "1", "--trace")
+    assert ended.code == 0, ended.said
+    shown = [entry for entry in case_of(tmp_path, "TC_010_CSMS")["transcript"] if entry["message"]]
+    for entry in shown:
+        assert entry["message"]["text"] in ended.err
+    assert "CS → CP  RemoteStartTransaction.req" in ended.err
+    assert "✓ steps 5-6: 2 checks held" in ended.err
+    assert "✗" not in ended.err
+    assert "CP → CS" not in ended.out
+
+
 def test_the_command_that_a_report_names_runs_the_case_again(target: Path, tmp_path: Path) -> None:
     harness("run", "TC_010_CSMS", "--target", target, "--out", tmp_path)
     command = case_of(tmp_path, "TC_010_CSMS")["reproduce"].split()

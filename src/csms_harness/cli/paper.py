@@ -27,12 +27,16 @@ Sign = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What is wanted beside the usual reports: others by kind and path, a PDF, a signature; ``quiet``: one line."""
+    """What is wanted beside the usual reports: others by kind and path, a PDF, a signature; ``quiet``: one line.
+
+    ``trace`` tells every frame while the run goes on.
+    """
 
     extra: Sequence[tuple[str, Path]] = ()
     pdf: bool = False
     key: Ed25519PrivateKey | None = None
     quiet: bool = False
+    trace: bool = False
 
     def write(self, facts: Facts, folder: Path) -> dict[str, Path]:
         """Write reports, manifest and signature, and return where each is. Raises ReportError."""

@@ -96,6 +96,9 @@ def run(
     ] = Strictness.SPEC,
     shuffle: Annotated[bool, typer.Option("--shuffle", help="Run the cases in random order.")] = False,
     seed: Annotated[int | None, typer.Option(help="The seed of --shuffle; shown in the report when not given.")] = None,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Print every frame as it passes, and what each step checked, on stderr.")
+    ] = False,
     scenarios: Annotated[
         Path | None, typer.Option(help="A folder of scenarios of your own, laid over the shipped ones.")
     ] = None,
@@ -128,7 +131,7 @@ def run(
         only=unpassed(last_failed) if last_failed is not None else None,
         max_fail=_most(max_fail, fail_fast),
     )
-    paper = replace(paper, quiet=quiet)
+    paper = replace(paper, quiet=quiet, trace=trace)
     patient = _patience(wait_for_target)
     if dry_run:
         if resume is not None:
@@ -219,24 +222,26 @@ def execute(campaign: Campaign, paper: Paper, patient: float = 0.0) -> int:
         with at_work(notes_folder(), campaign.target.url, identities, doing):
             if patient and (why := asyncio.run(wait_for_target(campaign, patient))):
                 stop(f"--wait-for-target: after {patient:g} s there was no connection: {why}", UNREACHED)
-            outcome = _played(campaign, quiet=paper.quiet)
+            outcome = _played(campaign, quiet=paper.quiet, trace=paper.trace)
     except Occupied as error:
         stop(str(error))
     code = publish(outcome.facts, campaign, paper)
     return 128 + outcome.signal if outcome.signal else code
 
 
-def _played(campaign: Campaign, *, quiet: bool) -> Outcome:
+def _played(campaign: Campaign, *, quiet: bool, trace: bool) -> Outcome:
     from csms_harness.cli.console import Outlet
     from csms_harness.cli.prompts import PromptScreen
     from csms_harness.report.progress import Progress
+    from csms_harness.report.trace import Trace
     from csms_harness.report.write import remove_reports
     from csms_harness.runner.campaign import run as run_campaign
 
     progress = Progress(Outlet(stderr=True), total=len(campaign.plan.run) + len(campaign.plan.decided), quiet=quiet)
+    tracing = Trace(progress.say) if trace else None
     try:
         remove_reports(campaign.options.out)
-        return _finished(run_campaign(campaign, progress, PromptScreen(progress)))
+        return _finished(run_campaign(campaign, progress, PromptScreen(progress), trace=tracing))
     except OSError as error:
         stop(f"{campaign.options.out}: this run cannot be written down: {error.strerror or error}")
     finally:

@@ -27,6 +27,7 @@ from csms_harness.engine.events import (
 from csms_harness.engine.flood import BYTES, FRAMES, Flood, kept_entries, kept_findings
 from csms_harness.engine.given import Given
 from csms_harness.engine.line import Line
+from csms_harness.engine.notebook import Notebook
 from csms_harness.engine.phases import Phases
 from csms_harness.engine.program import Program
 from csms_harness.engine.stage import Limits, Stage
@@ -108,6 +109,11 @@ class CaseRun:
     def done(self) -> bool:
         """Whether the case has ended."""
         return self.result is not None
+
+    @property
+    def notes(self) -> Notebook:
+        """All that is written down so far."""
+        return self._stage.notebook
 
     @property
     def awaiting(self) -> tuple[str, float | None]:

@@ -137,10 +137,15 @@ def holds_key(fields: Mapping[str, Any]) -> bool:
 def redacted_case(case: CaseFact, redact: Redact) -> CaseFact:
     """The case as it may be stored or shown."""
     transcript, between = (
-        tuple(_redacted_entry(entry, redact) for entry in entries) for entries in (case.transcript, case.between)
+        tuple(redacted_entry(entry, redact) for entry in entries) for entries in (case.transcript, case.between)
     )
-    findings = tuple(_redacted_texts(finding, redact, "required", "observed", "detail") for finding in case.findings)
+    findings = tuple(redacted_finding(finding, redact) for finding in case.findings)
     return case.model_copy(update={"transcript": transcript, "between": between, "findings": findings})
+
+
+def redacted_finding(finding: Finding, redact: Redact) -> Finding:
+    """A finding as it may be stored or shown."""
+    return _redacted_texts(finding, redact, "required", "observed", "detail")
 
 
 def redacted_rule(rule: RuleVerdict, redact: Redact) -> RuleVerdict:
@@ -152,7 +157,8 @@ def redacted_rule(rule: RuleVerdict, redact: Redact) -> RuleVerdict:
     return replace(rule, breaches=breaches, remarks=remarks)
 
 
-def _redacted_entry(entry: Entry, redact: Redact) -> Entry:
+def redacted_entry(entry: Entry, redact: Redact) -> Entry:
+    """An entry of a transcript as it may be stored or shown."""
     message, note = entry.message, entry.note
     if message is not None:
         redacted = _redacted_message(message, redact)

@@ -14,6 +14,7 @@ from csms_harness.addresses import SHORTEST
 from csms_harness.record.facts import Facts, LeftFact
 from csms_harness.record.journal import Journal
 from csms_harness.record.rebuild import End, Told, facts_of, read_run
+from csms_harness.report.trace import Trace
 from csms_harness.runner.collector import rarely_collecting
 from csms_harness.runner.heading import connections, head_of, reproduce, resumed_of
 from csms_harness.runner.keeping import Keeper
@@ -189,18 +190,25 @@ class Outcome:
 
 
 async def run(
-    campaign: Campaign, watcher: RunWatcher, terminal: Terminal | None = None, *, signals: bool = True
+    campaign: Campaign,
+    watcher: RunWatcher,
+    terminal: Terminal | None = None,
+    *,
+    signals: bool = True,
+    trace: Trace | None = None,
 ) -> Outcome:
     """Run all planned cases and return the facts; what was earned is in the journal at every moment.
 
     An operator is asked at ``terminal``. Each of ``STOPPING`` ends the run after the running cases have
-    cleaned up; without ``signals`` they are left to whoever runs this.
+    cleaned up; without ``signals`` they are left to whoever runs this. ``trace`` tells what passes.
     """
     with rarely_collecting():
-        return await _run(campaign, watcher, terminal, signals=signals)
+        return await _run(campaign, watcher, terminal, signals=signals, trace=trace)
 
 
-async def _run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | None, *, signals: bool) -> Outcome:
+async def _run(
+    campaign: Campaign, watcher: RunWatcher, terminal: Terminal | None, *, signals: bool, trace: Trace | None
+) -> Outcome:
     options, started, began = campaign.options, utc_now(), now()
     book = book_of(campaign.target, options.target.parent if options.target else None, terminal)
     book.load()
@@ -217,6 +225,10 @@ async def _run(campaign: Campaign, watcher: RunWatcher, terminal: Terminal | Non
         )
         return frozenset(secret for secret in known if len(secret) >= SHORTEST)
 
+    if trace is not None:
+        trace.secrets, trace.named = secrets, len(lanes) > 1
+        for lane in lanes:
+            lane.trace = trace
     head, resumes = head_of(campaign, started, found), campaign.resumes
     with Journal(options.out, more=resumes is not None) as journal:
         keeper = Keeper(journal, secrets)

@@ -40,6 +40,7 @@ from csms_harness.engine.events import (
 from csms_harness.engine.line import Line
 from csms_harness.record.facts import LeftFact
 from csms_harness.record.journal import Played
+from csms_harness.report.trace import Trace
 from csms_harness.runner.inbox import Inbox
 from csms_harness.runner.keys import Keys
 from csms_harness.runner.leftovers import Notes, left_on, take_over
@@ -88,6 +89,7 @@ class Lane:
     unknown: UnknownIdTags = field(default_factory=UnknownIdTags)
     doors: Mapping[int, Endpoint] = field(default_factory=dict)
     notes: Notes | None = None
+    trace: Trace | None = None
     world: World = field(default_factory=real_world)
     handshakes: list[Handshake] = field(default_factory=list)
     stop_asked: bool = False
@@ -121,7 +123,9 @@ class Lane:
         limits = asdict(self.limits)
         self.played = Played(case.id, self.name, began, epoch, config, limits, calls, profile, before=self._between)
         self._run, self._prompts, self._between = run, {}, []
-        await self._do(run, run.begin(began, self.played.before))
+        first = run.begin(began, self.played.before)
+        self._look(run)
+        await self._do(run, first)
         if self.stop_asked:
             self.interrupt()
         while run.result is None:
@@ -142,9 +146,14 @@ class Lane:
         assert self.played is not None
         self.played.events.append(event)
         effects = run.handle(event)
+        self._look(run)
         if isinstance(event, FrameReceived):
             self.keep_notes()
         return effects
+
+    def _look(self, run: CaseRun) -> None:
+        if self.trace is not None:
+            self.trace.look(self.name, run.notes, over=run.done)
 
     def keep_notes(self) -> None:
         """Write down what is open now, for a later run."""
