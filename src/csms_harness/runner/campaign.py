@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any, Literal
 
 from csms_harness.addresses import SHORTEST
 from csms_harness.record.facts import Facts, LeftFact
 from csms_harness.record.journal import Journal
-from csms_harness.record.rebuild import End, Told, facts_of, read_run
+from csms_harness.record.rebuild import End, facts_of, read_run
 from csms_harness.report.trace import Trace
 from csms_harness.runner.collector import rarely_collecting
 from csms_harness.runner.heading import connections, head_of, reproduce, resumed_of
 from csms_harness.runner.keeping import Keeper
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.leftovers import Notes, notes_folder
-from csms_harness.runner.plan import Plan, Security, make_plan, order
+from csms_harness.runner.options import Campaign, Options, Strictness
+from csms_harness.runner.plan import Security, make_plan, order
 from csms_harness.runner.pulse import pulse
 from csms_harness.runner.selection import NothingSelected, narrowed, select
 from csms_harness.runner.session import RunWatcher, Session
@@ -28,7 +26,7 @@ from csms_harness.runner.turns import turns
 from csms_harness.scenario.demands import config_names
 from csms_harness.scenario.model import Entry, Library
 from csms_harness.target.deadlines import Deadlines, decide
-from csms_harness.target.expected import KnownFailure, read_expected
+from csms_harness.target.expected import read_expected
 from csms_harness.target.pics import Pics, read_pics, undeclared
 from csms_harness.target.reaching import book_of, doors, trigger_limit
 from csms_harness.target.target import ChargePointEntry, Target, checked_url, read_target
@@ -37,8 +35,7 @@ from csms_harness.transport.clock import now, utc_now
 from csms_harness.triggers.book import TriggerBook
 from csms_harness.triggers.terminal import Terminal
 
-Strictness = Literal["spec", "octt"]
-
+__all__ = ["Campaign", "Options", "Outcome", "Strictness", "UsageError", "known_ids", "prepare", "run"]
 
 STOPPING = tuple(getattr(signal, name) for name in ("SIGHUP", "SIGINT", "SIGTERM") if hasattr(signal, name))
 """The signals that end a run after the running cases have cleaned up."""
@@ -46,53 +43,6 @@ STOPPING = tuple(getattr(signal, name) for name in ("SIGHUP", "SIGINT", "SIGTERM
 
 class UsageError(ValueError):
     """The options contradict each other or the files; the text is one sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the user asked for. ``lanes`` is at most the number of Charge Points; ``seed`` shuffles the cases.
-
-    ``keyword`` is an expression of words and ``only`` a list of ids, which both narrow what the patterns select;
-    ``max_fail`` ends the run after so many FAILs (0: never).
-    """
-
-    patterns: tuple[str, ...] = ()
-    target: Path | None = None
-    url: str | None = None
-    pics: Path | None = None
-    out: Path = Path("reports/latest")
-    lanes: int | None = None
-    deadlines: Mapping[str, float] = field(default_factory=dict)
-    thresholds: Mapping[str, float] = field(default_factory=dict)
-    expected: Path | None = None
-    strictness: Strictness = "spec"
-    seed: int | None = None
-    scenarios: Path | None = None
-    keyword: str = ""
-    only: tuple[str, ...] | None = None
-    max_fail: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Campaign:
-    """A run that is ready to begin: everything that can be wrong in files and options has been found by now.
-
-    ``resumes`` is what the journal in its folder holds already, of a run that goes on.
-    """
-
-    options: Options
-    library: Library
-    target: Target
-    pics: Pics
-    plan: Plan
-    deadlines: Deadlines
-    lanes: int
-    expected: tuple[KnownFailure, ...] = ()
-    resumes: Told | None = None
-
-    def configs(self) -> dict[str, dict[str, Any]]:
-        """What ``$config.…`` means on each lane, by the identity of its Charge Point."""
-        return {entry.id: self.target.lane_config(entry) for entry in self.target.charge_points[: self.lanes]}
 
 
 def prepare(options: Options, library: Library, target: Target | None = None) -> Campaign:

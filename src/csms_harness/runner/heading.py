@@ -20,7 +20,7 @@ from csms_harness.runner.selection import catalogue
 from csms_harness.target.target import ChargePointEntry
 
 if TYPE_CHECKING:
-    from csms_harness.runner.campaign import Campaign, Options
+    from csms_harness.runner.options import Campaign, Options
 
 AUTHORIZATION_KEY = "AuthorizationKey"
 
