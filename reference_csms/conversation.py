@@ -51,6 +51,7 @@ class Conversation:
         self._reception = reception
         self._desk = desk
         self._emit = desk.seams.chain(self, self.write)
+        self._take = desk.seams.taking(self, self._route)
         self._unanswered: asyncio.Queue[Call | Refused | None] = asyncio.Queue(MAX_UNANSWERED)
         self._queued: asyncio.Queue[CallRecord | None] = asyncio.Queue()
         self._open_call: tuple[str, asyncio.Future[Reply]] | None = None
@@ -61,7 +62,7 @@ class Conversation:
         workers = asyncio.gather(self._answer_calls(), self._send_calls())
         try:
             async for data in self.connection:
-                await self._route(data)
+                await self._take(data)
         except ConnectionClosed:
             log.debug("%s: the connection ended without a close handshake", self.charge_point_id)
         finally:

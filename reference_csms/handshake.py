@@ -17,6 +17,9 @@ from reference_csms.seams import NO_PASSWORD, SUBPROTOCOL, SUBPROTOCOLS, WRONG_P
 
 MAX_IDENTITY = 255
 
+DEFLATE = "permessage-deflate"
+"""The extension of RFC 7692."""
+
 _NOT_FOUND = http.HTTPStatus.NOT_FOUND
 
 
@@ -53,7 +56,7 @@ async def examine(basis: Basis, path: str, headers: Headers) -> Admission:
         sentence = "Basic authentication is needed: user is the identity of the Charge Point."
         because = WRONG_PASSWORD if headers.get_all("Authorization") else NO_PASSWORD
         return replace(_refused(http.HTTPStatus.UNAUTHORIZED, because, sentence), challenge='Basic realm="ocpp"')
-    return Admission(offered=offered)
+    return Admission(offered=offered, compressed=DEFLATE in ", ".join(headers.get_all("Sec-WebSocket-Extensions")))
 
 
 def _refused(status: http.HTTPStatus, because: str, sentence: str) -> Admission:

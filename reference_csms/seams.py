@@ -1,9 +1,10 @@
 """Where something can be plugged into the Central System, without a condition in its own code.
 
 Every frame on its way out runs through a chain of `Outgoing` functions: each may change it, forward it late,
-twice or not at all. Hooks run when a conversation begins, after a CALL of the Charge Point was answered, and
-before a CALL that the operator ordered is queued. How a handshake ends and what a CALL is called can be decided
-otherwise too. The Central System itself plugs nothing in.
+twice or not at all; every frame that comes in, as it is, through a chain of `Incoming` ones. Hooks run when a
+conversation begins, after a CALL of the Charge Point was answered, and before a CALL that the operator ordered is
+queued. How a handshake ends and what a CALL is called can be decided otherwise too. The Central System itself plugs
+nothing in.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ NO_PASSWORD, WRONG_PASSWORD, SUBPROTOCOLS = "no password", "wrong password", "su
 class Admission:
     """How a handshake ends: the HTTP status, and the subprotocol of the connection if it is 101.
 
-    `offered` are the subprotocols that the Charge Point speaks; `because` is what was found wrong with the request,
-    `sentence` and `challenge` go into the answer then.
+    `offered` are the subprotocols that the Charge Point speaks, `compressed` says that it offers to compress messages;
+    `because` is what was found wrong with the request, `sentence` and `challenge` go into the answer then.
     """
 
     status: int = SWITCHING_PROTOCOLS
@@ -40,6 +41,7 @@ class Admission:
     sentence: str = ""
     challenge: str | None = None
     offered: tuple[str, ...] = ()
+    compressed: bool = False
 
 
 class Line(Protocol):
@@ -81,6 +83,8 @@ class Line(Protocol):
 
 Forward = Callable[[Frame], Awaitable[None]]
 Outgoing = Callable[[Line, Frame, Forward], Awaitable[None]]
+Take = Callable[[str | bytes], Awaitable[None]]
+Incoming = Callable[[Line, str | bytes, Take], Awaitable[None]]
 Opened = Callable[[Line], None]
 Hook = Callable[[Line, Payload, Payload], Awaitable[None]]
 Ordered = Callable[[Line, str, Payload], Awaitable[None]]
@@ -93,13 +97,15 @@ Number = Callable[[], int]
 class Seams:
     """What is plugged in.
 
-    `outgoing`: frame functions, outermost first; `opened`: run when a conversation begins; `after`: (action, hook)
-    pairs, run when a CALL was answered; `ordered`: run before a CALL that the operator ordered is queued;
-    `admission`: how the handshake of an identity ends; `naming`: the uniqueId of our CALLs, made of a fresh one;
-    `numbering`: the transactionId of the next transaction, which the database counts when nothing is plugged in.
+    `outgoing`: frame functions, outermost first; `incoming`: those for what comes in; `opened`: run when a
+    conversation begins; `after`: (action, hook) pairs, run when a CALL was answered; `ordered`: run before a CALL
+    that the operator ordered is queued; `admission`: how the handshake of an identity ends; `naming`: the uniqueId of
+    our CALLs, made of a fresh one; `numbering`: the transactionId of the next transaction, which the database counts
+    when nothing is plugged in.
     """
 
     outgoing: tuple[Outgoing, ...] = ()
+    incoming: tuple[Incoming, ...] = ()
     opened: tuple[Opened, ...] = ()
     after: tuple[tuple[str, Hook], ...] = ()
     ordered: tuple[Ordered, ...] = ()
@@ -110,6 +116,7 @@ class Seams:
     def __add__(self, other: Seams) -> Seams:
         return Seams(
             self.outgoing + other.outgoing,
+            self.incoming + other.incoming,
             self.opened + other.opened,
             self.after + other.after,
             self.ordered + other.ordered,
@@ -121,6 +128,10 @@ class Seams:
     def chain(self, line: Line, last: Forward) -> Forward:
         """The way of a frame through all functions to `last`, which writes it."""
         return reduce(lambda inner, step: lambda frame: step(line, frame, inner), reversed(self.outgoing), last)
+
+    def taking(self, line: Line, last: Take) -> Take:
+        """The way of what comes in through all functions to `last`, which reads it."""
+        return reduce(lambda inner, step: lambda data: step(line, data, inner), reversed(self.incoming), last)
 
     def hooks(self, action: str) -> list[Hook]:
         """What runs after a CALL with this action was answered."""

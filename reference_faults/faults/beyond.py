@@ -10,8 +10,10 @@ from typing import Any
 
 from reference_csms.wire.frames import CALLRESULT, Payload
 from reference_faults.edits import put
+from reference_faults.faults.beyond_frames import frame_form_faults, handshake_faults
 from reference_faults.faults.beyond_parts import Holds, answering, clause_of, request_of, sampled, stopped
 from reference_faults.faults.beyond_security import security_beyond
+from reference_faults.faults.beyond_spoilt import spoilt_faults
 from reference_faults.faults.beyond_values import value_faults
 from reference_faults.faults.beyond_wire import wire_faults
 from reference_faults.faults.deeds import error, only, payload
@@ -29,6 +31,9 @@ def beyond_faults() -> Iterator[Fault]:
     yield from _of_texts()
     yield from _of_reports()
     yield from value_faults()
+    yield from spoilt_faults()
+    yield from frame_form_faults()
+    yield from handshake_faults()
     yield from wire_faults()
     yield from second_connection_faults()
     yield from security_beyond()

@@ -16,6 +16,8 @@ from reference_faults.faults.model import Fault
 from reference_faults.faults.session import end
 from reference_faults.landing import Deed, Turn
 
+_WHITEPAPER: Final = "OCPP 1.6 security whitepaper, 5"
+
 _VALUES: Final[Mapping[tuple[str, str, str, str], str]] = {
     ("StatusNotification", "status", "OCPP 1.6, 4.9", "FIELD_010"): "Preparing SuspendedEV Finishing Faulted",
     ("StatusNotification", "errorCode", "OCPP 1.6, 4.9", "FIELD_011"): (
@@ -27,6 +29,10 @@ _VALUES: Final[Mapping[tuple[str, str, str, str], str]] = {
     ),
     ("FirmwareStatusNotification", "status", "OCPP 1.6, 4.5", "FIELD_024"): "Downloading InstallationFailed Idle",
     ("DiagnosticsStatusNotification", "status", "OCPP 1.6, 4.4", "FIELD_024"): "Uploading UploadFailed Uploaded",
+    ("LogStatusNotification", "status", _WHITEPAPER, "SEC_004"): "BadMessage PermissionDenied NotSupportedOperation",
+    ("SignedFirmwareStatusNotification", "status", _WHITEPAPER, "SEC_004"): (
+        "DownloadPaused DownloadScheduled InstallScheduled InstallVerificationFailed"
+    ),
 }
 """Values of a member of the payload itself."""
 
@@ -61,6 +67,12 @@ _ANSWERS: Final = (
     ("SetChargingProfile", "NotSupported", "OCPP 1.6, 5.16", "FIELD_034"),
     ("ClearChargingProfile", "Unknown", "OCPP 1.6, 5.5", "FIELD_034"),
     ("GetCompositeSchedule", "Rejected", "OCPP 1.6, 5.7", "FIELD_034"),
+    ("InstallCertificate", "Failed", _WHITEPAPER, "FIELD_036"),
+    ("GetInstalledCertificateIds", "NotFound", _WHITEPAPER, "FIELD_036"),
+    ("DeleteCertificate", "Failed", _WHITEPAPER, "FIELD_036"),
+    ("ExtendedTriggerMessage", "NotImplemented", _WHITEPAPER, "FIELD_036"),
+    ("GetLog", "AcceptedCanceled", _WHITEPAPER, "FIELD_036"),
+    ("SignedUpdateFirmware", "RevokedCertificate", _WHITEPAPER, "FIELD_036"),
 )
 """What a Charge Point may answer, after which a brittle Central System says no more."""
 

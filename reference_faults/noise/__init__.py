@@ -10,11 +10,12 @@ from reference_faults.noise.choices import CHOICES
 from reference_faults.noise.doors import DOORS
 from reference_faults.noise.forms import FORMS
 from reference_faults.noise.making import Noise
+from reference_faults.noise.refusals import REFUSALS
 from reference_faults.noise.remembering import REMEMBERING
 from reference_faults.noise.unasked import UNASKED
 
 NOISES: Final[dict[str, Noise]] = {
-    noise.name: noise for noise in (*UNASKED, *FORMS, *CHOICES, *REMEMBERING, *BREATH, *DOORS, *CERTIFYING)
+    noise.name: noise for noise in (*UNASKED, *FORMS, *CHOICES, *REMEMBERING, *REFUSALS, *BREATH, *DOORS, *CERTIFYING)
 }
 """All noises by name."""
 

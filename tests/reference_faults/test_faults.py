@@ -90,9 +90,9 @@ def test_each_fault_says_what_is_wrong_which_clause_that_breaks_and_who_is_meant
         assert fault.what, fault.name
         assert fault.clause.startswith(("OCPP", "security whitepaper")), fault.name
         assert fault.cases, fault.name
-        assert all(case.startswith(("TC_", "WIRE_", "RULE_", "FIELD_", "LINE_", "SEC_")) for case in fault.cases), (
-            fault.name
-        )
+        assert all(
+            case.startswith(("TC_", "WIRE_", "RULE_", "FIELD_", "LINE_", "NEG_", "SEC_")) for case in fault.cases
+        ), fault.name
         assert (fault.session is None) == (fault.group is not Group.SESSION), fault.name
 
 

@@ -68,3 +68,13 @@ def test_a_run_without_the_pack_says_nothing_of_it() -> None:
     for text in (certificate_html(plain), report_markdown(plain), str(pages(plain)), printed(render_summary(plain))):
         assert pack.HEADING not in text
         assert "Beyond the document:" not in text
+
+
+def test_the_share_of_right_and_of_wrong_messages_is_told_apart() -> None:
+    wrong = [beyond(f"NEG_00{n}", Level.SHOULD, Verdict.PASS if n == 1 else Verdict.FAIL) for n in (1, 2, 3)]
+    told = facts(*(one.model_copy(update={"negative": True}) for one in wrong))
+    held = len([case for case in told.cases if case.verdict is Verdict.PASS])
+    told_so = f"{held} of {held} that send what is right (100%) and 1 of 3 that send what is wrong (33%)"
+    assert pack.shares(told) == f"Of all checks held {told_so}."
+    assert pack.shares(told) in pack.sentence(told)
+    assert pack.shares(facts(*wrong)) == ""

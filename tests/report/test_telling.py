@@ -32,6 +32,7 @@ from csms_harness.verdict import Verdict
 from tests.report.realistic import case, facts, frame, note, result
 
 CALL, CALLRESULT, CALLERROR = MessageType.CALL, MessageType.CALLRESULT, MessageType.CALLERROR
+UNREADABLE = MessageType.UNREADABLE
 AUTHORIZE, RESET = ("Authorize",), ("Reset",)
 
 
@@ -125,6 +126,38 @@ SENTENCES: dict[What, list[tuple[Finding, str, str, str]]] = {
         (
             finding(What.NOT_REFUSED, AUTHORIZE, CALLRESULT),
             "Authorize.req was answered, but must be refused", "a CALLERROR", "Authorize.conf",
+        ),
+    ],
+    What.SPOILT_UNANSWERED: [
+        (
+            finding(What.SPOILT_UNANSWERED, AUTHORIZE, CALL, path="idTag", outcome="wrong type"),
+            "Authorize.req with the wrong type in idTag was not answered", "a CALLERROR", "no answer",
+        ),
+    ],
+    What.SPOILT_TAKEN: [
+        (
+            finding(What.SPOILT_TAKEN, AUTHORIZE, CALL, path="idTag, {x}", outcome="missing"),
+            "Authorize.req without idTag, {x} was answered, but must be refused", "a CALLERROR", "Authorize.conf",
+        ),
+    ],
+    What.SPOILT_MISJUDGED: [
+        (
+            finding(What.SPOILT_MISJUDGED, AUTHORIZE, CALL, path="idTag", outcome="null", observed="InternalError"),
+            "Authorize.req with null as idTag was refused with a code that says something else",
+            "a code about the payload", "CALLERROR InternalError",
+        ),
+    ],
+    What.SPOILT_OTHERWISE: [
+        (
+            finding(What.SPOILT_OTHERWISE, AUTHORIZE, CALL, path="x", outcome="extra member", observed="GenericError"),
+            "Authorize.req with the unknown member x was refused with a code that OCPP-J has for something else",
+            "a code for that (OCPP-J 1.6 section 4.2.3)", "CALLERROR GenericError",
+        ),
+    ],
+    What.FRAME: [
+        (
+            finding(What.FRAME, (), UNREADABLE, required="ignored or refused", observed="answered"),
+            "the frame was answered", "ignored or refused", "answered",
         ),
     ],
     What.NOT_YET: [
@@ -601,6 +634,27 @@ BREACHES: dict[str, list[tuple[RuleBreach, str]]] = {
         (
             RuleBreach("CP_01 before TC_1", 2, observed="ClearCache", remark=True),
             "CP_01 before TC_1 frame 2: ClearCache.req came by itself: OCPP allows it, the official tool does not",
+        )
+    ],
+    "narrow_numbers": [
+        (
+            RuleBreach("TC_1", 2, path="transactionId", observed="4294967296", remark=True),
+            "TC_1 frame 2: transactionId is 4294967296: many Charge Points keep 32 bits",
+        )
+    ],
+    "not_over": [
+        (
+            RuleBreach("TC_1", 2, path="expiryDate", required="in the future", observed="yesterday"),
+            "TC_1 frame 2: expiryDate is yesterday; required is in the future",
+        )
+    ],
+    "list_growth": [
+        (
+            RuleBreach("TC_1", 2, path="listVersion", required="more than 3", observed="3", remark=True, **EARLIER),  # type: ignore[arg-type]
+            (
+                "TC_1 frame 2: listVersion of a differential update is 3, and the list had that of TC_003_CSMS frame 4:"
+                " more than 3 is needed, or a Charge Point answers VersionMismatch"
+            ),
         )
     ],
     "list_version": [

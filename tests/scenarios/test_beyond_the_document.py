@@ -17,6 +17,8 @@ from reference_csms.seams import Seams
 from reference_faults.deviation import plug
 from reference_faults.faults import FAULTS
 from reference_faults.faults.model import Fault, Group
+from reference_faults.noise import Noise
+from reference_faults.noise.refusals import REFUSALS
 from tests.scenarios.bench import LIBRARY, assert_verdict, fresh_line
 from tests.support.scripted_csms import ScriptedCsms, run_case
 
@@ -75,3 +77,16 @@ def test_a_fault_beyond_the_document_is_seen_on_the_wire_and_caught_by_each_case
     assert plugged.landed(fault.name) > 0
     verdicts = {case.id: case.verdict for case in result.cases}
     assert verdicts == dict.fromkeys(sorted(fault.cases), Verdict.FAIL)
+
+
+WRONG = tuple(case_id for case_id in LIBRARY.pack if case_id.startswith(("NEG_", "LINE_01", "LINE_03")))
+"""The cases that send what is wrong."""
+
+
+@pytest.mark.parametrize("noise", [pytest.param(one, id=one.name) for one in REFUSALS])
+def test_what_is_wrong_may_be_refused_and_borne_in_many_ways(noise: Noise) -> None:
+    plugged = plug([noise])
+    result = trial(plugged.seams, *WRONG)
+    assert plugged.landed(noise.name) > 0
+    assert {case.id: told_case(case).reason for case in result.cases if case.verdict is not Verdict.PASS} == {}
+    assert [told_rule(rule).breaches for rule in result.rules if rule.verdict is Verdict.FAIL] == []

@@ -154,11 +154,16 @@ class ScriptedCsms:
 
     def receive(self, text: str) -> list[tuple[float, str]]:
         """Frames it sends because of this one, each with its delay."""
-        frame = json.loads(text)
+        frame = message_of(text)
+        if frame is None:
+            return []
         if frame[0] != 2:
             self.replies.append((self._open.pop(frame[1], "?"), frame[2]))
             return []
+        if len(frame) != 4 or not isinstance(frame[2], str) or not isinstance(frame[3], dict | None):
+            return [(0.0, json.dumps([4, frame[1], "FormationViolation", "", {}]))]
         _, unique_id, action, payload = frame
+        payload = {} if payload is None else payload
         self.seen.append((action, payload))
         said = (self.answers.get(action) or _good_answer(action, payload))(self, payload)
         frames = [] if said is None else [(self.delay.get(action, 0.0), self._frame(unique_id, said))]
@@ -214,6 +219,17 @@ class ScriptedCsms:
         if action == "UpdateFirmware":
             fields.setdefault("retrieveDate", self.utc())
         return fields
+
+
+def message_of(text: str) -> list[Any] | None:
+    """A frame of the Charge Point that a Central System can make something of; None for one it leaves alone."""
+    try:
+        frame = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(frame, list) or len(frame) < 3 or frame[0] not in (2, 3, 4):
+        return None
+    return frame if isinstance(frame[1], str) and 0 < len(frame[1]) <= 36 else None
 
 
 def _with_z(text: str) -> str:
@@ -363,7 +379,8 @@ class _Driver:
         return Refused(self.now, f"The Central System answered HTTP {status}.", "http status", status)
 
     def _sent(self, text: str) -> None:
-        action = json.loads(text)[2]
+        message = message_of(text)
+        action = None if message is None else message[2]
         if self.csms.close_on and action == self.csms.close_on:
             self._later(self.now, Lost(self.now, "closed by the Central System with 1011", 1011))
             return

@@ -5,6 +5,8 @@ import socket
 from base64 import b64encode
 
 import pytest
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.typing import Subprotocol
 
 from csms_harness.transport import stamped
 from csms_harness.transport.clock import now
@@ -55,6 +57,28 @@ async def test_the_request_carries_identity_subprotocol_user_agent_and_raw_passw
     assert peer.header("Sec-WebSocket-Extensions") == ""
     expected = b64encode("RDAM 1/한:".encode() + key).decode()
     assert peer.header("Authorization") == f"Basic {expected}"
+
+
+@pytest.mark.parametrize("compression", ["deflate", None], ids=["taken", "left"])
+async def test_compression_that_is_offered_may_be_taken_or_left(compression: str | None) -> None:
+    seen: list[str] = []
+
+    async def echo(peer: ServerConnection) -> None:
+        assert peer.request is not None
+        seen.append(peer.request.headers.get("Sec-WebSocket-Extensions", ""))
+        async for message in peer:
+            await peer.send(message)
+
+    subprotocol = Subprotocol("ocpp1.6")
+    async with serve(echo, "127.0.0.1", 0, subprotocols=[subprotocol], compression=compression) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        connection = await connected(f"ws://127.0.0.1:{port}/ocpp", compression=True)
+        await connection.send("x" * 70_000)
+        received = await connection.receive()
+        assert isinstance(received, Received)
+        assert received.data == "x" * 70_000
+        await connection.close()
+    assert seen[0].startswith("permessage-deflate")
 
 
 async def test_another_user_than_the_identity_may_log_in() -> None:

@@ -19,6 +19,7 @@ from csms_harness.evidence import Role
 from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocpp16.payloads import Direction, judge_payload
 from csms_harness.ocppj.correlation import Answer, Correlation, Request
+from csms_harness.ocppj.forging import forged, id_length
 from csms_harness.ocppj.frames import (
     Breach,
     Call,
@@ -90,10 +91,20 @@ class Dialogue:
         self, action: str, given: Payload, role: Role, limit: float, at: float, step: str = "", *, raw: bool = False
     ) -> Outgoing:
         """Queue a CALL, its unnamed members filled in; nothing is, and nothing is left out, when it is ``raw``."""
-        payload, filled = (given, ()) if raw else fill(action, given, self.charge_point, self.utc(at))
+        payload, filled = (given, ()) if raw else self.filled(action, given, at)
         outgoing = Outgoing(action, payload, role, limit, step, filled, raw)
         self.waiting.append(outgoing)
         return outgoing
+
+    def forge(self, text: str, role: Role, limit: float, step: str = "", *, binary: bool = False) -> Outgoing:
+        """Queue a frame that is sent as it stands."""
+        outgoing = Outgoing("", {}, role, limit, step, raw=True, forged=text, binary=binary)
+        self.waiting.append(outgoing)
+        return outgoing
+
+    def filled(self, action: str, given: Payload, at: float) -> tuple[Payload, tuple[str, ...]]:
+        """A payload with its unnamed members, and which of them were filled in; nothing is sent."""
+        return fill(action, given, self.charge_point, self.utc(at))
 
     def next_call(self, at: float, limit: float, step: str = "") -> tuple[Outgoing, Message] | None:
         """Open the next CALL if the line is free; ``limit`` and ``step`` are those of a background CALL."""
@@ -105,11 +116,16 @@ class Dialogue:
         return self._open(self.waiting.popleft(), at) if self.waiting else None
 
     def _open(self, outgoing: Outgoing, at: float) -> tuple[Outgoing, Message]:
-        call = self.correlation.open_call(outgoing.action, outgoing.payload)
+        length = id_length(outgoing.forged)
+        call = self.correlation.open_call(outgoing.action, outgoing.payload, length)
         outgoing.unique_id = call.unique_id
         self.outstanding = self._unanswered[call.unique_id] = outgoing
         self.last_call_at = at
-        return outgoing, _ours(call, outgoing.action, outgoing.payload, at)
+        if not outgoing.forged:
+            return outgoing, _ours(call, outgoing.action, outgoing.payload, at)
+        self.correlation.pardons += 1
+        text, unreadable = forged(outgoing.forged, call.unique_id), MessageType.UNREADABLE
+        return outgoing, Message(at, _CHARGE_POINT, unreadable, "", call.unique_id, text, (), {}, "")
 
     def written(self, unique_id: str, at: float) -> None:
         """A frame of ours left for the socket."""
@@ -137,6 +153,7 @@ class Dialogue:
 
     def close_books(self) -> None:
         """Nobody asks any longer for answers that were given up: what still comes is the business of no case."""
+        self.correlation.pardons = 0
         self._unanswered = {} if self.outstanding is None else {self.outstanding.unique_id: self.outstanding}
 
     def forget(self) -> None:
@@ -166,6 +183,7 @@ class Dialogue:
         if outgoing is not None and outgoing.sent_at is not None:  # an answer to what was not written yet is none
             del self._unanswered[message.unique_id]
             outgoing.latency = at - outgoing.sent_at
+            self.correlation.pardons -= bool(outgoing.forged)
             if message.type is _CALLRESULT:
                 self.charge_point.confirmed(action, outgoing.payload)
             if not given_up:

@@ -16,7 +16,8 @@ READING_SLACK = 0.05
 class Outgoing:
     """One CALL. ``limit`` is the longest wait for its answer, in seconds; ``filled`` what was filled in by itself.
 
-    A ``raw`` one may be wrong on purpose: the Charge Point learns nothing from its refusal.
+    A ``raw`` one may be wrong on purpose: the Charge Point learns nothing from its refusal. ``forged`` is the text of
+    one that is sent as it stands, in a ``binary`` frame or not: it has no action.
 
     ``number`` and ``answer_number`` are the transcript numbers of the CALL and of its answer.
     """
@@ -28,6 +29,8 @@ class Outgoing:
     step: str = ""
     filled: tuple[str, ...] = ()
     raw: bool = False
+    forged: str = ""
+    binary: bool = False
     unique_id: str = ""
     number: int | None = None
     sent_at: float | None = None

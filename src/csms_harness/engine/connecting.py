@@ -60,6 +60,7 @@ def _how(stage: Stage, step: Connect, scope: Scope) -> OpenConnection:
         password=Password(step.password),
         subprotocols=step.subprotocols,
         certificate=step.certificate == "own",
+        compression=step.compression,
         beside=step.beside,
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class SendFrame:
-    """Write this text; answered by ``FrameSent`` with the same uniqueId, or by ``Lost``.
+    """Write this text; answered by ``FrameSent`` with the same uniqueId, or by ``Lost``. ``binary``: as a binary frame.
 
     An ``answer`` is not written at once: a Charge Point takes a moment, in which a Central System has to wait.
     """
@@ -18,6 +18,7 @@ class SendFrame:
     text: str
     unique_id: str
     answer: bool = False
+    binary: bool = False
 
 
 class Password(StrEnum):
@@ -34,7 +35,8 @@ class OpenConnection:
 
     What is None stays as the target has it: the security ``profile`` to connect under, the ``key`` that is the own
     password by now, the ``subprotocols`` to offer. Without ``certificate`` no client certificate is shown.
-    ``beside``: the present connection is left open and not used again.
+    ``compression``: that of messages is offered (RFC 7692). ``beside``: the present connection is left open and not
+    used again.
     """
 
     profile: int | None = None
@@ -42,6 +44,7 @@ class OpenConnection:
     key: bytes | None = field(default=None, repr=False)
     subprotocols: tuple[str, ...] | None = None
     certificate: bool = True
+    compression: bool = False
     beside: bool = False
 
 

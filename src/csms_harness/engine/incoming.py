@@ -50,6 +50,8 @@ def _answer(stage: Stage, answered: Answered, event: FrameReceived) -> None:
     if outgoing is None or latency is None:
         return
     outgoing.answer_number = number
+    if outgoing.forged:
+        return  # no action waits for it, and whoever sent the frame sees what came
     resumed = event.at if event.resumed is None else event.resumed
     looked = max(latency, resumed - (event.at - latency))
     late = answered.given_up or outgoing.late

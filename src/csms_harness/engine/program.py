@@ -5,18 +5,21 @@ The verbs themselves stand in modules of their own and never come back here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 from csms_harness.charge_point.behaviour import DISRUPTIVE
 from csms_harness.engine.admission import TurnedAway, admission_of
 from csms_harness.engine.asking import ask, served
 from csms_harness.engine.connecting import connect, disconnect
 from csms_harness.engine.expectation import Expectation
+from csms_harness.engine.framing import frame
 from csms_harness.engine.passing import absent, length_of, shortened, wait
 from csms_harness.engine.receiving import nothing_came, receive, stop_if_wrong, wait_for
 from csms_harness.engine.registering import BOOT, boot
 from csms_harness.engine.sending import send
+from csms_harness.engine.spoiling import send_spoilt
 from csms_harness.engine.stage import Stage
 from csms_harness.engine.telling import numbered, record_of
 from csms_harness.engine.waiting import CaseStopped, Steps, pause
@@ -29,15 +32,34 @@ from csms_harness.scenario.model import (
     Connect,
     Disconnect,
     ForEach,
+    Frame,
     Receive,
     Repeat,
     RunState,
     Send,
+    Spoil,
     State,
     Step,
 )
 from csms_harness.scenario.model import Wait as WaitStep
 from csms_harness.scenario.references import Scope, resolve, seconds
+
+
+def _send(stage: Stage, step: Send, scope: Scope) -> Steps:
+    """A boot has a way of its own: it may be repeated."""
+    return boot(stage, step, scope) if step.action == BOOT else send(stage, step, scope)
+
+
+_PLAIN: Final[Mapping[type[Step], Callable[[Stage, Any, Scope], Steps]]] = {
+    Send: _send,
+    Spoil: send_spoilt,
+    Frame: frame,
+    Absent: absent,
+    Connect: connect,
+    Disconnect: disconnect,
+    WaitStep: wait,
+}
+"""The verbs that need nothing but the stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,21 +147,12 @@ class Program:
         return record
 
     def _act(self, step: Step, scope: Scope, armed: Expectation | None) -> Steps:
+        plain = _PLAIN.get(type(step))
+        if plain is not None:
+            return plain(self.stage, step, scope)
         match step:
-            case Send(action=action) if action == BOOT:
-                return boot(self.stage, step, scope)
-            case Send():
-                return send(self.stage, step, scope)
             case Receive():
                 return receive(self.stage, step, scope, armed or self._expect(step, scope))
-            case Absent():
-                return absent(self.stage, step, scope)
-            case Connect():
-                return connect(self.stage, step, scope)
-            case Disconnect():
-                return disconnect(self.stage, step, scope)
-            case WaitStep():
-                return wait(self.stage, step, scope)
             case RunState():
                 return self.state(step, scope, numbered(step.numbers))
             case AnyOf():

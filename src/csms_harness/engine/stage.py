@@ -232,6 +232,12 @@ class Stage:
         self.pump()
         return outgoing
 
+    def forge(self, text: str, limit: float, *, binary: bool) -> Outgoing:
+        """Queue a frame that is sent as it stands."""
+        outgoing = self.line.dialogue.forge(text, self.role, limit, self.step, binary=binary)
+        self.pump()
+        return outgoing
+
     def pump(self) -> None:
         """Write the next CALL if the line is free; the scenario goes before the background."""
         if not self.line.connected:
@@ -239,11 +245,13 @@ class Stage:
         opened = self.line.dialogue.next_call(self.now, self.limits.response(""), self.step)
         if opened is not None:
             outgoing, message = opened
-            outgoing.number = self.send(message, outgoing.role, outgoing.step, outgoing.filled)
+            outgoing.number = self.send(message, outgoing.role, outgoing.step, outgoing.filled, binary=outgoing.binary)
 
-    def send(self, message: Message, role: Role, step: str, filled: tuple[str, ...] = ()) -> int:
+    def send(
+        self, message: Message, role: Role, step: str, filled: tuple[str, ...] = (), *, binary: bool = False
+    ) -> int:
         """Have a message of ours written; returns its number in the transcript."""
-        self.effects.append(SendFrame(message.text, message.unique_id, message.is_answer))
+        self.effects.append(SendFrame(message.text, message.unique_id, message.is_answer, binary))
         return self.notebook.message(message, role, step, filled)
 
     def answered_ordinarily(self, asked: Message, *, wished: bool = False) -> bool:

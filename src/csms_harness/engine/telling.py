@@ -6,7 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from csms_harness.evidence import Executed
-from csms_harness.scenario.model import Absent, Connect, Disconnect, Receive, Reference, RunState, Send, Step
+from csms_harness.scenario.model import (
+    Absent,
+    Connect,
+    Disconnect,
+    Frame,
+    Receive,
+    Reference,
+    RunState,
+    Send,
+    Spoil,
+    Step,
+)
 from csms_harness.scenario.model import Wait as WaitStep
 from csms_harness.scenario.references import Scope
 
@@ -32,6 +43,10 @@ def _told(step: Step, scope: Scope) -> tuple[str, str, str]:
     match step:
         case Send(action=action, payload=payload):
             return "send", action, _status(payload, scope)
+        case Spoil(action=action):
+            return "spoil", action, ""
+        case Frame(binary=binary):
+            return "frame", "binary" if binary else "text", ""
         case Receive(action=action):
             return "receive", action, ""
         case Absent(action=action):

@@ -34,7 +34,7 @@ from reference_csms.basis import Basis
 from reference_csms.calls import OrderRefusedError
 from reference_csms.central_system import CentralSystem
 from reference_csms.door import PROTOCOL_ERROR
-from reference_csms.handshake import chosen_subprotocol
+from reference_csms.handshake import DEFLATE, chosen_subprotocol
 from reference_csms.passwords import password_fits
 from reference_csms.records import charge_points
 from reference_csms.records.store import Store
@@ -73,6 +73,8 @@ class Encounter:
     async def connect(self, endpoint: Endpoint) -> ChargePointEnd | Refusal:
         """Open a connection, as the Central System and the session part of the deviations let it."""
         headers = Headers(endpoint.headers | {"Sec-WebSocket-Protocol": ", ".join(endpoint.subprotocols)})
+        if endpoint.compression:
+            headers["Sec-WebSocket-Extensions"] = DEFLATE
         admission = await self.csms.knock(f"/{endpoint.identity}", headers)
         if admission.status != SWITCHING_PROTOCOLS:
             return Refusal(RefusalKind.HTTP_STATUS, f"HTTP {admission.status}", admission.status)

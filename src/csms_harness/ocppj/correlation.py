@@ -50,20 +50,27 @@ Arrival = Answer | Request | Stray
 
 @dataclass(slots=True)
 class Correlation:
-    """What one connection's Charge Point side knows: the CALL it waits for, and the ids both sides used."""
+    """What one connection's Charge Point side knows: the CALL it waits for, and the ids both sides used.
+
+    ``pardons``: so many frames were sent as they stand and are not answered; their answers may name no CALL of ours.
+    """
 
     prefix: str = "cp"
     outstanding: Call | None = None
     count: int = 0
+    pardons: int = 0
     _ended: dict[str, tuple[str, bool]] = field(default_factory=dict)
     _theirs: dict[str, str] = field(default_factory=dict)
 
-    def open_call(self, action: str, payload: dict[str, object]) -> Call:
-        """A new CALL with a uniqueId of its own; it is outstanding until answered or given up."""
+    def open_call(self, action: str, payload: dict[str, object], length: int | None = None) -> Call:
+        """A new CALL with a uniqueId of its own, of ``length`` characters; outstanding until answered or given up."""
         if self.outstanding is not None:
             raise RuntimeError(f"{self.outstanding.action} is still outstanding; OCPP-J allows one CALL at a time")
         self.count += 1
-        self.outstanding = Call(f"{self.prefix}-{self.count}", action, payload)
+        unique_id = f"{self.prefix}-{self.count}"
+        if length is not None:
+            unique_id = unique_id[-length:].ljust(length, "x")
+        self.outstanding = Call(unique_id, action, payload)
         return self.outstanding
 
     def give_up(self) -> None:
@@ -97,6 +104,9 @@ class Correlation:
 
     def _correlate(self, frame: Frame, answer: CallResult | CallError) -> Arrival:
         call = self.outstanding
+        ours = answer.unique_id in self._ended or (call is not None and answer.unique_id == call.unique_id)
+        if ours and len(answer.unique_id) > MAX_UNIQUE_ID:
+            frame = _pardoned(frame)  # it is as long as we made it
         if call is not None and answer.unique_id == call.unique_id and _has_string_id(frame):
             self._remember(call, answered=True)
             self.outstanding = None
@@ -108,9 +118,11 @@ class Correlation:
             # An answer that is only late breaks a deadline, not the correlation.
             breach = Breach("correlation", f"an answer to {earlier}.req, which {text}", note=not answered)
             return Answer(_with_breach(frame, breach), earlier, late=not answered, again=answered)
-        breach = Breach(
-            "correlation", f"an answer with uniqueId {answer.unique_id[:MAX_SHOWN]!r}, which no CALL of ours has"
-        )
+        pardoned = self.pardons > 0
+        if pardoned:
+            self.pardons, frame = self.pardons - 1, _pardoned(frame)
+        text = f"an answer with uniqueId {answer.unique_id[:MAX_SHOWN]!r}, which no CALL of ours has"
+        breach = Breach("correlation", text, note=pardoned)
         return Stray(_with_breach(frame, breach))
 
     def _remember(self, call: Call, *, answered: bool) -> None:
@@ -120,6 +132,11 @@ class Correlation:
 
 def _has_string_id(frame: Frame) -> bool:
     return not any(breach.rule == "unique_id" for breach in frame.breaches)
+
+
+def _pardoned(frame: Frame) -> Frame:
+    """The frame without what is wrong with its uniqueId, which is an echo of what is wrong with ours."""
+    return Frame(frame.raw, frame.message, tuple(one for one in frame.breaches if one.rule != "unique_id"))
 
 
 def _with_breach(frame: Frame, breach: Breach) -> Frame:

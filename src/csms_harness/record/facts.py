@@ -55,6 +55,7 @@ class CaseFact(Fact):
     limits: dict[str, int] = Field(default_factory=dict)  # what the Charge Point can take, by configuration key
     reproduce: str = ""  # the command that runs this case alone
     security_profile: int | None = None  # the one it ran under
+    negative: bool = False  # it sends what is wrong, to see that refused
     level: str = ""  # how much a case beyond the document weighs: must, should or robustness
 
     def after(self, entry: Entry) -> float:

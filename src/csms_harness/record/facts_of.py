@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from csms_harness.engine.case import CaseResult
 from csms_harness.ocpp16.vocabulary import FUNCTIONALITY_NAMES, FeatureProfile
 from csms_harness.record.facts import BetweenFact, CaseFact
+from csms_harness.scenario.intent import is_negative
 from csms_harness.scenario.model import TestCase
 from csms_harness.verdict import BEYOND, Verdict
 
@@ -25,7 +26,7 @@ def between(cases: Iterable[CaseFact]) -> tuple[BetweenFact, ...]:
     )
 
 
-def _identity(case: TestCase) -> dict[str, str]:
+def _identity(case: TestCase) -> dict[str, Any]:
     return {
         "id": case.id,
         "name": case.name,
@@ -33,6 +34,7 @@ def _identity(case: TestCase) -> dict[str, str]:
         "profile": case.profile,
         "functionality": BEYOND if case.level else FUNCTIONALITY_NAMES[FeatureProfile(case.profile)],
         "level": case.level,
+        "negative": is_negative(case),
         "purpose": case.purpose,
         "file": case.where.file,
     }

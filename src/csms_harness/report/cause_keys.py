@@ -39,6 +39,9 @@ _BY_DETAIL: Final = frozenset(
 )
 """What is the same in whatever step it happens: its cause is the reason that was given."""
 
+_BY_ILL: Final = frozenset({What.SPOILT_UNANSWERED, What.SPOILT_TAKEN, What.SPOILT_MISJUDGED, What.SPOILT_OTHERWISE})
+"""How a Central System takes what is wrong: one cause for each ill, whatever the message and its members."""
+
 _MISSED: Final = frozenset({What.NO_ANSWER, What.NO_CALL, What.ANOTHER_CALL})
 """What misses a message: when one came that nobody can read, that is the cause."""
 
@@ -66,6 +69,8 @@ def key_of(finding: Finding, message: Message | None) -> Key:
             return str(finding.what), action, "" if message is None else message.code
         case what if what in _BY_DETAIL:
             return str(what), finding.outcome, shape(finding.detail)
+        case what if what in _BY_ILL:
+            return str(what), finding.outcome, finding.observed
     return str(finding.what), finding.type, *finding.actions
 
 

@@ -51,4 +51,25 @@ def sentence(facts: Facts) -> str:
     parts += [f"{counts[verdict]} {word}" for verdict, word in told.items() if counts[verdict]]
     parts += [counted(counts[REMARK], REMARK)] if counts[REMARK] else []
     parts += [f"{counts[Verdict.NOT_APPLICABLE]} not applicable"] if counts[Verdict.NOT_APPLICABLE] else []
-    return f"Beyond the document: {', '.join(parts)}."
+    return f"Beyond the document: {', '.join(parts)}. {shares(facts)}".strip()
+
+
+def shares(facts: Facts) -> str:
+    """How much of what is right was taken, and of what is wrong refused, in one sentence; empty without both.
+
+    Over all cases that came to a verdict, those of the document too: a Central System that takes anything holds every
+    check of the first kind.
+    """
+    told = []
+    for negative, words in ((False, "that send what is right"), (True, "that send what is wrong")):
+        judged = [
+            one.verdict for one in (*facts.cases, *facts.pack) if one.negative is negative and one.verdict in _JUDGED
+        ]
+        if not judged:
+            return ""
+        held = judged.count(Verdict.PASS)
+        told.append(f"{held} of {len(judged)} {words} ({held / len(judged):.0%})")
+    return f"Of all checks held {told[0]} and {told[1]}."
+
+
+_JUDGED: Final = (Verdict.PASS, Verdict.FAIL)

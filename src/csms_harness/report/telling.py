@@ -8,6 +8,7 @@ from typing import Final
 
 from csms_harness.evidence import Cause, Executed, Finding, Happening, Kind, Left, Note, What
 from csms_harness.message import Message, MessageType
+from csms_harness.ocpp16.spoiling import Ill
 from csms_harness.ocpp16.vocabulary import ACTIONS
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
@@ -108,6 +109,19 @@ _FINDINGS: Final[Mapping[What, tuple[str, str, str]]] = {
     What.BROKEN_RULE: ("{message}{breach}", "{rule}", "{observed}"),
     What.CALLERROR: ("{message} was answered with a CALLERROR", "{action}.conf", "CALLERROR {detail}"),
     What.NOT_REFUSED: ("{action}.req was answered, but must be refused", "a CALLERROR", "{action}.conf"),
+    What.SPOILT_UNANSWERED: ("{action}.req {ill} was not answered", "a CALLERROR", "no answer"),
+    What.SPOILT_TAKEN: ("{action}.req {ill} was answered, but must be refused", "a CALLERROR", "{action}.conf"),
+    What.SPOILT_MISJUDGED: (
+        "{action}.req {ill} was refused with a code that says something else",
+        "a code about the payload",
+        "CALLERROR {observed}",
+    ),
+    What.SPOILT_OTHERWISE: (
+        "{action}.req {ill} was refused with a code that OCPP-J has for something else",
+        "a code for that (OCPP-J 1.6 section 4.2.3)",
+        "CALLERROR {observed}",
+    ),
+    What.FRAME: ("the frame was {observed}", *_MEMBER),
     What.NOT_YET: (
         "{message}: the first answer is {observed}: OCPP allows it, the official tool does not",
         *_MEMBER,
@@ -170,6 +184,18 @@ _WELCOMES: Final = {
     "subprotocols": "although it offered no subprotocol that is spoken there",
     "profile": "under a security profile that is not in force for it any more",
 }
+_ILLS: Final[Mapping[str, str]] = {
+    Ill.MISSING: "without {path}",
+    Ill.NULL: "with null as {path}",
+    Ill.BLANK: "with null as {path}",
+    Ill.TYPE: "with the wrong type in {path}",
+    Ill.LONG: "with too long a text in {path}",
+    Ill.VALUE: "with an unknown value in {path}",
+    Ill.MOMENT: "with no date-time in {path}",
+    Ill.EMPTY: "with an empty list in {path}",
+    Ill.EXTRA: "with the unknown member {path}",
+}
+"""What was wrong with a message, after its name."""
 _OUTCOMES: Final = {"declined": "was declined", "failed": "failed"}
 _STRAYS: Final = {
     "": "no answer",
@@ -200,6 +226,7 @@ def _values(finding: Finding) -> dict[str, object]:
         "because": f": {finding.detail}" if finding.detail else "",
         "outcome": _OUTCOMES.get(finding.outcome, finding.outcome),
         "stray": _STRAYS.get(finding.outcome, "no answer"),
+        "ill": _ILLS.get(finding.outcome, "{path}").format(path=finding.path),
         "left": "what a case left" if finding.cause is None else left_text(finding.cause),
         "of_trigger": " of the trigger" if finding.outcome else "",
         "let_in": "let it in in the CSMS, or give it longer (--deadline registration=…)",
@@ -331,6 +358,8 @@ def title_of(message: Message) -> str:
 
 _STEPS: Final = {
     "send": "Charge Point sends {subject}.req{detail}",
+    "spoil": "Charge Point sends {subject}.req, wrong in every way",
+    "frame": "Charge Point sends a {subject} frame as it stands",
     "receive": "Central System sends {subject}.req",
     "absent": "no {subject}.req comes",
     "state": "reusable state {subject}",
@@ -442,6 +471,12 @@ _BREACHES: Final[Mapping[str, Callable[[RuleBreach], str]]] = {
     ),
     "locations": lambda one: f"{one.path} of {one.action}.req is no URI: {one.observed}",
     "private_keys": lambda one: f"{one.path} of {one.action}.req holds a private key",
+    "narrow_numbers": lambda one: f"{one.path} is {one.observed}: many Charge Points keep 32 bits",
+    "not_over": lambda one: f"{one.path} is {one.observed}; required is {one.required}",
+    "list_growth": lambda one: (
+        f"{one.path} of a differential update is {one.observed}, and the list had that of {_earlier(one)}: "
+        f"{one.required} is needed, or a Charge Point answers VersionMismatch"
+    ),
     "list_version": lambda one: f"listVersion is {one.observed}",
     "connector_ids": lambda one: f"{one.path} is {one.observed} in {one.action}.req, where {one.required} is the least",
 }

@@ -16,6 +16,7 @@ from csms_harness.rules.habits import by_itself
 from csms_harness.rules.indexed import Indexed
 from csms_harness.rules.limits import limits, listed_once, locations, private_keys
 from csms_harness.rules.observed import MOST_SKEW
+from csms_harness.rules.policy import list_growth, narrow_numbers, not_over
 from csms_harness.rules.profiles import profiles
 from csms_harness.rules.verdicts import RuleBreach
 from csms_harness.rules.walking import by_charge_point, calls, contradiction, id_tag_infos
@@ -156,4 +157,7 @@ CHECKS: Final[dict[str, Check]] = {
     "listed_once": listed_once,
     "locations": locations,
     "private_keys": private_keys,
+    "narrow_numbers": narrow_numbers,
+    "not_over": not_over,
+    "list_growth": list_growth,
 }

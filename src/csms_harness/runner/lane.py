@@ -243,10 +243,10 @@ class Lane:
 
     async def _effect(self, run: CaseRun, effect: Effect) -> Event | None:
         match effect:
-            case SendFrame(text, unique_id, answer):
+            case SendFrame(text, unique_id, answer, binary):
                 if answer:
                     await asyncio.sleep(self.thinking)  # docs/decisions/0008: who does not wait for it shows
-                return await self._send(text, unique_id)
+                return await self._send(text.encode() if binary else text, unique_id)
             case MakeKey() if effect.algorithm == "RSA":
                 self._spawn(self._make_key(run, effect))
             case MakeKey(algorithm, common_name, organization):
@@ -274,7 +274,7 @@ class Lane:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _send(self, text: str, unique_id: str) -> Event:
+    async def _send(self, text: str | bytes, unique_id: str) -> Event:
         if self._connection is None:
             return Lost(self.world.now(), "there is no connection")
         try:
@@ -292,6 +292,7 @@ class Lane:
         return replace(
             usual,
             password=_shown(own, wanted.password),
+            compression=wanted.compression,
             subprotocols=usual.subprotocols if wanted.subprotocols is None else wanted.subprotocols,
             client_certificate=certificate if wanted.certificate else None,
             client_key=key if wanted.certificate else None,

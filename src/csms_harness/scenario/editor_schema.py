@@ -75,7 +75,7 @@ def _common_definitions() -> dict[str, Schema]:
 
 def _document(words: Mapping[str, str], required: tuple[str, ...]) -> Schema:
     before = {"states": BEFORE_WORDS["states"]} if words is STATE_WORDS else BEFORE_WORDS
-    ids = r"^(FIELD|LINE|SEC)_\d{3}$" if words is PACK_WORDS else r"^TC_\d{3}(_\d{1,2})?_CSMS$"
+    ids = r"^(FIELD|LINE|NEG|SEC)_\d{3}$" if words is PACK_WORDS else r"^TC_\d{3}(_\d{1,2})?_CSMS$"
     kinds: dict[str, Schema] = {
         "id": {"type": "string", "pattern": ids},
         "level": {"enum": [str(level) for level in Level]},

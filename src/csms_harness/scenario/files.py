@@ -90,13 +90,16 @@ RULES: Final[Mapping[str, tuple[str, ...]]] = {
         "listed_once",
         "locations",
         "private_keys",
+        "narrow_numbers",
+        "not_over",
+        "list_growth",
     ),
 }
 """The checks that a standing rule can name, by group; the folder of a rule is its group."""
 
 _PROFILES: Final = tuple(str(profile) for profile in FeatureProfile)
 _ID: Final = re.compile(r"TC_\d{3}(_\d{1,2})?_CSMS")
-_PACK_ID: Final = re.compile(r"(FIELD|LINE|SEC)_\d{3}")
+_PACK_ID: Final = re.compile(r"(FIELD|LINE|NEG|SEC)_\d{3}")
 _OWN_ID: Final = re.compile(r"(?!(?:RULE|WIRE)_)[A-Za-z][A-Za-z0-9_-]{1,59}")
 _THREAD: Final = re.compile(r"[\w.-]+/[\w.-]+#\d+")
 

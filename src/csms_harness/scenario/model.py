@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TypeAlias
 
 from csms_harness.documents.location import Location
@@ -162,6 +163,41 @@ class Send(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spoil(Step):
+    """The Charge Point sends a message wrong in every way that its schema knows, and a right one after each.
+
+    ``payload`` is the right message; only what it holds is spoilt. Each answer is judged by what was wrong.
+    """
+
+    action: str
+    payload: Mapping[str, Value] = field(default_factory=dict)
+    within: Value | None = None
+
+
+class Reaction(StrEnum):
+    """What a Central System can make of a frame. ``REFUSED`` is a CALLERROR, with the uniqueId or with another."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    IGNORED = "ignored"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame(Step):
+    """The Charge Point sends a text as it stands, as a text frame or a ``binary`` one, and waits for what comes of it.
+
+    ``$id`` in it is the uniqueId, ``$id37`` one of 37 characters, ``$deep.100`` lists in lists of 100 levels. After
+    ``within`` (2 s) without any reaction it was ignored. A connection that was closed is opened again.
+    """
+
+    text: str
+    accept: tuple[Reaction, ...] = ()
+    binary: bool = False
+    within: Value | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receive(Step):
     """The Central System sends a CALL; the Charge Point answers.
 
@@ -219,6 +255,7 @@ class Connect(Step):
     profile: Value | None = None
     password: str = "own"
     certificate: str = "own"
+    compression: bool = False
     subprotocols: tuple[str, ...] | None = None
     expect: Matcher | None = None
     refusal: Matcher | None = None

@@ -39,6 +39,7 @@ class Endpoint:
     user: str | None = None
     password: bytes | None = field(default=None, repr=False)
     subprotocols: tuple[str, ...] = (SUBPROTOCOL,)
+    compression: bool = False
     ca_file: Path | None = None
     client_certificate: Path | None = None
     client_key: Path | None = None

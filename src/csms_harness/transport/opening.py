@@ -14,6 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.client import ClientProtocol
 from websockets.datastructures import Headers
 from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus, NegotiationError
+from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 from websockets.http11 import Response
 from websockets.typing import Subprotocol
 
@@ -172,7 +173,10 @@ class Opening:
     def _make(self, sock: StampingSocket, protocol: ClientProtocol, **options: Any) -> StampedConnection:
         endpoint = self.endpoint
         offered = [Subprotocol(name) for name in endpoint.subprotocols]
-        generous = _AnySubprotocol(protocol.uri, subprotocols=offered or None, max_size=endpoint.max_size)
+        extensions = [ClientPerMessageDeflateFactory()] if endpoint.compression else None
+        generous = _AnySubprotocol(
+            protocol.uri, subprotocols=offered or None, extensions=extensions, max_size=endpoint.max_size
+        )
         self._made = StampedConnection(generous, sock=sock, **options)
         return self._made
 

@@ -8,18 +8,21 @@ from typing import Final
 from csms_harness.scenario.model import Step
 from csms_harness.scenario.verbs.any_of import ANY_OF
 from csms_harness.scenario.verbs.connection import CONNECT, DISCONNECT
+from csms_harness.scenario.verbs.frame import FRAME
 from csms_harness.scenario.verbs.keys import COMMON
 from csms_harness.scenario.verbs.loops import FOR_EACH, REPEAT
 from csms_harness.scenario.verbs.passive import ABSENT, WAIT
 from csms_harness.scenario.verbs.receive import RECEIVE
 from csms_harness.scenario.verbs.send import SEND
+from csms_harness.scenario.verbs.spoil import SPOIL
 from csms_harness.scenario.verbs.state import STATE
 from csms_harness.scenario.verbs.verb import Key, Verb, Written
 
 __all__ = ["COMMON", "KEYS", "VERBS", "Key", "Verb", "Written", "verb_of"]
 
 VERBS: Final[Mapping[str, Verb]] = {
-    verb.name: verb for verb in (SEND, RECEIVE, ABSENT, STATE, CONNECT, DISCONNECT, WAIT, ANY_OF, FOR_EACH, REPEAT)
+    verb.name: verb
+    for verb in (SEND, SPOIL, FRAME, RECEIVE, ABSENT, STATE, CONNECT, DISCONNECT, WAIT, ANY_OF, FOR_EACH, REPEAT)
 }
 """Every verb by its name."""
 

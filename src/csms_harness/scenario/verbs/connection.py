@@ -21,6 +21,7 @@ _HOW: Final[dict[str, Schema]] = {
     ),
     "password": described({"enum": ["own", "none", "wrong"]}, "The password of Basic authentication that is shown."),
     "certificate": described({"enum": ["own", "none"]}, "The client certificate that is shown."),
+    "compression": described({"type": "boolean"}, "Whether compression of messages is offered (RFC 7692)."),
     "subprotocols": described(list_schema(TEXT), "The WebSocket subprotocols that are offered; ocpp1.6 without it."),
 }
 """What one opening can do otherwise than the target says."""
@@ -65,6 +66,10 @@ def _otherwise(step: Written, how: Node) -> dict[str, Any]:
     for name in ("password", "certificate"):
         if name in found:
             given[name] = step.reading.choice(found[name], f"'{name}'", _HOW[name]["enum"])
+    if "compression" in found:
+        if not isinstance(found["compression"].value, bool):
+            step.wrong(found["compression"], f"'compression' must be true or false, not {found['compression']}")
+        given["compression"] = found["compression"].value is True
     if "subprotocols" in found:
         items = step.reading.items(found["subprotocols"], "'subprotocols'")
         given["subprotocols"] = tuple(step.reading.text(item, "subprotocols") for item in items)
@@ -93,6 +98,8 @@ def _told_otherwise(step: Connect, page: Page) -> Iterator[str]:
         yield "without a password" if step.password == "none" else "with a wrong password"
     if step.certificate != "own":
         yield "without a client certificate"
+    if step.compression:
+        yield "offers to compress messages"
     if step.subprotocols is not None:
         yield f"offers {', '.join(step.subprotocols) or 'no subprotocol'}"
 

@@ -49,6 +49,12 @@ TOLERANT: Final = Key(
     "Any answer will do, and none too; what is judged comes after.",
     {"type": "boolean"},
 )
+ACCEPT: Final = Key(
+    "accept",
+    "What may become of the frame: answered, refused (a CALLERROR), ignored, closed (with its connection).",
+    list_schema(TEXT),
+)
+BINARY: Final = Key("binary", "The frame is sent as a binary one.", {"type": "boolean"})
 WITHIN: Final = Key("within", "A hard deadline.", DURATION)
 BUDGET: Final = Key("budget", "A soft target for the response time: reported, never a FAIL.", DURATION)
 TRIGGER: Final = Key(
