@@ -199,6 +199,13 @@ def test_an_equal_call_after_an_occasion_in_the_next_case_is_not_again(action: s
     assert told("once", first, ran(later, name="TC_014_CSMS", minute=1)) == (1, [])
 
 
+@pytest.mark.parametrize(("action", "told_again"), [("ClearCache", 0), ("CancelReservation", 0), ("Reset", 1)])
+def test_a_harmless_call_of_a_later_case_may_follow_any_call_of_the_charge_point(action: str, told_again: int) -> None:
+    first = ran(Frames().theirs(action, {}), name="TC_061_CSMS")
+    later = ran(Frames().ours("Authorize", {}, {}).theirs(action, {}, role=AGAIN), name="TC_064_CSMS", minute=1)
+    assert len(told("once", first, later)[1]) == told_again
+
+
 def test_an_equal_call_that_comes_long_after_its_case_is_not_again() -> None:
     first = ran(Frames().theirs("ClearCache", {}), name="TC_061_CSMS")
     later = Frames()

@@ -45,6 +45,9 @@ POLICY: Final = frozenset(
 )
 """What a Central System may send by a policy of its own, on an occasion."""
 
+HARMLESS: Final = POLICY | {"CancelReservation"}
+"""What does nobody harm in a later case: there any CALL of the Charge Point may be what it follows."""
+
 OCCASIONS: Final = frozenset({"BootNotification", "StartTransaction", "StopTransaction"})
 """CALLs of the Charge Point on which such a policy acts; a new connection is one too."""
 
@@ -107,6 +110,7 @@ def once(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
         occasions = [
             (at, entry.number) for at, case in enumerate(lane) for entry in case.transcript if _occasion(entry)
         ]
+        spoken = [(at, entry.number) for at, case in enumerate(lane) for entry in case.transcript if _ours(entry)]
         asked: dict[str, tuple[_Place, Exchange]] = {}
         for place, call in _in_order(lane):
             form = f"{call.action} {json.dumps(call.request, sort_keys=True, default=str)}"
@@ -118,7 +122,9 @@ def once(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
                 found.append(call.breach(remark=True))
                 continue
             since, earlier = asked.get(form, (place, call))
-            reacts = bisect(occasions, since) < bisect(occasions, place)
+            harmless = call.action in HARMLESS and place[0] > since[0]
+            seen = spoken if harmless else occasions
+            reacts = bisect(seen, since) < bisect(seen, place)
             if earlier is not call and _is_again(call, earlier, reacts=reacts):
                 found.append(contradiction(call, earlier))
     return looked_at, found
