@@ -73,6 +73,7 @@ def test_words_choose_among_the_cases(begun: list[Campaign]) -> None:
         (["-k", "nobody"], 5, "-k 'nobody' leaves none of the 77 selected cases"),
         (["-x", "--max-fail", "2"], 2, "-x is --max-fail 1"),
         (["--max-fail", "0"], 2, "write how many FAILs end the run, 1 or more"),
+        (["--write-expected", "there.yaml"], 2, "--write-expected there.yaml: a file is there already; name a new one"),
         (["--wait-for-target", "soon"], 2, "--wait-for-target: 'soon' is no duration"),
         (["--last-failed", "nowhere"], 2, "give the folder of a run"),
         (["--dry-run", "--resume", "nowhere"], 2, "--dry-run: it shows the plan of a new run"),
@@ -80,6 +81,7 @@ def test_words_choose_among_the_cases(begun: list[Campaign]) -> None:
     ],
 )
 def test_what_is_written_wrongly_is_told(begun: list[Campaign], words: list[str], code: int, told: str) -> None:
+    Path("there.yaml").touch()
     result = call("run", *URL, *words)
     assert (result.exit_code, result.stdout, begun) == (code, "", [])
     assert told in " ".join(result.stderr.split())

@@ -21,11 +21,13 @@ from csms_harness.cli.main import app
 from csms_harness.documents.durations import parse_duration
 from csms_harness.documents.nodes import Node
 from csms_harness.documents.source import parse_yaml, validate
+from csms_harness.runner.campaign import known_ids
 from csms_harness.scenario.demands import needs
 from csms_harness.scenario.load import parse_case, parse_state
 from csms_harness.scenario.reading import RESERVED
 from csms_harness.target.config import DEFAULTS
 from csms_harness.target.deadlines import NAMES, Deadlines
+from csms_harness.target.expected import read_expected
 from csms_harness.target.materials import materials, requests_of
 from csms_harness.target.pics import Pics
 from csms_harness.target.target import LIMIT_IN_WATTS, Target, parse_target
@@ -108,7 +110,11 @@ def test_every_yaml_block_loads_as_what_it_is(block: Block, tmp_path: Path, monk
 
 def read(block: Block, node: Node, folder: Path) -> None:
     keys, name = set(node.keys), str(block)
-    if node.kind == "sequence":
+    if node.kind == "sequence" and all({"case", "until"} <= set(item.keys) for item in node.items):
+        file = folder / "expected.yaml"
+        file.write_text(block.text, "utf-8")
+        read_expected(file, known_ids(library()))
+    elif node.kind == "sequence":
         parse_case(f"{HEAD}scenario:\n{indent(saving(block.text) + block.text, '  ')}", name, library().states)
     elif "id" in keys:
         parse_case(block.text, name, library().states)

@@ -58,6 +58,20 @@ def test_a_run_that_ends_at_its_first_failure_is_made_good_by_its_last_failed(ta
     assert set(verdicts(tmp_path / "again")) == {*failed, *run["not_run"]}
 
 
+def test_what_failed_is_written_as_known_and_the_next_run_is_green(tmp_path: Path) -> None:
+    expected = tmp_path / "expected.yaml"
+    with reference_csms(["--fault=authorize-status-accepted-as-invalid"]) as ports:
+        options = ("TC_003", "TC_019_1", "--target", reference_target(ports, tmp_path), "--lanes", "1")
+        first = harness("run", *options, "--out", tmp_path / "one", "--write-expected", expected)
+        second = harness("run", *options, "--out", tmp_path / "two", "--expected", expected)
+    assert first.code == 1, first.said
+    assert second.code == 0, second.said
+    assert "TC_003_CSMS: FAIL, as expected until" in second.err
+    (suites,) = ET.parse(tmp_path / "two" / "junit.xml").iter("testsuites")
+    assert (suites.get("failures"), suites.get("errors")) == ("0", "0")
+    assert facts(tmp_path / "two")["run"]["known"][0]["case"] == "TC_003_CSMS"
+
+
 def test_a_central_system_that_is_not_there_is_waited_for_and_then_told(tmp_path: Path) -> None:
     words = ("run", "TC_003", "--url", "ws://127.0.0.1:1/ocpp", "--out", tmp_path / "run", "--wait-for-target", "1s")
     ended = harness(*words)

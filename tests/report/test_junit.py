@@ -1,11 +1,13 @@
 """junit.xml: valid for strict readers, with the reason of every verdict that is not PASS."""
 
 import xml.etree.ElementTree as ET
+from datetime import date
 from typing import Any
 
 import pytest
 from lxml import etree as untyped_etree  # type: ignore[attr-defined]
 
+from csms_harness.record.facts import KnownFact
 from csms_harness.report.junit import junit_xml
 from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
 from csms_harness.verdict import Verdict
@@ -141,3 +143,45 @@ def test_a_rule_that_only_remarks_passes_and_says_so() -> None:
 
 def test_a_run_without_cases_is_a_valid_document() -> None:
     assert parsed(junit_xml(facts(cases=(), rules=()))).get("tests") == "0"
+
+
+# -- known failures -----------------------------------------------------------------------------------------
+
+
+def known(*entries: KnownFact, **more: Any) -> ET.Element:
+    """A run with known failures, as JUnit."""
+    told = facts(**more)
+    return parsed(junit_xml(told.model_copy(update={"run": told.run.model_copy(update={"known": entries})})))
+
+
+def an_entry(name: str, expected: str = "FAIL", until: date = date(2099, 1, 1)) -> KnownFact:
+    return KnownFact(case=name, expected=expected, reason="idTag lost", issue="CSMS-7", until=until)
+
+
+def test_a_known_failure_is_skipped_with_its_reason() -> None:
+    cases = (case("TC_010_CSMS", Verdict.FAIL), case("TC_001_CSMS", Verdict.INCONCLUSIVE))
+    root = known(an_entry("TC_010_CSMS"), an_entry("TC_001_CSMS", "INCONCLUSIVE"), cases=cases, rules=())
+    assert (root.get("failures"), root.get("errors")) == ("0", "0")
+    for test in root.iter("testcase"):
+        skipped = test.find("skipped")
+        assert skipped is not None
+        assert "as expected until 2099-01-01 (idTag lost, CSMS-7)" in (skipped.get("message") or skipped.text or "")
+
+
+def test_what_is_no_longer_as_it_is_known_fails() -> None:
+    cases = (case("TC_010_CSMS", Verdict.PASS), case("TC_001_CSMS", Verdict.FAIL))
+    root = known(an_entry("TC_010_CSMS"), an_entry("TC_001_CSMS", until=date(2001, 1, 1)), cases=cases, rules=())
+    assert root.get("failures") == "2"
+    (failure,) = [test.find("failure") for test in root.iter("testcase") if "TC_010" in str(test.get("name"))]
+    assert failure is not None
+    assert "PASS, where FAIL was expected" in str(failure.get("message"))
+
+
+def test_a_rule_that_is_known_to_be_broken_is_skipped_and_one_that_holds_again_fails() -> None:
+    broken = RuleVerdict("WIRE_006", "Schemas", "4", Verdict.FAIL, 3, breaches=(RuleBreach("TC_010_CSMS"),))
+    holds = RuleVerdict("WIRE_001", "Frames", "4", Verdict.PASS, 3)
+    root = known(an_entry("WIRE_006"), an_entry("WIRE_001"), cases=(), rules=(broken, holds))
+    tests = {str(test.get("name")): test for test in root.iter("testcase")}
+    assert tests["WIRE_006 Schemas"].find("skipped") is not None
+    assert tests["WIRE_001 Frames"].find("failure") is not None
+    assert root.get("failures") == "1"

@@ -27,9 +27,9 @@ Sign = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What is wanted beside the usual reports: others by kind and path, a PDF, a signature; ``quiet``: one line.
+    """What is wanted beside the usual reports: others by kind and path, a PDF, a signature.
 
-    ``trace`` tells every frame while the run goes on.
+    ``quiet``: one line; ``trace`` tells every frame as it passes; ``known``: a file of known failures to write.
     """
 
     extra: Sequence[tuple[str, Path]] = ()
@@ -37,6 +37,7 @@ class Paper:
     key: Ed25519PrivateKey | None = None
     quiet: bool = False
     trace: bool = False
+    known: Path | None = None
 
     def write(self, facts: Facts, folder: Path) -> dict[str, Path]:
         """Write reports, manifest and signature, and return where each is. Raises ReportError."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
@@ -88,6 +89,9 @@ def run(
     expected: Annotated[
         Path | None, typer.Option(help="The file of known failures; the exit code forgives them until their day.")
     ] = None,
+    write_expected: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write what failed as a new file of known failures.")
+    ] = None,
     lanes: Annotated[
         int | None, typer.Option(help="Charge Points at work at once; all of the target by default.")
     ] = None,
@@ -131,7 +135,7 @@ def run(
         only=unpassed(last_failed) if last_failed is not None else None,
         max_fail=_most(max_fail, fail_fast),
     )
-    paper = replace(paper, quiet=quiet, trace=trace)
+    paper = replace(paper, quiet=quiet, trace=trace, known=_new_file(write_expected))
     patient = _patience(wait_for_target)
     if dry_run:
         if resume is not None:
@@ -145,6 +149,12 @@ def run(
     with placed(ready(options), out, force=force) as campaign:
         code = execute(campaign, paper, patient)
     raise typer.Exit(code)
+
+
+def _new_file(path: Path | None) -> Path | None:
+    if path is not None and os.path.lexists(path):
+        stop(f"--write-expected {path}: a file is there already; name a new one, and take over from it what you need")
+    return path
 
 
 def _most(max_fail: int | None, fail_fast: bool) -> int:
@@ -270,19 +280,23 @@ def publish(facts: Facts, campaign: Campaign, paper: Paper) -> int:
     from csms_harness.cli.console import Outlet
     from csms_harness.cli.streams import UNWRITTEN
     from csms_harness.record.errors import ReportError
+    from csms_harness.report.known import known_yaml, reckon
     from csms_harness.report.summary import exit_code
     from csms_harness.report.telling import told
     from csms_harness.report.terminal import render_summary, verdict_line
-    from csms_harness.target.expected import reckon
+    from csms_harness.report.write import replace_file
 
-    facts, failed = told(facts), ""
+    known = tuple(entry.fact() for entry in campaign.expected)
+    facts, failed = told(facts.model_copy(update={"run": facts.run.model_copy(update={"known": known})})), ""
     written: dict[str, Path] = {}
     try:
         written = paper.write(facts, campaign.options.out)
+        if paper.known is not None:
+            replace_file(paper.known, known_yaml(facts).encode())
     except ReportError as error:
         failed = str(error)
     Outlet(highlight=False).print(verdict_line(facts) if paper.quiet else render_summary(facts, written))
-    reckoning = reckon(facts, campaign.expected)
+    reckoning = reckon(facts)
     for note in (*reckoning.notes, *reckoning.broken):
         print(note, file=sys.stderr)
     code = FAILED if reckoning.broken else int(exit_code(facts, reckoning.forgiven))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -170,6 +170,20 @@ class LeftFact(Fact):
         return Cause(self.what, self.connector_id, self.number, self.id_tag, self.case, self.charge_point)
 
 
+class KnownFact(Fact):
+    """A known failure: a case or rule, its verdict of today, why, where it is tracked, and the last day of grace.
+
+    ``within``: the only cases in which a rule may be broken; empty for all.
+    """
+
+    case: str
+    expected: str
+    reason: str
+    issue: str
+    until: date
+    within: tuple[str, ...] = ()
+
+
 class RunFact(Fact):
     """The run itself. ``complete`` is False when it was interrupted; ``not_run`` says what was left and why.
 
@@ -198,6 +212,7 @@ class RunFact(Fact):
     replaced_scenarios: tuple[str, ...] = ()  # those of them that stand in the place of a shipped one
     found_open: tuple[LeftFact, ...] = ()
     left_open: tuple[LeftFact, ...] = ()
+    known: tuple[KnownFact, ...] = ()  # what the exit code and junit.xml forgive for a while
     resumed: tuple[datetime, ...] = ()  # when the run went on after it was stopped or killed
 
 

@@ -12,6 +12,7 @@ from csms_harness.foreign import for_xml
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import pack, sections
 from csms_harness.report.account import FINDINGS, FRAME, account
+from csms_harness.report.known import Reckoning, reckon
 from csms_harness.report.wording import ATTENTION
 from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.verdict import Verdict
@@ -26,15 +27,20 @@ def junit_xml(facts: Facts) -> str:
     """Return the JUnit document: a test case per case, and one per rule that was broken or has a remark.
 
     FAIL is a failure, INCONCLUSIVE and ERROR are errors, NOT APPLICABLE is skipped with its reason. Of a case beyond
-    the document that does not weigh, the findings stand in its output.
+    the document that does not weigh, the findings stand in its output. A known failure is skipped as well, and one that
+    is no longer as it is known fails, as the exit code has it.
     """
+    known = reckon(facts)
     suite: ET.Element = _junit.TestSuite(
         for_xml(f"csms_harness: {facts.pics.product.designation}", _MESSAGE),
-        [*map(_test_case, (*facts.cases, *facts.pack)), *map(_rule, _rules_told(facts))],
+        [
+            *(_test_case(case, known) for case in (*facts.cases, *facts.pack)),
+            *(_rule(rule, known) for rule in _rules_told(facts, known)),
+        ],
         timestamp=facts.run.started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
         properties=_properties(facts),
     ).build_xml_doc()
-    _keep_to_the_schema(suite, facts)
+    _keep_to_the_schema(suite, facts, known)
     root = ET.Element("testsuites", {name: suite.attrib[name] for name in ("tests", "failures", "errors", "time")})
     root.append(suite)
     ET.indent(root)
@@ -53,10 +59,15 @@ def _properties(facts: Facts) -> dict[str, str]:
     return {name: for_xml(value, _MESSAGE) for name, value in values.items()}
 
 
-def _test_case(case: CaseFact) -> Any:
+def _test_case(case: CaseFact, known: Reckoning) -> Any:
     test = _junit.TestCase(for_xml(f"{case.id} {case.name}", _MESSAGE), classname=for_xml(case.functionality, _MESSAGE))
     message = for_xml(" ".join(case.reason.split()) or case.verdict, _MESSAGE)
-    if not pack.weighs(case) and case.verdict in ATTENTION:
+    if case.id in known.forgiven:
+        test.add_skipped_info(for_xml(known.forgiven[case.id], _MESSAGE))
+        test.stdout = for_xml(account(case))
+    elif case.id in known.unexpected and case.verdict not in (Verdict.FAIL, Verdict.ERROR):
+        test.add_failure_info(for_xml(known.unexpected[case.id], _MESSAGE), for_xml(account(case)), "unexpected")
+    elif not pack.weighs(case) and case.verdict in ATTENTION:
         test.stdout = for_xml(f"{pack.word_of(case)} (level {case.level})\n\n{account(case)}")
     elif case.verdict is Verdict.FAIL:
         test.add_failure_info(message, for_xml(account(case)), failure_type="FAIL")
@@ -67,18 +78,24 @@ def _test_case(case: CaseFact) -> Any:
     return test
 
 
-def _rules_told(facts: Facts) -> list[RuleVerdict]:
-    return [rule for rule in facts.rules if rule.verdict in (Verdict.FAIL, Verdict.ERROR) or rule.remarks]
+def _rules_told(facts: Facts, known: Reckoning) -> list[RuleVerdict]:
+    told = (Verdict.FAIL, Verdict.ERROR)
+    return [rule for rule in facts.rules if rule.verdict in told or rule.remarks or rule.id in known.unexpected]
 
 
-def _rule(rule: RuleVerdict) -> Any:
+def _rule(rule: RuleVerdict, known: Reckoning) -> Any:
     """A rule that was broken fails; one that only remarks something passes, and its output says what."""
     heading, _ = sections.RULE_GROUPS[rule.group]
     test = _junit.TestCase(for_xml(f"{rule.id} {rule.title}", _MESSAGE), classname=heading)
     remarks = "\n".join(f"remark: {one.text[:FRAME]}" for one in rule.remarks[:FINDINGS])
     if remarks:
         test.stdout = for_xml(remarks)
+    if rule.id in known.forgiven:
+        test.add_skipped_info(for_xml(known.forgiven[rule.id], _MESSAGE))
+        return test
     if rule.verdict not in (Verdict.FAIL, Verdict.ERROR):
+        if rule.id in known.unexpected:
+            test.add_failure_info(for_xml(known.unexpected[rule.id], _MESSAGE), rule.title, "unexpected")
         return test
     lines = "\n".join((f"{rule.title} ({rule.clause})", *(breach.text[:FRAME] for breach in rule.breaches[:FINDINGS])))
     add = test.add_failure_info if rule.verdict is Verdict.FAIL else test.add_error_info
@@ -86,11 +103,11 @@ def _rule(rule: RuleVerdict) -> Any:
     return test
 
 
-def _keep_to_the_schema(suite: ET.Element, facts: Facts) -> None:
+def _keep_to_the_schema(suite: ET.Element, facts: Facts, known: Reckoning) -> None:
     """Take off what strict readers refuse, and write every time as plain digits."""
     for name in _NOT_IN_THE_SCHEMA:
         suite.attrib.pop(name, None)
     suite.set("time", f"{facts.run.seconds:.3f}")
-    seconds = [*(case.seconds for case in (*facts.cases, *facts.pack)), *(0.0 for _ in _rules_told(facts))]
+    seconds = [*(case.seconds for case in (*facts.cases, *facts.pack)), *(0.0 for _ in _rules_told(facts, known))]
     for test, taken in zip(suite.iter("testcase"), seconds, strict=True):
         test.set("time", f"{taken:.3f}")

@@ -65,6 +65,7 @@ def head_of(campaign: Campaign, started: datetime, found: tuple[LeftFact, ...]) 
         own_scenarios={one.id: one.file for one in library.own},
         replaced_scenarios=tuple(one.id for one in library.own if one.replaces),
         found_open=found,
+        known=tuple(entry.fact() for entry in campaign.expected),
     )
     return Head(
         run=run,

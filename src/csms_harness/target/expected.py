@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -14,12 +13,10 @@ from csms_harness.documents.mistakes import Mistake, Mistakes, did_you_mean
 from csms_harness.documents.nodes import Node
 from csms_harness.documents.source import read_yaml
 from csms_harness.documents.validation import validate
-from csms_harness.foreign import for_terminal
-from csms_harness.record.facts import Facts
+from csms_harness.record.facts import KnownFact
 from csms_harness.target.pics import Part
-from csms_harness.verdict import Verdict
 
-_NOT_JUDGED: Final = frozenset({Verdict.NOT_APPLICABLE})
+_RULES: Final = ("WIRE_", "RULE_")
 
 
 def _day(value: Any) -> Any:
@@ -29,23 +26,26 @@ def _day(value: Any) -> Any:
         raise ValueError("a day is due, such as 2027-01-31") from None
 
 
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
 class KnownFailure(Part):
-    """One entry: a case or standing rule, its verdict of today, why, where it is tracked, and the last day of grace."""
+    """One entry: a case or standing rule, its verdict of today, why, where it is tracked, and the last day of grace.
+
+    ``in`` narrows a rule to some cases: broken anywhere else, it is not forgiven.
+    """
 
     case: str
     expected: Literal["FAIL", "INCONCLUSIVE"]
     reason: str = Field(min_length=1)
     issue: str = Field(min_length=1)
     until: Annotated[date, BeforeValidator(_day)]
+    within: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(default=(), alias="in")
 
-
-@dataclass(frozen=True, slots=True)
-class Reckoning:
-    """What known failures make of a run: forgiven ids, a sentence for each, and for each entry that broke."""
-
-    forgiven: frozenset[str]
-    notes: tuple[str, ...]
-    broken: tuple[str, ...]
+    def fact(self) -> KnownFact:
+        """As a fact of the run."""
+        return KnownFact(**self.model_dump())
 
 
 def read_expected(path: Path, known: Collection[str]) -> tuple[KnownFailure, ...]:
@@ -79,42 +79,32 @@ def _unknown_or_twice(
     seen: set[str] = set()
     for item, entry in zip(items, entries, strict=True):
         if entry is None:
+            mistakes += _unknown_case(item, known)
             continue
         if entry.case not in known:
             hint = did_you_mean(entry.case, known)
             mistakes.append(item.members["case"].mistake(f"no test case or rule is called {entry.case!r}", hint))
+        mistakes += _narrowing(item, entry, known)
         if entry.case in seen:
             mistakes.append(item.members["case"].mistake(f"{entry.case} stands twice; one entry for each is enough"))
         seen.add(entry.case)
     return mistakes
 
 
-def reckon(facts: Facts, known: Iterable[KnownFailure]) -> Reckoning:
-    """Hold known failures against the verdicts of a run; what was not run is passed over."""
-    verdicts = {case.id: case.verdict for case in (*facts.cases, *facts.pack)}
-    verdicts |= {rule.id: rule.verdict for rule in facts.rules}
-    judged = [(entry, verdicts[entry.case]) for entry in known if verdicts.get(entry.case) not in (None, *_NOT_JUDGED)]
-    today = facts.run.finished.date()
-    broken = {entry.case: text for entry, verdict in judged if (text := _broken(entry, verdict, today))}
-    forgiven = [entry for entry, _ in judged if entry.case not in broken]
-    return Reckoning(
-        frozenset(entry.case for entry in forgiven),
-        tuple(
-            f"{entry.case}: {entry.expected}, as expected until {entry.until} ({_told(entry)})" for entry in forgiven
-        ),
-        tuple(broken.values()),
-    )
+def _unknown_case(item: Node, known: Collection[str]) -> Iterator[Mistake]:
+    """The case of an entry that is wrong in other ways as well."""
+    named = item.members.get("case")
+    if named is not None and isinstance(named.value, str) and named.value not in known:
+        yield named.mistake(f"no test case or rule is called {named.value!r}", did_you_mean(named.value, known))
 
 
-def _broken(entry: KnownFailure, verdict: Verdict, today: date) -> str:
-    """Say why an entry no longer forgives; empty when it does."""
-    if verdict != entry.expected:
-        advice = "take it off the list" if verdict is Verdict.PASS else "look at it"
-        return f"{entry.case}: {verdict}, where {entry.expected} was expected ({_told(entry)}); {advice}."
-    if today > entry.until:
-        return f"{entry.case}: {verdict}, and its time was over on {entry.until} ({_told(entry)})."
-    return ""
-
-
-def _told(entry: KnownFailure) -> str:
-    return for_terminal(f"{entry.reason}, {entry.issue}", 300)
+def _narrowing(item: Node, entry: KnownFailure, known: Collection[str]) -> Iterator[Mistake]:
+    """What is wrong with the cases to which a rule is narrowed."""
+    if "in" in item.members and not entry.case.startswith(_RULES):
+        text = f"'in' narrows a rule, such as WIRE_006, to some cases; {entry.case} is a case"
+        yield item.keys["in"].mistake(text)
+        return
+    node = item.members.get("in")
+    for name, place in zip(entry.within, () if node is None else node.items or (node,), strict=False):
+        if name not in known:
+            yield place.mistake(f"no test case is called {name!r}", did_you_mean(name, known))
