@@ -21,6 +21,8 @@ PATIENCE = 30.0
 
 _HEAD = r"(\S+) · (\w+) · closes by itself[^\r\n]*\r\n"
 _REQUEST = r"\.req (\{[^\r\n]*\})\r\n"
+_MEMBER = re.compile(r"([A-Za-z.]+):")
+_COPIED = re.compile(r"-----[A-Z ]+-----|[A-Za-z0-9+/=]+")
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -50,6 +52,8 @@ class Operator:
             charge_point_id, action = self.terminal.match.groups()
             self.terminal.expect(_REQUEST)
             said, fields = self.terminal.before, json.loads(self.terminal.match[1])
+            self.terminal.expect_exact("[d] done")
+            _copy(_ESCAPES.sub("", self.terminal.before), fields)
             prompt = Prompt(_ESCAPES.sub("", charge_point_id), action, _sentence(said), fields)
             self.prompts.append(prompt)
             key = answer(prompt)
@@ -66,6 +70,24 @@ class Operator:
     def wait_for(self, text: str) -> None:
         """Wait until the screen shows a text."""
         self.terminal.expect_exact(text)
+
+
+def _copy(below: str, fields: dict[str, Any]) -> None:
+    """Put the texts that stand below the request, each under the path of its member, where they belong."""
+    path: list[str] = []
+    for line in below.splitlines():
+        if (named := _MEMBER.fullmatch(line)) is not None:
+            path = named[1].split(".")
+            _holder(fields, path)[path[-1]] = ""
+        elif path and _COPIED.fullmatch(line):
+            holder = _holder(fields, path)
+            holder[path[-1]] += f"\n{line}" if holder[path[-1]] else line
+
+
+def _holder(fields: dict[str, Any], path: list[str]) -> dict[str, Any]:
+    for name in path[:-1]:
+        fields = fields[name]
+    return fields
 
 
 def _sentence(said: str) -> str:
