@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from dataclasses import replace
@@ -16,6 +17,7 @@ from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocppj.frames import Breach
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.record.masking import (
+    forms_of_key,
     in_strings,
     mask,
     masking,
@@ -189,7 +191,8 @@ def masked(one: CaseFact) -> CaseFact:
 def test_the_secrets_of_a_case_are_those_it_was_asked_for_and_those_that_came() -> None:
     found = secrets_of(case(received(1, change(SECRET)), asked(change("another-secret")), asked({"type": "Hard"})))
 
-    assert found == {SECRET, "another-secret"}
+    assert found == forms_of_key(SECRET) | forms_of_key("another-secret")
+    assert found >= {SECRET, "another-secret"}
 
 
 @pytest.mark.parametrize("name", ["required", "observed", "detail"])
@@ -311,3 +314,21 @@ def test_two_private_keys_are_no_repetition_though_both_are_shown_as_the_same_ma
 
     assert next(rule for rule in run.rules if rule.rule == "once").verdict is Verdict.PASS
     assert len({entry.message.text[-80:] for one in run.cases for entry in one.transcript if entry.message}) == 1
+
+
+NEW_KEY = "correct horse/42+é".encode().hex()
+
+
+@pytest.mark.parametrize("before", [b"", b"C", b"CP", b"CP_01:", b"CP_012:"])
+@pytest.mark.parametrize("behind", [b"", b"!", b"!!"])
+def test_a_new_password_is_masked_in_base64_wherever_it_begins(before: bytes, behind: bytes) -> None:
+    secrets = secrets_in("ChangeConfiguration", {"key": "AuthorizationKey", "value": NEW_KEY})
+    for plain in (bytes.fromhex(NEW_KEY), NEW_KEY.encode()):
+        shown = str(masking(secrets)(base64.b64encode(before + plain + behind).decode()))
+        assert len(shown.replace(MASK, "")) <= len(before) * 2 + 8
+
+
+@pytest.mark.parametrize("form", [NEW_KEY, NEW_KEY.upper(), "correct horse/42+é", "correct%20horse%2F42%2B%C3%A9"])
+def test_a_new_password_is_masked_in_each_form(form: str) -> None:
+    secrets = secrets_in("ChangeConfiguration", {"key": "authorizationKEY", "value": NEW_KEY})
+    assert masking(secrets)(f"it is {form}.") == f"it is {MASK}."

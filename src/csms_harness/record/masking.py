@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
-from csms_harness.addresses import QUERY, SHORTEST
+from csms_harness.addresses import QUERY, SHORTEST, forms
 from csms_harness.evidence import Entry, Finding
 from csms_harness.foreign import MASK
 from csms_harness.message import Message
@@ -91,11 +93,39 @@ def spellings(secret: str) -> tuple[str, str, str]:
 
 
 def secrets_in(action: str, payload: Mapping[str, Any]) -> frozenset[str]:
-    """What must not be written down of a request: a new AuthorizationKey."""
+    """What must not be written down of a request: a new AuthorizationKey, in each form in which it may come back."""
     value = payload.get("value")
     if action != "ChangeConfiguration" or not holds_key(payload):
         return frozenset()
-    return frozenset({value}) if isinstance(value, str) and len(value) >= SHORTEST else frozenset()
+    return forms_of_key(value) if isinstance(value, str) and len(value) >= SHORTEST else frozenset()
+
+
+def forms_of_key(value: str) -> frozenset[str]:
+    """An AuthorizationKey as it is written, in other letters, as the text or the bytes that it encodes, in Base64.
+
+    In Base64 it may stand behind an identity: whatever stands before it, three spellings are all there are.
+    """
+    if len(value) < _ENCODED:
+        return frozenset({value})
+    texts, encoded = {value}, [value.encode("utf-8", "surrogatepass")]
+    with suppress(ValueError):
+        encoded.append(bytes.fromhex(value))
+        texts |= {value.upper(), value.lower()}
+        texts.add(encoded[-1].decode())
+    texts |= {spelt for text in (*texts,) for spelt in forms(text)}
+    for plain in encoded:
+        texts |= {_in_base64(plain, before) for before in range(3)}
+    return frozenset(text for text in texts if len(text) >= SHORTEST)
+
+
+_ENCODED: Final = 8
+"""Characters of an AuthorizationKey, from which on its encoded forms are no ordinary words."""
+
+
+def _in_base64(plain: bytes, before: int) -> str:
+    """What of its Base64 does not depend on what stands around it, where so many bytes stand before it."""
+    begin, end = (0, 2, 3)[before], (before + len(plain)) * 8 // 6
+    return b64encode(bytes(before) + plain).decode()[begin:end]
 
 
 def secrets_of(case: CaseFact) -> frozenset[str]:
