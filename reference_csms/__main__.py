@@ -38,6 +38,10 @@ def parser(prog: str = "python -m reference_csms") -> argparse.ArgumentParser:
     listening("--port", type=int, default=_DEFAULTS.port, help="port for Charge Points (%(default)s); 0 takes any")
     listening("--api-host", help="address of the control API (that of --host)")
     listening("--api-port", type=int, default=_DEFAULTS.api_port, help="its port (%(default)s); 0 takes any")
+    listening("--tls-port", type=int, metavar="PORT", help="port for security profile 2: TLS and a password (none)")
+    listening(
+        "--client-tls-port", type=int, metavar="PORT", help="port for security profile 3: TLS and a client certificate"
+    )
     listening("--token", help="callers of the control API must send it as Bearer (REFERENCE_CSMS_TOKEN)")
     listening(
         "--allow-host", action="append", metavar="NAME", default=[],
@@ -52,7 +56,7 @@ def parser(prog: str = "python -m reference_csms") -> argparse.ArgumentParser:
         "--no-seed-demo",
         dest="seed_demo",
         action="store_false",
-        help="do not know CP_01 to CP_08 and their idTags",
+        help="do not know CP_01 to CP_08 and their idTags, nor their password (REFERENCE_CSMS_PASSWORD)",
     )
     memory("--seed-demo", action="store_true", help=argparse.SUPPRESS)
     _add_behaviour(parser)
@@ -102,6 +106,9 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         complete_handshake=arguments.complete_handshake,
         port_file=arguments.port_file,
         data=arguments.data,
+        demo_password=os.environ.get("REFERENCE_CSMS_PASSWORD") or None,
+        tls_port=arguments.tls_port,
+        client_tls_port=arguments.client_tls_port,
     )
 
 

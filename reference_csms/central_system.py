@@ -19,6 +19,7 @@ from reference_csms.reception import Reception
 from reference_csms.records import charge_points
 from reference_csms.records.seed import forget_everything, seed_demo
 from reference_csms.seams import Admission, Seams
+from reference_csms.secured import PLAIN, Secured
 from reference_csms.wire.frames import Payload
 from reference_csms.wire.payloads import FROM_CENTRAL_SYSTEM
 
@@ -38,10 +39,10 @@ class CentralSystem:
         """The last CALLs that were sent, or wait to be."""
         return self._desk.calls
 
-    async def knock(self, path: str, headers: Headers) -> Admission:
+    async def knock(self, path: str, headers: Headers, secured: Secured = PLAIN) -> Admission:
         """How a handshake ends; ask once for each."""
         identity = identity_in(path)
-        admission = await examine(self.basis, path, headers)
+        admission = await examine(self.basis, path, headers, secured)
         return admission if identity is None else self.admit(identity, admission)
 
     def admit(self, charge_point_id: str, admission: Admission | None = None) -> Admission:
@@ -109,4 +110,4 @@ class CentralSystem:
 
     async def _seed(self, db: AsyncConnection) -> None:
         if self.basis.settings.seed_demo:
-            await seed_demo(db, self.basis.now())
+            await seed_demo(db, self.basis.now(), self.basis.settings.demo_password)

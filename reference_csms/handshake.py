@@ -7,13 +7,24 @@ import binascii
 import http
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from sqlalchemy.ext.asyncio import AsyncConnection
 from websockets.datastructures import Headers
 
 from reference_csms.basis import Basis
 from reference_csms.records import charge_points
-from reference_csms.seams import NO_PASSWORD, SUBPROTOCOL, SUBPROTOCOLS, WRONG_PASSWORD, Admission
+from reference_csms.seams import (
+    LOWER_PROFILE,
+    NO_PASSWORD,
+    OTHERS_CERTIFICATE,
+    SUBPROTOCOL,
+    SUBPROTOCOLS,
+    WRONG_PASSWORD,
+    Admission,
+)
+from reference_csms.secured import PLAIN, Secured
 
 MAX_IDENTITY = 255
 
@@ -33,7 +44,7 @@ def identity_in(path: str) -> str | None:
     return identity if 0 < len(identity) <= MAX_IDENTITY and identity.isprintable() else None
 
 
-async def examine(basis: Basis, path: str, headers: Headers) -> Admission:
+async def examine(basis: Basis, path: str, headers: Headers, secured: Secured = PLAIN) -> Admission:
     """How a handshake ends; makes an unknown Charge Point known unless that is not wanted.
 
     A Charge Point that does not offer `ocpp1.6` is refused by HTTP 400: OCPP-J 1.6 (3.2) would complete the
@@ -47,16 +58,49 @@ async def examine(basis: Basis, path: str, headers: Headers) -> Admission:
     if not basis.settings.complete_handshake and SUBPROTOCOL not in offered:
         sentence = f"Offer the WebSocket subprotocol {SUBPROTOCOL}; no other is spoken here."
         return _refused(http.HTTPStatus.BAD_REQUEST, SUBPROTOCOLS, sentence)
-    row = await basis.store.within(lambda db: charge_points.find(db, identity))
+    row, in_force = await basis.store.within(lambda db: _known(db, identity))
     if row is None and basis.settings.known_only:
         return _refused(_NOT_FOUND, "identity", "This Charge Point is not known here.")
+    if secured.profile < in_force:
+        sentence = f"Security profile {in_force} is in force for this Charge Point."
+        return _refused(http.HTTPStatus.FORBIDDEN, LOWER_PROFILE, sentence)
+    refusal = await _stranger(basis, identity, row, headers, secured)
+    if refusal is not None:
+        return refusal
     if row is None:
         await basis.store.within(lambda db: charge_points.register(db, identity, basis.now()))
-    elif row.password_hash and not await _password_fits(identity, row.password_hash, headers, basis.fits):
-        sentence = "Basic authentication is needed: user is the identity of the Charge Point."
-        because = WRONG_PASSWORD if headers.get_all("Authorization") else NO_PASSWORD
-        return replace(_refused(http.HTTPStatus.UNAUTHORIZED, because, sentence), challenge='Basic realm="ocpp"')
     return Admission(offered=offered, compressed=DEFLATE in ", ".join(headers.get_all("Sec-WebSocket-Extensions")))
+
+
+async def _known(db: AsyncConnection, identity: str) -> tuple[Any, int]:
+    return await charge_points.find(db, identity), await charge_points.profile_in_force(db, identity)
+
+
+async def _stranger(basis: Basis, identity: str, row: Any, headers: Headers, secured: Secured) -> Admission | None:
+    """The refusal of who is not the Charge Point it says it is; None for the Charge Point itself."""
+    if secured.profile == BY_CERTIFICATE:
+        if secured.client == identity or (row is not None and secured.client in _serial_numbers(row)):
+            return None
+        sentence = f"The client certificate is made out to {secured.client or 'nobody'}, not to this Charge Point."
+        return _refused(http.HTTPStatus.FORBIDDEN, OTHERS_CERTIFICATE, sentence)
+    wanted = row.password_hash if row is not None else None
+    if not wanted and secured.profile < WITH_TLS:
+        return None
+    if wanted and await _password_fits(identity, wanted, headers, basis.fits):
+        return None
+    sentence = "Basic authentication is needed: user is the identity of the Charge Point."
+    because = WRONG_PASSWORD if headers.get_all("Authorization") else NO_PASSWORD
+    return replace(_refused(http.HTTPStatus.UNAUTHORIZED, because, sentence), challenge='Basic realm="ocpp"')
+
+
+def _serial_numbers(row: Any) -> tuple[str, ...]:
+    """The serial number that a Charge Point gave when it booted: its certificate may be made out to that."""
+    number = (row.boot_notification or {}).get("chargePointSerialNumber")
+    return (number,) if isinstance(number, str) and number else ()
+
+
+WITH_TLS, BY_CERTIFICATE = 2, 3
+"""The security profiles over TLS; under the last one the client certificate says who comes."""
 
 
 def _refused(status: http.HTTPStatus, because: str, sentence: str) -> Admission:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -38,15 +39,18 @@ def bound(host: str, port: int, option: str) -> socket.socket:
 
 
 @asynccontextmanager
-async def ocpp_listener(csms: CentralSystem, listening: socket.socket) -> AsyncIterator[None]:
-    """Let Charge Points in on a socket that listens, while the block runs."""
-    door = Door(csms)
+async def ocpp_listener(
+    csms: CentralSystem, listening: socket.socket, profile: int = 0, context: ssl.SSLContext | None = None
+) -> AsyncIterator[None]:
+    """Let Charge Points in on a socket that listens, under a security profile, while the block runs."""
+    door = Door(csms, profile)
     listener = await serve(
         door.converse,
         sock=listening,
         process_request=door.answer,
         select_subprotocol=door.select_subprotocol,
         compression=None,
+        ssl=context,
         close_timeout=2,
         logger=logging.getLogger("reference_csms.websockets"),
     )

@@ -69,6 +69,11 @@ async def _change_configuration(db: AsyncConnection, call: Answered) -> None:
     await charge_points.note_configuration(db, call.charge_point_id, key, value)
     if is_secret(key):
         await charge_points.set_password(db, call.charge_point_id, _password(value))
+    if key.lower() == "securityprofile" and value in _PROFILES:
+        await charge_points.put_in_force(db, call.charge_point_id, int(value))
+
+
+_PROFILES = frozenset({"1", "2", "3"})
 
 
 def _password(value: str) -> bytes:

@@ -10,6 +10,7 @@ nothing in.
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -24,7 +25,9 @@ SWITCHING_PROTOCOLS = 101
 SUBPROTOCOL = "ocpp1.6"
 
 NO_PASSWORD, WRONG_PASSWORD, SUBPROTOCOLS = "no password", "wrong password", "subprotocols"
-"""What may be wrong with a request: it shows no password, another one, or offers no subprotocol that is spoken."""
+LOWER_PROFILE, OTHERS_CERTIFICATE = "lower profile", "other's certificate"
+"""What may be wrong with a request: it shows no password, another one, or offers no subprotocol that is spoken; it
+comes under a lower security profile than is in force, or with a client certificate that is not made out to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ Ordered = Callable[[Line, str, Payload], Awaitable[None]]
 Admit = Callable[[str, Admission], Admission]
 Name = Callable[[str], str]
 Number = Callable[[], int]
+Secure = Callable[[ssl.SSLContext, int], ssl.SSLContext]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ class Seams:
     conversation begins; `after`: (action, hook) pairs, run when a CALL was answered; `ordered`: run before a CALL
     that the operator ordered is queued; `admission`: how the handshake of an identity ends; `naming`: the uniqueId of
     our CALLs, made of a fresh one; `numbering`: the transactionId of the next transaction, which the database counts
-    when nothing is plugged in.
+    when nothing is plugged in; `securing`: what a listener of a security profile speaks over TLS.
     """
 
     outgoing: tuple[Outgoing, ...] = ()
@@ -112,6 +116,7 @@ class Seams:
     admission: tuple[Admit, ...] = ()
     naming: tuple[Name, ...] = ()
     numbering: Number | None = None
+    securing: tuple[Secure, ...] = ()
 
     def __add__(self, other: Seams) -> Seams:
         return Seams(
@@ -123,6 +128,7 @@ class Seams:
             self.admission + other.admission,
             self.naming + other.naming,
             other.numbering or self.numbering,
+            self.securing + other.securing,
         )
 
     def chain(self, line: Line, last: Forward) -> Forward:
@@ -140,6 +146,10 @@ class Seams:
     def admitted(self, charge_point_id: str, admission: Admission) -> Admission:
         """How the handshake of a Charge Point ends, of which the Central System itself decides this."""
         return reduce(lambda decided, admit: admit(charge_point_id, decided), self.admission, admission)
+
+    def secured(self, context: ssl.SSLContext, profile: int) -> ssl.SSLContext:
+        """What a listener speaks over TLS, of which the Central System itself decides this."""
+        return reduce(lambda decided, secure: secure(decided, profile), self.securing, context)
 
     def named(self, unique_id: str) -> str:
         """The uniqueId of a CALL, made of a fresh one."""

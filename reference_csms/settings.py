@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -18,6 +18,8 @@ class Settings:
     `allowed_hosts` are names by which the control API may be called, beside its address and `localhost`.
     `api_host` follows `host` when it is None. `complete_handshake` answers a Charge Point without the
     subprotocol `ocpp1.6` by the letter of OCPP-J 1.6, 3.2 (open, then close at once) instead of by HTTP 400.
+    `tls_port` and `client_tls_port` serve security profiles 2 and 3; `demo_password` is that of the demonstration's
+    Charge Points, which need none without it.
     `data` is the folder of keys and certificates; without one they are made anew at each start and kept in memory.
     """
 
@@ -36,6 +38,9 @@ class Settings:
     complete_handshake: bool = False
     port_file: Path | None = None
     data: Path | None = None
+    demo_password: str | None = field(default=None, repr=False)
+    tls_port: int | None = None
+    client_tls_port: int | None = None
 
     @property
     def control_host(self) -> str:
@@ -44,7 +49,9 @@ class Settings:
 
     def check(self) -> None:
         """Raise SettingsError when the Central System must not be started like this."""
-        for name, port in (("--port", self.port), ("--api-port", self.api_port)):
+        ports = {"--port": self.port, "--api-port": self.api_port}
+        more = {"--tls-port": self.tls_port, "--client-tls-port": self.client_tls_port}
+        for name, port in (ports | {name: port for name, port in more.items() if port is not None}).items():
             if not 0 <= port <= 65535:
                 raise SettingsError(f"{name} is {port}, but a TCP port lies between 0 and 65535.")
         if self.port and self.port == self.api_port:

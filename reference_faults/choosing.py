@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from reference_csms.settings import SettingsError
 from reference_faults.deviation import Deviation, Plugged, plug
 from reference_faults.faults import FAULTS, Fault
+from reference_faults.faults.tls import TLS_FAULTS
 from reference_faults.latency import latency_seams
 from reference_faults.noise import NOISES, Noise
 
@@ -24,7 +25,7 @@ def chosen(noises: Iterable[str] = (), faults: Iterable[str] = (), latencies: It
 
 def deviation_named(name: str) -> Fault | Noise:
     """The fault or noise of this name; raises UnknownNameError, which says what was probably meant."""
-    known = {**FAULTS, **NOISES}
+    known = {**FAULTS, **TLS_FAULTS, **NOISES}
     if name in known:
         return known[name]
     close = get_close_matches(name.casefold(), known, n=1)
@@ -33,9 +34,10 @@ def deviation_named(name: str) -> Fault | Noise:
 
 
 def _fault(name: str) -> Fault:
-    if name not in FAULTS:
-        raise UnknownNameError(f"--fault {name} is not known; --list-faults names all {len(FAULTS)}.")
-    return FAULTS[name]
+    known = {**FAULTS, **TLS_FAULTS}
+    if name not in known:
+        raise UnknownNameError(f"--fault {name} is not known; --list-faults names all {len(known)}.")
+    return known[name]
 
 
 def _noise(name: str) -> Noise:

@@ -7,6 +7,7 @@ from typing import Any
 
 from reference_faults.deviation import Deviation
 from reference_faults.faults import FAULTS, Fault
+from reference_faults.faults.tls import TLS_FAULTS
 from reference_faults.noise import NOISES
 
 Row = dict[str, Any]
@@ -14,7 +15,7 @@ Row = dict[str, Any]
 
 def faults() -> list[Row]:
     """All faults: name, group, what is wrong, the clause that breaks, and the cases and rules meant to catch it."""
-    return [_row(fault) for fault in FAULTS.values()]
+    return [_row(fault) for fault in {**FAULTS, **TLS_FAULTS}.values()]
 
 
 def noises() -> list[Row]:

@@ -39,6 +39,17 @@ async def set_password(db: AsyncConnection, charge_point_id: str, password: byte
     await _update(db, charge_point_id, password_hash=None if password is None else hash_password(password))
 
 
+async def profile_in_force(db: AsyncConnection, charge_point_id: str) -> int:
+    """The security profile below which a Charge Point is not let in any more."""
+    row = await fetch_one(db, tables.security_profiles, {"charge_point_id": charge_point_id})
+    return 0 if row is None else int(row.profile)
+
+
+async def put_in_force(db: AsyncConnection, charge_point_id: str, profile: int) -> None:
+    """Let a Charge Point in under this security profile and those above it."""
+    await put(db, tables.security_profiles, {"charge_point_id": charge_point_id}, {"profile": profile})
+
+
 async def boot(db: AsyncConnection, charge_point_id: str, payload: dict[str, Any], now: datetime) -> None:
     """Keep what BootNotification.req says; open transactions stay open, their end may still come."""
     await register(db, charge_point_id, now)

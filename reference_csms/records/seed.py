@@ -23,9 +23,12 @@ DEMO_ID_TAGS = (
 )
 
 
-async def seed_demo(db: AsyncConnection, now: datetime) -> None:
+async def seed_demo(db: AsyncConnection, now: datetime, password: str | None = None) -> None:
     """Add what is missing; what is there stays as somebody may have changed it."""
     await charge_points.register_all(db, DEMO_CHARGE_POINTS, now)
+    for name in DEMO_CHARGE_POINTS if password is not None else ():
+        if (await charge_points.find(db, name)).password_hash is None:
+            await charge_points.set_password(db, name, (password or "").encode())
     await id_tags.add_unknown(db, DEMO_ID_TAGS)
 
 

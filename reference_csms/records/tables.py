@@ -41,6 +41,13 @@ charge_points = Table(
     Column("reported_list_version", Integer),
 )
 
+security_profiles = Table(
+    "security_profiles",
+    metadata,
+    _charge_point(key=True),
+    Column("profile", Integer, nullable=False),
+)
+
 connectors = Table(
     "connectors",
     metadata,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from reference_csms.seams import (
@@ -12,10 +12,16 @@ from reference_csms.seams import (
     SWITCHING_PROTOCOLS,
     WRONG_PASSWORD,
     Admission,
+    Line,
     Seams,
 )
+from reference_csms.wire.frames import Payload
+from reference_faults.changing import changing_calls
 from reference_faults.deviation import Ledger, Make
 from reference_faults.faults.model import Clause, Fault, Group
+from reference_faults.landing import watched
+
+UNAUTHORIZED = 401
 
 _password = Clause(Group.SECURITY, "OCPP-J 1.6, 6.2; security whitepaper, profile 1", ("TC_085_CSMS",)).made
 _subprotocol = Clause(Group.SECURITY, "OCPP-J 1.6, 3.1.2", ("TC_088_CSMS",)).made
@@ -51,8 +57,51 @@ def _choosing_another(name: str) -> Make:
     return make
 
 
+_key = Clause(Group.SECURITY, "security whitepaper, 2.4: AuthorizationKey", ("TC_073_CSMS",)).made
+KEY = "AuthorizationKey"
+
+
+def _writing(value: Callable[[str], str]) -> Make:
+    """Write the new password otherwise."""
+
+    def change(payload: Payload) -> Payload:
+        return payload | {"value": value(payload["value"])} if payload.get("key") == KEY else payload
+
+    return watched(changing_calls("ChangeConfiguration", change))
+
+
+def _text(key: str) -> str:
+    return bytes.fromhex(key).decode("ascii", "replace")
+
+
+def _in_hex(text: str) -> str:
+    return text.encode().hex()
+
+
+def _forgetting_the_key(ledger: Ledger) -> Seams:
+    """Go on to want the old password, once another was set."""
+
+    async def ordered(line: Line, action: str, payload: Payload) -> None:
+        if action == "ChangeConfiguration" and payload.get("key") == KEY:
+            ledger.memory[line.charge_point_id] = True
+
+    def admit(charge_point_id: str, admission: Admission) -> Admission:
+        if charge_point_id not in ledger.memory or admission.status != SWITCHING_PROTOCOLS:
+            return admission
+        ledger.landed += 1
+        return replace(admission, status=UNAUTHORIZED, because=WRONG_PASSWORD)
+
+    return Seams(ordered=(ordered,), admission=(admit,))
+
+
 def door_faults() -> Iterator[Fault]:
     """All faults of the group that need no TLS."""
+    yield _key("authorization-key-as-text", "sends a new password as text", _writing(_text))
+    yield _key(
+        "authorization-key-twice-in-hex", "encodes a new password twice", _writing(lambda key: key.encode().hex())
+    )
+    yield _key("authorization-key-too-short", "sends a new password of 10 bytes", _writing(lambda key: key[:20]))
+    yield _key("authorization-key-forgotten", "does not take the password that it has set", _forgetting_the_key)
     yield _password("password-not-needed", "lets a Charge Point in that shows no password", letting_in(NO_PASSWORD))
     yield _password("any-password", "lets a Charge Point in with any password", letting_in(WRONG_PASSWORD))
     yield _subprotocol(

@@ -176,6 +176,8 @@ class Left(StrEnum):
     TRANSACTION = "transaction"
     RESERVATION = "reservation"
     INOPERATIVE = "inoperative"
+    PASSWORD = "password"
+    SECURITY_PROFILE = "security profile"
 
 
 @dataclass(frozen=True, slots=True)

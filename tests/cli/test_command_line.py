@@ -80,7 +80,8 @@ def test_list_as_text_marks_what_is_not_implemented() -> None:
     lines = call("list").stdout.splitlines()
     implemented, others = ([line for line in lines if line.startswith(f"{mark} TC_")] for mark in " -")
     assert len(implemented) >= 64
-    assert f"77 cases, {len(implemented)} implemented (- marks the others)" in lines
+    marks = " (- marks the others)" if others else ""
+    assert f"77 cases, {len(implemented)} implemented{marks}" in lines
     assert len(implemented) + len(others) == 77
     assert lines[-1].endswith(" checks beyond the document: csms-harness list Beyond")
 
@@ -125,9 +126,11 @@ def test_show_refuses_a_target_that_is_wrong(tmp_path: Path) -> None:
     assert f"{target}:1:6: 'url'" in result.stderr
 
 
-def test_show_says_why_a_case_cannot_be_shown() -> None:
-    missing = next(entry["id"] for entry in json.loads(call("list", "--format", "json").stdout) if entry["reason"])
-    result = call("show", missing)
+def test_show_says_why_a_case_cannot_be_shown(tmp_path: Path) -> None:
+    missing = "TC_999_CSMS"
+    row = f"{{id: {missing}, name: None, section: '9', profile: Core, functionality: Core, reason: Nobody wrote it.}}"
+    (tmp_path / "catalogue.yaml").write_text(f"edition: '2025-11'\ncases:\n  - {row}\n")
+    result = call("show", missing, "--scenarios", tmp_path)
     assert (result.exit_code, result.stdout) == (NOTHING_SELECTED, "")
     assert f"{missing} " in result.stderr
     assert "has no scenario yet" in result.stderr
@@ -207,8 +210,13 @@ def test_what_selects_nothing_ends_with_exit_code_5_and_what_was_probably_meant(
 # -- lint and schema ------------------------------------------------------------------------------------------
 
 
+NEEDS_CERTIFICATES = "reference_tls.yaml"
+"""A target that can only be read where the reference CSMS has made its certificates: the demo does."""
+
+
 def test_the_shipped_scenarios_and_targets_have_nothing_to_remark(request: pytest.FixtureRequest) -> None:
-    targets = sorted((request.config.rootpath / "targets").glob("*.yaml"))
+    folder = request.config.rootpath / "targets"
+    targets = sorted(one for one in folder.glob("*.yaml") if one.name != NEEDS_CERTIFICATES)
     result = call("lint", *(word for target in targets for word in ("--target", target)))
     assert targets
     assert (result.exit_code, result.stderr) == (0, "")

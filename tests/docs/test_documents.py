@@ -29,6 +29,7 @@ from csms_harness.target.config import DEFAULTS
 from csms_harness.target.deadlines import NAMES, Deadlines
 from csms_harness.target.expected import read_expected
 from csms_harness.target.materials import materials, requests_of
+from csms_harness.target.passwords import NEW_KEY
 from csms_harness.target.pics import Pics
 from csms_harness.target.target import LIMIT_IN_WATTS, Target, parse_target
 from csms_harness.triggers import config
@@ -103,6 +104,11 @@ def test_every_yaml_block_loads_as_what_it_is(block: Block, tmp_path: Path, monk
         (tmp_path / name).write_text("from-a-file", "utf-8")
     for name in re.findall(r"ca_file: ([\w./]+)", block.text):
         (tmp_path / name).write_bytes(trustme.CA().cert_pem.bytes())
+    made = trustme.CA().issue_cert("cp.example")
+    for kind, pem in (("certificate", made.cert_chain_pems[0]), ("key", made.private_key_pem)):
+        for name in re.findall(rf"{kind}_file: ([\w./]+)", block.text):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_bytes(pem.bytes())
     plugin = EntryPoint("acme", "acme:Acme", "csms_harness.triggers")
     monkeypatch.setattr(config, "installed_plugins", lambda: {"acme": plugin})
     read(block, parse_yaml(block.text, str(block)), tmp_path)
@@ -125,7 +131,7 @@ def read(block: Block, node: Node, folder: Path) -> None:
     elif keys <= set(Pics.model_fields):
         validate(Pics, node)
     elif keys <= set(Target.model_fields):
-        parse_target(block.text if "url" in keys else REACHABLE + block.text, name, folder)
+        parse_target(block.text if keys & {"url", "security_profiles"} else REACHABLE + block.text, name, folder)
     else:
         pytest.fail(f"{block} is no target, PICS, scenario or part of one: {sorted(keys)}")
 
@@ -171,8 +177,9 @@ def test_every_configured_name_is_explained_with_its_default() -> None:
     shown = table("What each name in `config` means")
     used = {name for case in library().cases.values() for name in needs(case, library().states)}
     assert set(shown) == used | set(DEFAULTS) | set(requests_of("CP_01"))
-    given = set(DEFAULTS) | {name for name, default in shown.items() if default == "made for the run"}
-    assert given == set(DEFAULTS) | set(materials()) | set(requests_of("CP_01"))
+    made = ("made for the run", "made for each case")
+    given = set(DEFAULTS) | {name for name, default in shown.items() if default in made}
+    assert given == set(DEFAULTS) | set(materials()) | set(requests_of("CP_01")) | {NEW_KEY}
     assert {name for name, default in shown.items() if default == "none"} == set(shown) - given
     plain = {name: value for name, value in DEFAULTS.items() if name != "charging_limit"}
     assert {name: shown[name] for name in plain} == {

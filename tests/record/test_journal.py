@@ -24,6 +24,7 @@ from csms_harness.engine.events import (
     Refused,
     Stalled,
     TimePassed,
+    TlsProbed,
     TriggerBegan,
     TriggerFinished,
 )
@@ -109,6 +110,9 @@ EVENTS: tuple[Event, ...] = (
     FrameReceived(5.0, b"\xff\x00[2]", 5.1),
     FrameReceived(5.0, '[3,"1",{"x":"é"}]'.encode()),
     FrameSent(6.0, "cp-1"),
+    TlsProbed(
+        6.1, (("TLS_A", "accepted"),), (("TLSv1.2", "refused"),), (("TLSv1.2", "why"),), ("PEM",), "none", "kind"
+    ),
     KeyMade(6.25, "-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n"),
     TriggerBegan(6.5, 1, "http", ("idTag", "csChargingProfiles.stackLevel")),
     TriggerFinished(7.0, 1, "failed", "HTTP 500", "http"),

@@ -144,6 +144,7 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("ChangeAvailability", {"connectorId": 1, "type": "Inoperative"}),
     ("ChangeConfiguration", {"key": "MeterValueSampleInterval", "value": "60"}),
     ("ChangeConfiguration", {"key": "UnknownKey", "value": "true"}),
+    ("ChangeConfiguration", {"key": "AuthorizationKey", "value": "6e65772d70617373776f72642d313233"}),
     ("ClearCache", {}),
     ("SetChargingProfile", {"connectorId": 0, "csChargingProfiles": _profile(1, "ChargePointMaxProfile")}),
     ("SetChargingProfile", {"connectorId": 1, "csChargingProfiles": _profile(2, "TxDefaultProfile")}),

@@ -8,6 +8,7 @@ import pytest
 
 from reference_faults.__main__ import main
 from reference_faults.faults import FAULTS
+from reference_faults.faults.tls import TLS_FAULTS
 from reference_faults.noise import NOISES
 
 FREE = ["--port", "0", "--api-port", "0", "--database", "sqlite+aiosqlite:///:memory:"]
@@ -25,7 +26,7 @@ def test_the_options_of_the_central_system_are_there_too(capsys: pytest.CaptureF
 def test_the_faults_are_listed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--list-faults", "--format", "json"]) == 0
     rows = json.loads(capsys.readouterr().out)
-    assert [row["name"] for row in rows] == list(FAULTS)
+    assert [row["name"] for row in rows] == [*FAULTS, *TLS_FAULTS]
     assert {row["group"] for row in rows} == {"answers", "calls", "frames", "session", "security", "beyond"}
     assert all(set(row) == {"name", "group", "what", "clause", "cases"} for row in rows)
 
@@ -33,8 +34,9 @@ def test_the_faults_are_listed_as_json(capsys: pytest.CaptureFixture[str]) -> No
 def test_the_faults_are_listed_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--list-faults"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == list(FAULTS)
-    assert all(FAULTS[line.split()[0]].what in line for line in lines)
+    known = {**FAULTS, **TLS_FAULTS}
+    assert [line.split()[0] for line in lines] == list(known)
+    assert all(known[line.split()[0]].what in line for line in lines)
 
 
 def test_an_unknown_fault_on_the_command_line_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -62,6 +62,9 @@ async def _live(csms: CentralSystem, group: Group) -> None:
             csms.admit("CP_01", Admission(400, because=because, offered=("ocpp0.1", "ocpp1.6")))
         csms.admit("CP_01", Admission(offered=("ocpp0.1", "ocpp1.6")))
         conversation, _connection = talk(csms)
+        for hook in csms.seams.ordered:
+            await hook(conversation, "ChangeConfiguration", {"key": "AuthorizationKey", "value": "00"})
+        csms.admit("CP_01")
         await emit(csms, conversation, frames)
         conversation.queue("ClearCache", {})
         queued = csms.calls.of("CP_01")

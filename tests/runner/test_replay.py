@@ -184,12 +184,13 @@ def test_no_secret_is_in_the_journal_and_it_is_judged_the_same_all_the_same(tmp_
     assert SECRET not in (tmp_path / NAME).read_text("ascii")
     assert told.cases[0].verdict is Verdict.PASS
     assert replay(told, library(PASSWORD)).differences == ()
-    (stored,) = (
+    stored, given_back = (
         entry.message
         for entry in told.cases[0].transcript
         if entry.message and "AuthorizationKey" in entry.message.text
     )
     assert len(stored.payload["value"]) == len(SECRET)
+    assert given_back.payload["value"] != stored.payload["value"]
 
 
 @pytest.mark.parametrize("algorithm", ["ECDSA", "RSA"])

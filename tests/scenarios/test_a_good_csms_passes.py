@@ -58,7 +58,8 @@ def test_one_connection_is_opened_again_only_by_cases_that_need_it() -> None:
     opening = {name for name, result in results.items() if any(entry.kind == "connected" for entry in result.entries)}
     restarting = {
         "TC_001_CSMS", "TC_013_CSMS", "TC_014_CSMS", "TC_032_1_CSMS", "TC_037_1_CSMS", "TC_037_3_CSMS", "TC_039_CSMS",
-        "TC_044_1_CSMS", "TC_044_3_CSMS", "TC_074_CSMS", "TC_080_CSMS", "TC_085_CSMS", "TC_088_CSMS",
+        "TC_044_1_CSMS", "TC_044_3_CSMS", "TC_073_CSMS", "TC_074_CSMS", "TC_080_CSMS", "TC_083_CSMS", "TC_085_CSMS",
+        "TC_086_CSMS", "TC_087_CSMS", "TC_088_CSMS",
     }  # fmt: skip
     assert opening == restarting
 

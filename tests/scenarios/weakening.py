@@ -18,6 +18,7 @@ from csms_harness.scenario.model import (
     Members,
     Operand,
     Predicates,
+    Probe,
     Receive,
     Repeat,
     Requirement,
@@ -79,7 +80,7 @@ class _Requirement:
 
 def _weaker_step(step: Step) -> Iterator[tuple[Step, _Requirement | Weakening]]:
     match step:
-        case Send() | Receive() | Connect():
+        case Send() | Receive() | Connect() | Probe():
             for less, requirement in _weaker(step.expect, ""):
                 yield replace(step, expect=less), requirement
             if isinstance(step, Connect):

@@ -23,6 +23,7 @@ from csms_harness.engine.effects import (
     Effect,
     MakeKey,
     OpenConnection,
+    ProbeTls,
     ReleaseTrigger,
     RequestProvision,
     RequestTrigger,
@@ -38,6 +39,7 @@ from csms_harness.engine.events import (
     Parted,
     Refused,
     TimePassed,
+    TlsProbed,
     TriggerBegan,
     TriggerFinished,
 )
@@ -49,6 +51,7 @@ from csms_harness.target.config import DEFAULTS
 from csms_harness.target.materials import materials, requests_of
 from tests.certificates import making
 from tests.support.reading import Result, read
+from tests.support.tls_facts import HOST, SUITES, VERSIONS, certificate
 
 Payload = dict[str, Any]
 Answer = Callable[["ScriptedCsms", Payload], Any]
@@ -66,6 +69,8 @@ CONFIG = {
     "invalid_id_tag": "TAG-INVALID",
     "expired_id_tag": "TAG-EXPIRED",
     "blocked_id_tag": "TAG-BLOCKED",
+    "new_authorization_key": "6e65772d70617373776f72642d313233",
+    "own_authorization_key": "6f776e2d70617373776f72642d313233",
 }
 
 
@@ -98,7 +103,8 @@ class ScriptedCsms:
     ``door`` is asked at each handshake: it gives a Refused, or a Lost that follows a handshake that was accepted, or
     None; ``parted`` are the moments at which connections ended, ``knocks`` those at which one was wanted,
     ``openings`` how; ``checks`` is what it looks at then: a password that is none or wrong, and the subprotocols;
-    ``upgrades`` what of that it refuses after the handshake only.
+    ``upgrades`` what of that it refuses after the handshake only. ``in_force`` is the security profile that it has
+    raised the Charge Point to, ``probed`` what is found out about its TLS, ``over_tls`` what a connection shows of it.
     ``writes_time`` is how it spells a moment. ``not_passed`` are members that its target does not hand over; ``said``
     is how a trigger is answered, and ``doubtful`` whether that reads as a refusal.
     """
@@ -121,7 +127,23 @@ class ScriptedCsms:
     knocks: list[float] = field(default_factory=list)
     openings: list[OpenConnection] = field(default_factory=list)
     upgrades: frozenset[str] = frozenset()
-    checks: frozenset[str] = frozenset({"none", "wrong", "subprotocols"})
+    checks: frozenset[str] = frozenset({"none", "wrong", "subprotocols", "profile", "certificate"})
+    in_force: int = 0
+    probed: dict[str, Any] = field(
+        default_factory=lambda: {
+            "suites": tuple(SUITES.items()),
+            "versions": tuple(VERSIONS.items()),
+            "certificates": (certificate(bits=2048), certificate()),
+        }
+    )
+    over_tls: dict[str, Any] = field(
+        default_factory=lambda: {
+            "host": HOST,
+            "tls": "TLSv1.3",
+            "suite": "TLS_AES_256_GCM_SHA384",
+            "certificate": certificate(),
+        }
+    )
     unique_id: Callable[[str], Any] = lambda unique_id: unique_id
     clock_offset: timedelta = timedelta()
     writes_time: Callable[[datetime], str] = lambda moment: _with_z(moment.isoformat(timespec="milliseconds"))
@@ -199,6 +221,8 @@ class ScriptedCsms:
 
     def good_call(self, action: str, fields: Payload) -> Payload:
         """The payload a well-behaved Central System sends for a wish: its own ids, the rest as asked."""
+        if action == "ChangeConfiguration" and fields.get("key") == "SecurityProfile":
+            self.in_force = int(fields["value"])
         if action == "ReserveNow":
             fields.setdefault("reservationId", next(self.reservations))
         if action == "SendLocalList":
@@ -286,9 +310,9 @@ def run_case(
     """Run one case on the pure engine until it ends; time passes only when nothing else can happen."""
     csms = csms or ScriptedCsms()
     line = line or Line(ChargePoint("CP_01"))
-    run = CaseRun(
-        case, library.states, line, config or CONFIG, limits or Limits(action=10.0, responses={"": 5.0}), EPOCH
-    )
+    limits = limits or Limits(action=10.0, responses={"": 5.0})
+    profile = 1 if case.any_connection else min(case.security_profiles, default=1)
+    run = CaseRun(case, library.states, line, config or CONFIG, limits, EPOCH, profile)
     driver = _Driver(run, csms, csms.on_the_way, csms.now)
     try:
         return read(driver.drive(events))
@@ -341,6 +365,8 @@ class _Driver:
                     self._later(self.now, KeyMade(self.now, csr))
                 case OpenConnection():
                     self._knock(effect)
+                case ProbeTls():
+                    self._later(self.now, TlsProbed(self.now, **self.csms.probed))
                 case CloseConnection(former=True):
                     self._later(self.now, Parted(self.now))
                 case CloseConnection():
@@ -363,20 +389,30 @@ class _Driver:
             self._later(self.now, refused)
             return
         offered = how.subprotocols or ("ocpp1.6",)
-        self._later(self.now, Connected(self.now, self.csms.subprotocol, offered=offered, profile=how.profile))
+        shown: dict[str, Any] = self.csms.over_tls if (how.profile or 0) >= 2 else {}
+        connected = Connected(self.now, self.csms.subprotocol, offered=offered, profile=how.profile, **shown)
+        self._later(self.now, connected)
         if refused is not None:
             self._later(refused.at, refused)
 
     def _unfit(self, how: OpenConnection) -> Refused | Lost | None:
         """What a good Central System refuses about an opening."""
-        unspoken = how.subprotocols is not None and "ocpp1.6" not in how.subprotocols
-        unfit = "subprotocols" if unspoken else str(how.password)
+        unfit, refusal = self._why_not(how)
         if unfit not in self.csms.checks:
             return None
         if unfit in self.csms.upgrades:
             return Lost(self.now + 0.01, "The Central System closed the connection with code 1008.", 1008)
-        status = 400 if unspoken else 401
-        return Refused(self.now, f"The Central System answered HTTP {status}.", "http status", status)
+        return refusal
+
+    def _why_not(self, how: OpenConnection) -> tuple[str, Refused]:
+        """What there is to be said against an opening, and the refusal."""
+        if (how.profile or 0) < self.csms.in_force:
+            return "profile", _http(self.now, 403)
+        if not how.certificate:
+            return "certificate", Refused(self.now, "The CSMS wants a client certificate.", "tls failed")
+        if how.subprotocols is not None and "ocpp1.6" not in how.subprotocols:
+            return "subprotocols", _http(self.now, 400)
+        return str(how.password), _http(self.now, 401)
 
     def _sent(self, text: str) -> None:
         message = message_of(text)
@@ -398,3 +434,7 @@ class _Driver:
             for frame in self.csms.asked_for(action, fields):
                 at = self.now + self.csms.call_takes
                 self._later(at, FrameReceived(at, frame))
+
+
+def _http(at: float, status: int) -> Refused:
+    return Refused(at, f"The Central System answered HTTP {status}.", "http status", status)

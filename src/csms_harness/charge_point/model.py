@@ -29,6 +29,13 @@ class ChargePoint(ChargePointState):
             if isinstance(number, int):
                 self.unended.pop(number, None)
 
+    def note_changes(self, case: str) -> None:
+        """What the Central System changed about how this Charge Point is let in was changed by this case, if new."""
+        if self.password is not None:
+            self.changed_by = self.changed_by or case
+        if self.raised_to is not None:
+            self.raised_by = self.raised_by or case
+
     def cut(self) -> None:
         """The connection is gone. An idTag that was authorized but not used is forgotten; all else stays.
 

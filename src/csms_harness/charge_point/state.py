@@ -67,7 +67,11 @@ class ChargePointState:
         self.meters = dict.fromkeys(self.connector_ids[1:], 0)
         self.requests: dict[str, int] = {}
         self.password: bytes | None = None  #: of Basic authentication, once the Central System has given it another
+        self.own_key = ""  #: the password of the target file in hex, where it can be set over OCPP
+        self.changed_by = ""  #: the case that had the password changed
+        self.raised_by = ""  #: the case that had the security profile raised
         self.security_profile: int | None = None  #: the one it connects under, where the target names profiles
+        self.host = ""  #: the name that the certificate of the Central System must be made out to
         self.raised_to: int | None = None  #: the one the Central System has raised it to
 
     def _check(self, connectors: int) -> None:

@@ -34,9 +34,9 @@ def demo(
     from csms_harness.runner.reference import ReferenceFailed, moved, reference_csms
     from csms_harness.runner.selection import NothingSelected
 
-    library, target = load(), folder("targets") / "reference.yaml"
+    library, target = load(), folder("targets") / "reference_tls.yaml"
     try:
-        with reference_csms(csms_option or ()) as ports:
+        with reference_csms(csms_option or (), secured=True) as ports:
             print(f"reference CSMS: {ports.ocpp_url}, control API {ports.api_url}", file=sys.stderr)
             options = Options(patterns=tuple(patterns or ()), target=target)
             campaign = replace(prepare(options, library), target=moved(target, ports))

@@ -58,11 +58,12 @@ async def checkup(
         yield Check(Mark.WRONG, name, f"{failure}", CONTESTED if failure.lost else "look into the log of the CSMS")
 
 
-def connected(name: str, connection: Connection) -> Check:
-    """What the handshake showed."""
+def connected(name: str, connection: Connection, profile: int | None = None) -> Check:
+    """What the handshake showed, under a security profile where the target names some."""
     shown = connection.handshake
-    tls = f", {shown.tls_version}" if shown.tls_version else ""
-    return Check(Mark.FINE, name, f"connected to {shown.remote}, subprotocol {shown.subprotocol}{tls}")
+    under = "" if profile is None else f"security profile {profile}: "
+    tls = f", {shown.tls_version}, {shown.cipher}" if shown.tls_version else ""
+    return Check(Mark.FINE, name, f"{under}connected to {shown.remote}, subprotocol {shown.subprotocol}{tls}")
 
 
 def _interval(reply: Reply) -> float | None:

@@ -13,12 +13,16 @@ from csms_harness.doctor.foresight import foresee
 from csms_harness.runner.atwork import Occupied, at_work
 from csms_harness.runner.campaign import Campaign
 from csms_harness.runner.leftovers import notes_folder
-from csms_harness.target.reaching import book_of, endpoint_of
+from csms_harness.target.reaching import book_of, doors
 from csms_harness.target.target import ChargePointEntry
 from csms_harness.target.unknown import UnknownIdTags
-from csms_harness.transport.websocket import Refusal, RefusalKind, open_connection
+from csms_harness.transport.websocket import Endpoint, Refusal, RefusalKind, open_connection
 
-COMMON: Final = frozenset(RefusalKind) - {RefusalKind.HTTP_STATUS}
+COMMON: Final = frozenset(RefusalKind) - {
+    RefusalKind.HTTP_STATUS,
+    RefusalKind.CLIENT_CERTIFICATE_WANTED,
+    RefusalKind.CLIENT_CERTIFICATE_REFUSED,
+}
 """Refusals that have nothing to do with the identity: what holds for one Charge Point holds for all."""
 
 WATCH: Final = 2.0
@@ -74,15 +78,28 @@ async def _visit(campaign: Campaign, entry: ChargePointEntry, watch: float) -> t
 
 async def _connect(campaign: Campaign, entry: ChargePointEntry, watch: float) -> tuple[Sequence[Check], Refusal | None]:
     deadlines = campaign.deadlines
-    opened = await open_connection(endpoint_of(campaign.target, entry, deadlines))
+    (profile, first), *others = doors(campaign.target, entry, deadlines, campaign.pics.security_profiles).items()
+    opened = await open_connection(first)
     if isinstance(opened, Refusal):
-        return [Check(Mark.WRONG, entry.id, opened.sentence)], opened
+        more = [await _door(entry, number, end) for number, end in others]
+        return [Check(Mark.WRONG, entry.id, opened.sentence), *more], opened
     caller = Caller(opened, entry.charge_point(), deadlines.response)
     try:
         config = UnknownIdTags.begin().config(campaign.target.lane_config(entry))
         checks = [one async for one in checkup(caller, entry.id, config, deadlines.registration)]
         if not any(one.mark is Mark.WRONG for one in checks) and (ended := await caller.ended_within(watch)):
             checks.append(Check(Mark.WRONG, entry.id, f"the idle connection was ended: {ended}", CONTESTED))
-        return [connected(entry.id, opened), *checks], None
     finally:
         await caller.close()
+    named = profile if campaign.target.security_profiles else None
+    more = [await _door(entry, number, end) for number, end in others]
+    return [connected(entry.id, opened, named), *checks, *more], None
+
+
+async def _door(entry: ChargePointEntry, profile: int, endpoint: Endpoint) -> Check:
+    """Whether a Charge Point is let in under one more security profile; it says nothing there, and leaves."""
+    opened = await open_connection(endpoint)
+    if isinstance(opened, Refusal):
+        return Check(Mark.WRONG, entry.id, f"security profile {profile}: {opened.sentence}")
+    await opened.close()
+    return connected(entry.id, opened, profile)

@@ -21,6 +21,7 @@ from csms_harness.engine.events import (
     Refused,
     Stalled,
     TimePassed,
+    TlsProbed,
     TriggerBegan,
     TriggerFinished,
 )
@@ -96,6 +97,7 @@ class CaseRun:
         self.case, self.line = case, line
         line.epoch = epoch
         line.secure(security_profile)
+        line.charge_point.own_key = str(config.get("own_authorization_key", ""))
         self._security_profile = line.charge_point.security_profile
         self._stage = Stage(line, limits, forbidden=case.forbid)
         scope = Scope(Given(config, line.charge_point))
@@ -183,7 +185,7 @@ class CaseRun:
                 stage.note(Happening.REFUSED, at, text=sentence)
             case Lost():
                 self._lose(event)
-            case Parted():
+            case Parted() | TlsProbed():
                 self.line.take(event)
             case Interrupted():
                 self._interrupt()

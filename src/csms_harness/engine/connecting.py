@@ -10,12 +10,13 @@ from csms_harness.engine.effects import CloseConnection, OpenConnection, Passwor
 from csms_harness.engine.events import Lost, Refused
 from csms_harness.engine.keeping_out import find_mismatch, kept_out, mismatches_of
 from csms_harness.engine.line import Link
+from csms_harness.engine.probing import handshake_facts
 from csms_harness.engine.stage import Stage
 from csms_harness.engine.waiting import CaseStopped, ConnectionGone, Steps, Wait
-from csms_harness.evidence import Happening, Kind, Role, What
+from csms_harness.evidence import Finding, Happening, Kind, Role, What
 from csms_harness.ocppj.datetimes import format_datetime
 from csms_harness.scenario.matching import count_checks
-from csms_harness.scenario.model import Connect, Disconnect
+from csms_harness.scenario.model import Connect, Disconnect, Members
 from csms_harness.scenario.references import Scope, resolve, value_at
 from csms_harness.verdict import Verdict
 
@@ -30,10 +31,15 @@ def connect(stage: Stage, step: Connect, scope: Scope) -> Steps:
         yield from kept_out(stage, step, how, scope)
         save_moment(stage, step.save, scope)
         return
-    yield from _beside(stage, how) if step.beside else _opened(stage, how)
+    try:
+        yield from _beside(stage, how) if step.beside else _opened(stage, how)
+    except CaseStopped as stop:
+        if _is_to_blame(step, stop.finding):
+            stage.notebook.findings[-1] = replace(stop.finding, decides=Verdict.FAIL)
+        raise
     handshake = stage.line.handshake
     if handshake is not None:
-        facts = {"subprotocol": handshake.subprotocol, "status": handshake.status}
+        facts = handshake_facts(handshake)
         stage.notebook.checks += count_checks(step.expect)
         for mismatch in mismatches_of(step.expect, facts, scope, stage):
             find_mismatch(stage, Kind.MISMATCH, What.WRONG_MEMBER, mismatch)
@@ -42,6 +48,16 @@ def connect(stage: Stage, step: Connect, scope: Scope) -> Steps:
     stage.stop_on_failure(before)
     yield from _agreed(stage)
     save_moment(stage, step.save, scope)
+
+
+BAD_CERTIFICATES = frozenset({"certificate host", "certificate expired", "certificate early"})
+"""Ways of failing that are the Central System's own, whatever the target says."""
+
+
+def _is_to_blame(step: Connect, finding: Finding) -> bool:
+    """Whether a step that judges the certificate met one that nobody can accept."""
+    judged = isinstance(step.expect, Members) and "certificate" in step.expect.members
+    return judged and finding.kind is Kind.REFUSED and finding.outcome in BAD_CERTIFICATES
 
 
 def ordinary(stage: Stage) -> OpenConnection:

@@ -61,6 +61,13 @@ class MakeKey:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbeTls:
+    """Find out which TLS suites and versions are spoken under a security profile; answered by ``TlsProbed``."""
+
+    profile: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CloseConnection:
     """Close in order, or ``drop`` without a closing handshake; answered by ``Lost`` with ``ours``.
 
@@ -100,4 +107,13 @@ class RequestProvision:
     fields: Mapping[str, Any]
 
 
-Effect = SendFrame | OpenConnection | MakeKey | CloseConnection | RequestTrigger | ReleaseTrigger | RequestProvision
+Effect = (
+    SendFrame
+    | OpenConnection
+    | ProbeTls
+    | MakeKey
+    | CloseConnection
+    | RequestTrigger
+    | ReleaseTrigger
+    | RequestProvision
+)

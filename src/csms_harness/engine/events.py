@@ -9,7 +9,9 @@ from dataclasses import dataclass
 class Connected:
     """A connection was accepted: the subprotocol that the answer names, the HTTP status, and what was offered.
 
-    ``profile`` is the security profile that it was opened under, where the target names profiles.
+    ``profile`` is the security profile that it was opened under, where the target names profiles; ``host`` the name
+    that the certificate must be made out to, ``certificate`` the one that was shown, in PEM; ``tls`` the version and
+    ``suite`` the cipher suite.
     """
 
     at: float
@@ -17,6 +19,27 @@ class Connected:
     status: int = 101
     offered: tuple[str, ...] = ("ocpp1.6",)
     profile: int | None = None
+    host: str = ""
+    tls: str = ""
+    suite: str = ""
+    certificate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TlsProbed:
+    """TLS handshakes that offered one thing each, as pairs of its name and what became of it.
+
+    ``why`` holds reasons by name, ``certificates`` those that were shown, in PEM; ``sentence`` says why nothing was
+    found out, where nobody was there.
+    """
+
+    at: float
+    suites: tuple[tuple[str, str], ...] = ()
+    versions: tuple[tuple[str, str], ...] = ()
+    why: tuple[tuple[str, str], ...] = ()
+    certificates: tuple[str, ...] = ()
+    sentence: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +151,7 @@ class Stalled:
 
 Event = (
     Connected
+    | TlsProbed
     | Refused
     | Lost
     | Parted

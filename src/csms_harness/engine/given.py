@@ -82,6 +82,8 @@ class Given(Mapping[str, Any]):
             return others[0]
         if member == "next_security_profile":
             return str((self._charge_point.security_profile or 0) + 1)
+        if member == "lower_security_profile":
+            return max(0, (self._charge_point.security_profile or 0) - 1)
         value = getattr(self._charge_point, member)
         return list(value) if isinstance(value, tuple) else value
 

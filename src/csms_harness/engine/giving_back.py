@@ -19,9 +19,10 @@ from csms_harness.engine.sending import answered
 from csms_harness.engine.stage import Stage
 from csms_harness.engine.standing import cause_by, cause_of
 from csms_harness.engine.waiting import CaseStopped, Steps
-from csms_harness.evidence import Kind, Role, What
-from csms_harness.scenario.model import Duration, Receive, Reference
+from csms_harness.evidence import Cause, Kind, Left, Role, What
+from csms_harness.scenario.model import Duration, Equals, Members, Receive, Reference
 from csms_harness.scenario.references import Scope
+from csms_harness.scenario.security import AUTHORIZATION_KEY
 
 LIMIT: Final = 5.0
 """Seconds that a CALL or an answer may take in which something is given back."""
@@ -30,6 +31,7 @@ TRIES: Final = 2
 """So often something is tried to be given back."""
 
 _HERE: Final = Location("", 0, 0)
+_KEY: Final = Members({"key": Equals(AUTHORIZATION_KEY, _HERE)}, _HERE)
 _WILLING: Final = Reference("answer", _HERE)
 
 
@@ -67,6 +69,25 @@ def _take_back(stage: Stage, one: Standing) -> Steps:
         else:
             stage.line.fresh = True  # a Central System that waits for another answer sends nothing on this connection
         stage.find(Kind.CLEANUP, What.STANDING, cause=cause_of(one, stage.line.owed.takers.get(one, "")))
+
+
+def give_back_password(stage: Stage) -> Steps:
+    """Have the password set again that the target file has, where the Central System has given another one."""
+    charge_point = stage.line.charge_point
+    password, own = charge_point.password, charge_point.own_key
+    if password is None or not own or password.hex() == own.lower():
+        return
+    if not stage.line.connected:
+        yield from open_line(stage)
+    wish = {"key": AUTHORIZATION_KEY, "value": own}
+    within = Duration(min(LIMIT, stage.limits.action))
+    step = Receive(where=_HERE, action="ChangeConfiguration", trigger=wish, match=_KEY, reply=_WILLING, within=within)
+    scope = Scope({})
+    with suppress(CaseStopped):  # why it failed is written down already
+        yield from receive(stage, step, scope, Expectation(step, stage.step, scope, stage))
+    if charge_point.password is not None and charge_point.password.hex() != own.lower():
+        left = Cause(Left.PASSWORD, 0, case=charge_point.changed_by)
+        stage.find(Kind.CLEANUP, What.STANDING, cause=left)
 
 
 def end_transactions(stage: Stage) -> Steps:

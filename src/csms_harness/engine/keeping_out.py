@@ -22,8 +22,11 @@ HANDSHAKE: Final = "handshake"
 AT_ONCE: Final = 5.0
 """Seconds in which a Central System that accepted a handshake it must refuse may still close the connection."""
 
+WORDLESS: Final = 2.0
+"""Seconds after which a refusal without a word counts: a Central System that restarts answers otherwise by then."""
+
 _HTTP: Final = frozenset({"http status", "http redirect", "http plain"})
-_TLS: Final = frozenset({"tls failed"})
+_TLS: Final = frozenset({"tls failed", "client certificate wanted", "client certificate refused"})
 _WITHOUT_A_WORD: Final = frozenset({"tls broken off", "no answer"})
 """How a refusal looks that says nothing. A Central System that restarts looks the same, for a while."""
 
@@ -62,7 +65,7 @@ def _answer(stage: Stage, step: Connect, how: OpenConnection) -> Generator[Wait,
     """What the Central System makes of it. One that is not there, or busy, is asked again for a while."""
     line, pause = stage.line, FIRST_PAUSE
     yield from Admission(stage).knock()
-    end = stage.now + stage.limits.reconnect
+    began, end = stage.now, stage.now + stage.limits.reconnect
     while True:
         line.link, line.refusal = Link.OPENING, None
         stage.effects.append(how)
@@ -71,7 +74,7 @@ def _answer(stage: Stage, step: Connect, how: OpenConnection) -> Generator[Wait,
         if refusal is None:
             return (yield from _after_the_upgrade(stage, step))
         facts = _facts(refusal)
-        if facts and not (refusal.passing and stage.now < end):
+        if facts and (not refusal.passing or stage.now >= min(end, began + WORDLESS)):
             return facts
         if stage.now >= end or not refusal.passing:
             raise CaseStopped(_nobody(stage, refusal))

@@ -12,7 +12,7 @@ from typing import Any
 from csms_harness.charge_point.model import ChargePoint
 from csms_harness.charge_point.records import Standing
 from csms_harness.dialogue.dialogue import Dialogue
-from csms_harness.engine.events import Connected, Event, Lost, Parted, Refused
+from csms_harness.engine.events import Connected, Event, Lost, Parted, Refused, TlsProbed
 from csms_harness.ocppj.correlation import Correlation
 
 _NO_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -76,7 +76,7 @@ class Line:
     given back; ``heard`` counts frames of the Central System, ``answered`` says whether one of them came over the
     present connection. ``ended_at`` is when the last connection ended, ``unsettled_at`` when the last case that leaves
     the Central System something to tidy up did; ``kept_out``: a refusal lasted longer than our patience, and nothing
-    was heard since. ``epoch`` is the wall clock (UTC) at monotonic 0.
+    was heard since. ``probed`` is what was found out last about TLS. ``epoch`` is the wall clock (UTC) at monotonic 0.
     """
 
     charge_point: ChargePoint
@@ -93,6 +93,7 @@ class Line:
     ended_at: float | None = None
     unsettled_at: float | None = None
     kept_out: bool = False
+    probed: TlsProbed | None = None
     dialogue: Dialogue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -111,7 +112,7 @@ class Line:
         """Connect under this security profile from now on, unless the Central System has raised it further."""
         charge_point = self.charge_point
         raised = charge_point.raised_to
-        charge_point.security_profile = profile if profile is None or raised is None else max(profile, raised)
+        charge_point.security_profile = raised if profile is None else max(profile, raised or 0)
         opened = self.handshake
         if opened is not None and opened.profile != charge_point.security_profile:
             self.fresh = True
@@ -150,12 +151,15 @@ class Line:
                 self._lost()
             case Parted():
                 self.former, self.ended_at = False, event.at
+            case TlsProbed():
+                self.probed = event
 
     def _opened(self, event: Connected) -> None:
         """A connection was accepted: a conversation of its own begins."""
         self.link, self.handshake, self.refusal, self.fresh = Link.OPEN, event, None, False
         self.answered = False
         self.charge_point.proven_chain = self.charge_point.certificate_chain
+        self.charge_point.host = event.host or self.charge_point.host
         prefix = f"{self.charge_point.identity[:20]}-{int(event.at * 1000) % 10**9}"
         self.dialogue = Dialogue(self.charge_point, self.utc, Correlation(prefix), last_call_at=event.at)
 

@@ -11,7 +11,7 @@ from csms_harness.documents.location import Location
 from csms_harness.engine.admission import TurnedAway, admission_of
 from csms_harness.engine.asking import provide
 from csms_harness.engine.connecting import close_line, closed, open_line, part
-from csms_harness.engine.giving_back import before_the_case, give_back
+from csms_harness.engine.giving_back import before_the_case, give_back, give_back_password
 from csms_harness.engine.line import Link
 from csms_harness.engine.program import Program
 from csms_harness.engine.sending import answered
@@ -156,9 +156,11 @@ class Phases:
 
     def _give_back(self) -> Steps:
         yield from give_back(self.stage, self.case.id)
+        yield from give_back_password(self.stage)
 
     def _note_what_stays(self) -> None:
         line = self.stage.line
+        line.charge_point.note_changes(self.case.id)
         line.owed.remember(line.charge_point.standing(self.stage.utc()), self.case.id)
         line.owed.remember_open(line.charge_point.unended, self.case.id)
 

@@ -16,6 +16,7 @@ from csms_harness.engine.connecting import connect, disconnect
 from csms_harness.engine.expectation import Expectation
 from csms_harness.engine.framing import frame
 from csms_harness.engine.passing import absent, length_of, shortened, wait
+from csms_harness.engine.probing import probe
 from csms_harness.engine.receiving import nothing_came, receive, stop_if_wrong, wait_for
 from csms_harness.engine.registering import BOOT, boot
 from csms_harness.engine.sending import send
@@ -33,6 +34,7 @@ from csms_harness.scenario.model import (
     Disconnect,
     ForEach,
     Frame,
+    Probe,
     Receive,
     Repeat,
     RunState,
@@ -56,6 +58,7 @@ _PLAIN: Final[Mapping[type[Step], Callable[[Stage, Any, Scope], Steps]]] = {
     Frame: frame,
     Absent: absent,
     Connect: connect,
+    Probe: probe,
     Disconnect: disconnect,
     WaitStep: wait,
 }

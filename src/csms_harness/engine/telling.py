@@ -11,6 +11,7 @@ from csms_harness.scenario.model import (
     Connect,
     Disconnect,
     Frame,
+    Probe,
     Receive,
     Reference,
     RunState,
@@ -55,6 +56,8 @@ def _told(step: Step, scope: Scope) -> tuple[str, str, str]:
             return "state", name, ""
         case Connect(beside=beside, at_once=at_once):
             return "connect", "beside" if beside else "at once" if at_once else "", ""
+        case Probe():
+            return "probe", "", ""
         case Disconnect(drop=drop, former=former):
             return "disconnect", "former" if former else "drop" if drop else "", ""
         case WaitStep(because=because):

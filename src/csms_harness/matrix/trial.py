@@ -22,6 +22,7 @@ from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.session import Session
 from csms_harness.runner.world import World
+from csms_harness.scenario.files import NEXT_PROFILE
 from csms_harness.scenario.model import Library
 from csms_harness.target.deadlines import Deadlines
 from csms_harness.target.pics import undeclared
@@ -208,7 +209,8 @@ def virtual_cases(library: Library) -> tuple[str, ...]:
     return tuple(
         case.id
         for case in library.cases.values()
-        if case.any_connection or not case.security_profiles or PROFILE in case.security_profiles
+        if (case.any_connection or not case.security_profiles or PROFILE in case.security_profiles)
+        and NEXT_PROFILE not in case.requires
     )
 
 

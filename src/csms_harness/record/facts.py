@@ -109,9 +109,10 @@ class BetweenFact(Fact):
 
 
 class ConnectionFact(Fact):
-    """One accepted handshake."""
+    """One accepted handshake; ``security_profile`` is the one that it was opened under."""
 
     charge_point: str
+    security_profile: int | None = None
     subprotocol: str | None
     tls_version: str | None = None
     cipher: str | None = None

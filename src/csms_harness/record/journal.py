@@ -165,6 +165,7 @@ _EVENTS: Final[Mapping[str, type[Any]]] = {
     kind.__name__: kind
     for kind in (
         events.Connected,
+        events.TlsProbed,
         events.Refused,
         events.Lost,
         events.Parted,
@@ -203,4 +204,4 @@ def _read(record: Sequence[Any]) -> Event:
 def _given(value: Any) -> Any:
     if isinstance(value, dict):
         return value["bytes"].encode("utf-8", _BYTES)
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(map(_given, value)) if isinstance(value, list) else value

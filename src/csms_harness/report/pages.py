@@ -212,15 +212,22 @@ def _connections(facts: Facts) -> Iterator[Part]:
     if not facts.connections:
         return
     rows = [
-        [one.charge_point, one.subprotocol or "none", one.tls_version or "no TLS", one.cipher or "–", one.clock]
-        for one in {one.charge_point: one for one in reversed(facts.connections)}.values()
+        [
+            one.charge_point,
+            "–" if one.security_profile is None else str(one.security_profile),
+            one.subprotocol or "none",
+            one.tls_version or "no TLS",
+            one.cipher or "–",
+            one.clock,
+        ]
+        for one in sections.connections(facts)
     ]
     yield _heading("Connections", 2)
     yield _table(
         wording.counted(len(facts.connections), "accepted handshake"),
-        ("Charge Point", "Subprotocol", "TLS", "Cipher suite", "Clock"),
-        (4, 3, 2, 5, 2),
-        rows[::-1][:_LONGEST_LIST],
+        ("Charge Point", "Profile", "Subprotocol", "TLS", "Cipher suite", "Clock"),
+        (4, 2, 3, 2, 5, 2),
+        rows[:_LONGEST_LIST],
     )
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from csms_harness.evidence import Finding, Kind, What
+from csms_harness.evidence import Cause, Finding, Kind, Left, What
 from csms_harness.foreign import cut
 from csms_harness.message import Side
-from csms_harness.record.facts import Facts
+from csms_harness.record.facts import ConnectionFact, Facts
 from csms_harness.report import summary, timing
 from csms_harness.report.telling import left_text, title_of
 from csms_harness.report.wording import PRODUCT_TYPE, counted, moment
@@ -283,7 +283,7 @@ def open_remarks(facts: Facts) -> tuple[str, ...]:
     still = {(one.lane, one.what, one.number, one.connector_id) for one in left}
     closed = [one for one in found if (one.lane, one.what, one.number, one.connector_id) not in still]
     return (
-        *(f"Left open in the CSMS: {left_text(one)}. The next run closes it where it can." for one in left),
+        *(f"Left open in the CSMS: {left_text(one)}. {_what_then(one)}" for one in left),
         *(f"Left open by an earlier run, and now no more: {left_text(one)}." for one in closed),
     )
 
@@ -309,3 +309,17 @@ def rule_remark(rule: RuleVerdict) -> str:
     count = sum(1 for one in rule.remarks if one.case) + rule.more_remarks
     often = f" {count} times" if count > 1 else ""
     return f"{rule.id} remarks{often} what is legal but worth knowing: {rule.remarks[0].text}."
+
+
+def _what_then(cause: Cause) -> str:
+    """What becomes of what is left open."""
+    if cause.what is Left.SECURITY_PROFILE:
+        return "It is never lowered over OCPP: the next run connects under it; set it back in the CSMS."
+    if cause.what is Left.PASSWORD:
+        return "Set the one of the target file in the CSMS."
+    return "The next run closes it where it can."
+
+
+def connections(facts: Facts) -> list[ConnectionFact]:
+    """One handshake of each Charge Point under each security profile: the first."""
+    return list({(one.charge_point, one.security_profile): one for one in reversed(facts.connections)}.values())[::-1]

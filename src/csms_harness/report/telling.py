@@ -60,10 +60,23 @@ def told_finding(finding: Finding) -> Finding:
     values = _values(finding)
     return replace(
         finding,
-        text=text.format_map(values) + _excuse(finding) + _of_ours(finding),
+        text=text.format_map(values) + _of_tls(finding) + _excuse(finding) + _of_ours(finding),
         required=required.format_map(values),
         observed=observed.format_map(values),
     )
+
+
+def _of_tls(finding: Finding) -> str:
+    """Why a TLS handshake came to that, and what a suite is worth that only the document demands."""
+    if finding.type != "TLS":
+        return ""
+    why = f": {finding.detail}" if finding.detail else ""
+    if finding.path.startswith("suites.TLS_RSA_") and finding.observed == "refused":
+        return (
+            f"{why}; this suite has no forward secrecy, and hardened servers refuse it: that is no weakness, but the "
+            "document demands it of every CSMS"
+        )
+    return why
 
 
 def _of_ours(finding: Finding) -> str:
@@ -288,6 +301,10 @@ def left_text(cause: Cause) -> str:
     where = "the Charge Point" if cause.connector_id == 0 else f"connector {cause.connector_id}"
     by = " on ".join(part for part in (cause.case or "an earlier run", cause.lane) if part)
     match cause.what:
+        case Left.PASSWORD:
+            return f"the new password of the Charge Point ({by}), which the target file does not have"
+        case Left.SECURITY_PROFILE:
+            return f"security profile {cause.number} of the Charge Point ({by})"
         case Left.INOPERATIVE:
             return f"the Inoperative of {where} ({by})"
         case Left.RESERVATION:
@@ -364,6 +381,7 @@ _STEPS: Final = {
     "absent": "no {subject}.req comes",
     "state": "reusable state {subject}",
     "connect": "Charge Point connects",
+    "probe": "Charge Point tries each TLS suite and version in a handshake of its own",
     "beside": "Charge Point connects again and leaves the former connection open",
     "at once": "Charge Point connects again at once",
     "former": "Charge Point closes the former connection",

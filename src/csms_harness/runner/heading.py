@@ -130,13 +130,14 @@ def connections(lanes: Sequence[Lane]) -> tuple[ConnectionFact, ...]:
     seen = dict.fromkeys(
         ConnectionFact(
             charge_point=lane.name,
+            security_profile=profile,
             subprotocol=handshake.subprotocol,
             tls_version=handshake.tls_version,
             cipher=handshake.cipher,
             clock=handshake.clock,
         )
         for lane in lanes
-        for handshake in lane.handshakes
+        for profile, handshake in lane.handshakes
     )
     return tuple(seen)
 

@@ -17,6 +17,7 @@ from csms_harness.engine.effects import (
     MakeKey,
     OpenConnection,
     Password,
+    ProbeTls,
     ReleaseTrigger,
     RequestProvision,
     RequestTrigger,
@@ -34,6 +35,7 @@ from csms_harness.engine.events import (
     Refused,
     Stalled,
     TimePassed,
+    TlsProbed,
     TriggerBegan,
     TriggerFinished,
 )
@@ -45,7 +47,9 @@ from csms_harness.runner.inbox import Inbox
 from csms_harness.runner.keys import Keys
 from csms_harness.runner.leftovers import Notes, left_on, take_over
 from csms_harness.runner.world import Book, Link, Watcher, World, real_world
+from csms_harness.scenario.files import NEXT_PROFILE
 from csms_harness.scenario.model import State, TestCase
+from csms_harness.target.passwords import with_keys
 from csms_harness.target.securing import lowest
 from csms_harness.target.unknown import UnknownIdTags
 from csms_harness.transport.websocket import (
@@ -72,9 +76,10 @@ class Lane:
     """A Charge Point and what it needs to run cases one after another.
 
     ``thinking`` is how long, in seconds, the Charge Point takes to answer a CALL; ``played`` all that the engine was
-    fed for the last case; ``handshakes`` are those of all connections; ``unknown`` makes the idTags that nobody knows;
-    ``notes`` is where it stands what is open, should this be the last that is heard of it. ``doors`` says where to
-    connect to under each security profile; without any there is only ``endpoint``.
+    fed for the last case; ``handshakes`` are those of all connections, each with its
+    security profile; ``unknown`` makes the idTags that nobody knows; ``notes`` is where it stands what is open, should
+    this be the last that is heard of it. ``doors`` says where to connect to under each security profile; without any
+    there is only ``endpoint``.
     """
 
     endpoint: Endpoint
@@ -91,7 +96,7 @@ class Lane:
     notes: Notes | None = None
     trace: Trace | None = None
     world: World = field(default_factory=real_world)
-    handshakes: list[Handshake] = field(default_factory=list)
+    handshakes: list[tuple[int | None, Handshake]] = field(default_factory=list)
     stop_asked: bool = False
     keys: Keys = field(default_factory=Keys)
     _line: Line = field(init=False)
@@ -112,12 +117,21 @@ class Lane:
         """The identity of the Charge Point."""
         return self.endpoint.identity
 
+    @property
+    def _password(self) -> bytes | None:
+        """The password of the target file."""
+        shown = (one.password for one in (*self.doors.values(), self.endpoint))
+        return next((password for password in shown if password is not None), None)
+
     async def run(self, case: TestCase) -> CaseResult:
         """Run one case to its end. Never raises on what the Central System, a trigger or the network does."""
         self._catch_up()
         began, epoch = self.world.now(), self._epoch()
         config = self.unknown.config(self.config)
-        profile = lowest(self.doors, case.security_profiles)
+        if self._password is not None:
+            config = with_keys(config, self._password)
+        profile = lowest(self.doors, case.security_profiles, and_next=NEXT_PROFILE in case.requires)
+        profile = lowest(self.doors, ()) if profile is None else profile
         run = CaseRun(case, self.states, self._line, config, self.limits, epoch, profile)
         calls = self._line.dialogue.correlation.count
         limits = asdict(self.limits)
@@ -253,6 +267,8 @@ class Lane:
                 return KeyMade(self.world.now(), self.keys.make(algorithm, common_name, organization))
             case OpenConnection(beside=beside):
                 self._spawn(self._open(self._endpoint(effect), effect.profile, beside=beside))
+            case ProbeTls(profile):
+                self._spawn(self._probe(run, self._endpoint(OpenConnection(profile=profile))))
             case CloseConnection(former=True):
                 self._spawn(self._part())
             case CloseConnection(drop):
@@ -314,10 +330,20 @@ class Lane:
             self._put(self, _refused(opened, self.world.now()))
             return
         self._connection = opened
-        self.handshakes.append(opened.handshake)
-        shown, offered = opened.handshake, endpoint.subprotocols
-        self._put(self, Connected(self.world.now(), shown.subprotocol, shown.http_status, offered, profile))
+        self.handshakes.append((profile, opened.handshake))
+        self._put(self, _connected(opened.handshake, endpoint, profile, self.world.now()))
         self._spawn(self._read(opened))
+
+    async def _probe(self, run: CaseRun, endpoint: Endpoint) -> None:
+        found = await self.world.probe(endpoint) if endpoint.secure else None
+        at = self.world.now()
+        if found is None:
+            self._put(run, TlsProbed(at, sentence=f"{endpoint.address} is no wss:// URL: there is no TLS."))
+        elif isinstance(found, Refusal):
+            self._put(run, TlsProbed(at, sentence=found.sentence, kind=found.kind))
+        else:
+            suites, versions, why = (tuple(one.items()) for one in (found.suites, found.versions, found.why))
+            self._put(run, TlsProbed(at, suites, versions, why, found.certificates))
 
     async def _read(self, connection: Link) -> None:
         while True:
@@ -389,6 +415,20 @@ class Lane:
         task = self._prompts.pop(ticket, None)
         if task is not None and self.book.asks_person(action):
             task.cancel()
+
+
+def _connected(shown: Handshake, endpoint: Endpoint, profile: int | None, at: float) -> Connected:
+    return Connected(
+        at,
+        shown.subprotocol,
+        shown.http_status,
+        endpoint.subprotocols,
+        profile,
+        endpoint.certified_name if endpoint.secure else "",
+        shown.tls_version or "",
+        shown.cipher or "",
+        shown.certificate,
+    )
 
 
 def _shown(own: bytes | None, which: Password) -> bytes | None:

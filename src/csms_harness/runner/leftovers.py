@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +14,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from csms_harness.charge_point.model import ChargePoint
 from csms_harness.charge_point.records import Reservation, Transaction
 from csms_harness.engine.line import Line
 from csms_harness.evidence import Left
@@ -55,7 +56,23 @@ def left_on(line: Line, now: datetime, running: str = "") -> tuple[LeftFact, ...
         )
         for one in charge_point.standing(now)
     ]
-    return (*transactions, *standing)
+    return (*transactions, *standing, *_secured(charge_point))
+
+
+def _secured(charge_point: ChargePoint) -> Iterator[LeftFact]:
+    """What was changed about the way this Charge Point is let in, and is so still."""
+    if charge_point.password is not None and charge_point.password.hex() != charge_point.own_key.lower():
+        yield LeftFact(
+            charge_point=charge_point.identity, what=Left.PASSWORD, connector_id=0, case=charge_point.changed_by
+        )
+    if charge_point.raised_to is not None:
+        yield LeftFact(
+            charge_point=charge_point.identity,
+            what=Left.SECURITY_PROFILE,
+            connector_id=0,
+            number=charge_point.raised_to,
+            case=charge_point.raised_by,
+        )
 
 
 def take_over(line: Line, left: Iterable[LeftFact], now: datetime) -> None:
@@ -69,6 +86,8 @@ def take_over(line: Line, left: Iterable[LeftFact], now: datetime) -> None:
                 )
             case LeftFact(what=Left.RESERVATION, number=int(number), until=datetime() as expires):
                 charge_point.reservations[number] = Reservation(number, one.connector_id, one.id_tag, None, expires)
+            case LeftFact(what=Left.SECURITY_PROFILE, number=int(number)):
+                charge_point.raised_to = number
             case LeftFact(what=Left.INOPERATIVE) if charge_point.has_connector(one.connector_id):
                 charge_point.inoperative.add(one.connector_id)
     line.owed.remember(charge_point.standing(now), "")

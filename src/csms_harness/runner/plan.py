@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from csms_harness.scenario.demands import needs, waits
-from csms_harness.scenario.files import CONNECTORS
+from csms_harness.scenario.files import CONNECTORS, NEXT_PROFILE
 from csms_harness.scenario.model import Entry, Library, TestCase
 from csms_harness.scenario.security import shows_passwords
+from csms_harness.target.passwords import NEW_KEY
 from csms_harness.target.pics import Pics
-from csms_harness.target.securing import WITH_PASSWORD
+from csms_harness.target.securing import WITH_PASSWORD, lowest
 from csms_harness.verdict import Verdict
 
 
@@ -78,7 +79,10 @@ def make_plan(
 
 
 def _not_claimed(case: TestCase, pics: Pics) -> Decided | None:
-    claims = (case.profile, *(claim.removeprefix("profile.") for claim in case.requires if claim not in CONNECTORS))
+    claims = (
+        case.profile,
+        *(claim.removeprefix("profile.") for claim in case.requires if claim.startswith("profile.")),
+    )
     for profile in dict.fromkeys(claims):
         if pics.claim(profile) is False:
             return Decided(case, Verdict.NOT_APPLICABLE, f"the PICS says functionalities.{profile}: no")
@@ -103,21 +107,23 @@ def _not_secured(case: TestCase, pics: Pics, security: Security) -> Decided | No
         listed = ", ".join(str(one) for one in declared)
         reason = f"it needs security profile {named}, and the PICS declares {listed}"
         return Decided(case, Verdict.NOT_APPLICABLE, reason)
-    usable = [one for one in security.profiles if one in needed]
-    if not usable and declared is None and case.any_connection:
+    raises = NEXT_PROFILE in case.requires
+    usable = lowest(security.profiles, needed, and_next=raises)
+    if usable is None and declared is None and case.any_connection:
         return None
-    if not usable:
-        wanted = f"it needs security profile {named}, and the target file gives no URL for it (security_profiles)"
+    if usable is None:
+        it = "it and the next one" if raises else "it"
+        wanted = f"it needs security profile {named}, and the target file gives no URL for {it} (security_profiles)"
         if declared is None and pics.claim(case.profile) is None:
             return Decided(case, Verdict.NOT_APPLICABLE, f"{wanted}; nothing is declared")
         return Decided(case, Verdict.INCONCLUSIVE, wanted)
-    if usable[0] in WITH_PASSWORD and not security.passwords and shows_passwords(case):
+    if usable in WITH_PASSWORD and not security.passwords and shows_passwords(case):
         return Decided(case, Verdict.INCONCLUSIVE, "the target file gives the Charge Points no password")
     return None
 
 
 def _not_configured(case: TestCase, library: Library, configs: Sequence[Mapping[str, Any]]) -> Decided | None:
-    needed = needs(case, library.states)
+    needed = needs(case, library.states) - {NEW_KEY}
     missing = sorted({name for config in configs for name in needed if name not in config})
     if not missing:
         return None

@@ -13,11 +13,22 @@ from csms_harness.engine.effects import (
     CloseConnection,
     Effect,
     OpenConnection,
+    ProbeTls,
     RequestProvision,
     RequestTrigger,
     SendFrame,
 )
-from csms_harness.engine.events import Connected, Event, FrameSent, Lost, Parted, Refused, TimePassed, TriggerFinished
+from csms_harness.engine.events import (
+    Connected,
+    Event,
+    FrameSent,
+    Lost,
+    Parted,
+    Refused,
+    TimePassed,
+    TlsProbed,
+    TriggerFinished,
+)
 from csms_harness.engine.line import Line
 from csms_harness.evidence import What
 from csms_harness.record.facts import CaseFact
@@ -132,6 +143,8 @@ def _nobody(effect: Effect, at: float) -> list[Event]:
             return [FrameSent(at, unique_id)]
         case OpenConnection():
             return [Refused(at, UNRECORDED)]
+        case ProbeTls():
+            return [TlsProbed(at, sentence=UNRECORDED)]
         case CloseConnection(former=True):
             return [Parted(at)]
         case CloseConnection():

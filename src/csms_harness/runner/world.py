@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from csms_harness.transport.clock import now, utc_now
 from csms_harness.transport.refusal import Refusal
+from csms_harness.transport.suites import TlsProbe, probe_tls
 from csms_harness.transport.websocket import Closed, Endpoint, Handshake, Received, open_connection
 from csms_harness.triggers.base import Outcome, TriggerRequest
 
@@ -68,6 +69,7 @@ class World:
     connect: Callable[[Endpoint], Awaitable[Link | Refusal]]
     now: Callable[[], float]
     utc_now: Callable[[], datetime]
+    probe: Callable[[Endpoint], Awaitable[TlsProbe | Refusal]] = probe_tls
 
 
 def real_world() -> World:

@@ -10,7 +10,15 @@ from collections.abc import Mapping
 from typing import Final
 
 from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, SECURITY_PROFILES, FeatureProfile
-from csms_harness.scenario.files import BEFORE_WORDS, CASE_WORDS, CONNECTORS, PACK_WORDS, STARTS, STATE_WORDS
+from csms_harness.scenario.files import (
+    BEFORE_WORDS,
+    CASE_WORDS,
+    CONNECTORS,
+    NEXT_PROFILE,
+    PACK_WORDS,
+    STARTS,
+    STATE_WORDS,
+)
 from csms_harness.scenario.memory import CHARGE_POINT, ID_TAG
 from csms_harness.scenario.payload_schema import (
     choice_definitions,
@@ -81,7 +89,9 @@ def _document(words: Mapping[str, str], required: tuple[str, ...]) -> Schema:
         "level": {"enum": [str(level) for level in Level]},
         "reported": list_schema(TEXT),
         "profile": {"enum": [str(profile) for profile in FeatureProfile]},
-        "requires": list_schema({"enum": [*(f"profile.{profile}" for profile in FeatureProfile), *CONNECTORS]}),
+        "requires": list_schema(
+            {"enum": [*(f"profile.{profile}" for profile in FeatureProfile), *CONNECTORS, NEXT_PROFILE]}
+        ),
         "security_profiles": list_schema({"enum": list(SECURITY_PROFILES)}),
         "any_connection": {"type": "boolean"},
         "before": _before(before),

@@ -70,6 +70,8 @@ STARTS: Final = ("booted", "disconnected")
 """Where a test case may start from."""
 CONNECTORS: Final[Mapping[str, int]] = {"connectors.2": 2}
 """What a case can require of the simulated Charge Point: so many connectors."""
+NEXT_PROFILE: Final = "security_profile.next"
+"""What a case requires that raises the security profile: the target serves the next higher one, too."""
 ENTRY_KEYS: Final = ("id", "name", "section", "profile", "functionality", "reason")
 """The keys of an entry of the catalogue."""
 RULE_KEYS: Final = ("id", "title", "clause", "rule", "looks_at", "purpose")
@@ -274,7 +276,7 @@ def _requires(reading: Reading, found: Mapping[str, Node]) -> tuple[str, ...]:
     claims = _texts(reading, found, "requires")
     for claim, node in zip(claims, found["requires"].items if "requires" in found else (), strict=True):
         group, _, name = claim.partition(".")
-        if claim in CONNECTORS:
+        if claim in CONNECTORS or claim == NEXT_PROFILE:
             continue
         if claim and (group != "profile" or name not in _PROFILES):
             hint = did_you_mean(claim, [f"profile.{profile}" for profile in _PROFILES])

@@ -14,8 +14,10 @@ CHARGE_POINT_NAMES: Final[Mapping[str, str]] = {
     "connector_ids": "0 and every connector",
     "other_connector_ids": "0 and every other connector",
     "second_connector_id": "another connector",
+    "host": "the host that it connects to",
     "security_profile": "the security profile in force",
     "next_security_profile": "the next higher security profile",
+    "lower_security_profile": "the next lower security profile",
 }
 """What ``$charge_point.`` knows."""
 
@@ -34,6 +36,7 @@ CONFIGURED_NAMES: Final[Mapping[str, str]] = {
     "patience": "the configured patience",
     "unknown_vendor_id": "the configured unknown vendorId",
     "unknown_config_key": "the configured unknown key",
+    "new_authorization_key": "a new password in hex",
     "firmware_url": "the configured firmware location",
     "diagnostics_url": "the configured diagnostics location",
     "security_log_url": "the configured log location",

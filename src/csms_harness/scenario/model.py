@@ -264,6 +264,14 @@ class Connect(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Probe(Step):
+    """Try each TLS suite of the security whitepaper, and each version, in a handshake of its own."""
+
+    expect: Matcher | None = None
+    observe: Matcher | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Disconnect(Step):
     """Close the connection in order, or drop it like a power failure (``disconnect: drop``).
 

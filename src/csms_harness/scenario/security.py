@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from csms_harness.scenario.model import Connect, TestCase
+from csms_harness.scenario.model import Connect, Receive, TestCase
 from csms_harness.scenario.walk import all_steps
+
+AUTHORIZATION_KEY = "AuthorizationKey"
+"""The configuration key that holds the password of Basic authentication, in hex (security whitepaper, 2.4)."""
 
 
 def shows_passwords(case: TestCase) -> bool:
-    """Whether a case is about the password: it needs one of its own to leave out, or to spoil."""
-    return any(isinstance(step, Connect) and step.password != "own" for step in all_steps(case.steps))
+    """Whether a case is about the password: it needs one to leave out, to spoil, or to have changed."""
+    return any(
+        (isinstance(step, Connect) and step.password != "own")
+        or (isinstance(step, Receive) and (step.trigger or {}).get("key") == AUTHORIZATION_KEY)
+        for step in all_steps(case.steps)
+    )

@@ -49,12 +49,57 @@ CALL_ERROR: Final = Shape(
 )
 """A CALLERROR as an object (OCPP-J 1.6 section 4.2.3)."""
 
+CERTIFICATE: Final = Shape(
+    "certificate",
+    "object",
+    {
+        "subject": Shape("subject", "object", {name: Shape(name, _TEXT) for name in ("CN", "O", "OU", "C")}),
+        "issuer": Shape("issuer", "object", {name: Shape(name, _TEXT) for name in ("CN", "O", "OU", "C")}),
+        "key": Shape("key", "object", {"algorithm": Shape("algorithm", _TEXT), "size": Shape("size", "integer")}),
+        "serialNumber": Shape("serialNumber", _TEXT),
+        "validFrom": Shape("validFrom", _TEXT, is_moment=True),
+        "validUntil": Shape("validUntil", _TEXT, is_moment=True),
+        "selfSigned": Shape("selfSigned", "boolean"),
+    },
+)
+"""What a certificate says."""
+
 HANDSHAKE: Final = Shape(
     "handshake",
     "object",
-    {"status": Shape("status", "integer"), "subprotocol": Shape("subprotocol", _TEXT)},
+    {
+        "status": Shape("status", "integer"),
+        "subprotocol": Shape("subprotocol", _TEXT),
+        "tls": Shape("tls", "object", {"version": Shape("version", _TEXT), "suite": Shape("suite", _TEXT)}),
+        "certificate": CERTIFICATE,
+    },
 )
-"""The answer of the Central System to the opening of the connection."""
+"""The answer of the Central System to the opening of the connection; over TLS, what that agreed on."""
+
+TLS: Final = Shape(
+    "TLS",
+    "object",
+    {
+        "suites": Shape(
+            "suites",
+            "object",
+            {
+                name: Shape(name, _TEXT)
+                for name in (
+                    "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+                    "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+                    "TLS_RSA_WITH_AES_128_GCM_SHA256",
+                    "TLS_RSA_WITH_AES_256_GCM_SHA384",
+                )
+            },
+        ),
+        "versions": Shape(
+            "versions", "object", {name: Shape(name, _TEXT) for name in ("TLSv1", "TLSv1_1", "TLSv1_2", "TLSv1_3")}
+        ),
+        "shown": Shape("shown", "object", dict.fromkeys(("RSA", "ECDSA"), CERTIFICATE)),
+    },
+)
+"""What a Central System speaks over TLS: each suite and version accepted or refused; its certificates by their keys."""
 
 REFUSAL: Final = Shape(
     "refusal",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -103,7 +103,10 @@ def _at(plain: Endpoint, one: SecurityProfile) -> Endpoint:
     )
 
 
-def lowest(doors: Mapping[int, Endpoint], allowed: Iterable[int]) -> int | None:
-    """The lowest security profile of these that there is a door for; any will do where none is named."""
-    among = set(allowed) or set(SECURITY_PROFILES)
-    return min((number for number in doors if number in among), default=None)
+def lowest(served: Iterable[int], allowed: Iterable[int], *, and_next: bool = False) -> int | None:
+    """The lowest security profile of these that is served, ``and_next``: with the one above it.
+
+    Any will do where none is named.
+    """
+    among, there = set(allowed) or set(SECURITY_PROFILES), set(served)
+    return min((one for one in there & among if not and_next or one + 1 in there), default=None)

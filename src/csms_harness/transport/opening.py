@@ -20,8 +20,10 @@ from websockets.typing import Subprotocol
 
 from csms_harness._version import __version__
 from csms_harness.transport import tls
-from csms_harness.transport.clock import now
+from csms_harness.transport.certifying import KINDS, detail_of, own_certificate
+from csms_harness.transport.clock import now, utc_now
 from csms_harness.transport.endpoint import Endpoint
+from csms_harness.transport.examining import Seen, look, old_version
 from csms_harness.transport.refusal import Answer, RefusalKind, Refused
 from csms_harness.transport.sentences import refuse, refuse_status
 from csms_harness.transport.stamped import StampedConnection
@@ -146,7 +148,7 @@ class Opening:
         except InvalidHandshake as error:
             raise await self._not_accepted(error, context) from error
         except ssl.SSLError as error:
-            raise self._no_tls(error) from error
+            raise await self._no_tls(error) from error
         except OSError as error:
             raise await self._cut(error, context) from error
 
@@ -201,8 +203,11 @@ class Opening:
             wanted = await tls.speaks_tls(*self._probed(), self._probe_limit())
             return refuse(RefusalKind.TLS_WANTED if wanted else RefusalKind.NO_ANSWER, self.endpoint)
         # Under TLS 1.3 the client believes in the handshake before its certificate is judged.
-        alert = await tls.alert_of(*self._probed(), context, self._probe_limit())
-        return self._no_tls(alert) if alert else refuse(RefusalKind.NO_ANSWER, self.endpoint)
+        alert = await tls.alert_of(self.endpoint, context, self._probe_limit())
+        if alert:
+            return await self._no_tls(alert)
+        seen = await look(self.endpoint, self._probe_limit())
+        return self._about_own(seen, "closed without a word") or refuse(RefusalKind.NO_ANSWER, self.endpoint)
 
     async def _cut(self, error: OSError, context: ssl.SSLContext | None) -> Refused:
         """The reason behind a connection that broke without a word."""
@@ -210,20 +215,52 @@ class Opening:
             return await self._no_http(self._heard(), context)
         if await tls.speaks_http(*self._probed(), self._probe_limit()):
             return refuse(RefusalKind.TLS_ABSENT, self.endpoint)
-        alert = await tls.alert_of(*self._probed(), context, self._probe_limit())
+        alert = await tls.alert_of(self.endpoint, context, self._probe_limit())
         if alert is not None:
-            return self._no_tls(alert)
+            return await self._no_tls(alert)
         if isinstance(error, ConnectionAbortedError):  # what asyncio makes of a handshake that takes too long
             return refuse(RefusalKind.TLS_TIMEOUT, self.endpoint)
-        return refuse(RefusalKind.TLS_BROKEN_OFF, self.endpoint, str(error) or "closed without a word")
+        return await self._broken_off(str(error) or "closed without a word")
 
-    def _no_tls(self, error: ssl.SSLError) -> Refused:
+    async def _broken_off(self, detail: str) -> Refused:
+        """A handshake that ended without an alert: many a server says nothing, and a second look tells more."""
+        seen = await look(self.endpoint, self._probe_limit())
+        about = self._about_own(seen, detail)
+        if about is not None:
+            return about
+        old = "" if seen.shook else await old_version(self.endpoint, self._probe_limit())
+        if old:
+            return refuse(RefusalKind.TLS_OLD, self.endpoint, old)
+        return refuse(RefusalKind.TLS_BROKEN_OFF, self.endpoint, detail)
+
+    def _about_own(self, seen: Seen, detail: str) -> Refused | None:
+        """A refusal because of the client certificate, where the Central System asked for one."""
+        if not seen.asked:
+            return None
+        own = self.endpoint.client_certificate
+        if own is None:
+            return refuse(RefusalKind.CLIENT_CERTIFICATE_WANTED, self.endpoint, detail)
+        told = "; ".join(part for part in (detail, own_certificate(own)) if part)
+        return refuse(RefusalKind.CLIENT_CERTIFICATE_REFUSED, self.endpoint, told)
+
+    async def _no_tls(self, error: ssl.SSLError) -> Refused:
         if isinstance(error, ssl.SSLCertVerificationError):
-            detail = error.verify_message.removesuffix(". ")
-            return refuse(RefusalKind.CERTIFICATE, self.endpoint, detail, verify_code=error.verify_code)
+            seen = await look(self.endpoint, self._probe_limit())
+            message, code = error.verify_message.removesuffix(". "), error.verify_code
+            detail = detail_of(code, message, seen.chain, utc_now())
+            kind = KINDS.get(code, RefusalKind.CERTIFICATE) if seen.chain else RefusalKind.CERTIFICATE
+            return refuse(kind, self.endpoint, detail, verify_code=code)
         if tls.speaks_plain_text(error):
             return refuse(RefusalKind.TLS_ABSENT, self.endpoint)
-        return refuse(RefusalKind.TLS_FAILED, self.endpoint, tls.reason_of(error))
+        reason = tls.reason_of(error)
+        seen = await look(self.endpoint, self._probe_limit())
+        about = self._about_own(seen, reason)
+        if about is not None:
+            return about
+        old = "" if seen.shook else await old_version(self.endpoint, self._probe_limit())
+        if old:
+            return refuse(RefusalKind.TLS_OLD, self.endpoint, old)
+        return refuse(RefusalKind.TLS_FAILED, self.endpoint, reason)
 
     def _late(self) -> Refused:
         """The reason behind an opening that was not done in time: how far it came."""

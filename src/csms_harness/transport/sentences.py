@@ -28,6 +28,15 @@ _TEXTS: Final[Mapping[RefusalKind, str]] = {
     RefusalKind.CIPHERS: "the cipher list {ciphers!r} cannot be used ({detail}); write it as OpenSSL does",
     RefusalKind.CERTIFICATE: "the certificate of the CSMS is not accepted ({detail});"
     " name the file with its CA as ca_file, or correct the certificate",
+    RefusalKind.CERTIFICATE_HOST: "the certificate of the CSMS is made out to {detail}, not to {certified};"
+    " write one of its names in the URL, or as server_name, or correct the certificate",
+    RefusalKind.CERTIFICATE_EXPIRED: "{detail}; renew it in the CSMS",
+    RefusalKind.CERTIFICATE_EARLY: "{detail}; correct it in the CSMS, or the clock of this machine",
+    RefusalKind.TLS_OLD: "the CSMS speaks {detail} and nothing newer; switch TLS 1.2 or 1.3 on in the CSMS",
+    RefusalKind.CLIENT_CERTIFICATE_WANTED: "the CSMS wants a client certificate, and none is shown ({detail});"
+    " name the certificate_file of {identity}, or use the URL for security profile 2",
+    RefusalKind.CLIENT_CERTIFICATE_REFUSED: "the CSMS does not take the client certificate ({detail});"
+    " have it know the CA, and compare the names with the CSMS",
     RefusalKind.TLS_FAILED: "the TLS handshake failed ({detail});"
     " compare TLS versions, suites and certificates with the CSMS",
     RefusalKind.TLS_BROKEN_OFF: "the TLS handshake broke off ({detail}); check that the port speaks TLS 1.2 or 1.3",
@@ -52,7 +61,15 @@ _TEXTS: Final[Mapping[RefusalKind, str]] = {
     + " is needed (OCPP-J 3.1.2), switch it on in the CSMS",
 }
 
-_SHOWN: Final = {RefusalKind.NOT_HTTP: 48, RefusalKind.ANSWER_INCOMPLETE: 40}
+_SHOWN: Final = {
+    RefusalKind.CERTIFICATE: 300,
+    RefusalKind.CLIENT_CERTIFICATE_REFUSED: 300,
+    RefusalKind.CERTIFICATE_EXPIRED: 300,
+    RefusalKind.CERTIFICATE_EARLY: 300,
+    RefusalKind.CERTIFICATE_HOST: 300,
+    RefusalKind.NOT_HTTP: 48,
+    RefusalKind.ANSWER_INCOMPLETE: 40,
+}
 """Characters of a foreign beginning that are worth showing, where it is fewer than elsewhere."""
 
 _NO_PASSWORD: Final = "it wants a password and none is configured; set the password of {identity}"
@@ -92,6 +109,8 @@ def sentence_of(kind: RefusalKind, endpoint: Endpoint, detail: str, answer: Answ
         port=endpoint.port,
         within=f"within {endpoint.open_timeout:g} s",
         ca_file=endpoint.ca_file,
+        certified=endpoint.certified_name,
+        identity=endpoint.identity,
         certificate=endpoint.client_certificate,
         ciphers=endpoint.ciphers,
         tls=", and whether it wants a client certificate" if endpoint.secure else "",
@@ -152,3 +171,12 @@ def _masked(endpoint: Endpoint, answer: Answer) -> Answer:
     mask = endpoint.without_secrets
     headers = tuple((mask(name), mask(value)) for name, value in answer.headers)
     return replace(answer, reason=mask(answer.reason), headers=headers, body=mask(answer.body))
+
+
+def refuse_probe(endpoint: Endpoint, error: OSError) -> Refused:
+    """The refusal for a TLS handshake that nobody answered."""
+    if isinstance(error, ConnectionRefusedError):
+        return refuse(RefusalKind.TCP_REFUSED, endpoint)
+    if isinstance(error, TimeoutError):
+        return refuse(RefusalKind.TLS_TIMEOUT, endpoint)
+    return refuse(RefusalKind.TCP_FAILED, endpoint, error.strerror or str(error))

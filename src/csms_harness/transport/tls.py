@@ -31,13 +31,30 @@ def client_context(endpoint: Endpoint) -> ssl.SSLContext:
     with _refusing(RefusalKind.TRUST_STORE, endpoint):
         context = ssl.create_default_context(cafile=endpoint.ca_file)
     context.minimum_version, context.maximum_version = endpoint.tls_minimum, endpoint.tls_maximum
+    with _refusing(RefusalKind.CIPHERS, endpoint):
+        context.set_ciphers(offered_suites(context) if endpoint.ciphers is None else endpoint.ciphers)
+    return context_with_credentials(context, endpoint)
+
+
+def offered_suites(context: ssl.SSLContext) -> str:
+    """The suites that Python offers, and behind them those of the security whitepaper without forward secrecy.
+
+    A Central System may know only those two (TLS_RSA_…), and nobody offers them unless they are named.
+    """
+    usual = [suite["name"] for suite in context.get_ciphers() if suite.get("protocol") != "TLSv1.3"]
+    return ":".join([*usual, *(name for name in WITHOUT_FORWARD_SECRECY if name not in usual)])
+
+
+WITHOUT_FORWARD_SECRECY: Final = ("AES128-GCM-SHA256", "AES256-GCM-SHA384")
+"""TLS_RSA_WITH_AES_128_GCM_SHA256 and its bigger sister, as OpenSSL calls them."""
+
+
+def context_with_credentials(context: ssl.SSLContext, endpoint: Endpoint) -> ssl.SSLContext:
+    """The same context with the client certificate of the endpoint. Raises Refused when that cannot be used."""
     if endpoint.client_certificate is not None:
         with _refusing(RefusalKind.CLIENT_CERTIFICATE, endpoint):
             # A passphrase that is given, if empty, keeps OpenSSL from asking for one at the terminal.
             context.load_cert_chain(endpoint.client_certificate, endpoint.client_key, password="")
-    if endpoint.ciphers is not None:
-        with _refusing(RefusalKind.CIPHERS, endpoint):
-            context.set_ciphers(endpoint.ciphers)
     return context
 
 
@@ -57,7 +74,7 @@ def reason_of(error: ssl.SSLError) -> str:
     return f"{_MEANINGS[name]}, alert: {words}" if name in _MEANINGS else words
 
 
-_PREFIX: Final = re.compile(r"^(SSLV3|TLSV1|TLSV13)_(ALERT_)?")
+_PREFIX: Final = re.compile(r"^(SSLV3|TLSV1|TLSV13|SSL/TLS)[_ ](ALERT[_ ])?", re.IGNORECASE)
 
 _MEANINGS: Final = {
     "CERTIFICATE_REQUIRED": "the CSMS wants a client certificate",
@@ -83,7 +100,7 @@ def speaks_plain_text(error: ssl.SSLError) -> bool:
     return error.reason in _PLAIN_TEXT
 
 
-async def alert_of(host: str, port: int, context: ssl.SSLContext, limit: float) -> ssl.SSLError | None:
+async def alert_of(endpoint: Endpoint, context: ssl.SSLContext, limit: float) -> ssl.SSLError | None:
     """The alert with which the peer ends a TLS session, or None.
 
     Under TLS 1.3 an alert on the client's certificate arrives after the client thinks the handshake is done,
@@ -91,7 +108,9 @@ async def alert_of(host: str, port: int, context: ssl.SSLContext, limit: float) 
     """
     try:
         async with asyncio.timeout(limit):
-            reader, writer = await asyncio.open_connection(host, port, ssl=context)
+            reader, writer = await asyncio.open_connection(
+                endpoint.host, endpoint.port, ssl=context, server_hostname=endpoint.certified_name
+            )
             try:
                 await reader.read(1)
             finally:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import struct
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -53,7 +54,8 @@ _NO_LINGER = struct.pack("ii", 1, 0)
 class Handshake:
     """What the opening of a connection showed; ``seconds`` runs from the name look-up to the answer.
 
-    ``subprotocol`` is what the answer names, whether it was offered or not, ``headers`` are those of the answer.
+    ``subprotocol`` is what the answer names, whether it was offered or not, ``headers`` are those of the answer;
+    ``certificate`` is that of the Central System, in PEM.
     """
 
     subprotocol: str | None
@@ -64,6 +66,7 @@ class Handshake:
     clock: ClockName
     seconds: float
     headers: Headers = ()
+    certificate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,4 +259,10 @@ def _handshake(line: StampedConnection, begun: float) -> Handshake:
         clock=line.sock.clock,
         seconds=now() - begun,
         headers=tuple(line.response.headers.raw_items()) if line.response else (),
+        certificate=_shown(tls),
     )
+
+
+def _shown(tls: ssl.SSLObject | None) -> str:
+    found = tls.getpeercert(binary_form=True) if tls is not None else None
+    return ssl.DER_cert_to_PEM_cert(found) if found else ""

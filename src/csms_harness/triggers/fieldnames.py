@@ -16,7 +16,7 @@ from csms_harness.documents.nodes import Node, texts_of
 from csms_harness.ocpp16.payloads import Direction
 from csms_harness.scenario.shapes import Shape, member_paths, payload_shape, shape_at
 from csms_harness.triggers.config import ACTIONS, SECRET_FIELDS
-from csms_harness.triggers.template import NEW, Path, parse_path, references_in
+from csms_harness.triggers.template import NEW, PASSWORD_TEXT, Path, parse_path, references_in
 
 ALWAYS: Final = ("action", "chargePointId")
 """What every request has beside its fields."""
@@ -51,7 +51,7 @@ class _Known:
             return len(path) == 2
         if head in self.saved or not rest:
             return True
-        if head in ALWAYS:
+        if head in ALWAYS or head == PASSWORD_TEXT:
             return len(path) == 1
         return any(shape_at(shape, tuple(map(str, rest))) is not None for shape in self.shapes)
 

@@ -86,7 +86,7 @@ class Scope:
             return self.secrets.from_file(reference.file)
         if reference.path[0] == NEW:
             return self._number(str(reference.path[-1]))
-        given = {"action": self.request.action, "chargePointId": self.request.charge_point_id}
+        given = {"action": self.request.action, "chargePointId": self.request.charge_point_id, **_as_text(self.request)}
         names = {**self.request.fields, **given, **self.saved, "request": dict(self.request.fields)}
         return follow(names, reference.path)
 
@@ -97,6 +97,19 @@ class Scope:
         if name not in self._given:
             self._given[name] = self.numbers.next(name)
         return self._given[name]
+
+
+PASSWORD_TEXT: Final = "passwordText"
+"""A new AuthorizationKey as the text that its bytes are, for a control API that writes it in hex itself."""
+
+
+def _as_text(request: TriggerRequest) -> dict[str, str]:
+    if request.fields.get("key") != "AuthorizationKey":
+        return {}
+    try:
+        return {PASSWORD_TEXT: bytes.fromhex(str(request.fields.get("value"))).decode()}
+    except ValueError:
+        return {}
 
 
 def parse_path(text: str) -> Path:

@@ -9,9 +9,10 @@
 ``answer`` spoils an answer, ``call`` a CALL that was asked for; ``when`` limits that to requests (or wishes) with
 these members. ``with`` replaces members by their dotted paths, ``as`` replaces the whole message, ``instead`` sends
 another CALL. ``lets_in`` names what is not looked at when a connection is opened (none and wrong: passwords,
-subprotocols), ``upgrades`` what is refused after the handshake only. A ``null`` in ``with`` leaves the member out, in
-``when`` it means that there is none. ``$chain.NAME`` is a certificate chain
-that is wrong in one thing, for the key of the right one (chains.py).
+subprotocols), ``upgrades`` what is refused after the handshake only; ``tls`` is what becomes of a suite or version,
+``certificates`` what is shown, each with its name and the bits of its key. A ``null`` in ``with`` leaves the member
+out, in ``when`` it means that there is none. ``$chain.NAME`` is a certificate chain that is wrong in one thing, for the
+key of the right one (chains.py).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from csms_harness.evidence import Finding, Kind
 from tests.scenarios.faults.chains import chain, is_chain
 from tests.support.reading import Result as CaseResult
 from tests.support.scripted_csms import GOOD_ANSWERS, Payload, ScriptedCsms
+from tests.support.tls_facts import certificate
 
 FOLDER: Final = Path(__file__).parent
 LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -78,6 +80,8 @@ class Fault:
     subprotocol: str = ""
     lets_in: str = ""
     upgrades: str = ""
+    tls: Mapping[str, str] = field(default_factory=dict)
+    certificates: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.case}: {self.name}"
@@ -88,6 +92,12 @@ class Fault:
         csms.subprotocol = self.subprotocol or csms.subprotocol
         csms.checks -= {self.lets_in}
         csms.upgrades |= {self.upgrades}
+        for name, outcome in self.tls.items():
+            part = "versions" if name.startswith("TLSv") else "suites"
+            csms.probed[part] = tuple({**dict(csms.probed[part]), name: outcome}.items())
+        if self.certificates:
+            made = tuple(certificate(name, int(bits)) for name, bits in map(str.split, self.certificates))
+            csms.probed["certificates"], csms.over_tls["certificate"] = made, made[-1]
         if self.action and self.asked:
             csms.calls = {**csms.calls, self.action: self._calls}
         elif self.action:
@@ -178,6 +188,8 @@ _KEYS: Final = {
     "subprotocol",
     "lets_in",
     "upgrades",
+    "tls",
+    "certificates",
     "found",
 }
 
@@ -200,6 +212,8 @@ def _fault(case: str, row: Mapping[str, Any]) -> Fault:
         subprotocol=row.get("subprotocol", ""),
         lets_in=row.get("lets_in", ""),
         upgrades=row.get("upgrades", ""),
+        tls=row.get("tls", {}),
+        certificates=tuple(row.get("certificates", ())),
     )
 
 

@@ -12,6 +12,7 @@ from csms_harness.scenario.verbs.frame import FRAME
 from csms_harness.scenario.verbs.keys import COMMON
 from csms_harness.scenario.verbs.loops import FOR_EACH, REPEAT
 from csms_harness.scenario.verbs.passive import ABSENT, WAIT
+from csms_harness.scenario.verbs.probing import PROBE_TLS
 from csms_harness.scenario.verbs.receive import RECEIVE
 from csms_harness.scenario.verbs.send import SEND
 from csms_harness.scenario.verbs.spoil import SPOIL
@@ -22,7 +23,21 @@ __all__ = ["COMMON", "KEYS", "VERBS", "Key", "Verb", "Written", "verb_of"]
 
 VERBS: Final[Mapping[str, Verb]] = {
     verb.name: verb
-    for verb in (SEND, SPOIL, FRAME, RECEIVE, ABSENT, STATE, CONNECT, DISCONNECT, WAIT, ANY_OF, FOR_EACH, REPEAT)
+    for verb in (
+        SEND,
+        SPOIL,
+        FRAME,
+        RECEIVE,
+        ABSENT,
+        STATE,
+        CONNECT,
+        PROBE_TLS,
+        DISCONNECT,
+        WAIT,
+        ANY_OF,
+        FOR_EACH,
+        REPEAT,
+    )
 }
 """Every verb by its name."""
 

@@ -1,0 +1,75 @@
+"""Faults of TLS: versions and suites that must not be, or are not, spoken, and certificates that nobody looks at.
+
+They show on real sockets only, so no table of virtual time holds them: tests/tls does.
+"""
+
+from __future__ import annotations
+
+import ssl
+import warnings
+from collections.abc import Callable, Iterator
+
+from reference_csms.seams import LOWER_PROFILE, OTHERS_CERTIFICATE, Seams
+from reference_csms.securing import SUITES
+from reference_faults.deviation import Ledger, Make
+from reference_faults.faults.doors import letting_in
+from reference_faults.faults.model import Clause, Fault, Group
+
+_OVER_TLS = ("TC_086_CSMS", "TC_087_CSMS")
+_tls = Clause(Group.SECURITY, "security whitepaper, 2.4: TLS", _OVER_TLS).made
+_client = Clause(Group.SECURITY, "security whitepaper, 2.4: profile 3", ("TC_087_CSMS",)).made
+_profile = Clause(Group.SECURITY, "security whitepaper, 2.4: profiles", ("TC_083_CSMS",)).made
+
+
+def _securing(change: Callable[[ssl.SSLContext], None], *profiles: int) -> Make:
+    """Another TLS on the listeners of these security profiles; it shows at once."""
+
+    def make(ledger: Ledger) -> Seams:
+        def secure(context: ssl.SSLContext, profile: int) -> ssl.SSLContext:
+            if profile in (profiles or (2, 3)):
+                change(context)
+                ledger.landed += 1
+            return context
+
+        return Seams(securing=(secure,))
+
+    return make
+
+
+def _from(version: ssl.TLSVersion) -> Callable[[ssl.SSLContext], None]:
+    def change(context: ssl.SSLContext) -> None:
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            context.minimum_version = version
+
+    return change
+
+
+def _without(suite: str) -> Callable[[ssl.SSLContext], None]:
+    return lambda context: context.set_ciphers(":".join(one for one in SUITES.split(":") if one != suite))
+
+
+def _asking_for_no_certificate(context: ssl.SSLContext) -> None:
+    context.verify_mode = ssl.CERT_NONE
+
+
+def tls_faults() -> Iterator[Fault]:
+    """All of them."""
+    yield _tls("tls-1-0", "speaks TLS 1.0", _securing(_from(ssl.TLSVersion.TLSv1)))
+    yield _tls("tls-1-1", "speaks TLS 1.1", _securing(_from(ssl.TLSVersion.TLSv1_1)))
+    for suite in ("ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384", "AES128-GCM-SHA256",
+                  "AES256-GCM-SHA384"):  # fmt: skip
+        name = f"without-{suite.lower()}"
+        yield _tls(name, f"does not speak {suite}", _securing(_without(suite)))
+    yield _client("client-certificate-not-needed", "asks for no client certificate", _no_certificate_needed())
+    yield _profile("lower-profile-let-in", "goes on to serve the old security profile", letting_in(LOWER_PROFILE))
+
+
+def _no_certificate_needed() -> Make:
+    let_in, unasked = letting_in(OTHERS_CERTIFICATE), _securing(_asking_for_no_certificate, 3)
+    return lambda ledger: let_in(ledger) + unasked(ledger)
+
+
+TLS_FAULTS = {fault.name: fault for fault in tls_faults()}
+"""All of them by name."""

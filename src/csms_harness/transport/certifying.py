@@ -1,0 +1,96 @@
+"""Certificates in words: whose one is, from when until when, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from csms_harness.transport.refusal import RefusalKind
+
+if TYPE_CHECKING:
+    from cryptography import x509
+
+KINDS: Final[Mapping[int, RefusalKind]] = {
+    9: RefusalKind.CERTIFICATE_EARLY,
+    10: RefusalKind.CERTIFICATE_EXPIRED,
+    62: RefusalKind.CERTIFICATE_HOST,
+    64: RefusalKind.CERTIFICATE_HOST,
+}
+"""What OpenSSL's codes of a certificate (X509_V_ERR_…) come to; all others are about who issued it."""
+
+SELF_SIGNED, UNKNOWN_ROOT = 18, 19
+_SHOWN_NAMES: Final = 5
+
+
+def detail_of(code: int, message: str, chain: Sequence[x509.Certificate], now: datetime) -> str:
+    """What is wrong with the certificates of a Central System, as far as they could be looked at."""
+    if not chain:
+        return message
+    kind = KINDS.get(code)
+    if kind is RefusalKind.CERTIFICATE_HOST:
+        return ", ".join(names_of(chain[0])) or "nobody"
+    if kind is RefusalKind.CERTIFICATE_EXPIRED:
+        late = next((one for one in chain if one.not_valid_after_utc < now), chain[0])
+        return f"{_whose(late, chain)} expired on {_day(late.not_valid_after_utc)}"
+    if kind is RefusalKind.CERTIFICATE_EARLY:
+        early = next((one for one in chain if one.not_valid_before_utc > now), chain[0])
+        return f"{_whose(early, chain)} is not valid before {_day(early.not_valid_before_utc)}"
+    if code == SELF_SIGNED:
+        return f"{message}: it is signed by itself, and by no CA"
+    if code == UNKNOWN_ROOT:
+        return f"{message}: {_name(chain[-1].issuer)} is not trusted here"
+    sent = "only its own certificate" if len(chain) == 1 else f"{len(chain)} certificates"
+    return f"{message}: it sends {sent}, and the issuer of the last, {_name(chain[-1].issuer)}, is not trusted here"
+
+
+def names_of(certificate: x509.Certificate) -> list[str]:
+    """The names and addresses that a certificate is made out to."""
+    from cryptography import x509  # noqa: PLC0415  slow to load, and needed only where TLS failed
+
+    try:
+        told = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, ValueError):
+        return [_name(certificate.subject)]
+    found = [str(one.value) for one in told if isinstance(one, x509.DNSName | x509.IPAddress)]
+    return found[:_SHOWN_NAMES]
+
+
+def own_certificate(path: Path) -> str:
+    """Our client certificate in words, for who has to find it in a Central System; empty when it cannot be read."""
+    from cryptography import x509  # noqa: PLC0415  slow to load, and needed only where TLS failed
+
+    try:
+        own = x509.load_pem_x509_certificates(path.read_bytes())[0]
+    except (OSError, ValueError, IndexError):
+        return ""
+    valid = f"valid from {_day(own.not_valid_before_utc)} until {_day(own.not_valid_after_utc)}"
+    return f"the one shown is made out to {_name(own.subject)} by {_name(own.issuer)}, {valid}"
+
+
+def is_address(name: str) -> bool:
+    """Whether a host is written as an IP address."""
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _whose(one: x509.Certificate, chain: Sequence[x509.Certificate]) -> str:
+    whose = "the certificate of the CSMS" if one is chain[0] else "the CA certificate"
+    return f"{whose} ({_name(one.subject)})"
+
+
+def _name(name: x509.Name) -> str:
+    """The common name, or all of it."""
+    from cryptography.x509.oid import NameOID  # noqa: PLC0415  slow to load, and needed only where TLS failed
+
+    common = name.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(common[-1].value) if common else name.rfc4514_string() or "nobody"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

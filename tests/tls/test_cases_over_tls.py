@@ -1,0 +1,66 @@
+"""The cases of the security whitepaper on real TLS: a good Central System passes each, and each fault is caught."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from csms_harness.verdict import Verdict
+from reference_faults.deviation import plug
+from reference_faults.faults.tls import TLS_FAULTS
+from tests.tls.bench import run, served
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.ports]
+
+ALL = ("TC_073_CSMS", "TC_085_CSMS", "TC_086_CSMS", "TC_087_CSMS", "TC_088_CSMS", "TC_083_CSMS")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+async def test_a_good_central_system_passes_each_case_under_the_profile_it_needs(data: Path) -> None:
+    async with served(data) as csms:
+        facts = await run(csms, *ALL)
+    assert [(fact.id, fact.verdict, fact.reason) for fact in facts] == [(name, Verdict.PASS, "") for name in ALL]
+    assert [fact.security_profile for fact in facts] == [1, 1, 2, 3, 1, 1]
+
+
+async def test_the_cases_pass_with_profile_2_and_3_alone(data: Path) -> None:
+    async with served(data) as csms:
+        facts = await run(csms, *ALL, only=(2, 3))
+    assert [(fact.id, fact.verdict, fact.reason) for fact in facts] == [(name, Verdict.PASS, "") for name in ALL]
+
+
+async def test_what_was_raised_stays_raised_for_the_cases_after_it(data: Path) -> None:
+    async with served(data) as csms:
+        facts = await run(csms, "TC_083_CSMS", "TC_085_CSMS", "TC_083_CSMS", "TC_088_CSMS")
+    assert [(fact.verdict, fact.reason) for fact in facts] == [(Verdict.PASS, "")] * 4
+    assert [fact.security_profile for fact in facts] == [1, 2, 2, 3]
+
+
+@pytest.mark.parametrize("name", TLS_FAULTS)
+async def test_a_fault_of_tls_is_caught_by_the_cases_that_are_meant_to(name: str, data: Path) -> None:
+    fault = TLS_FAULTS[name]
+    plugged = plug([fault])
+    async with served(data, plugged.seams) as csms:
+        facts = await run(csms, *fault.cases)
+    assert [(fact.id, fact.verdict) for fact in facts] == [(case, Verdict.FAIL) for case in fault.cases]
+    assert plugged.landed(name)
+
+
+async def test_a_suite_that_only_the_document_demands_is_told_to_be_no_weakness(data: Path) -> None:
+    fault = TLS_FAULTS["without-aes128-gcm-sha256"]
+    async with served(data, plug([fault]).seams) as csms:
+        (fact,) = await run(csms, "TC_086_CSMS")
+    assert "TLS_RSA_WITH_AES_128_GCM_SHA256" in fact.reason
+    assert "that is no weakness, but the document demands it of every CSMS" in fact.reason
+
+
+async def test_a_connection_tells_its_tls_and_its_profile(data: Path) -> None:
+    async with served(data) as csms:
+        (fact,) = await run(csms, "TC_087_CSMS")
+    notes = [entry.note.text for entry in fact.transcript if entry.note is not None]
+    assert any("ocpp1.6" in text for text in notes)

@@ -1,0 +1,225 @@
+"""Twenty-odd ways in which TLS goes wrong, or only just works: each is told by its own reason, with what to do."""
+
+from __future__ import annotations
+
+import ssl
+import warnings
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.typing import Subprotocol
+
+from csms_harness.transport.suites import SUITES
+from csms_harness.transport.websocket import Connection, Endpoint, Refusal, RefusalKind, open_connection
+from tests.tls.making import DAY, TODAY, Issued, issue
+
+pytestmark = pytest.mark.ports
+
+
+@dataclass
+class Shop:
+    """The certificates of all situations, made once."""
+
+    folder: Path
+    root: Issued = field(default_factory=lambda: issue("Root", ca=True))
+    other: Issued = field(default_factory=lambda: issue("Other Root", ca=True))
+
+    def __post_init__(self) -> None:
+        self.middle = issue("Intermediate", self.root, ca=True)
+        self.good = issue("localhost", self.root)
+        self.with_rsa = issue("localhost", self.root, with_rsa=True)
+        self.ca_file = self.folder / "ca.pem"
+        self.ca_file.write_bytes(self.root.pem)
+
+    def file(self, name: str) -> Path:
+        return self.folder / name
+
+    def client(self, made: Issued, name: str) -> Path:
+        return made.write(self.file(name))
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    return Shop(tmp_path_factory.mktemp("certificates"))
+
+
+async def _nothing(_connection: ServerConnection) -> None:
+    return
+
+
+@asynccontextmanager
+async def listening(context: ssl.SSLContext | None) -> AsyncIterator[int]:
+    async with serve(
+        _nothing,
+        "127.0.0.1",
+        0,
+        ssl=context,
+        subprotocols=[Subprotocol("ocpp1.6")],
+        compression=None,
+    ) as server:
+        yield next(iter(server.sockets)).getsockname()[1]
+
+
+async def knock(port: int, shop: Shop, scheme: str = "wss", **options: Any) -> Connection | Refusal:
+    given: dict[str, Any] = {"ca_file": shop.ca_file, "open_timeout": 5.0} | options
+    return await open_connection(Endpoint(f"{scheme}://localhost:{port}/ocpp", "CP_01", **given))
+
+
+async def refused(context: ssl.SSLContext | None, shop: Shop, **options: Any) -> Refusal:
+    async with listening(context) as port:
+        answer = await knock(port, shop, **options)
+    assert isinstance(answer, Refusal), "it was let in"
+    return answer
+
+
+def _limited(context: ssl.SSLContext, version: ssl.TLSVersion) -> ssl.SSLContext:
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = version
+        context.maximum_version = version
+    return context
+
+
+def _wanting(context: ssl.SSLContext, ca_file: Path, version: ssl.TLSVersion | None = None) -> ssl.SSLContext:
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(ca_file)
+    if version is not None:
+        context.maximum_version = version
+    return context
+
+
+SERVERS: dict[str, tuple[Callable[[Shop], Issued], RefusalKind, list[str]]] = {
+    "wrong host": (
+        lambda shop: issue("csms.example", shop.root, names=("csms.example",)),
+        RefusalKind.CERTIFICATE_HOST,
+        ["is made out to csms.example, not to localhost", "or as server_name"],
+    ),
+    "expired": (
+        lambda shop: issue("localhost", shop.root, begins=TODAY - 9 * DAY, ends=TODAY - 2 * DAY),
+        RefusalKind.CERTIFICATE_EXPIRED,
+        ["the certificate of the CSMS (localhost) expired on", f"{TODAY - 2 * DAY:%Y-%m-%d}", "renew it"],
+    ),
+    "not yet valid": (
+        lambda shop: issue("localhost", shop.root, begins=TODAY + 2 * DAY),
+        RefusalKind.CERTIFICATE_EARLY,
+        ["is not valid before", f"{TODAY + 2 * DAY:%Y-%m-%d}", "or the clock of this machine"],
+    ),
+    "unknown CA": (
+        lambda shop: issue("localhost", shop.other, send=(shop.other,)),
+        RefusalKind.CERTIFICATE,
+        ["Other Root is not trusted here", "as ca_file"],
+    ),
+    "self-signed": (
+        lambda _: issue("localhost"),
+        RefusalKind.CERTIFICATE,
+        ["it is signed by itself, and by no CA"],
+    ),
+    "missing intermediate": (
+        lambda shop: issue("localhost", shop.middle),
+        RefusalKind.CERTIFICATE,
+        ["it sends only its own certificate", "Intermediate, is not trusted here", "let it send the whole chain"],
+    ),
+    "expired CA": (
+        lambda shop: _below_an_expired_ca(shop),  # noqa: PLW0108  it stands below
+        RefusalKind.CERTIFICATE_EXPIRED,
+        ["the CA certificate (Old Intermediate) expired on"],
+    ),
+}
+
+
+def _below_an_expired_ca(shop: Shop) -> Issued:
+    old = issue("Old Intermediate", shop.root, ca=True, begins=TODAY - 9 * DAY, ends=TODAY - DAY)
+    return issue("localhost", old, send=(old,))
+
+
+@pytest.mark.parametrize("situation", SERVERS)
+async def test_a_certificate_that_is_not_accepted_is_told_by_its_own_reason(situation: str, shop: Shop) -> None:
+    make, kind, phrases = SERVERS[situation]
+    answer = await refused(make(shop).context(shop.file("server.pem")), shop)
+    assert answer.kind is kind, answer.sentence
+    assert [phrase for phrase in phrases if phrase not in answer.sentence] == [], answer.sentence
+    hint = "name the file" in answer.sentence
+    assert hint is (kind is RefusalKind.CERTIFICATE)
+
+
+async def test_the_whole_chain_is_accepted(shop: Shop) -> None:
+    made = issue("localhost", shop.middle, send=(shop.middle,))
+    async with listening(made.context(shop.file("whole.pem"))) as port:
+        answer = await knock(port, shop)
+    assert isinstance(answer, Connection)
+    await answer.drop()
+
+
+async def test_a_server_name_apart_from_the_host_is_what_the_certificate_must_hold(shop: Shop) -> None:
+    made = issue("csms.example", shop.root, names=("csms.example",))
+    async with listening(made.context(shop.file("named.pem"))) as port:
+        answer = await knock(port, shop, server_name="csms.example")
+    assert isinstance(answer, Connection)
+    await answer.drop()
+
+
+@pytest.mark.parametrize(("version", "name"), [(ssl.TLSVersion.TLSv1, "TLS 1.0"), (ssl.TLSVersion.TLSv1_1, "TLS 1.1")])
+async def test_a_version_that_is_too_old_is_named(version: ssl.TLSVersion, name: str, shop: Shop) -> None:
+    answer = await refused(_limited(shop.with_rsa.context(shop.file("old.pem")), version), shop)
+    assert (answer.kind, f"speaks {name} and nothing newer" in answer.sentence) == (RefusalKind.TLS_OLD, True)
+
+
+async def test_no_suite_in_common_is_no_question_of_versions(shop: Shop) -> None:
+    context = shop.with_rsa.context(shop.file("suite.pem"))
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("AES128-SHA:@SECLEVEL=0")
+    answer = await refused(context, shop)
+    assert answer.kind in (RefusalKind.TLS_FAILED, RefusalKind.TLS_BROKEN_OFF), answer.sentence
+
+
+async def test_plain_on_tls_and_tls_on_plain(shop: Shop) -> None:
+    wanted = await refused(shop.good.context(shop.file("plain.pem")), shop, scheme="ws")
+    assert (wanted.kind, "use wss://" in wanted.sentence) == (RefusalKind.TLS_WANTED, True)
+    absent = await refused(None, shop)
+    assert (absent.kind, "use ws://" in absent.sentence) == (RefusalKind.TLS_ABSENT, True)
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+async def test_a_client_certificate_that_is_wanted_is_named_under_each_version(
+    version: ssl.TLSVersion, shop: Shop
+) -> None:
+    context = _wanting(shop.good.context(shop.file("wanting.pem")), shop.ca_file, version)
+    answer = await refused(context, shop)
+    assert answer.kind is RefusalKind.CLIENT_CERTIFICATE_WANTED, answer.sentence
+    assert "name the certificate_file of CP_01" in answer.sentence
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize("wrong", ["wrong CA", "expired"])
+async def test_a_client_certificate_that_is_not_taken_is_shown_with_its_dates(
+    wrong: str, version: ssl.TLSVersion, shop: Shop
+) -> None:
+    ends = TODAY - DAY if wrong == "expired" else TODAY + DAY
+    issuer = shop.root if wrong == "expired" else shop.other
+    own = shop.client(issue("CP_01", issuer, begins=TODAY - timedelta(days=9), ends=ends), "own.pem")
+    context = _wanting(shop.good.context(shop.file("taking.pem")), shop.ca_file, version)
+    answer = await refused(context, shop, client_certificate=own)
+    assert answer.kind is RefusalKind.CLIENT_CERTIFICATE_REFUSED, answer.sentence
+    issued_by = issuer.certificate.subject.rfc4514_string().removeprefix("CN=")
+    assert f"the one shown is made out to CP_01 by {issued_by}" in answer.sentence
+    assert f"until {ends:%Y-%m-%d}" in answer.sentence
+
+
+@pytest.mark.parametrize("suite", SUITES)
+async def test_a_central_system_with_one_suite_alone_is_reached(suite: str, shop: Shop) -> None:
+    made = shop.good if "ECDSA" in suite else shop.with_rsa
+    context = made.context(shop.file("one.pem"))
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(SUITES[suite])
+    async with listening(context) as port:
+        answer = await knock(port, shop)
+    assert isinstance(answer, Connection), answer.sentence
+    assert (answer.handshake.tls_version, answer.handshake.cipher) == ("TLSv1.2", SUITES[suite])
+    await answer.drop()
