@@ -133,6 +133,7 @@ class What(StrEnum):
     SPOILT_TAKEN = "wrong message taken"
     SPOILT_MISJUDGED = "wrong message refused for another reason"
     SPOILT_OTHERWISE = "wrong message refused by another code"
+    UNKNOWN_ACTION = "unknown action"
     FRAME = "frame taken otherwise"
     NOT_YET = "not registered yet"
     NOT_REGISTERED = "not registered"

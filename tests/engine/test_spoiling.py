@@ -63,13 +63,23 @@ def test_members_with_the_same_ill_stand_in_one_finding() -> None:
         ("GenericError", Verdict.PASS, [Kind.OBSERVATION]),
         ("OccurrenceConstraintViolation", Verdict.PASS, [Kind.OBSERVATION]),
         ("InternalError", Verdict.FAIL, [Kind.MISMATCH]),
-        ("NotImplemented", Verdict.FAIL, [Kind.MISMATCH]),
+        ("SecurityError", Verdict.FAIL, [Kind.MISMATCH]),
+        ("NotImplemented", Verdict.INCONCLUSIVE, [Kind.PREREQUISITE]),
     ],
 )
 def test_a_code_fits_or_will_do_or_says_something_else(code: str, verdict: Verdict, kinds: list[Kind]) -> None:
     result = play(SPOIL, saying([4, "$ID", code, "", {}]))
     assert result.verdict is verdict
     assert sorted({one.kind for one in result.findings}) == kinds
+
+
+def test_who_knows_the_action_but_says_otherwise_for_some_ill_has_judged_them() -> None:
+    def answer(_: ScriptedCsms, request: Any) -> Any:
+        return [4, "$ID", "NotImplemented" if "idTag" in request else "FormationViolation", "", {}]
+
+    result = play(SPOIL, ScriptedCsms(answers={"Authorize": answer}))
+    assert result.verdict is Verdict.FAIL
+    assert {one.what for one in result.findings} == {What.SPOILT_MISJUDGED}
 
 
 def test_silence_costs_one_wait_for_each_ill() -> None:

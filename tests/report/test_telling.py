@@ -154,6 +154,12 @@ SENTENCES: dict[What, list[tuple[Finding, str, str, str]]] = {
             "a code for that (OCPP-J 1.6 section 4.2.3)", "CALLERROR GenericError",
         ),
     ],
+    What.UNKNOWN_ACTION: [
+        (
+            finding(What.UNKNOWN_ACTION, AUTHORIZE, CALL),
+            "the CSMS does not know Authorize.req, so it cannot look at what is wrong with one", "", "",
+        ),
+    ],
     What.FRAME: [
         (
             finding(What.FRAME, (), UNREADABLE, required="ignored or refused", observed="answered"),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from csms_harness.dialogue.outgoing import Outgoing
 from csms_harness.engine.asking import resolved
 from csms_harness.engine.incoming import spoilt as stalled
 from csms_harness.engine.sending import answered, judge
 from csms_harness.engine.stage import Stage
-from csms_harness.engine.waiting import Steps
+from csms_harness.engine.waiting import Steps, Wait
 from csms_harness.evidence import Kind, What
 from csms_harness.message import Message, MessageType
-from csms_harness.ocpp16.spoiling import FITTING, MAY_BE_TAKEN, NOT_ABOUT_IT, Ill, Spoilt, spoil
+from csms_harness.ocpp16.spoiling import FITTING, MAY_BE_TAKEN, NOT_ABOUT_IT, NOT_KNOWN, Ill, Spoilt, spoil
 from csms_harness.scenario.model import Send, Spoil
 from csms_harness.scenario.references import Scope, seconds
 
@@ -40,26 +41,29 @@ def send_spoilt(stage: Stage, step: Spoil, scope: Scope) -> Steps:
     limit = None if step.within is None else seconds(step.within, scope)
     reactions: _Reactions = {}
     silent: set[Ill] = set()
+    codes: list[str | None] = []
     outside, before = stage.place, len(stage.notebook.findings)
     try:
         for one in spoil(step.action, whole):
             if one.ill not in silent:
                 stage.place = (*outside, f"{one.path}: {one.ill}")
-                yield from _tried(stage, step, one, limit, reactions, silent)
+                answer = yield from _tried(stage, step, one, limit, reactions)
+                codes.append(None if answer is None else answer.code)
+                if answer is None:
+                    silent.add(one.ill)
     finally:
         stage.place = outside
-        _tell(stage, step, reactions)
+        _tell(stage, step, reactions, unknown=bool(codes) and all(code in NOT_KNOWN for code in codes))
     stage.stop_on_failure(before)
 
 
 def _tried(
-    stage: Stage, step: Spoil, one: Spoilt, limit: float | None, reactions: _Reactions, silent: set[Ill]
-) -> Steps:
+    stage: Stage, step: Spoil, one: Spoilt, limit: float | None, reactions: _Reactions
+) -> Generator[Wait, Any, Message | None]:
+    """The answer to one wrong message, None without any; something right was answered after it."""
     outgoing = stage.submit(step.action, one.payload, limit, raw=True)
     yield from answered(stage, outgoing)
     stage.notebook.checks += 1
-    if outgoing.answer is None:
-        silent.add(one.ill)
     for what, code in _reaction(one, outgoing.answer):
         group = reactions.setdefault((what, one.ill, code), _Group())
         group.members.append(one.path)
@@ -67,6 +71,7 @@ def _tried(
             group.frame = outgoing.number if outgoing.answer is None else outgoing.answer_number
             group.stalled = stalled(stage, outgoing) if outgoing.answer is None else None
     yield from _still_answers(stage, step)
+    return outgoing.answer
 
 
 def _reaction(one: Spoilt, answer: Message | None) -> Iterator[tuple[What, str]]:
@@ -92,8 +97,14 @@ def _still_answers(stage: Stage, step: Spoil) -> Steps:
     stage.stop_on_failure(before)
 
 
-def _tell(stage: Stage, step: Spoil, reactions: _Reactions) -> None:
-    """One finding to each ill and reaction, whatever the number of members; what is only unusual decides nothing."""
+def _tell(stage: Stage, step: Spoil, reactions: _Reactions, *, unknown: bool) -> None:
+    """One finding to each ill and reaction, whatever the number of members; what is only unusual decides nothing.
+
+    Who knows the action not at all has judged none of them.
+    """
+    if unknown:
+        stage.find(Kind.PREREQUISITE, What.UNKNOWN_ACTION, actions=(step.action,), type=MessageType.CALL)
+        return
     for (what, ill, code), group in reactions.items():
         stage.find(
             _KINDS[what], what, actions=(step.action,), type=MessageType.CALL, path=", ".join(group.members),

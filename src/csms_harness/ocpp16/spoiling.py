@@ -65,6 +65,10 @@ NOT_ABOUT_IT: Final = frozenset({"NotImplemented", "NotSupported", "InternalErro
 """Codes that say something else than that the payload is wrong."""
 
 
+NOT_KNOWN: Final = frozenset({"NotImplemented", "NotSupported"})
+"""Codes for an action that the Central System does not know, whatever its payload is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spoilt:
     """A payload with one ill, in one member."""

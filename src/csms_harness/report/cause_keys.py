@@ -70,7 +70,7 @@ def key_of(finding: Finding, message: Message | None) -> Key:
         case what if what in _BY_DETAIL:
             return str(what), finding.outcome, shape(finding.detail)
         case what if what in _BY_ILL:
-            return str(what), finding.outcome, finding.observed
+            return str(what), finding.outcome, "" if message is None else message.code
     return str(finding.what), finding.type, *finding.actions
 
 

@@ -134,6 +134,10 @@ _FINDINGS: Final[Mapping[What, tuple[str, str, str]]] = {
         "a code for that (OCPP-J 1.6 section 4.2.3)",
         "CALLERROR {observed}",
     ),
+    What.UNKNOWN_ACTION: (
+        "the CSMS does not know {action}.req, so it cannot look at what is wrong with one",
+        *_NOTHING,
+    ),
     What.FRAME: ("the frame was {observed}", *_MEMBER),
     What.NOT_YET: (
         "{message}: the first answer is {observed}: OCPP allows it, the official tool does not",
