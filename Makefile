@@ -7,7 +7,7 @@ EXTRAS := dev,interop
 LOCK := constraints.txt
 FAST := -m "not e2e and not interop and not matrix"
 
-.PHONY: demo test test-lowest test-newest unit samples matrix bench check format lock clean help
+.PHONY: demo test test-lowest test-newest unit kills samples matrix bench check format lock clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -48,6 +48,9 @@ test: $(INSTALLED) ## all tests: the fast ones and the kill matrix on all cores,
 
 unit: $(INSTALLED) ## the pure tests: no process, no port, no wall clock
 	@$(BIN)/python -m pytest -n auto -m "not e2e and not interop and not matrix and not ports"
+
+kills: $(INSTALLED) ## a run killed 100 times at random moments, reported and gone on with; nothing may be lost
+	@$(BIN)/python -m tests.support.kills 100
 
 samples: $(INSTALLED) ## reports/samples anew, by real runs; takes a few minutes, because 35 s are really waited for
 	@$(BIN)/python tools/samples.py

@@ -199,12 +199,12 @@ def test_a_signal_to_the_demo_stops_the_run_before_its_csms(tmp_path: Path) -> N
     """As Ctrl-C in a terminal does it: the signal goes to the whole process group."""
     out = tmp_path / "demo"
     with started(["demo", "--out", out], start_new_session=True) as process:
-        wait_for_cases(out, lambda ids: len(ids) >= 3, process)
+        wait_for_cases(out, lambda ids: len(ids) >= 6, process)  # some of them decided before the first connection
         os.killpg(process.pid, signal.SIGINT)
         ended = finish(process, 20)
     assert ended.code == 130, ended.said
     assert ended.is_clean
     assert facts(out)["run"]["complete"] is False
     found = verdicts(out)
-    assert set(found.values()) <= {"PASS", "INCONCLUSIVE"}, json.dumps(found)
+    assert set(found.values()) <= {"PASS", "INCONCLUSIVE", "NOT APPLICABLE"}, json.dumps(found)
     assert list(found.values()).count("PASS") >= 3
