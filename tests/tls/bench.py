@@ -20,6 +20,7 @@ from csms_harness.runner.lane import Lane
 from csms_harness.scenario.load import load_library
 from csms_harness.scenario.model import Library
 from csms_harness.target.config import DEFAULTS
+from csms_harness.target.materials import materials
 from csms_harness.transport.websocket import Endpoint
 from csms_harness.triggers.base import Failed, Outcome, Performed, TriggerRequest
 from reference_csms.calls import OrderRefusedError
@@ -108,7 +109,7 @@ def a_lane(csms: RunningCsms, only: tuple[int, ...] = (1, 2, 3)) -> Lane:
         endpoint=next(iter(served_there.values())),
         doors=served_there,
         charge_point=ChargePoint(NAME),
-        config={**DEFAULTS, "valid_id_tag": "TAG-001"},
+        config={**DEFAULTS, **materials(), "valid_id_tag": "TAG-001"},
         limits=LIMITS,
         trigger_limit=lambda _: 5.0,
         book=Desk(csms),
