@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from csms_harness.runner.plan import Security, make_plan
-from csms_harness.scenario.model import Entry, Library
+from csms_harness.scenario.model import Entry, Library, TestCase
 from csms_harness.target.pics import Functionalities, Pics, Product
 from csms_harness.verdict import Verdict
 from tests.engine.play import a_case
@@ -18,13 +18,18 @@ CASE = replace(
     security_profiles=(1, 2),
     profile="Security",
 )
-LIBRARY = Library({CASE.id: CASE}, {}, (), "")
 ENTRY = Entry(CASE.id, CASE.name, CASE.section, CASE.profile, "Security")
 
 
-def decided(profiles: tuple[int, ...], *, passwords: bool = True, **pics: Any) -> tuple[Verdict, str] | None:
+RAISING = replace(CASE, id="TC_901_CSMS", requires=("security_profile.next",))
+
+
+def decided(
+    profiles: tuple[int, ...], *, passwords: bool = True, case: TestCase = CASE, **pics: Any
+) -> tuple[Verdict, str] | None:
     declared = Pics(product=Product(designation="CSMS"), **pics)
-    plan = make_plan([ENTRY], LIBRARY, declared, [{}], 2, Security(profiles, passwords))
+    library = Library({case.id: case}, {}, (), "")
+    plan = make_plan([replace(ENTRY, id=case.id)], library, declared, [{}], 2, Security(profiles, passwords))
     return None if plan.run else (plan.decided[0].verdict, plan.decided[0].reason)
 
 
@@ -68,3 +73,15 @@ def test_a_case_about_passwords_needs_one() -> None:
         Verdict.INCONCLUSIVE,
         "the target file gives the Charge Points no password",
     )
+
+
+def test_a_case_that_raises_the_profile_needs_two_in_a_row() -> None:
+    assert decided((1, 2), case=RAISING) is None
+    assert decided((1, 2, 3), case=RAISING, security_profiles=[2, 3]) is None
+    assert decided((2,), case=RAISING, security_profiles=[2]) == (
+        Verdict.NOT_APPLICABLE,
+        "it needs security profile 1 or 2 and the next one, and the PICS declares 2",
+    )
+    told = decided((2,), case=RAISING, security_profiles=[1, 2])
+    assert told is not None
+    assert told[0] is Verdict.INCONCLUSIVE

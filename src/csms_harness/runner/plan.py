@@ -102,12 +102,11 @@ def _not_secured(case: TestCase, pics: Pics, security: Security) -> Decided | No
     needed, declared = case.security_profiles, pics.security_profiles
     if not needed:
         return None
-    named = " or ".join(str(one) for one in needed)
-    if declared is not None and not set(declared) & set(needed):
-        listed = ", ".join(str(one) for one in declared)
-        reason = f"it needs security profile {named}, and the PICS declares {listed}"
+    named, raises = " or ".join(str(one) for one in needed), NEXT_PROFILE in case.requires
+    if declared is not None and lowest(declared, needed, and_next=raises) is None:
+        listed, next_one = ", ".join(str(one) for one in declared), " and the next one" if raises else ""
+        reason = f"it needs security profile {named}{next_one}, and the PICS declares {listed}"
         return Decided(case, Verdict.NOT_APPLICABLE, reason)
-    raises = NEXT_PROFILE in case.requires
     usable = lowest(security.profiles, needed, and_next=raises)
     if usable is None and declared is None and case.any_connection:
         return None
