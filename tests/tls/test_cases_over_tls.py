@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ssl
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from csms_harness.verdict import Verdict
+from reference_csms.seams import Seams
 from reference_faults.deviation import plug
 from reference_faults.faults.tls import TLS_FAULTS
 from tests.tls.bench import run, served
+from tests.tls.making import DAY, TODAY, issue
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.ports]
 
@@ -64,3 +68,34 @@ async def test_a_connection_tells_its_tls_and_its_profile(data: Path) -> None:
         (fact,) = await run(csms, "TC_087_CSMS")
     notes = [entry.note.text for entry in fact.transcript if entry.note is not None]
     assert any("ocpp1.6" in text for text in notes)
+
+
+@pytest.mark.parametrize(
+    ("situation", "options", "phrase"),
+    [
+        ("expired", {"begins": TODAY - 9 * DAY, "ends": TODAY - 2 * DAY}, "expired on"),
+        ("not yet valid", {"begins": TODAY + DAY}, "is not valid before"),
+        ("wrong host", {"names": ("other.example",)}, "is made out to other.example, not to localhost"),
+    ],
+)
+async def test_a_certificate_that_nobody_can_accept_fails_the_case_about_it(
+    situation: str, options: dict[str, Any], phrase: str, data: Path, tmp_path: Path
+) -> None:
+    roots = [issue("Root", ca=True, with_rsa=with_rsa) for with_rsa in (True, False)]
+    made = [issue("localhost", root, with_rsa=root is roots[0], **options) for root in roots]
+    files = [one.write(tmp_path / f"{number}.pem") for number, one in enumerate(made)]
+
+    def secure(context: ssl.SSLContext, _profile: int) -> ssl.SSLContext:
+        for file in files:
+            context.load_cert_chain(file)
+        return context
+
+    async with served(data, Seams(securing=(secure,))) as csms:
+        assert csms.ca_file is not None
+        trusted = csms.ca_file.read_bytes()
+        try:
+            csms.ca_file.write_bytes(trusted + b"".join(root.pem for root in roots))
+            (fact,) = await run(csms, "TC_086_CSMS")
+        finally:
+            csms.ca_file.write_bytes(trusted)
+    assert (fact.verdict, phrase in fact.reason) == (Verdict.FAIL, True), (situation, fact.reason)
