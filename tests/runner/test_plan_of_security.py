@@ -52,13 +52,30 @@ def test_what_nobody_declares_and_the_target_does_not_serve_does_not_apply() -> 
     assert "the target file gives no URL for it (security_profiles); nothing is declared" in told[1]
 
 
-def test_a_case_about_messages_runs_over_any_connection_while_nothing_is_declared() -> None:
+SERVED, ASKED = {"named": True}, {"asked_for": frozenset({CASE.id})}
+
+
+@pytest.mark.parametrize(
+    ("pics", "security", "verdict"),
+    [
+        ({}, {}, Verdict.NOT_APPLICABLE),
+        ({}, SERVED, None),
+        ({}, ASKED, None),
+        ({"functionalities": Functionalities(Security=True)}, {}, None),
+        ({"functionalities": Functionalities(Security=False)}, ASKED, Verdict.NOT_APPLICABLE),
+        ({"security_profiles": [3]}, SERVED, Verdict.NOT_APPLICABLE),
+        ({"security_profiles": [2]}, SERVED, Verdict.INCONCLUSIVE),
+    ],
+)
+def test_a_case_about_messages_runs_over_any_connection_where_somebody_wants_it(
+    pics: dict[str, Any], security: dict[str, Any], verdict: Verdict | None
+) -> None:
     about_messages = replace(CASE, steps=(), any_connection=True)
     library = Library({CASE.id: about_messages}, {}, (), "")
-    for pics, runs in (({}, True), ({"security_profiles": [3]}, False), ({"security_profiles": [2]}, False)):
-        declared = Pics(product=Product(designation="CSMS"), **pics)
-        plan = make_plan([ENTRY], library, declared, [{}], 2, Security((0,), passwords=False))
-        assert bool(plan.run) is runs, pics
+    declared = Pics(product=Product(designation="CSMS"), **pics)
+    plan = make_plan([ENTRY], library, declared, [{}], 2, Security((0,), passwords=False, **security))
+    assert [one.verdict for one in plan.decided] == ([] if verdict is None else [verdict])
+    assert bool(plan.run) is (verdict is None)
 
 
 @pytest.mark.parametrize("pics", [{"security_profiles": [1, 3]}, {"functionalities": Functionalities(Security=True)}])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from csms_harness.addresses import SHORTEST
@@ -60,7 +60,7 @@ def prepare(options: Options, library: Library, target: Target | None = None) ->
     }
     deadlines = decide(options.deadlines, target.deadlines, declared)
     chosen = _selected(options, library)
-    security = _security(target, pics, deadlines, lanes)
+    security = replace(_security(target, pics, deadlines, lanes), asked_for=_asked_for(options, library))
     plan = make_plan(chosen, library, pics, configs, _fewest_connectors(target, lanes), security)
     expected = read_expected(options.expected, known_ids(library)) if options.expected else ()
     return Campaign(options, library, target, pics, plan, deadlines, lanes, expected)
@@ -78,6 +78,13 @@ def _selected(options: Options, library: Library) -> list[Entry]:
         raise UsageError(str(error)) from None
 
 
+def _asked_for(options: Options, library: Library) -> frozenset[str]:
+    """The cases that a pattern means which selects nothing but Security, and those of --last-failed."""
+    meant = (select([pattern], library) for pattern in options.patterns)
+    named = {one.id for entries in meant if all(one.profile == "Security" for one in entries) for one in entries}
+    return frozenset(named | set(options.only or ()))
+
+
 def _security(target: Target, pics: Pics, deadlines: Deadlines, lanes: int) -> Security:
     """Under which security profiles all Charge Points of the run can connect. Raises UsageError for none at all."""
     entries = target.charge_points[:lanes]
@@ -89,7 +96,8 @@ def _security(target: Target, pics: Pics, deadlines: Deadlines, lanes: int) -> S
             f"the PICS declares security profile {named}, and the target file gives no URL for it; "
             "name one under security_profiles, or correct the PICS"
         )
-    return Security(common, all(entry.password is not None for entry in entries))
+    passwords = all(entry.password is not None for entry in entries)
+    return Security(common, passwords, named=bool(target.security_profiles))
 
 
 def _fewest_connectors(target: Target, lanes: int) -> int:

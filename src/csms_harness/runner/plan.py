@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from csms_harness.scenario.demands import needs, waits
 from csms_harness.scenario.files import CONNECTORS, NEXT_PROFILE
@@ -15,6 +15,9 @@ from csms_harness.target.passwords import NEW_KEY
 from csms_harness.target.pics import Pics
 from csms_harness.target.securing import WITH_PASSWORD, lowest
 from csms_harness.verdict import Verdict
+
+_SECURITY: Final = "Security"
+"""The functionality of the security whitepaper, an extension of OCPP 1.6."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,15 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Security:
-    """How all Charge Points of a run can connect: under which security profiles, and whether each has a password."""
+    """How all Charge Points of a run can connect: under which security profiles, and whether each has a password.
+
+    ``named``: the target says where security profiles are served. ``asked_for`` are the cases that the user named.
+    """
 
     profiles: tuple[int, ...] = ()
     passwords: bool = False
+    named: bool = False
+    asked_for: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,7 @@ def make_plan(
         verdict = (
             _not_claimed(case, pics)
             or _not_equipped(case, connectors)
+            or _not_meant(case, pics, security)
             or _not_secured(case, pics, security)
             or _not_configured(case, library, configs)
         )
@@ -94,6 +103,22 @@ def _not_equipped(case: TestCase, connectors: int) -> Decided | None:
     if connectors >= wanted:
         return None
     reason = f"it needs {wanted} connectors, and a Charge Point of the target has {connectors}"
+    return Decided(case, Verdict.NOT_APPLICABLE, reason)
+
+
+def _not_meant(case: TestCase, pics: Pics, security: Security) -> Decided | None:
+    """A case of the security whitepaper that any Central System could be asked, and that nobody wants to have asked.
+
+    OCPP 1.6 itself knows none of it: who declares nothing, and names no place where it is served, may lack it all.
+    """
+    claimed = pics.claim(case.profile) is not None or pics.security_profiles is not None
+    about_doors = case.security_profiles and not case.any_connection
+    if case.profile != _SECURITY or claimed or about_doors or security.named or case.id in security.asked_for:
+        return None
+    reason = (
+        f"nothing is declared about {_SECURITY}; claim it in the PICS, name security_profiles in the target, "
+        f"or ask for it: csms-harness run {case.id}"
+    )
     return Decided(case, Verdict.NOT_APPLICABLE, reason)
 
 
