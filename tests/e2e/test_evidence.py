@@ -82,3 +82,17 @@ def test_a_second_run_is_compared_with_the_first(target: Path, tmp_path: Path) -
     ended = harness("diff", tmp_path / "a", tmp_path / "b")
     assert ended.code == 0, ended.said
     assert "worse" not in ended.out
+
+
+def test_a_probe_measures_and_its_figures_stand_in_the_certificate_of_a_run(target: Path, tmp_path: Path) -> None:
+    ran(target, tmp_path)
+    ended = harness("probe", "--target", target, "--calls", "3", "--patience", "1 s", "--into", tmp_path)
+    assert ended.code == 0, ended.said
+    assert "Heartbeat.conf after its CALL" in ended.out
+    assert "longer than 1 s: GetConfiguration.req was left unanswered" in ended.said
+    figures = {one["name"]: one["samples"] for one in facts(tmp_path)["probe"]["figures"]}
+    assert figures["Authorize.conf after its CALL"] == 3
+    assert "Measured beside the run" in (tmp_path / "certificate.html").read_text("utf-8")
+    assert harness("verify", tmp_path).code == 0
+    assert harness("report", tmp_path).code == 0
+    assert "Measured beside the run" in (tmp_path / "certificate.html").read_text("utf-8")

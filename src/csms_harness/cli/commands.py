@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "lint": Command("lint", "lint", "Check scenarios, and target and PICS files if given."),
     "schema": Command("schema", "schema", "Print the editor schema of scenario files."),
     "report": Command("report", "report", "Write all reports of a run again."),
+    "probe": Command("probe", "probe", "Measure latencies, clock and patience of a CSMS."),
     "judge": Command("judge", "judge", "Judge recorded traffic: a log, JSON lines, HAR."),
     "replay": Command("replay", "replay", "Judge a run again from its journal."),
     "verify": Command("verify", "verify", "Check every file of a run against its manifest.json."),

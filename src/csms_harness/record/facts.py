@@ -217,6 +217,32 @@ class RunFact(Fact):
     resumed: tuple[datetime, ...] = ()  # when the run went on after it was stopped or killed
 
 
+class ProbeFigure(Fact):
+    """A figure that was measured apart from any case, in seconds; of several samples all percentiles are nearest-rank.
+
+    ``declared`` is the name of the PICS value it may be held beside; ``about`` says how it came about. Without a sample
+    the numbers are None.
+    """
+
+    name: str
+    samples: int
+    minimum: float | None = None
+    median: float | None = None
+    p95: float | None = None
+    p99: float | None = None
+    maximum: float | None = None
+    declared: str = ""
+    about: str = ""
+
+
+class ProbeFact(Fact):
+    """What ``csms-harness probe`` measured, as which Charge Point and when. It judges nobody."""
+
+    charge_point: str
+    measured: datetime
+    figures: tuple[ProbeFigure, ...]
+
+
 class Facts(Fact):
     """All facts of one run, in the order of the certification document; ``pack`` are the cases beyond it."""
 
@@ -233,3 +259,4 @@ class Facts(Fact):
     catalogue: tuple[
         dict[str, Any], ...
     ] = ()  # every case of the document: id, name, profile, functionality, implemented, reason
+    probe: ProbeFact | None = None  # what was measured beside the run

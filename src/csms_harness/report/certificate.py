@@ -16,7 +16,7 @@ from markupsafe import Markup
 from csms_harness.evidence import Executed, Finding
 from csms_harness.foreign import cut, for_html, slug
 from csms_harness.record.facts import CaseFact, Facts
-from csms_harness.report import pack, sections, summary, timing, wording
+from csms_harness.report import pack, probing, sections, summary, timing, wording
 from csms_harness.report.blocks import blocks
 from csms_harness.report.diagram import sequence_svg
 from csms_harness.report.distribution import latency_svg
@@ -92,6 +92,8 @@ def _page(facts: Facts, detail: Detail, *, evidence: bool) -> str:
             counts=summary.verdict_counts(facts.cases),
             not_run=summary.not_run_reasons(facts),
             figures=sections.figures(facts),
+            probing=probing,
+            probed=tuple(probing.rows(facts)),
             actions=timing.action_timings(facts),
             initiated=timing.initiated_timings(facts),
             clocks=timing.clocks(facts),

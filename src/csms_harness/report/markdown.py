@@ -7,7 +7,7 @@ from typing import Final
 
 from csms_harness.foreign import for_markdown, markdown_code
 from csms_harness.record.facts import Facts
-from csms_harness.report import pack, sections, summary, timing
+from csms_harness.report import pack, probing, sections, summary, timing
 from csms_harness.report.blocks import Block, blocks, breaks
 from csms_harness.report.wording import ATTENTION, SIGNS, counted
 from csms_harness.rules.verdicts import RuleVerdict
@@ -86,7 +86,17 @@ def _figures(facts: Facts) -> str:
         lines.append(_row((figure.name, timing.plain_seconds(figure.declared), *measured, about)))
     if any(figure.stalled for figure in figures):
         lines += ["", sections.DISTURBED]
-    return "\n".join(lines)
+    return "\n".join((*lines, *_probed(facts)))
+
+
+def _probed(facts: Facts) -> Iterator[str]:
+    """Yield the table of what was measured beside the run."""
+    rows = tuple(probing.rows(facts))
+    if rows:
+        yield from ("", f"### {probing.HEADING}", "", probing.ABOUT, "")
+        yield _row(("Name", "PICS value", "Measured value", "Samples", "How"))
+        yield _row(("---", "---", "---", "--:", "---"))
+        yield from (_row((row.name, row.declared, row.value, str(row.samples), row.about)) for row in rows)
 
 
 def _certificate(facts: Facts) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from csms_harness.record.facts import CaseFact, Facts
-from csms_harness.report import pack, sections, summary, timing, wording
+from csms_harness.report import pack, probing, sections, summary, timing, wording
 from csms_harness.report.blocks import Block, blocks, breaks
 from csms_harness.rules.verdicts import RuleVerdict
 
@@ -150,6 +150,10 @@ def _performance(facts: Facts) -> Iterator[Part]:
         yield _note(sections.DISTURBED)
     if sections.stall_note(facts):
         yield _note(sections.stall_note(facts))
+    probed = [[row.name, row.declared, row.value, str(row.samples), row.about] for row in probing.rows(facts)]
+    if probed:
+        heads = ("Name", "PICS value", "Measured value", "Samples", "How")
+        yield _table(f"{probing.HEADING}. {probing.ABOUT}", heads, (5, 3, 8, 2, 6), probed)
     yield from _waits(facts)
 
 
