@@ -32,7 +32,7 @@ COMMANDS: Final = {
     "list": Command("listing", "list_cases", "List the test cases, and which are implemented."),
     "show": Command("show", "show", "Print a test case: what is done, and what is required."),
     "lint": Command("lint", "lint", "Check scenarios, and target and PICS files if given."),
-    "schema": Command("schema", "schema", "Print the editor schema of scenario files."),
+    "schema": Command("schema", "schema", "Print the JSON Schema of a kind of file."),
     "report": Command("report", "report", "Write all reports of a run again."),
     "probe": Command("probe", "probe", "Measure latencies, clock and patience of a CSMS."),
     "judge": Command("judge", "judge", "Judge recorded traffic: a log, JSON lines, HAR."),

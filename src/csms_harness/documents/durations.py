@@ -8,6 +8,9 @@ from typing import Final
 PATTERN: Final = r"(\d+(?:\.\d+)?)\s*(ms|s|min|h)"
 """A number and its unit."""
 
+SCHEMA: Final = {"type": "string", "pattern": rf"^\s*{PATTERN}\s*$", "examples": ["30 s", "500 ms"]}
+"""What an editor is told of a duration."""
+
 _DURATION: Final = re.compile(PATTERN)
 _SHOWN: Final = 60
 _LONGEST: Final = 10 * 365 * 24 * 3600.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from csms_harness.documents.durations import parse_duration
+from csms_harness.documents.durations import SCHEMA, parse_duration
 from csms_harness.documents.mistakes import Mistakes
 from csms_harness.documents.source import read_yaml
 from csms_harness.documents.validation import validate
@@ -29,7 +29,7 @@ def _positive(value: float) -> float:
     return value
 
 
-Seconds = Annotated[float, BeforeValidator(_seconds), AfterValidator(_positive)]
+Seconds = Annotated[float, BeforeValidator(_seconds), AfterValidator(_positive), WithJsonSchema(dict(SCHEMA))]
 
 
 def _yes_or_no(value: Any) -> Any:
@@ -42,7 +42,7 @@ def _yes_or_no(value: Any) -> Any:
 
 _WORDS = {"yes": True, "no": False}
 
-Claim = Annotated[bool, BeforeValidator(_yes_or_no)]
+Claim = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"enum": [True, False, "yes", "no"]})]
 
 
 def _profiles(value: Any) -> Any:

@@ -31,12 +31,13 @@ from pydantic import (
     RootModel,
     Tag,
     ValidationInfo,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
 
 from csms_harness.addresses import mask_addresses
-from csms_harness.documents.durations import parse_duration
+from csms_harness.documents.durations import SCHEMA, parse_duration
 from csms_harness.documents.mistakes import did_you_mean
 from csms_harness.documents.validation import no_flag
 from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS
@@ -117,7 +118,7 @@ def _seconds(value: Any) -> Any:
     return parse_duration(value if isinstance(value, str) else f"{no_flag(value)} s")
 
 
-Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0)]
+Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0), WithJsonSchema(dict(SCHEMA))]
 
 
 SavedPath = Annotated[str, AfterValidator(_saved_path)]
@@ -205,7 +206,11 @@ class Session(_Strict):
     What they ``save`` is known to every http entry of the target.
     """
 
-    login: Annotated[list[PrepareStep], BeforeValidator(_as_list), Field(min_length=1, max_length=8)]
+    login: Annotated[
+        list[PrepareStep],
+        BeforeValidator(_as_list, json_schema_input_type=list[PrepareStep] | PrepareStep),
+        Field(min_length=1, max_length=8),
+    ]
     expired: list[Annotated[int, BeforeValidator(no_flag), Field(ge=400, le=599)]] = [401]
 
     @property
@@ -262,7 +267,7 @@ class Entry(_Strict):
     operator: Annotated[Any, AfterValidator(_operator), AfterValidator(_filled_in)] = None
     http: HttpEntry | None = None
     command: Annotated[list[Template], Field(min_length=1)] | None = None
-    plugin: Annotated[PluginEntry, BeforeValidator(_plugin)] | None = None
+    plugin: Annotated[PluginEntry, BeforeValidator(_plugin, json_schema_input_type=PluginEntry | str)] | None = None
     unsupported: Annotated[str, Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
