@@ -200,6 +200,23 @@ def test_a_log_that_begins_in_the_middle_blames_nobody(tmp_path: Path) -> None:
     assert broken(judged(path)) == set()
 
 
+def test_a_log_that_leaves_out_some_calls_blames_nobody_for_their_answers(tmp_path: Path) -> None:
+    path = tmp_path / "filtered.log"
+    lines = GOOD.read_text("utf-8").splitlines()
+    path.write_text("\n".join(line for line in lines if '"StatusNotification"' not in line), "utf-8")
+    assert broken(judged(path)) == set()
+
+
+def test_an_answer_with_a_unique_id_of_its_own_is_a_breach(tmp_path: Path) -> None:
+    path = tmp_path / "stray.log"
+    lines = GOOD.read_text("utf-8").splitlines()
+    at = next(number for number, line in enumerate(lines) if '"transactionId":101' in line and " send " in line)
+    head, _, tail = lines[at].partition('[3,"')
+    lines[at] = f'{head}[3,"other-{tail}'
+    path.write_text("\n".join(lines), "utf-8")
+    assert broken(judged(path)) == {"WIRE_004"}
+
+
 def test_a_frame_that_is_cut_off_is_told_and_its_answer_not_blamed(tmp_path: Path) -> None:
     lines = GOOD.read_text("utf-8").splitlines()
     at = next(number for number, line in enumerate(lines) if "StartTransaction" in line)
@@ -241,6 +258,17 @@ def test_a_call_that_is_left_unanswered_fails_if_the_log_shows_answers_to_others
     (case,) = judged(path).pack
     assert case.verdict is Verdict.FAIL
     assert "StartTransaction.conf" in case.reason
+
+
+def test_an_answer_that_is_cut_off_in_the_log_was_sent(tmp_path: Path) -> None:
+    lines = [line for line in (DATA / "mobilityhouse_bad.log").read_text("utf-8").splitlines() if "ocpp:" in line]
+    at = next(number for number, line in enumerate(lines) if "send" in line and "transactionId" in line)
+    lines[at] = lines[at][:-20]
+    path = tmp_path / "cut.log"
+    path.write_text("\n".join(lines), "utf-8")
+    facts = judged(path)
+    assert {case.verdict for case in facts.pack} == {Verdict.PASS}
+    assert said(facts, "1 frames are cut off")
 
 
 def test_an_answer_that_a_log_never_shows_proves_nothing(tmp_path: Path) -> None:

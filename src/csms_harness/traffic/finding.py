@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 _BEGIN: Final = re.compile(r"\[\s*[234]\s*,\s*(?=\\*[\"'0-9n])")
+_SINGLE: Final = re.compile(r"\[\s*[234]\s*,\s*'")
 _QUOTES: Final = "\"'"
-_LONGEST: Final = 2_000_000
+_LONGEST: Final = 200_000
+"""Characters in which the end of a frame is looked for that is not plain JSON."""
 _DECODER: Final = json.JSONDecoder()
 
 
@@ -80,8 +82,8 @@ def _escaped(text: str, at: int) -> Piece | None:
 
 
 def _python(text: str, at: int) -> Piece | None:
-    """A list as Python prints it; how it was spelt on the wire is lost."""
-    end = _closing(text, at)
+    """A list as Python prints it, with single quotes; how it was spelt on the wire is lost."""
+    end = _closing(text, at) if _SINGLE.match(text, at) else None
     if end is None:
         return None
     try:

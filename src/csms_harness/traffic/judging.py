@@ -79,6 +79,7 @@ def judge_lane(name: str, frames: Sequence[Sorted], cut: Sequence[str]) -> Lane:
     for number, one in enumerate(frames, 1):
         at = one.found.at
         reader.read(number, one, (at - epoch).total_seconds() if at is not None and epoch is not None else None)
+    reader.excuse_strays()
     lane.transcript = tuple(reader.entries)
     lane.findings = tuple(reader.unanswered())
     return lane
@@ -100,6 +101,7 @@ class _Reader:
     timed: bool
     entries: list[Entry] = field(default_factory=list)
     calls: dict[Side, dict[str, _Open]] = field(default_factory=lambda: {side: {} for side in Side})
+    strays: list[tuple[int, _Open | None]] = field(default_factory=list)
     asking: _Open | None = None
     now: float = 0.0
 
@@ -173,9 +175,11 @@ class _Reader:
         caller = Side.CENTRAL_SYSTEM if side is Side.CHARGE_POINT else Side.CHARGE_POINT
         call = self.calls[caller].get(unique_id)
         if call is None:
-            known = bool(self.calls[caller]) and not any(unique_id in piece for piece in self.cut)
+            known = not any(unique_id in piece for piece in self.cut)
+            waiting = next((one for one in reversed(self.calls[caller].values()) if not one.answered), None)
+            self.strays.append((len(self.entries), waiting if known else None))
             said = f"an answer with uniqueId {unique_id[:60]!r}, which no CALL in the log has"
-            return None, (Breach("correlation", said, note=not known),)
+            return None, (Breach("correlation", said),)
         if call.answered:
             return call, (Breach("correlation", f"an answer to {call.action}.req, which was answered before"),)
         call.answered = True
@@ -194,12 +198,24 @@ class _Reader:
                 book.append(running[0])
             running[-1].stopped = call.number
 
+    def excuse_strays(self) -> None:
+        """An answer to nothing breaks a rule where a CALL waits for its own in vain; else the log may lack the CALL."""
+        for at, waiting in self.strays:
+            message = self.entries[at].message
+            if message is not None and (waiting is None or waiting.answered):
+                breaches = tuple(
+                    replace(one, note=True) if one.rule == "correlation" else one for one in message.breaches
+                )
+                self.entries[at] = replace(self.entries[at], message=replace(message, breaches=breaches))
+
     def unanswered(self) -> Iterator[Finding]:
         """CALLs of the Charge Point that the Central System left without an answer, as far as the log can show it."""
-        ours = list(self.calls[Side.CHARGE_POINT].values())
+        cut = {name for name in self.calls[Side.CHARGE_POINT] if any(name in piece for piece in self.cut)}
+        named = self.calls[Side.CHARGE_POINT].items()
+        ours, told = [call for _, call in named], [name not in cut for name, _ in named]
         shown = {call.action for call in ours if call.answered}
         for at, call in enumerate(ours):
-            if call.answered or call.action not in shown or not self._was_due(call, ours[at + 1 :]):
+            if call.answered or call.action not in shown or not told[at] or not self._was_due(call, ours[at + 1 :]):
                 continue
             yield Finding(
                 Kind.NO_ANSWER, Verdict.FAIL, "", What.NO_ANSWER, (call.action,), MessageType.CALLRESULT,
