@@ -26,7 +26,12 @@ def _of(name: str, version: int, made: dict[str, Any]) -> dict[str, Any]:
 
 
 def _target() -> dict[str, Any]:
-    return _of("target", VERSION, {**Target.model_json_schema(), "title": "A target file of csms_harness"})
+    made = Target.model_json_schema()
+    required = [name for name in made["required"] if name != "url"]
+    either = [{"required": ["url"]}, {"required": ["security_profiles"]}]  # whose URLs are as good
+    return _of(
+        "target", VERSION, {**made, "required": required, "anyOf": either, "title": "A target file of csms_harness"}
+    )
 
 
 def _pics() -> dict[str, Any]:
