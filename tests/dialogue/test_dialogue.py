@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from csms_harness.charge_point.model import ChargePoint
-from csms_harness.dialogue.dialogue import Answered, Asked, Dialogue, Stray
+from csms_harness.dialogue.dialogue import CLOCK_MARGIN, Answered, Asked, Dialogue, Stray
 from csms_harness.dialogue.outgoing import Outgoing
 from csms_harness.evidence import Role
 from csms_harness.message import MessageType
@@ -136,3 +136,19 @@ def test_what_belongs_to_nothing_is_a_stray_and_kept_as_it_came(dialogue: Dialog
     arrival = dialogue.receive("no json", 1.0)
     assert isinstance(arrival, Stray)
     assert (arrival.message.type, arrival.message.text) == (MessageType.UNREADABLE, "no json")
+
+
+def test_an_answer_stamped_before_its_call_was_written_came_when_it_was_read(dialogue: Dialogue) -> None:
+    outgoing = sent(dialogue, at=2.0)
+    text = json.dumps([3, outgoing.unique_id, {"currentTime": "2026-01-01T00:00:00Z"}])
+    arrival = dialogue.receive(text, 1.5, 2.25)
+    assert isinstance(arrival, Answered)
+    assert (arrival.misdated, arrival.message.at, outgoing.latency) == (True, 2.25, 0.25)
+
+
+def test_a_stamp_within_the_margin_of_two_clocks_is_believed(dialogue: Dialogue) -> None:
+    outgoing = sent(dialogue, at=2.0)
+    text = json.dumps([3, outgoing.unique_id, {"currentTime": "2026-01-01T00:00:00Z"}])
+    arrival = dialogue.receive(text, 2.0 - CLOCK_MARGIN / 2, 2.25)
+    assert isinstance(arrival, Answered)
+    assert not arrival.misdated

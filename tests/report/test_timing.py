@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from csms_harness.evidence import Initiated, Sample
-from csms_harness.record.facts import Facts, PicsFact
-from csms_harness.report import timing
+from csms_harness.record.facts import ConnectionFact, Facts, PicsFact
+from csms_harness.report import sections, timing
+from csms_harness.report.certificate import certificate_html
+from csms_harness.report.pages import pages
 from tests.report.realistic import case, facts, product
 
 
@@ -111,3 +113,19 @@ def test_a_threshold_above_which_a_wait_lies_is_named_in_a_sentence() -> None:
     run = _facts(_sample(0.3, "Authorize"), _sample(2.0))
     broken = timing.broken_thresholds(run, {"response": 1.5, "Authorize": 0.5, "Reset": 0.0})
     assert broken == ("response: the longest wait was 2000.000 ms, above 1500.000 ms.",)
+
+
+def test_stamps_that_could_not_be_believed_are_counted_where_the_kernel_stamps() -> None:
+    samples = (_sample(1.0, clock="kernel"), _sample(1.0, clock="user"), _sample(30.0, answered=False))
+    stamped, plain = (
+        ConnectionFact(charge_point=name, subprotocol="ocpp1.6", clock=clock)
+        for name, clock in (("CP_01", "kernel"), ("CP_02", "user"))
+    )
+    run = facts(
+        cases=(case(lane="CP_01", samples=samples), case(lane="CP_02", samples=samples)), connections=(stamped, plain)
+    )
+    assert timing.misdated(run) == (1, 2)
+    assert "For 1 of 2 answers the kernel gave no stamp" in sections.stamp_note(run)
+    for page in (certificate_html(run), str(pages(run))):
+        assert "For 1 of 2 answers the kernel gave no stamp" in page
+    assert sections.stamp_note(_facts(_sample(1.0))) == ""

@@ -236,3 +236,32 @@ def test_one_turn_reads_a_bounded_piece_so_that_a_flood_starves_nobody() -> None
             buffer = bytearray(10 * stamping.AT_ONCE)
             assert 0 < reader.recv_into(buffer) <= stamping.AT_ONCE
             assert 0 < reader.recv_into(buffer, 10) <= 10
+
+
+@pytest.mark.parametrize("seconds", [-3600.0, -0.01, 0.01, 3600.0])
+def test_a_stamp_that_cannot_be_right_is_void(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, StampingSocket() as sock:
+        sock.connect(listener.getsockname())
+        peer, _ = listener.accept()
+        with peer:
+            peer.sendall(b"abc")
+            begun = now()
+            monkeypatch.setattr(sock, "_kernel_stamp", lambda _: begun + seconds)
+            sock._earliest = begun
+            sock.recv(100)
+            assert sock.clock == "user"
+            assert begun <= sock.received_at <= now()
+
+
+def test_two_clocks_that_differ_by_less_than_a_step_keep_the_order_of_things(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, StampingSocket() as sock:
+        sock.connect(listener.getsockname())
+        peer, _ = listener.accept()
+        with peer:
+            peer.sendall(b"abcdef")
+            first = now()
+            monkeypatch.setattr(sock, "_kernel_stamp", lambda _: first)
+            sock.recv(3)
+            monkeypatch.setattr(sock, "_kernel_stamp", lambda _: first - stamping.SLACK / 2)
+            sock.recv(3)
+            assert (sock.clock, sock.received_at) == ("kernel", first)

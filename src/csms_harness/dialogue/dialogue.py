@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from csms_harness.charge_point.behaviour import Ambient, answer
@@ -39,13 +39,14 @@ class Answered:
     """An answer to a CALL of ours.
 
     ``outgoing`` is None when nobody asked for it any more; ``given_up``: it came after we had stopped waiting for it;
-    ``again``: it is not the first.
+    ``again``: it is not the first; ``misdated``: by its stamp it came before its CALL, so when we looked counts.
     """
 
     message: Message
     outgoing: Outgoing | None
     given_up: bool = False
     again: bool = False
+    misdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,19 +166,29 @@ class Dialogue:
 
     # -- frames of the Central System -----------------------------------------------------------------
 
-    def receive(self, data: str | bytes, at: float) -> Arrival:
-        """Recognise one frame; its payload is judged here and nowhere else. Never raises on what it holds."""
+    def receive(self, data: str | bytes, at: float, looked: float | None = None) -> Arrival:
+        """Recognise one frame; its payload is judged here and nowhere else. Never raises on what it holds.
+
+        ``at`` is its stamp, ``looked`` the moment at which it was read, both in monotonic seconds.
+        """
         match self.correlation.receive(data):
             case Answer(frame, action, late, again):
-                return self._answered(frame, action, at, given_up=late, again=again)
+                return self._answered(frame, action, at, looked, given_up=late, again=again)
             case Request(frame, call):
                 return self._asked(frame, call, at)
             case stray:
                 return Stray(_theirs(stray.frame, "", at))
 
-    def _answered(self, frame: Frame, action: str, at: float, *, given_up: bool, again: bool) -> Answered:
+    def _answered(
+        self, frame: Frame, action: str, at: float, looked: float | None, *, given_up: bool, again: bool
+    ) -> Answered:
         message = _theirs(frame, action, at)
         outgoing = None if again else self._unanswered.get(message.unique_id)
+        sent = None if outgoing is None else outgoing.sent_at
+        misdated = sent is not None and looked is not None and at < sent - CLOCK_MARGIN
+        if misdated and looked is not None and sent is not None:
+            at = max(sent, looked)
+            message = replace(message, at=at)
         if outgoing is self.outstanding:
             self.outstanding = None
         if outgoing is not None and outgoing.sent_at is not None:  # an answer to what was not written yet is none
@@ -191,7 +202,7 @@ class Dialogue:
                 told = message.payload if message.type is _CALLRESULT else {}
                 if told or not outgoing.raw:
                     self.charge_point.sent(action, outgoing.payload, told, self.utc(at))
-        return Answered(message, outgoing, given_up, again)
+        return Answered(message, outgoing, given_up, again, misdated)
 
     def _asked(self, frame: Frame, call: Call, at: float) -> Asked:
         hurried = at < self._replied_at - CLOCK_MARGIN  # OCPP-J 1.6 section 4.1.1

@@ -33,7 +33,7 @@ def receive(stage: Stage, event: FrameReceived) -> None:
     if stage.admission is not None:
         stage.admission.let_in()
         stage.admission = None
-    match stage.line.dialogue.receive(event.data, event.at):
+    match stage.line.dialogue.receive(event.data, event.at, event.resumed):
         case Answered() as answered:
             _answer(stage, answered, event)
         case Asked(message):
@@ -53,9 +53,10 @@ def _answer(stage: Stage, answered: Answered, event: FrameReceived) -> None:
     if outgoing.forged:
         return  # no action waits for it, and whoever sent the frame sees what came
     resumed = event.at if event.resumed is None else event.resumed
-    looked = max(latency, resumed - (event.at - latency))
+    looked = max(latency, resumed - (message.at - latency))
     late = answered.given_up or outgoing.late
-    sample = Sample(outgoing.action, latency, looked, late, answered=True, clock=event.clock)
+    clock = "user" if answered.misdated else event.clock
+    sample = Sample(outgoing.action, latency, looked, late, answered=True, clock=clock)
     outgoing.sample = stage.notebook.measure(sample, outgoing.sample)
     if answered.given_up and stage.role is not Role.BETWEEN:
         tell_late(stage, outgoing, Verdict.FAIL if outgoing.role is Role.SCENARIO else None)

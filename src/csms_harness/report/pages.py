@@ -150,6 +150,8 @@ def _performance(facts: Facts) -> Iterator[Part]:
         yield _note(sections.DISTURBED)
     if sections.stall_note(facts):
         yield _note(sections.stall_note(facts))
+    if sections.stamp_note(facts):
+        yield _note(sections.stamp_note(facts))
     probed = [[row.name, row.declared, row.value, str(row.samples), row.about] for row in probing.rows(facts)]
     if probed:
         heads = ("Name", "PICS value", "Measured value", "Samples", "How")

@@ -219,6 +219,17 @@ def stall_note(facts: Facts) -> str:
     )
 
 
+def stamp_note(facts: Facts) -> str:
+    """Return how often a stamp of the kernel could not be believed; empty when all of them could."""
+    misdated, answers = timing.misdated(facts)
+    if not misdated:
+        return ""
+    return (
+        f"For {misdated} of {counted(answers, 'answer')} the kernel gave no stamp, or one that cannot be right "
+        "(a clock that was set meanwhile does that): the moment at which the harness read the answer counts."
+    )
+
+
 def signatories(facts: Facts) -> tuple[tuple[str, tuple[Row, ...]], ...]:
     """Return who signs, each with the lines to fill in."""
     product = facts.pics.product

@@ -160,6 +160,13 @@ def clocks(facts: Facts) -> tuple[str, ...]:
     return tuple(sorted({sample.clock for sample in samples_of(facts)}))
 
 
+def misdated(facts: Facts) -> tuple[int, int]:
+    """Return for how many answers a stamp of the kernel was to be had and could not be believed, and of how many."""
+    stamped = {one.charge_point for one in facts.connections if one.clock == "kernel"}
+    samples = [one for case in facts.cases if case.lane in stamped for one in case.samples if one.answered]
+    return sum(one.clock == "user" for one in samples), len(samples)
+
+
 def threshold_remarks(facts: Facts) -> tuple[str, ...]:
     """Say of each threshold of the run that does not hold, or that nothing was measured for, what is the matter."""
     broken = broken_thresholds(facts, facts.run.thresholds)

@@ -14,7 +14,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from csms_harness.transport import clock
-from csms_harness.transport.clock import ClockName, RealtimeScale
+from csms_harness.transport.clock import STEP, ClockName, RealtimeScale
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -24,6 +24,9 @@ SO_TIMESTAMPNS = getattr(socket, "SO_TIMESTAMPNS", 35)
 AT_ONCE = 2**13
 """Bytes that are read in one turn of the event loop at most: a flood of tiny frames must starve no other lane."""
 
+SLACK = STEP / 1e9
+"""Seconds by which a kernel stamp may lie outside the time in which it can have been taken: two clocks never agree."""
+
 _TIMESPEC = struct.Struct("@ll")
 
 
@@ -31,8 +34,9 @@ class StampingSocket(socket.socket):
     """A socket that stamps on the monotonic clock.
 
     ``received_at`` is the arrival of the last byte the latest read returned, stamped by ``clock``: frames that
-    came in one read share it, and a frame that took several reads has that of its last byte. ``sent_at`` is
-    taken right before the latest system call that wrote.
+    came in one read share it, and a frame that took several reads has that of its last byte. A stamp of the kernel
+    that lies before an earlier one, before the socket was made, or after the read is void: the moment of the read
+    counts. ``sent_at`` is taken right before the latest system call that wrote.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class StampingSocket(socket.socket):
         self.received_at = self.sent_at = clock.now()
         self.clock: ClockName = "user"
         self._scale = RealtimeScale()
+        self._earliest = self.received_at
         self._room = socket.CMSG_SPACE(_TIMESPEC.size) if _ask_for_stamps(self) else 0
 
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
@@ -82,9 +87,12 @@ class StampingSocket(socket.socket):
         return super().sendmsg(*arguments)
 
     def _stamp(self, ancillary: list[tuple[int, int, bytes]]) -> None:
-        kernel = self._kernel_stamp(ancillary)
-        self.clock = "user" if kernel is None else "kernel"
-        self.received_at = clock.now() if kernel is None else kernel
+        kernel, read = self._kernel_stamp(ancillary), clock.now()
+        if kernel is None or not self._earliest - SLACK <= kernel <= read + SLACK:
+            self.clock, self.received_at = "user", read
+            return
+        self.clock, self.received_at = "kernel", min(max(kernel, self._earliest), read)
+        self._earliest = self.received_at
 
     def _kernel_stamp(self, ancillary: list[tuple[int, int, bytes]]) -> float | None:
         for level, kind, data in ancillary:
