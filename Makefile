@@ -7,7 +7,7 @@ EXTRAS := dev,interop
 LOCK := constraints.txt
 FAST := -m "not e2e and not interop and not matrix"
 
-.PHONY: demo test test-lowest test-newest unit kills samples matrix bench check format lock clean help
+.PHONY: demo test test-lowest test-newest unit kills samples matrix robustness bench check format lock clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -57,6 +57,9 @@ samples: $(INSTALLED) ## reports/samples anew, by real runs; takes a few minutes
 
 matrix: $(INSTALLED) ## docs/kill_matrix anew: every fault and noise of the reference CSMS against all cases
 	@$(BIN)/csms-harness faults --out docs
+
+robustness: $(INSTALLED) ## docs/robustness.md anew: a run against every situation of the hostile Central System
+	@$(BIN)/python tools/robustness.py
 
 bench: $(INSTALLED) ## docs/performance.md anew: what judging costs, beside what it could cost
 	@$(BIN)/python -m benchmarks

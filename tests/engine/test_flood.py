@@ -117,3 +117,51 @@ def _some(number: int) -> Inject:
         return [] if one is None else [FrameReceived(now, call(f"f{one}", "ClearCache", {}))]
 
     return inject
+
+
+def some(*texts: str) -> Inject:
+    """These frames arrive once, while the case waits."""
+    left = [True]
+
+    def inject(run: CaseRun, now: float) -> list[Event]:
+        if run.awaiting[0] != WAIT or not left:
+            return []
+        left.clear()
+        return [FrameReceived(now, text) for text in texts]
+
+    return inject
+
+
+def test_of_a_long_frame_what_somebody_can_read_is_kept_with_its_length() -> None:
+    text = call("f1", "DataTransfer", {"vendorId": "x", "data": "y" * 2 * flood.LONG})
+    result = play(WAITING, events=some(text))
+
+    assert result.verdict is Verdict.PASS
+    kept = max((entry.text for entry in frames(result, "CS")), key=len)
+    assert flood.LONG - flood.TEXT < len(kept) < flood.LONG + 100
+    assert kept.endswith(f"({len(text)} characters in all)")
+
+
+def test_a_frame_is_cut_where_no_text_of_json_is_halved() -> None:
+    data = ["s" * 40] * (flood.LONG // 20)
+    result = play(WAITING, events=some(call("f1", "DataTransfer", {"vendorId": "x", "data": json.dumps(data)})))
+
+    kept = max((entry.text for entry in frames(result, "CS")), key=len).partition("…")[0]
+    assert kept.rstrip('\\", ').endswith('"' + "s" * 40)
+
+
+def test_names_are_kept_in_part() -> None:
+    long = "n" * 10_000
+    result = play(WAITING, events=some(call(long, long, {})))
+
+    (kept,) = (entry for entry in frames(result, "CS") if "nnn" in entry.message)
+    assert len(kept.message) < flood.NAME + 50
+    assert all(len(action) < flood.NAME + 50 for found in result.findings for action in found.actions)
+
+
+def test_a_case_of_many_bytes_is_kept_in_part_and_judged_as_ever() -> None:
+    text = call("f1", "DataTransfer", {"vendorId": "x", "data": "y" * (flood.MUCH + 1)})
+    run = play(WAITING, events=some(text))
+
+    assert run.verdict is Verdict.PASS
+    assert max(len(entry.text) for entry in frames(run, "CS")) < flood.TEXT + 100

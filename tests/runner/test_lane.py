@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from csms_harness.dialogue.outgoing import READING_SLACK
+from csms_harness.engine import flood
 from csms_harness.engine.events import Event, FrameReceived, FrameSent
 from csms_harness.evidence import Kind
 from csms_harness.matrix.pipe import ChargePointEnd
@@ -502,3 +503,19 @@ def test_the_charge_point_takes_its_time_to_answer_a_call_and_none_to_send_its_o
     booted = next(one for one in events if isinstance(one, FrameSent))
     assert answered.at - came.at >= 0.25
     assert booted.at < 0.25
+
+
+def test_a_flood_of_calls_is_answered_without_taking_time() -> None:
+    """The second CALL waits already: who does not wait shows, and a flood is over before the time of the case is."""
+
+    async def work(bench: Bench) -> tuple[CaseResult, float]:
+        bench.lane.thinking = 0.25
+        bench.central.csms.answers = {"Heartbeat": lambda _csms, _request: [2, "c0", "ClearCache", {}]}
+        for number in range(1, flood.FRAMES + 10):
+            bench.central.loop.call_later(1.0, bench.central.say, call(f"c{number}", "ClearCache", {}))
+        began = bench.central.loop.time()
+        return read(await bench.lane.run(HEARTBEAT)), bench.central.loop.time() - began
+
+    result, took = on_a_bench(work)
+    assert only(result, Kind.FLOOD)
+    assert took < 5.0

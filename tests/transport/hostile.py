@@ -18,7 +18,7 @@ TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 LIMIT = 8.0
 """Seconds after which a test that waits for what never comes fails."""
 
-_MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
 class Peer:
@@ -41,7 +41,7 @@ class Peer:
 
     async def accept(self, subprotocol: str | None = "ocpp1.6", key: str | None = None, *headers: str) -> None:
         await self.read_request()
-        digest = sha1((key or self.header("Sec-WebSocket-Key")).encode() + _MAGIC).digest()
+        digest = sha1((key or self.header("Sec-WebSocket-Key")).encode() + MAGIC).digest()
         chosen = f"Sec-WebSocket-Protocol: {subprotocol}\r\n" if subprotocol else ""
         chosen += "".join(f"{header}\r\n" for header in headers)
         self.write(

@@ -300,6 +300,21 @@ async def test_a_message_of_endless_empty_frames_ends_the_connection() -> None:
     assert f"a message in more than {stamped.FRAGMENTS} frames" in ending.sentence
 
 
+async def test_a_flood_of_pings_ends_the_connection() -> None:
+    ending = await ending_of(frame(PING) * (stamped.CONTROLS + 1))
+    assert (ending.code, ending.by) == (1008, "charge point")
+    assert f"more than {stamped.CONTROLS} PINGs and PONGs without a message" in ending.sentence
+
+
+async def test_pings_between_messages_are_no_flood() -> None:
+    pieces = [frame(PING) * stamped.CONTROLS, frame(TEXT, "a"), frame(PING) * stamped.CONTROLS, frame(TEXT, "b")]
+    async with central_system(sends(*pieces)) as url:
+        connection = await connected(url)
+        events = [await connection.receive() for _ in range(2)]
+        await connection.close()
+    assert [event.data for event in events if isinstance(event, Received)] == ["a", "b"]
+
+
 async def test_a_message_in_many_frames_is_taken_whole() -> None:
     pieces = [frame(TEXT, "a", fin=False), *([frame(0, "b", fin=False)] * 998), frame(0, "c")]
     async with central_system(sends(*pieces)) as url:

@@ -348,3 +348,31 @@ async def test_a_ca_file_that_cannot_be_read_is_a_tls_refusal_that_names_it(tmp_
         result = await open_connection(endpoint(url.replace("ws:", "wss:"), ca_file=missing))
     assert isinstance(result, Refusal)
     assert (result.kind, str(missing) in result.sentence) == (RefusalKind.TRUST_STORE, True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("404 Not Found\r\nContent-Length: 9999999999", "HTTP 404 Not Found"),
+        ("503 Busy\r\nTransfer-Encoding: gzip", "HTTP 503 Busy"),
+        ("999 What", "HTTP 999 What"),
+    ],
+)
+async def test_a_refusal_whose_rest_cannot_be_read_is_told_by_its_status(answer: str, told: str) -> None:
+    async def behave(peer: Peer) -> None:
+        await peer.read_request()
+        peer.write(f"HTTP/1.1 {answer}\r\n\r\n")
+
+    refusal = await refused(behave)
+    assert refusal.kind is RefusalKind.HTTP_STATUS
+    assert told in refusal.sentence
+
+
+async def test_an_answer_that_is_no_good_http_is_told_with_what_is_wrong_about_it() -> None:
+    async def behave(peer: Peer) -> None:
+        await peer.read_request()
+        peer.write("HTTP/1.0 101 Switching Protocols\r\n\r\n")
+
+    refusal = await refused(behave)
+    assert refusal.kind is RefusalKind.HANDSHAKE_BROKEN
+    assert "HTTP/1.0" in refusal.sentence

@@ -25,7 +25,7 @@ from csms_harness.engine.events import (
     TriggerBegan,
     TriggerFinished,
 )
-from csms_harness.engine.flood import BYTES, FRAMES, Flood, kept_entries, kept_findings
+from csms_harness.engine.flood import BYTES, FRAMES, Flood, kept_entries, kept_findings, short_entries, short_findings
 from csms_harness.engine.given import Given
 from csms_harness.engine.line import Line
 from csms_harness.engine.notebook import Notebook
@@ -281,23 +281,24 @@ class CaseRun:
         stage, notebook = self._stage, self._stage.notebook
         verdict = notebook.verdict()
         self.line.fresh = self.line.fresh or distrusted(verdict, notebook.findings)
-        flooded = self._flood.over
+        flood = self._flood
+        findings = kept_findings(notebook.findings) if flood.over else notebook.findings
         if any(_unsettles(entry) for entry in notebook.entries):
             self.line.unsettled_at = stage.now
         self.result = CaseResult(
             verdict=verdict,
             octt_verdict=worst((verdict, notebook.verdict(octt=True))),
-            findings=tuple(kept_findings(notebook.findings) if flooded else notebook.findings),
+            findings=tuple(short_findings(findings)),
             checks=notebook.checks,
             executed=(*notebook.executed, *untold_steps(self.case.steps, notebook.executed)),
-            entries=tuple(kept_entries(notebook.entries) if flooded else notebook.entries),
+            entries=tuple((kept_entries if flood.much else short_entries)(notebook.entries)),
             samples=tuple(notebook.samples),
             initiated=tuple(notebook.initiated),
             began=stage.began,
             ended=stage.now,
             heard=self.line.heard - stage.heard,
-            flooded=flooded,
-            between=tuple(notebook.between),
+            flooded=flood.much,
+            between=tuple(short_entries(notebook.between)),
             kept_out=self.line.kept_out,
             limits=self.line.charge_point.configuration.limits(),
             security_profile=self._security_profile,

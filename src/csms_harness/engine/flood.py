@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from csms_harness.evidence import Entry, Finding, Role
 from csms_harness.foreign import cut
@@ -21,6 +21,15 @@ KEPT: Final = 50
 TEXT: Final = 2**12
 """So many characters of each frame of a flood are kept."""
 
+MUCH: Final = 2**20
+"""Bytes in one case of which a part is kept, and nobody judges it again, although it is no flood yet."""
+
+LONG: Final = 2**16
+"""So many characters are kept of a frame, however little came beside it."""
+
+NAME: Final = 200
+"""So many characters are kept of an action, a uniqueId or the name of a member; none of the standard is as long."""
+
 
 @dataclass(slots=True)
 class Flood:
@@ -29,6 +38,11 @@ class Flood:
     frames: int = 0
     size: int = 0
     answers: int = 0
+
+    @property
+    def much(self) -> bool:
+        """Whether only a part is kept of what came."""
+        return self.over or self.size > MUCH
 
     @property
     def over(self) -> bool:
@@ -49,11 +63,39 @@ def kept_entries(entries: Iterable[Entry]) -> Iterator[Entry]:
         others += entry.role is Role.AMBIENT
         if entry.role is Role.AMBIENT and others > KEPT:
             continue
-        message = entry.message
-        if message is not None and len(message.text) > TEXT:
-            yield replace(entry, message=replace(message, text=cut(message.text, TEXT), payload={}))
-        else:
-            yield entry
+        yield _shortened(entry, TEXT)
+
+
+def short_entries(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """What is kept of the transcript of any other case: of each frame what somebody can read."""
+    return (_shortened(entry, LONG) for entry in entries)
+
+
+def _shortened(entry: Entry, limit: int) -> Entry:
+    message = entry.message
+    if message is None or len(message.text) <= NAME:
+        return entry
+    changes: dict[str, Any] = {
+        name: cut(value, NAME)
+        for name, value in (("action", message.action), ("unique_id", message.unique_id))
+        if len(value) > NAME
+    }
+    if len(message.text) > limit:
+        changes |= {"text": _cut_between(message.text, limit), "payload": {}}
+    return replace(entry, message=replace(message, **changes)) if changes else entry
+
+
+def _cut_between(text: str, limit: int) -> str:
+    """Cut at a quotation mark, if there is one in the last part: half a secret would be known to nobody as one."""
+    mark = text.rfind('"', limit - TEXT // 4, limit)
+    return cut(text, limit if mark < 0 else mark)
+
+
+def short_findings(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings of a case, with names that somebody can read."""
+    for finding in findings:
+        long = any(len(action) > NAME for action in finding.actions)
+        yield replace(finding, actions=tuple(cut(action, NAME) for action in finding.actions)) if long else finding
 
 
 def kept_findings(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -38,7 +38,7 @@ def violations(error: jsonschema_rs.ValidationError, payload: Any) -> Iterator[B
     keyword = str(error.schema_path[-1]) if error.schema_path else ""
     about: Mapping[str, Any] = error.kind.as_dict()
     for name in _members(keyword, about, error.instance_path, payload):
-        path = dotted([*error.instance_path, *([] if name is None else [name])])
+        path = _short(dotted([*error.instance_path, *([] if name is None else [name])]), _LONGEST)
         told = _TOLD.get(keyword)
         text = str(error.message) if told is None else told(about, error.instance)
         yield Breach("schema", _short(text, _LONGEST), path, keyword=keyword)

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
-from csms_harness.engine.events import Event
+from csms_harness.engine.events import Event, FrameReceived
 
 ROOM: Final = 256
 """So many events wait before no more frames are read: TCP then tells the Central System to wait as well."""
@@ -43,6 +43,11 @@ class Inbox:
             if any(owner is one for one in owners):
                 return event
         return None
+
+    @property
+    def holds_frame(self) -> bool:
+        """Whether a frame of the Central System waits."""
+        return any(isinstance(event, FrameReceived) for _, event in self._events)
 
     async def stirred(self, seconds: float | None) -> None:
         """Wait for an event, at most so long; it may end early. One alarm serves until a nearer one is needed."""

@@ -67,7 +67,7 @@ LOOKS: Final = 5
 """Turns of the event loop in which what lies in a socket becomes an event: read, assembled, taken, put."""
 
 
-TURN: Final = 16
+TURN: Final = 4
 """Events of one lane that are judged before others have their turn."""
 
 
@@ -258,7 +258,7 @@ class Lane:
     async def _effect(self, run: CaseRun, effect: Effect) -> Event | None:
         match effect:
             case SendFrame(text, unique_id, answer, binary):
-                if answer:
+                if answer and not self._inbox.holds_frame:  # who did not wait shows already, and a flood must end
                     await asyncio.sleep(self.thinking)  # docs/decisions/0008: who does not wait for it shows
                 return await self._send(text.encode() if binary else text, unique_id)
             case MakeKey() if effect.algorithm == "RSA":

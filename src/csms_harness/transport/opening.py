@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 from collections.abc import Mapping
@@ -46,6 +47,20 @@ _TOO_LATE: Final[Mapping[_Stage, RefusalKind]] = {
     _Stage.TLS: RefusalKind.TLS_TIMEOUT,
     _Stage.HTTP: RefusalKind.ANSWER_TIMEOUT,
 }
+
+
+_STATUS_LINE: Final = re.compile(rb"HTTP/[\d.]+ ([4-9]\d\d)(?: ([^\r\n]*))?\r?\n")
+
+
+def _status_of(heard: bytes) -> Answer | None:
+    """The refusal that the first line of an answer tells, if it is one."""
+    found = _STATUS_LINE.match(heard)
+    return None if found is None else Answer(int(found[1]), (found[2] or b"").decode("latin-1"))
+
+
+def _why(error: InvalidHandshake) -> str:
+    """What is wrong with an answer, in the words of whoever read it."""
+    return str(error.__cause__ or "") or str(error) if isinstance(error, InvalidMessage) else str(error)
 
 
 class _ConnectOnce(connect):
@@ -192,7 +207,10 @@ class Opening:
         extensions = "" if answer is None else answer.field("Sec-WebSocket-Extensions")
         if extensions and isinstance(error, NegotiationError):  # nothing else is negotiated by the library here
             return refuse(RefusalKind.EXTENSION, self.endpoint, extensions, answer)
-        return refuse(RefusalKind.HANDSHAKE_BROKEN, self.endpoint, str(error), answer)
+        status = _status_of(heard) if answer is None else None
+        if status is not None:  # what follows the first line could not be read, and is not what matters
+            return refuse(RefusalKind.HTTP_STATUS, self.endpoint, answer=status)
+        return refuse(RefusalKind.HANDSHAKE_BROKEN, self.endpoint, _why(error), answer)
 
     async def _no_http(self, heard: bytes, context: ssl.SSLContext | None) -> Refused:
         if heard[:2] in _TLS_RECORDS and context is None:

@@ -29,6 +29,9 @@ UNREAD = 4 * 2**20
 FRAGMENTS = 10_000
 """Frames of which one message may be made; the library counts its bytes only, and a frame can be empty."""
 
+CONTROLS = 10_000
+"""PINGs and PONGs without a message between them; more is a flood that would only keep the machine busy."""
+
 HEARD = 256
 
 _OPEN = State.OPEN
@@ -54,7 +57,7 @@ class StampedConnection(ClientConnection):
         self.failure = ""
         self.lost_to: Exception | None = None
         self.ended_at: float | None = None
-        self._parts, self._fragments = bytearray(), 0
+        self._parts, self._fragments, self._controls = bytearray(), 0, 0
         self._is_text = True
         self._arrivals: deque[Arrival] = deque()
         self._queued = 0
@@ -111,6 +114,10 @@ class StampedConnection(ClientConnection):
             return
         if isinstance(event, Frame) and event.opcode is Opcode.CLOSE:
             self.ended_at = self.sock.received_at
+        elif isinstance(event, Frame):
+            self._controls += 1
+            if self._controls > CONTROLS and not self.failure:
+                self._fail(CloseCode.POLICY_VIOLATION, f"more than {CONTROLS} PINGs and PONGs without a message")
         super().process_event(event)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -124,6 +131,7 @@ class StampedConnection(ClientConnection):
         self._stirred.set()
 
     def _take(self, frame: Frame) -> None:
+        self._controls = 0
         if frame.opcode is not Opcode.CONT:
             self._is_text = frame.opcode is Opcode.TEXT
             self._fragments = 0

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # Python names this option only from some version on; the number is the same on every 64-bit Linux.
 SO_TIMESTAMPNS = getattr(socket, "SO_TIMESTAMPNS", 35)
-AT_ONCE = 2**13
+AT_ONCE = 2**11
 """Bytes that are read in one turn of the event loop at most: a flood of tiny frames must starve no other lane."""
 
 SLACK = STEP / 1e9

@@ -122,7 +122,8 @@ class Caller:
             why = f"{named} was not reached ({self.shown(str(error))})"
             raise NotPerformed(f"{why}; start the control API or correct the url") from None
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            raise NotPerformed(f"{named} failed ({type(error).__name__}: {self.shown(str(error))})") from None
+            why = self.shown(str(error)) if str(error) else "the connection broke off"
+            raise NotPerformed(f"{named} failed ({type(error).__name__}: {why})") from None
 
     def _remember_credentials(self, http: HttpRequest, scope: Scope) -> None:
         """A user and a password in the URL travel as one text in Basic authentication (RFC 7617)."""
@@ -143,14 +144,15 @@ class Caller:
             encoding = response.headers.get("content-encoding", "identity")
             if encoding.strip().casefold() not in ("", "identity"):  # nobody asked for it, and it may be a bomb
                 raise ValueError(f"Content-Encoding {encoding} was not asked for")
-            body = b""
+            body = bytearray()
             async for chunk in response.aiter_raw():
                 body += chunk
+                await asyncio.sleep(0)  # a client that has enough to parse never waits, and others want their turn
                 if len(body) > ANSWER_LIMIT:
                     break
             location = response.headers.get("location", "") if response.is_redirect else ""
             wait = _wait(response.headers.get("retry-after", "")) if response.status_code in _LATER else None
-            return Answer(response.status_code, excerpt(response.reason_phrase, 60), body, location, wait)
+            return Answer(response.status_code, excerpt(response.reason_phrase, 60), bytes(body), location, wait)
 
     def _credentials(self, auth: Auth | None, scope: Scope) -> dict[str, str]:
         if auth is None:
