@@ -112,7 +112,8 @@ def run_one(situation: str, library: Library, place: Path, port: int) -> int:
     file.write_text(yaml.safe_dump(target(situation, SITUATIONS[situation].case, port, DEADLINE)), "utf-8")
     options = Options((SENDS, ASKED), target=file, out=place / "run", deadlines=_DEADLINES)
     try:
-        return execute(placed(prepare(options, library), options.out, force=True), Paper())
+        with placed(prepare(options, library), options.out, force=True) as campaign:
+            return execute(campaign, Paper())
     except (SystemExit, typer.Exit) as ended:
         return int(getattr(ended, "exit_code", getattr(ended, "code", 1)) or 0)
     except BaseException:  # noqa: BLE001 - nothing may come out of a run, and this says what did
@@ -152,7 +153,8 @@ def result(run: Running, code: int, peak: int) -> Result:
     if "facts.json" not in missing:
         facts = json.loads((out / "facts.json").read_text("utf-8"))
         cases, rules = facts["cases"], facts["rules"]
-    bent = next((case for case in cases if case["lane"] == BENT), {"verdict": "none", "reason": "", "seconds": 0.0})
+    none: dict[str, Any] = {"verdict": "none", "reason": "", "seconds": 0.0}
+    bent = next((case for case in cases if case["lane"] == BENT), none)
     honest = next((case["verdict"] for case in cases if case["lane"] == HONEST), "none")
     broken = tuple(rule["id"] for rule in rules if rule["verdict"] == "FAIL")
     return Result(

@@ -83,7 +83,7 @@ SITUATIONS: Final = (
     _answer(
         "reserved-bits", "a frame with reserved bits", puts(frame(TEXT, "x", first_bits=0x70)), "FAIL", "reserved bits"
     ),
-    _answer("masked", "a masked frame", puts(b"\x81\x85\x01\x02\x03\x04hello"), "FAIL", "masked"),
+    _answer("masked", "a masked frame", puts(b"\x81\x85\x01\x02\x03\x04hello"), "FAIL", "masking"),
     _answer("long-ping", "a PING of 200 bytes", puts(frame(PING, "x" * 200)), "FAIL", "control frame"),
     _answer("fragmented-ping", "a PING in fragments", puts(frame(PING, "x", fin=False)), "FAIL", "control frame"),
     _answer("lone-continuation", "a continuation of nothing", puts(frame(0, "x")), "FAIL", "continuation"),

@@ -64,7 +64,7 @@ class Wire(Peer):
         if opcode == CLOSE:
             await self.say(data, CLOSE)
             raise ConnectionError("closed")
-        content = json.loads(data) if opcode == TEXT else [0]
+        content: list[Any] = json.loads(data) if opcode == TEXT else [0]
         return (content[1], content[2]) if content[0] == 2 else None
 
     async def confirm(self, unique_id: str, action: str) -> None:
@@ -75,13 +75,14 @@ class Wire(Peer):
 def good(action: str) -> Mapping[str, Any]:
     """The payload with which a good Central System answers."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return {
+    timed: dict[str, Mapping[str, Any]] = {
         "BootNotification": {"status": "Accepted", "currentTime": now, "interval": 300},
         "Heartbeat": {"currentTime": now},
-    }.get(action, _GOOD.get(action, {}))
+    }
+    return timed.get(action, _GOOD.get(action, {}))
 
 
-_GOOD: Final[Mapping[str, Any]] = {
+_GOOD: Final[Mapping[str, Mapping[str, Any]]] = {
     "Authorize": {"idTagInfo": {"status": "Accepted"}},
     "StartTransaction": {"transactionId": 7, "idTagInfo": {"status": "Accepted"}},
     "StopTransaction": {"idTagInfo": {"status": "Accepted"}},
