@@ -109,3 +109,16 @@ def is_refusal(stage: Stage, event: Lost) -> bool:
         return False
     outgoing = stage.line.dialogue.outstanding
     return outgoing is None or event.code in AT_THE_DOOR or event.code in RESTARTS
+
+
+def need_connection(stage: Stage, what: str) -> None:
+    """Before something is sent. Raises TurnedAway when the Central System closed the connection in silence.
+
+    Raises ValueError when the scenario never had one.
+    """
+    line = stage.line
+    if line.connected:
+        return
+    if line.refusal is not None:
+        raise TurnedAway(line.refusal, stage.step)
+    raise ValueError(f"{stage.step}: {what} is to be sent, but the scenario has no connection")

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from typing import Any, Final
 
 from csms_harness.dialogue.outgoing import Outgoing
+from csms_harness.engine.admission import need_connection
 from csms_harness.engine.connecting import open_line
 from csms_harness.engine.stage import Stage
 from csms_harness.engine.waiting import TIMEOUT, Steps, Wait
@@ -22,8 +23,7 @@ _ANSWERS: Final = {MessageType.CALLRESULT: Reaction.ANSWERED, MessageType.CALLER
 
 def frame(stage: Stage, step: Frame, scope: Scope) -> Steps:
     """Send a frame, wait for what comes of it, and judge that. Where the connection was closed, open it again."""
-    if not stage.line.connected:
-        raise ValueError(f"{stage.step}: a frame is to be sent, but the scenario has no connection")
+    need_connection(stage, "a frame")
     before = len(stage.notebook.findings)
     stage.notebook.checks += 1
     limit = PATIENCE if step.within is None else seconds(step.within, scope)

@@ -7,6 +7,7 @@ from typing import Any
 
 from csms_harness.charge_point.learning import DISPENSABLE
 from csms_harness.dialogue.outgoing import Outgoing
+from csms_harness.engine.admission import need_connection
 from csms_harness.engine.asking import resolved
 from csms_harness.engine.certifying import new_key
 from csms_harness.engine.expectation import holds, observe, report, save
@@ -31,6 +32,7 @@ def send(stage: Stage, step: Send, scope: Scope) -> Steps:
 
 def said(stage: Stage, step: Send, scope: Scope) -> Generator[Wait, Any, Outgoing]:
     """Send a CALL and wait until it is answered or overdue."""
+    need_connection(stage, step.action)
     limit = None if step.within is None else seconds(step.within, scope)
     if step.action == "SignCertificate" and step.raw is None and "csr" not in step.payload:
         yield from new_key(stage, scope)
@@ -42,8 +44,7 @@ def said(stage: Stage, step: Send, scope: Scope) -> Generator[Wait, Any, Outgoin
 
 def answered(stage: Stage, outgoing: Outgoing) -> Steps:
     """Wait until a CALL of ours is answered or overdue."""
-    if not stage.line.connected:
-        raise ValueError(f"{stage.step}: {outgoing.action} is to be sent, but the scenario has no connection")
+    need_connection(stage, outgoing.action)
     yield Wait(f"the line for {outgoing.action}.req", lambda: outgoing.sent_at, lambda: None)
     found = yield Wait(f"{outgoing.action}.conf", lambda: outgoing.answer, lambda: outgoing.given_up_at)
     if found is TIMEOUT:
