@@ -39,11 +39,11 @@ test-newest: ## the same on the newest versions of everything, whatever the lock
 demo: $(INSTALLED) ## start the reference CSMS, run the suite against it, say where the certificate is
 	@$(BIN)/csms-harness demo
 
-test: $(INSTALLED) ## all tests: the fast ones and the kill matrix on all cores, then real processes one after another
+test: $(INSTALLED) ## all tests: the fast ones and the kill matrix on all cores, then real processes, two files at a time
 	@status=0; \
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n auto $(FAST) || status=1; \
 	$(BIN)/python -m pytest -m matrix || status=1; \
-	$(BIN)/python -m pytest -m "e2e or interop" || status=1; \
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "e2e or interop" || status=1; \
 	exit $$status
 
 unit: $(INSTALLED) ## the pure tests: no process, no port, no wall clock

@@ -118,7 +118,7 @@ def _to_nobody(value: Any) -> bool:
 
 
 def _deep(value: Any) -> bool:
-    return _call(value) and "[" * 100 in str(value)
+    return _call(value) and "[" * 40 in str(value)
 
 
 def _null(value: Any) -> bool:

@@ -51,6 +51,7 @@ WITHOUT_MEMBERS: Final = ("ClearCache", "ClearChargingProfile", "GetConfiguratio
 
 NOT_TWICE: Final = (
     "ChangeConfiguration",
+    "ClearCache",
     "ExtendedTriggerMessage",
     "GetCompositeSchedule",
     "GetConfiguration",

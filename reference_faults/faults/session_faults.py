@@ -41,7 +41,7 @@ _ENDS: Final = (
     _open(
         "closes-on-boot", "closes with 1008 instead of answering the boot", CloseInstead(_BOOT, 1008, turns_away=True)
     ),
-    _open("closes-after-third-frame", "closes with 1001 after its third frame", CloseAfter(3, 1001)),
+    _open("closes-after-third-frame", "closes with 1000 after its third frame", CloseAfter(3, 1000)),
     _open("closes-after-tenth-frame", "closes with 1011 after its tenth frame", CloseAfter(10, 1011), _LONG),
     _open("drops-after-fifth-frame", "drops the connection after its fifth frame", CloseAfter(5, None)),
     _open("closes-once-it-called", "closes with 1000 before its CALL is answered", CloseOnceCalled(1000), _CALLED),

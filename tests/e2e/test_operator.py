@@ -62,7 +62,7 @@ def test_a_prompt_says_in_plain_words_what_its_fields_say(reference: Ports, by_h
 
 
 def test_done_without_a_call_fails_the_case(by_hand: Path, tmp_path: Path) -> None:
-    arguments = ("run", RESET, "--target", by_hand, "--out", tmp_path, "--deadline", "action=500ms")
+    arguments = ("run", RESET, "--target", by_hand, "--out", tmp_path, "--deadline", "action=3s")
     with operating(*arguments) as operator:
         assert operator.serve(lambda _: "d") == FAIL
     finding = case_of(tmp_path, RESET)["findings"][0]

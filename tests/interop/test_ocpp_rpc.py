@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import signal
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,10 @@ pytestmark = [pytest.mark.e2e, pytest.mark.interop]
 PACKAGE = "ocpp-rpc@2.2.1"
 PEER = Path(__file__).with_name("ocpp_rpc_peer.cjs")
 INSTALLING = 120.0
+
+WRONG = {"LINE_010", "LINE_031"}
+REMARKED = {"FIELD_014", "FIELD_027", "FIELD_036", "LINE_032", "LINE_038", "LINE_040", "NEG_005"}
+"""What it fails, and what is remarked on: docs/interop.md says why."""
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +51,10 @@ def test_it_passes_the_document_and_what_lies_beyond(installed: Path, tmp_path: 
     with listening(["node", PEER, port_file], port_file, modules, code=-signal.SIGTERM) as ports:
         target = reference_target(ports, tmp_path)
         ended = harness("run", "all", "--target", target, "--out", tmp_path / "run", "--lanes", "1", deadline=300.0)
-    assert (ended.code, ended.is_clean) == (0, True), ended.said
+    assert (ended.code, ended.is_clean) == (1, True), ended.said
     run = facts(tmp_path / "run")
-    assert set(verdicts(tmp_path / "run").values()) == {"PASS"}
-    assert len(verdicts(tmp_path / "run")) >= 62
-    assert {case["verdict"] for case in run["pack"]} == {"PASS"}
+    assert Counter(verdicts(tmp_path / "run").values()) == {"PASS": 62, "NOT APPLICABLE": 15}
+    found = {case["id"]: case["level"] for case in run["pack"] if case["verdict"] not in ("PASS", "NOT APPLICABLE")}
+    assert {case_id for case_id, level in found.items() if level == "must"} == WRONG
+    assert {case_id for case_id, level in found.items() if level != "must"} == REMARKED
     assert [rule["id"] for rule in run["rules"] if rule["verdict"] == "FAIL"] == []

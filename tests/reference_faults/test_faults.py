@@ -213,14 +213,14 @@ def test_a_call_meant_for_one_charge_point_goes_to_another() -> None:
 
 def test_a_call_that_is_sent_again_is_sent_once_more_and_not_for_ever() -> None:
     async def work() -> None:
-        faults, csms = plugged("clear-cache-sent-again")
+        faults, csms = plugged("unlock-connector-sent-again")
         conversation, _ = talk(csms)
-        await emit(csms, conversation, calls("ClearCache"))
+        await emit(csms, conversation, calls("UnlockConnector"))
         (copy,) = csms.calls.of("CP_01")
-        assert faults.landed("clear-cache-sent-again") == 0
-        await emit(csms, conversation, [Frame("ClearCache", [2, copy.unique_id, copy.action, copy.payload])])
+        assert faults.landed("unlock-connector-sent-again") == 0
+        await emit(csms, conversation, [Frame("UnlockConnector", [2, copy.unique_id, copy.action, copy.payload])])
         assert len(csms.calls.of("CP_01")) == 1
-        assert faults.landed("clear-cache-sent-again") == 1
+        assert faults.landed("unlock-connector-sent-again") == 1
 
     run(work())
 

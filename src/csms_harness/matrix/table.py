@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -118,13 +118,20 @@ def _end_with_the_parent() -> None:
 
 
 def fault_row(name: str) -> Row:
-    """Run all cases of the document against one fault, or the cases beyond it that one of theirs is meant for."""
+    """Run all cases of the document that can meet a fault, or the cases beyond it that one of theirs is meant for."""
     fault = FAULTS[name]
     if fault.group is Group.BEYOND:
         return _row(fault, fault.group, fault.clause, _WRONG, fault.cases)
     session = fault.session
     keeps_out = isinstance(session, Refusal | Subprotocol) or (isinstance(session, CloseInstead) and session.turns_away)
-    return _row(fault, fault.group, fault.clause, _UNREACHED if keeps_out else _WRONG)
+    return _row(fault, fault.group, fault.clause, _UNREACHED if keeps_out else _WRONG, _meeting(fault.cases))
+
+
+def _meeting(meant: Collection[str]) -> Iterator[str]:
+    """What the security whitepaper adds crosses in its own cases alone, and what is meant for these in no others."""
+    secured = {case.id for case in _library().cases.values() if case.profile == "Security"}
+    its_own = bool(meant) and secured.issuperset(meant)
+    return (one for one in virtual_cases(_library()) if (one in secured) is its_own or one in meant)
 
 
 def noise_row(name: str) -> Row:
