@@ -85,20 +85,24 @@ def sends(memory: Memory, action: str) -> None:
     memory.say([2, f"cs-{memory.number}", action, {}])
 
 
+LATER = 0.1
+"""Seconds by which these behaviours come later than they were asked for: it is what they are about."""
+
+
 async def sends_later(memory: Memory, action: str) -> Outcome:
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(LATER)
     sends(memory, action)
     return Performed()
 
 
 async def fails_later(memory: Memory, action: str) -> Outcome:
     sends(memory, action)
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(LATER)
     return Failed("HTTP 504")
 
 
 async def leaves_later(memory: Memory, _action: str) -> Outcome:
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(LATER)
     memory.inbox.put_nowait(Closed(1001, "", CloseSide.CENTRAL_SYSTEM, now(), "it closed"))
     return Performed()
 

@@ -18,7 +18,7 @@ GRACE: Final = timedelta(days=90)
 """How long a failure that was written down by itself is forgiven."""
 
 _FORGIVABLE: Final = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE})
-_FILL_IN: Final = "TODO: where it is tracked"
+_FILL_IN: Final = "say where it is tracked"
 _HEAD: Final = "# Known failures: see docs/connect-your-csms.md. Say of each why it is so, and where it is tracked.\n"
 _NOT_JUDGED: Final = frozenset({Verdict.NOT_APPLICABLE})
 
