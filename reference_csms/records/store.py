@@ -14,6 +14,8 @@ from reference_csms.records import tables
 
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
+Connect = Callable[..., Awaitable[Any]]
+"""What makes a connection of the driver that the URL names."""
 
 _SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=2000")
 
@@ -31,10 +33,10 @@ class Store:
         self._turn = asyncio.Lock()
 
     @classmethod
-    async def open(cls, url: str) -> Store:
-        """Connect and create what is missing; raises StoreError."""
+    async def open(cls, url: str, connect: Connect | None = None) -> Store:
+        """Connect, by the database's own driver or by ``connect``, and create what is missing; raises StoreError."""
         try:
-            engine = create_async_engine(url)
+            engine = create_async_engine(url) if connect is None else create_async_engine(url, async_creator=connect)
         except (SQLAlchemyError, ImportError, ValueError) as error:
             raise StoreError(f"--database is no usable database URL ({_first_line(error)}).") from None
         if engine.dialect.name == "sqlite":
@@ -60,11 +62,6 @@ class Store:
     async def _transact(self, work: Work[T]) -> T:
         async with self._turn, self._connection.begin():
             return await work(self._connection)
-
-    @property
-    def busy(self) -> bool:
-        """Whether a unit of work runs; the database then works in a thread of its own."""
-        return self._turn.locked()
 
     async def close(self) -> None:
         """Wait for the running unit of work, then let the database go."""

@@ -27,7 +27,6 @@ def run(work: Coroutine[Any, Any, None]) -> None:
     """Run to the end in virtual time."""
 
     async def main(loop: Any) -> None:
-        loop.watch(lambda: False)
         await work
 
     run_virtually(main)

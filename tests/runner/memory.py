@@ -146,7 +146,6 @@ def on_a_bench(work: Callable[[Bench], Coroutine[Any, Any, T]], **central: Any) 
     """Run something with a lane in virtual time, and close the lane afterwards."""
 
     async def main(loop: VirtualLoop) -> T:
-        loop.watch(lambda: False)
         bench = a_bench(loop, **central)
         try:
             return await work(bench)

@@ -11,7 +11,6 @@ from csms_harness.runner.inbox import ROOM, Inbox
 
 def test_who_brings_more_than_there_is_room_for_waits_until_some_are_taken() -> None:
     async def main(loop: VirtualLoop) -> list[int]:
-        loop.watch(lambda: False)
         inbox, brought = Inbox(), []
 
         async def bring() -> None:

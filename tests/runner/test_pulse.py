@@ -14,7 +14,6 @@ def felt(*stalls: float) -> list[float]:
     """What is felt in a process that stands still for so long, a second of work before and after each time."""
 
     async def main(loop: VirtualLoop) -> list[float]:
-        loop.watch(lambda: False)
         told: list[float] = []
         with pulse(told.append):
             for seconds in stalls:

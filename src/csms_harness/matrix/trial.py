@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from websockets.datastructures import Headers
 
+from csms_harness.matrix.in_place import in_place
 from csms_harness.matrix.pipe import CentralSystemEnd, ChargePointEnd, Pipe
 from csms_harness.matrix.virtual_time import VirtualLoop, run_virtually
 from csms_harness.record.facts import CaseFact
@@ -36,8 +38,8 @@ from reference_csms.calls import OrderRefusedError
 from reference_csms.central_system import CentralSystem
 from reference_csms.door import PROTOCOL_ERROR
 from reference_csms.handshake import DEFLATE, chosen_subprotocol
-from reference_csms.passwords import password_fits
-from reference_csms.records import charge_points
+from reference_csms.passwords import hash_password, password_fits
+from reference_csms.records import tables
 from reference_csms.records.store import Store
 from reference_csms.seams import SWITCHING_PROTOCOLS, Seams
 from reference_csms.settings import Settings
@@ -180,8 +182,7 @@ async def _trial(
     lanes: int,
     unknown: UnknownIdTags,
 ) -> Result:
-    store = await Store.open("sqlite+aiosqlite:///:memory:")
-    loop.watch(lambda: store.busy)
+    store = await Store.open("sqlite+aiosqlite:///:memory:", in_place)
     csms = CentralSystem(Basis(Settings(), store, lambda: EPOCH + timedelta(seconds=loop.time()), _fits), seams)
     encounter = Encounter(loop, csms)
     try:
@@ -197,7 +198,6 @@ async def _trial(
             await bystander.drop()
     finally:
         await _end(encounter)
-        loop.watch(lambda: True)
         await store.close()
     order = (*(entry.id for entry in library.catalogue), *library.pack)
     results = tuple(session.results[case_id] for case_id in order if case_id in session.results)
@@ -215,8 +215,9 @@ def virtual_cases(library: Library) -> tuple[str, ...]:
 
 
 async def _set_passwords(db: AsyncConnection, target: Target, lanes: int) -> None:
-    for entry in target.charge_points[:lanes]:
-        await charge_points.set_password(db, entry.id, PASSWORD)
+    """Hashed once for all trials: the hash takes its time on purpose."""
+    named = tables.charge_points.c.charge_point_id.in_([entry.id for entry in target.charge_points[:lanes]])
+    await db.execute(update(tables.charge_points).where(named).values(password_hash=_hashed(PASSWORD)))
 
 
 async def _fits(password: bytes, password_hash: str) -> bool:
@@ -225,6 +226,7 @@ async def _fits(password: bytes, password_hash: str) -> bool:
 
 
 _known = lru_cache(maxsize=64)(password_fits)
+_hashed = lru_cache(maxsize=1)(hash_password)
 
 
 async def _end(encounter: Encounter) -> None:

@@ -1,20 +1,19 @@
-"""An event loop whose clock jumps: it never waits for time, only for threads that are at work."""
+"""An event loop whose clock jumps: it never waits for time, and what would go to a thread is done at once."""
 
 from __future__ import annotations
 
 import asyncio
 import selectors
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from concurrent.futures import Executor
+from typing import Any, TypeVar, TypeVarTuple
 
 T = TypeVar("T")
-
-THREAD_LIMIT = 30.0
-"""Real seconds after which a thread that never comes back is given up."""
+Args = TypeVarTuple("Args")
 
 
 class NothingCanHappen(RuntimeError):
-    """Nothing is ready, nothing is due and no thread is at work: the program waits for ever."""
+    """Nothing is ready and nothing is due: the program waits for ever."""
 
 
 class _JumpingSelector(selectors.DefaultSelector):
@@ -23,22 +22,19 @@ class _JumpingSelector(selectors.DefaultSelector):
     def __init__(self) -> None:
         super().__init__()
         self.now = 0.0
-        self.busy: Callable[[], bool] = lambda: True
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         ready = super().select(0)
-        if ready or (timeout is not None and timeout <= 0):
+        if ready:
             return ready
-        if self.busy():
-            return super().select(THREAD_LIMIT)
         if timeout is None:
             raise NothingCanHappen("the program waits for something that cannot happen")
-        self.now += timeout
+        self.now += max(timeout, 0.0)
         return []
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """A loop in virtual time. ``busy`` says whether a thread will still call back; until it is set, one might."""
+    """A loop in virtual time."""
 
     def __init__(self) -> None:
         self._jumping = _JumpingSelector()
@@ -48,16 +44,23 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Virtual seconds since the loop was made."""
         return self._jumping.now
 
-    def watch(self, busy: Callable[[], bool]) -> None:
-        """Ask this before the clock jumps."""
-        self._jumping.busy = busy
+    def run_in_executor(
+        self,
+        executor: Executor | None,  # noqa: ARG002  asyncio's signature
+        func: Callable[[*Args], T],
+        *args: *Args,
+    ) -> asyncio.Future[T]:
+        """Do the work here: a thread takes time, and would come back when the clock has jumped."""
+        done: asyncio.Future[T] = self.create_future()
+        try:
+            done.set_result(func(*args))
+        except Exception as error:  # noqa: BLE001  whoever awaits it gets it
+            done.set_exception(error)
+        return done
 
 
 def run_virtually(main: Callable[[VirtualLoop], Coroutine[Any, Any, T]]) -> T:
-    """Run a coroutine to its end on a new loop in virtual time."""
+    """Run a coroutine to its end on a new loop in virtual time; raises NothingCanHappen."""
     loop = VirtualLoop()
     with asyncio.Runner(loop_factory=lambda: loop) as runner:
-        try:
-            return runner.run(main(loop))
-        finally:
-            loop.watch(lambda: True)  # threads may still have to say goodbye
+        return runner.run(main(loop))
