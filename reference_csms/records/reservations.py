@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reference_csms.instants import parse_instant
 from reference_csms.records import id_tags, tables
-from reference_csms.records.store import matches, next_number, note_number, put
+from reference_csms.records.store import next_number, note_number, put
 
 REQUESTED, ACTIVE, USED, CANCELLED, EXPIRED = "Requested", "Active", "Used", "Cancelled", "Expired"
 
@@ -70,14 +70,12 @@ async def expire(db: AsyncConnection, now: datetime) -> None:
 async def youngest_active(db: AsyncConnection, charge_point_id: str, now: datetime) -> int | None:
     """The reservationId of the active reservation made last, or None."""
     await expire(db, now)
-    query = select(_table.c.reservation_id).where(
-        *matches(_table, {"charge_point_id": charge_point_id, "state": ACTIVE})
-    )
+    query = select(_table.c.reservation_id).where(_table.c.charge_point_id == charge_point_id, _table.c.state == ACTIVE)
     return await db.scalar(query.order_by(_table.c.reservation_id.desc()).limit(1))
 
 
 async def _move(
     db: AsyncConnection, charge_point_id: str, reservation_id: int, states: tuple[str, ...], **values: Any
 ) -> None:
-    key = {"charge_point_id": charge_point_id, "reservation_id": reservation_id}
-    await db.execute(update(_table).where(*matches(_table, key), _table.c.state.in_(states)).values(**values))
+    its_own = (_table.c.charge_point_id == charge_point_id) & (_table.c.reservation_id == reservation_id)
+    await db.execute(update(_table).where(its_own, _table.c.state.in_(states)).values(**values))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, event, func, insert, select, update
+from sqlalchemy import Select, Table, Update, bindparam, event, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -81,25 +82,35 @@ def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0]
 
 
-def matches(table: Table, key: dict[str, Any]) -> list[Any]:
-    """The conditions under which a row has exactly these values."""
-    return [table.c[name] == value for name, value in key.items()]
-
-
 async def put(db: AsyncConnection, table: Table, key: dict[str, Any], values: dict[str, Any]) -> None:
     """Update the row of a key, or insert it."""
     if values:
-        result = await db.execute(update(table).where(*matches(table, key)).values(**values))
-        if result.rowcount:
+        named = {f"new_{name}": value for name, value in values.items()}
+        if (await db.execute(_update_of(table, tuple(key), tuple(values)), _of_key(key) | named)).rowcount:
             return
     elif await fetch_one(db, table, key):
         return
-    await db.execute(insert(table).values(**key, **values))
+    await db.execute(insert(table), key | values)
 
 
 async def fetch_one(db: AsyncConnection, table: Table, key: dict[str, Any]) -> Any:
     """The row of a key, or None."""
-    return (await db.execute(select(table).where(*matches(table, key)))).first()
+    return (await db.execute(_select_of(table, tuple(key)), _of_key(key))).first()
+
+
+def _of_key(key: dict[str, Any]) -> dict[str, Any]:
+    return {f"key_{name}": value for name, value in key.items()}
+
+
+@lru_cache(maxsize=256)
+def _select_of(table: Table, key: tuple[str, ...]) -> Select[Any]:
+    return select(table).where(*(table.c[name] == bindparam(f"key_{name}") for name in key))
+
+
+@lru_cache(maxsize=256)
+def _update_of(table: Table, key: tuple[str, ...], values: tuple[str, ...]) -> Update:
+    found = update(table).where(*(table.c[name] == bindparam(f"key_{name}") for name in key))
+    return found.values({name: bindparam(f"new_{name}") for name in values})
 
 
 async def next_number(db: AsyncConnection, kind: str) -> int:
