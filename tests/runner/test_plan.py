@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from csms_harness.runner.plan import Plan, make_plan, order
+from csms_harness.runner.plan import Plan, make_plan, order, outgrown
 from csms_harness.runner.selection import NothingSelected, select
+from csms_harness.scenario.files import NEXT_PROFILE
 from csms_harness.scenario.model import Entry, Library, TestCase
 from csms_harness.target.pics import Functionalities, Pics, Product, undeclared
 from csms_harness.verdict import Verdict
@@ -169,6 +171,35 @@ def test_one_lane_keeps_the_order_of_the_document_and_several_begin_with_the_lon
     assert order(cases, library(), lanes=1, seed=None) == cases
     assert order(cases, library(), lanes=2, seed=None) == [LONG, MIDDLE, SHORT]
     assert cases == [SHORT, LONG, MIDDLE]
+
+
+def test_a_case_that_raises_the_security_profile_comes_last() -> None:
+    raising = replace(SHORT, requires=(NEXT_PROFILE,))
+    cases = [raising, LONG, MIDDLE]
+
+    assert order(cases, library(), lanes=1, seed=None) == [LONG, MIDDLE, raising]
+    assert all(order(cases, library(), lanes=lanes, seed=seed)[-1] is raising for lanes in (1, 2) for seed in range(4))
+
+
+@pytest.mark.parametrize(
+    ("raised_to", "needed", "more", "able"),
+    [
+        (None, (1, 2), {}, True),
+        (2, (1, 2), {}, True),
+        (3, (1, 2), {}, False),
+        (3, (3,), {}, True),
+        (3, (), {}, True),
+        (3, (1, 2), {"any_connection": True}, True),
+        (2, (1, 2), {"requires": (NEXT_PROFILE,)}, True),
+        (3, (1, 2, 3), {"requires": (NEXT_PROFILE,)}, False),
+    ],
+)
+def test_a_charge_point_whose_profile_was_raised_cannot_run_what_needs_a_lower_one(
+    raised_to: int | None, needed: tuple[int, ...], more: dict[str, Any], able: bool
+) -> None:
+    reason = outgrown(replace(SHORT, security_profiles=needed, **more), raised_to, (1, 2, 3))
+    assert (not reason) is able
+    assert able or f"was raised to {raised_to}, and the case needs" in reason
 
 
 def test_equally_long_cases_keep_the_order_of_the_document() -> None:

@@ -53,6 +53,7 @@ class FakeLane:
     ran: list[str] = field(default_factory=list)
     interrupted: int = 0
     closed: int = 0
+    outgrown: dict[str, str] = field(default_factory=dict)
     stop_asked: bool = False
     limits: Limits = field(default_factory=Limits)
     played: Played | None = None
@@ -63,6 +64,10 @@ class FakeLane:
         self.ran.append(case.id)
         await asyncio.sleep(0)
         return self.results(case)
+
+    def unable(self, case: TestCase) -> str:
+        """Why it cannot run a case."""
+        return self.outgrown.get(case.id, "")
 
     def wall_clock(self, at: float) -> datetime:
         """The wall clock at a moment."""
@@ -110,6 +115,19 @@ async def test_several_lanes_share_the_cases_and_none_runs_twice() -> None:
     assert sorted(lanes[0].ran + lanes[1].ran) == [f"TC_90{index}_CSMS" for index in range(6)]
     assert all(lane.ran for lane in lanes)
     assert {fact.lane for fact in session.results.values()} == {"CP_01", "CP_02"}
+
+
+async def test_a_case_that_one_charge_point_cannot_run_is_left_to_another() -> None:
+    raised = FakeLane("CP_01", passing, outgrown=dict.fromkeys(("TC_900_CSMS", "TC_901_CSMS"), "raised to 3"))
+    other = FakeLane("CP_02", passing, outgrown={"TC_901_CSMS": "raised to 2"})
+    session = a_session(raised, other)
+    await session.run(cases(4), [])
+
+    assert session.results["TC_900_CSMS"].lane == "CP_02"
+    nobody = session.results["TC_901_CSMS"]
+    assert (nobody.verdict, nobody.reason.startswith("raised to ")) == (Verdict.INCONCLUSIVE, True)
+    assert "TC_901_CSMS" not in (*raised.ran, *other.ran)
+    assert session.left == {}
 
 
 async def test_three_silent_cases_in_a_row_blow_the_fuse_and_the_rest_is_told_with_the_last_reason() -> None:

@@ -148,6 +148,7 @@ def _change_configuration(exchange: Exchange) -> None:
         charge_point.password = _key(value.strip()) or charge_point.password
     if same_id(key, "SecurityProfile") and value.strip() in _RAISED:
         charge_point.raised_to = charge_point.security_profile = int(value)
+        charge_point.raised_by = ""  # the case that is under way puts its name there
     if same_id(key, "HeartbeatInterval") and charge_point.booted:
         charge_point.heartbeat_interval = charge_point.configuration.number(key)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from csms_harness.doctor.checks import Check, Mark, several
 from csms_harness.doctor.checkup import MEMBERS
 from csms_harness.doctor.handing import lost_fields, missing_fields
+from csms_harness.evidence import Left
 from csms_harness.report.telling import left_text
 from csms_harness.runner.campaign import Campaign
 from csms_harness.runner.leftovers import Notes, notes_folder
@@ -85,6 +86,8 @@ def _left_open(campaign: Campaign) -> Iterator[Check]:
         for one in Notes(notes_folder(), campaign.target.url, name).read():
             text = f"an earlier run left {left_text(one.cause())} open"
             advice = "the next run closes it at its start; if it cannot, close it in the CSMS"
+            if one.what is Left.SECURITY_PROFILE:
+                advice = "it is never lowered over OCPP; set it back in the CSMS, and the next run sees that it was"
             yield Check(Mark.REMARK, name, text, advice)
 
 

@@ -113,6 +113,7 @@ class Line:
         charge_point = self.charge_point
         raised = charge_point.raised_to
         charge_point.security_profile = raised if profile is None else max(profile, raised or 0)
+        charge_point.configuration.set("SecurityProfile", str(charge_point.security_profile or 0))
         opened = self.handshake
         if opened is not None and opened.profile != charge_point.security_profile:
             self.fresh = True

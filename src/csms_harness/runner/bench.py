@@ -10,9 +10,10 @@ from typing import Self
 from csms_harness.addresses import SHORTEST
 from csms_harness.record.facts import CaseFact, Facts, LeftFact
 from csms_harness.record.rebuild import End, facts_of
-from csms_harness.runner.campaign import Campaign, found_open, lane_of
+from csms_harness.runner.campaign import Campaign, lane_of
 from csms_harness.runner.heading import connections, head_of, reproduce
 from csms_harness.runner.lane import Lane
+from csms_harness.runner.raised import found_open
 from csms_harness.runner.session import RunWatcher, Session
 from csms_harness.target.reaching import book_of
 from csms_harness.target.target import ChargePointEntry
@@ -55,7 +56,7 @@ class Bench:
             secrets=lambda: _secrets(campaign, book, lane),
             results=dict(earlier),
         )
-        return cls(campaign, lane, book, session, found_open(lane))
+        return cls(campaign, lane, book, session, await found_open(lane))
 
     async def play(self, case_id: str) -> None:
         """Run one case of the plan to its end; the facts hold it afterwards. Raises KeyError."""

@@ -6,9 +6,10 @@ import asyncio
 import signal
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 
 from csms_harness.addresses import SHORTEST
-from csms_harness.record.facts import Facts, LeftFact
+from csms_harness.record.facts import Facts
 from csms_harness.record.journal import Journal
 from csms_harness.record.rebuild import End, facts_of, read_run
 from csms_harness.report.trace import Trace
@@ -20,6 +21,7 @@ from csms_harness.runner.leftovers import Notes, notes_folder
 from csms_harness.runner.options import Campaign, Options, Strictness
 from csms_harness.runner.plan import Security, make_plan, order
 from csms_harness.runner.pulse import pulse
+from csms_harness.runner.raised import found_open
 from csms_harness.runner.selection import NothingSelected, narrowed, select
 from csms_harness.runner.session import RunWatcher, Session
 from csms_harness.runner.turns import turns
@@ -173,7 +175,7 @@ async def _run(
     unknown = UnknownIdTags.begin()
     entries = campaign.target.charge_points[: campaign.lanes]
     lanes = [lane_of(campaign, entry, book, watcher, unknown) for entry in entries]
-    found = tuple(one for lane in lanes for one in found_open(lane))
+    found = tuple(chain.from_iterable(await asyncio.gather(*(found_open(lane) for lane in lanes))))
     cases = order(campaign.plan.run, campaign.library, lanes=campaign.lanes, seed=options.seed)
 
     def secrets() -> frozenset[str]:
@@ -249,13 +251,6 @@ def lane_of(
         unknown=unknown,
         notes=Notes(notes_folder(), target.url, entry.id),
     )
-
-
-def found_open(lane: Lane) -> tuple[LeftFact, ...]:
-    """What an earlier run left open as this Charge Point; it is closed before the first case that starts booted."""
-    found = () if lane.notes is None else lane.notes.read()
-    lane.take_over(found)
-    return found
 
 
 def _listen_to_signals(session: Session) -> None:

@@ -46,11 +46,12 @@ from csms_harness.report.trace import Trace
 from csms_harness.runner.inbox import Inbox
 from csms_harness.runner.keys import Keys
 from csms_harness.runner.leftovers import Notes, left_on, take_over
+from csms_harness.runner.plan import outgrown
 from csms_harness.runner.world import Book, Link, Watcher, World, real_world
 from csms_harness.scenario.files import NEXT_PROFILE
 from csms_harness.scenario.model import State, TestCase
 from csms_harness.target.passwords import with_keys
-from csms_harness.target.securing import lowest
+from csms_harness.target.securing import lowest, not_below
 from csms_harness.target.unknown import UnknownIdTags
 from csms_harness.transport.websocket import (
     Closed,
@@ -130,8 +131,7 @@ class Lane:
         config = self.unknown.config(self.config)
         if self._password is not None:
             config = with_keys(config, self._password)
-        profile = lowest(self.doors, case.security_profiles, and_next=NEXT_PROFILE in case.requires)
-        profile = lowest(self.doors, ()) if profile is None else profile
+        profile = self._profile(case)
         run = CaseRun(case, self.states, self._line, config, self.limits, epoch, profile)
         calls = self._line.dialogue.correlation.count
         limits = asdict(self.limits)
@@ -154,6 +154,19 @@ class Lane:
         if run.result.flooded:
             self.played = None  # who judges again would need all of it
         return run.result
+
+    def unable(self, case: TestCase) -> str:
+        """Why this Charge Point cannot run a case any more; empty when it can.
+
+        A Central System that raised its security profile, in this run or an earlier one, never lowers it over OCPP.
+        """
+        return outgrown(case, self.charge_point.raised_to, self.doors)
+
+    def _profile(self, case: TestCase) -> int | None:
+        """The security profile that a case runs under."""
+        served = not_below(self.doors, self.charge_point.raised_to)
+        wanted = lowest(served, case.security_profiles, and_next=NEXT_PROFILE in case.requires)
+        return lowest(served, ()) if wanted is None else wanted
 
     def _feed(self, run: CaseRun, event: Event) -> list[Effect]:
         """Hand an event to the engine, and keep it so that the case can be judged again."""

@@ -86,8 +86,8 @@ def take_over(line: Line, left: Iterable[LeftFact], now: datetime) -> None:
                 )
             case LeftFact(what=Left.RESERVATION, number=int(number), until=datetime() as expires):
                 charge_point.reservations[number] = Reservation(number, one.connector_id, one.id_tag, None, expires)
-            case LeftFact(what=Left.SECURITY_PROFILE, number=int(number)):
-                charge_point.raised_to = number
+            case LeftFact(what=Left.SECURITY_PROFILE, number=int(number), case=raised_by):
+                charge_point.raised_to, charge_point.raised_by = number, raised_by
             case LeftFact(what=Left.INOPERATIVE) if charge_point.has_connector(one.connector_id):
                 charge_point.inoperative.add(one.connector_id)
     line.owed.remember(charge_point.standing(now), "")

@@ -13,7 +13,7 @@ from csms_harness.scenario.model import Entry, Library, TestCase
 from csms_harness.scenario.security import shows_passwords
 from csms_harness.target.passwords import NEW_KEY
 from csms_harness.target.pics import Pics
-from csms_harness.target.securing import WITH_PASSWORD, lowest
+from csms_harness.target.securing import WITH_PASSWORD, lowest, not_below
 from csms_harness.verdict import Verdict
 
 _SECURITY: Final = "Security"
@@ -155,11 +155,29 @@ def _not_configured(case: TestCase, library: Library, configs: Sequence[Mapping[
     return Decided(case, Verdict.INCONCLUSIVE, f"the target file gives no {names}, which this case needs")
 
 
+def outgrown(case: TestCase, raised_to: int | None, served: Iterable[int]) -> str:
+    """Why a case cannot run on a Charge Point whose security profile was raised to this one; empty when it can."""
+    needed, raises = case.security_profiles, NEXT_PROFILE in case.requires
+    if raised_to is None or not needed or case.any_connection:
+        return ""
+    if lowest(not_below(served, raised_to), needed, and_next=raises) is not None:
+        return ""
+    named, next_one = " or ".join(str(one) for one in needed), " with a URL for the next one" if raises else ""
+    return (
+        f"the security profile of the Charge Point was raised to {raised_to}, and the case needs {named}{next_one}; "
+        "set it back in the CSMS, or let another Charge Point run it"
+    )
+
+
 def order(cases: Sequence[TestCase], library: Library, *, lanes: int, seed: int | None) -> list[TestCase]:
-    """The order of starting: as in the document on one lane, the longest first on several, or shuffled."""
+    """The order of starting: as in the document on one lane, the longest first on several, or shuffled.
+
+    A case that has the security profile raised comes after all others, for nobody lowers it again.
+    """
     ordered = list(cases)
     if seed is not None:
         random.Random(seed).shuffle(ordered)  # noqa: S311  an order, not a secret
     elif lanes > 1:
         ordered.sort(key=lambda case: -waits(case, library))
+    ordered.sort(key=lambda case: NEXT_PROFILE in case.requires)
     return ordered

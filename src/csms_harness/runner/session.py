@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from csms_harness.engine.case import CaseResult
@@ -108,7 +109,8 @@ class Session:
 
     async def _work(self, lane: Lane, waiting: deque[TestCase]) -> None:
         try:
-            while self._may_go_on(lane) and (case := await self.turns.take(lane.name, waiting)) is not None:
+            fits = partial(self._fits, lane)
+            while self._may_go_on(lane) and (case := await self.turns.take(lane.name, waiting, fits)) is not None:
                 if self.stopping:
                     waiting.appendleft(case)
                     break
@@ -120,10 +122,18 @@ class Session:
         finally:
             self.turns.leave(lane.name)
 
+    def _fits(self, lane: Lane, case: TestCase) -> bool:
+        """Whether this lane runs a case, or has to say why nobody can."""
+        return not lane.unable(case) or all(one.unable(case) for one in self.lanes if self._may_go_on(one))
+
     def _may_go_on(self, lane: Lane) -> bool:
         return not self.stopping and lane.name not in self.fuses
 
     async def _one(self, lane: Lane, case: TestCase) -> None:
+        unable = lane.unable(case)
+        if unable:
+            self._decide(case, Verdict.INCONCLUSIVE, unable)
+            return
         self.watcher.case_started(lane.name, case.id, case.name)
         result = await lane.run(case)
         fact = self._fact(lane, case, result)

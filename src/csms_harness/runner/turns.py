@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -26,12 +26,14 @@ class Turns:
     _held: dict[str, frozenset[str]] = field(default_factory=dict)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def take(self, lane: str, waiting: deque[TestCase]) -> TestCase | None:
-        """The next case that may begin on this lane, once other lanes let it; None when none is left."""
+    async def take(
+        self, lane: str, waiting: deque[TestCase], fits: Callable[[TestCase], bool] = lambda _: True
+    ) -> TestCase | None:
+        """The next case that may begin on this lane, once other lanes let it; None when none is left that fits."""
         self._give_back(lane)
-        while waiting:
+        while fitting := [one for one in waiting if fits(one)]:
             held = frozenset().union(*self._held.values())
-            case = next((one for one in waiting if not self._uses(one, lane) & held), None)
+            case = next((one for one in fitting if not self._uses(one, lane) & held), None)
             if case is not None:
                 waiting.remove(case)
                 self._held[lane] = self._uses(case, lane)

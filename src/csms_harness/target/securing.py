@@ -103,6 +103,11 @@ def _at(plain: Endpoint, one: SecurityProfile) -> Endpoint:
     )
 
 
+def not_below(served: Iterable[int], raised_to: int | None) -> list[int]:
+    """Of the security profiles that are served those that a Charge Point can connect under which was raised to one."""
+    return [one for one in served if one >= (raised_to or 0)]
+
+
 def lowest(served: Iterable[int], allowed: Iterable[int], *, and_next: bool = False) -> int | None:
     """The lowest security profile of these that is served, ``and_next``: with the one above it.
 
