@@ -78,6 +78,18 @@ def test_a_case_about_messages_runs_over_any_connection_where_somebody_wants_it(
     assert bool(plan.run) is (verdict is None)
 
 
+@pytest.mark.parametrize(
+    ("pics", "verdict"), [({}, Verdict.NOT_APPLICABLE), ({"functionalities": Functionalities(Security=True)}, None)]
+)
+def test_a_case_that_only_requires_security_runs_where_somebody_wants_it_too(
+    pics: dict[str, Any], verdict: Verdict | None
+) -> None:
+    beyond = replace(CASE, steps=(), security_profiles=(), profile="Beyond", requires=("profile.Security",))
+    library = Library({CASE.id: beyond}, {}, (), "")
+    plan = make_plan([ENTRY], library, Pics(product=Product(designation="CSMS"), **pics), [{}], 2, Security((0,)))
+    assert [one.verdict for one in plan.decided] == ([] if verdict is None else [verdict])
+
+
 @pytest.mark.parametrize("pics", [{"security_profiles": [1, 3]}, {"functionalities": Functionalities(Security=True)}])
 def test_what_is_declared_and_not_served_is_inconclusive(pics: dict[str, Any]) -> None:
     told = decided((3,), **pics)

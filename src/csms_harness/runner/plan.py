@@ -88,14 +88,16 @@ def make_plan(
 
 
 def _not_claimed(case: TestCase, pics: Pics) -> Decided | None:
-    claims = (
-        case.profile,
-        *(claim.removeprefix("profile.") for claim in case.requires if claim.startswith("profile.")),
-    )
-    for profile in dict.fromkeys(claims):
+    for profile in _functionalities(case):
         if pics.claim(profile) is False:
             return Decided(case, Verdict.NOT_APPLICABLE, f"the PICS says functionalities.{profile}: no")
     return None
+
+
+def _functionalities(case: TestCase) -> tuple[str, ...]:
+    """The functionality that a case belongs to, and those that it requires beside it."""
+    required = (claim.removeprefix("profile.") for claim in case.requires if claim.startswith("profile."))
+    return tuple(dict.fromkeys((case.profile, *required)))
 
 
 def _not_equipped(case: TestCase, connectors: int) -> Decided | None:
@@ -111,9 +113,11 @@ def _not_meant(case: TestCase, pics: Pics, security: Security) -> Decided | None
 
     OCPP 1.6 itself knows none of it: who declares nothing, and names no place where it is served, may lack it all.
     """
-    claimed = pics.claim(case.profile) is not None or pics.security_profiles is not None
+    claimed = pics.claim(_SECURITY) is not None or pics.security_profiles is not None
     about_doors = case.security_profiles and not case.any_connection
-    if case.profile != _SECURITY or claimed or about_doors or security.named or case.id in security.asked_for:
+    if _SECURITY not in _functionalities(case):
+        return None
+    if claimed or about_doors or security.named or case.id in security.asked_for:
         return None
     reason = (
         f"nothing is declared about {_SECURITY}; claim it in the PICS, name security_profiles in the target, "
