@@ -15,8 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from csms_harness.cli.executing import execute
 from csms_harness.cli.paper import Paper
-from csms_harness.cli.run import execute
 from csms_harness.record.reading import read_facts
 from csms_harness.report.certificate import certificate_html
 from csms_harness.report.sections import figures

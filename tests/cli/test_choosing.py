@@ -10,8 +10,11 @@ from typer.testing import CliRunner, Result
 
 import csms_harness.cli.run as command
 from csms_harness.cli.main import app
+from csms_harness.cli.prompts import next_step
 from csms_harness.report.write import write_reports
 from csms_harness.runner.campaign import Campaign
+from csms_harness.runner.world import Pace
+from csms_harness.triggers.terminal import StreamTerminal
 from tests.report.realistic import facts
 
 URL = ("--url", "ws://127.0.0.1:9/ocpp")
@@ -114,3 +117,40 @@ def test_where_everything_has_passed_nothing_is_left(begun: list[Campaign], tmp_
 def test_how_many_failures_end_a_run(begun: list[Campaign], words: list[str], most: int) -> None:
     call("run", *URL, *words)
     assert begun[0].options.max_fail == most
+
+
+def test_steps_are_looked_at_on_one_charge_point_by_somebody_at_a_terminal(
+    begun: list[Campaign], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody = call("run", "TC_001", *URL, "--step")
+    assert (nobody.exit_code, "nobody is at a terminal" in nobody.stderr) == (2, True)
+    monkeypatch.setattr(StreamTerminal, "interactive", True)
+    target = tmp_path / "target.yaml"
+    target.write_text("url: ws://a/\ncharge_points: [{id: A}, {id: B}]\n")
+    several = call("run", "TC_001", "--target", target, "--step", "--lanes", "2")
+    assert (several.exit_code, "--lanes 2 are several" in several.stderr) == (2, True)
+    assert call("run", "TC_001", "--target", target, "--step").exit_code == 0
+    assert [(one.lanes, one.options.stepwise) for one in begun] == [(1, True)]
+
+
+@pytest.mark.parametrize(
+    ("keys", "pace"), [("x\n", Pace.STEP), ("R", Pace.TO_THE_END), ("?s", Pace.STOP), ("", Pace.STOP)]
+)
+async def test_a_key_says_what_comes_next_and_others_are_passed_over(keys: str, pace: Pace) -> None:
+    class Screen:
+        interactive = True
+
+        def __init__(self) -> None:
+            self.left, self.lines = list(keys), [""]
+
+        def show(self, text: str) -> None: ...
+
+        def status(self, text: str) -> None:
+            self.lines.append(text)
+
+        async def key(self) -> str:
+            return self.left.pop(0) if self.left else ""
+
+    screen = Screen()
+    assert await next_step(screen) is pace
+    assert screen.lines == ["", "  [Enter] next step   [r] run to the end   [s] stop the run", ""]

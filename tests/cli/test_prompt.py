@@ -137,3 +137,23 @@ def test_init_asks_everything_and_asks_again_when_an_answer_cannot_be_used(tmp_p
     assert terminal.exitstatus == 0
     written = read_target(tmp_path / "target.yaml")
     assert (written.url, written.config["expired_id_tag"]) == ("ws://csms.example/ocpp", "TAG-EXPIRED")
+
+
+@pytest.mark.e2e
+def test_each_step_waits_for_a_key_and_what_passes_is_shown(tmp_path: Path) -> None:
+    with central_system() as background:
+        target = tmp_path / "target.yaml"
+        target.write_text(f"url: {background.csms.url}\ncharge_points: [{{id: CP_01}}]\n", "utf-8")
+        terminal = spawn("run", "TC_001", "--target", str(target), "--out", str(tmp_path / "out"), "--step")
+        terminal.expect_exact("Charge Point connects")
+        terminal.expect_exact("[Enter] next step   [r] run to the end   [s] stop the run")
+        terminal.send("\r")
+        terminal.expect_exact("steps 1-2 Charge Point sends BootNotification")
+        terminal.expect_exact("[Enter] next step")
+        terminal.send("r")
+        terminal.expect(r"CP → CS  BootNotification.req +\[2,")
+        terminal.expect("PASS.{0,20}  TC_001_CSMS")
+        terminal.expect(pexpect.EOF)
+        terminal.close()
+    assert terminal.exitstatus == 0
+    assert "Each step waited for a key" in (tmp_path / "out" / "report.md").read_text("utf-8")

@@ -17,6 +17,7 @@ from csms_harness.engine.events import (
     Event,
     FrameReceived,
     FrameSent,
+    GoOn,
     Interrupted,
     KeyMade,
     Lost,
@@ -119,6 +120,8 @@ EVENTS: tuple[Event, ...] = (
     TriggerFinished(7.0, 1, "performed", "HTTP 200", "http", '{"success": false}', doubtful=True),
     TimePassed(8.0),
     Interrupted(9.0),
+    GoOn(9.25),
+    GoOn(9.25, to_the_end=True),
     Stalled(9.5, 1.5),
 )
 

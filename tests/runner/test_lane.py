@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
 from csms_harness.dialogue.outgoing import READING_SLACK
 from csms_harness.engine import flood
-from csms_harness.engine.events import Event, FrameReceived, FrameSent
+from csms_harness.engine.events import Event, FrameReceived, FrameSent, GoOn, Interrupted
 from csms_harness.evidence import Kind
 from csms_harness.matrix.pipe import ChargePointEnd
-from csms_harness.runner.world import Link
+from csms_harness.record.journal import Played
+from csms_harness.runner.world import Link, Pace
 from csms_harness.transport.websocket import Closed, CloseSide, ConnectionLost, Handshake, Received
 from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest
 from csms_harness.verdict import Verdict
@@ -519,3 +520,47 @@ def test_a_flood_of_calls_is_answered_without_taking_time() -> None:
     result, took = on_a_bench(work)
     assert only(result, Kind.FLOOD)
     assert took < 5.0
+
+
+STEPWISE = a_case("- {step: [1, 2], send: Heartbeat}\n- {step: [3, 4], send: Heartbeat}")
+
+
+def stepping(*paces: Pace) -> tuple[CaseResult, int, list[str], bool]:
+    """A case of two steps, what somebody wants at each, a second case; and how often was asked."""
+    wanted, asked = list(paces), 0
+
+    async def stepper() -> Pace:
+        nonlocal asked
+        asked += 1
+        await asyncio.sleep(500.0)
+        return wanted.pop(0)
+
+    async def work(bench: Bench) -> tuple[CaseResult, int, list[str], bool]:
+        bench.lane.limits = replace(bench.lane.limits, stepwise=True)
+        bench.lane.stepper = stepper
+        found = read(await bench.lane.run(STEPWISE))
+        assert bench.lane.played is not None
+        kept = Played.from_json(json.loads(json.dumps(bench.lane.played.as_json(lambda text: text))))
+        events = [type(event).__name__ for event in kept.events if isinstance(event, GoOn | Interrupted)]
+        return found, asked, events, bench.lane.stop_asked
+
+    return on_a_bench(work)
+
+
+def test_each_step_waits_for_somebody_and_the_journal_says_so() -> None:
+    result, asked, events, _ = stepping(Pace.STEP, Pace.STEP)
+    assert (result.verdict, asked, events) == (Verdict.PASS, 2, ["GoOn", "GoOn"])
+    assert result.ended - result.began > 1000
+    result, asked, events, _ = stepping(Pace.TO_THE_END)
+    assert (result.verdict, asked, events) == (Verdict.PASS, 1, ["GoOn"])
+    result, asked, events, stop_asked = stepping(Pace.STEP, Pace.STOP)
+    assert (kinds(result), asked, events, stop_asked) == ([Kind.INTERRUPTED], 2, ["GoOn", "Interrupted"], True)
+
+
+def test_where_nobody_looks_nobody_is_waited_for() -> None:
+    async def work(bench: Bench) -> CaseResult:
+        bench.lane.limits = replace(bench.lane.limits, stepwise=True)
+        return read(await bench.lane.run(STEPWISE))
+
+    result = on_a_bench(work)
+    assert (result.verdict, result.ended - result.began < 5) == (Verdict.PASS, True)

@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "run": Command("run", "run", "Run test cases and write the certificate."),
     "list": Command("listing", "list_cases", "List the test cases, and which are implemented."),
     "show": Command("show", "show", "Print a test case: what is done, and what is required."),
+    "new": Command("new", "new", "Begin a scenario of your own as a copy of another."),
     "lint": Command("lint", "lint", "Check scenarios, and target and PICS files if given."),
     "schema": Command("schema", "schema", "Print the JSON Schema of a kind of file."),
     "report": Command("report", "report", "Write all reports of a run again."),

@@ -26,8 +26,8 @@ def demo(
     """Start the reference CSMS on its embedded database, run the suite against it, say where the certificate is."""
     need_reference()
     from csms_harness.cli.common import load
+    from csms_harness.cli.executing import execute
     from csms_harness.cli.paper import Paper
-    from csms_harness.cli.run import execute
     from csms_harness.report.extras import available
     from csms_harness.resources import folder
     from csms_harness.runner.campaign import Options, prepare

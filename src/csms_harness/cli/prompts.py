@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from csms_harness.report.progress import Progress
-from csms_harness.triggers.terminal import StreamTerminal
+from csms_harness.runner.world import Pace
+from csms_harness.triggers.terminal import StreamTerminal, Terminal
+
+_KEYS: Final = "  [Enter] next step   [r] run to the end   [s] stop the run"
+_PACES: Final = {
+    **dict.fromkeys("\n\r n", Pace.STEP),
+    "r": Pace.TO_THE_END,
+    "s": Pace.STOP,
+    "": Pace.STOP,  # there is no terminal any more
+}
 
 
 class PromptScreen:
@@ -29,3 +40,14 @@ class PromptScreen:
     async def key(self) -> str:
         """The next key."""
         return await self._keys.key()
+
+
+async def next_step(screen: Terminal) -> Pace:
+    """Wait for the key that says what comes next; others are passed over."""
+    screen.status(_KEYS)
+    try:
+        while (key := (await screen.key()).lower()) not in _PACES:
+            pass
+        return _PACES[key]
+    finally:
+        screen.status("")

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from csms_harness.cli.choosing import print_plan, unpassed
-from csms_harness.cli.common import FAILED, alone, placed, ready, stop
+from csms_harness.cli.common import alone, placed, ready, stop
+from csms_harness.cli.executing import execute
 from csms_harness.cli.paper import Paper, Pdf, Reports, Sign, wanted
-
-UNREACHED = 4
+from csms_harness.cli.watching import watching
 
 if TYPE_CHECKING:
-    from csms_harness.record.facts import Facts
-    from csms_harness.runner.campaign import Campaign, Options, Outcome
+    from csms_harness.runner.campaign import Options
 
 
 class Strictness(StrEnum):
@@ -103,6 +102,13 @@ def run(
     trace: Annotated[
         bool, typer.Option("--trace", help="Print every frame as it passes, and what each step checked, on stderr.")
     ] = False,
+    step: Annotated[
+        bool,
+        typer.Option("--step", help="Wait for a key before each step, on one Charge Point; shows what --trace does."),
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Run again when a scenario of your own, the target or another file changes.")
+    ] = False,
     scenarios: Annotated[
         Path | None, typer.Option(help="A folder of scenarios of your own, laid over the shipped ones.")
     ] = None,
@@ -124,7 +130,7 @@ def run(
         target=target,
         url=url,
         pics=pics,
-        lanes=lanes,
+        lanes=_one_lane(lanes) if step else lanes,
         deadlines=_durations(deadline, parse_option),
         thresholds=_durations(threshold, parse_threshold),
         expected=expected,
@@ -134,6 +140,7 @@ def run(
         keyword=keyword or "",
         only=unpassed(last_failed) if last_failed is not None else None,
         max_fail=_most(max_fail, fail_fast),
+        stepwise=step,
     )
     paper = replace(paper, quiet=quiet, trace=trace, known=_new_file(write_expected))
     patient = _patience(wait_for_target)
@@ -142,13 +149,40 @@ def run(
             stop("--dry-run: it shows the plan of a new run; --resume RUN goes on with one")
         print_plan(ready(options))
         return
+    if watch:
+        if resume is not None:
+            stop("--watch: it runs the same cases again and again; --resume RUN goes on with a run once")
+        raise typer.Exit(watching(_files(options), lambda again: _new(options, out, paper, patient, force or again)))
     if resume is not None:
         if options.patterns or options.keyword or options.only is not None or out is not None or force:
             stop("--resume: the run in that folder says which cases it has; name neither cases nor a folder")
         raise typer.Exit(_go_on(resume, options, paper, patient))
+    raise typer.Exit(_new(options, out, paper, patient, force))
+
+
+def _new(options: Options, out: Path | None, paper: Paper, patient: float, force: bool) -> int:
+    """Read all files and run; returns the exit code."""
     with placed(ready(options), out, force=force) as campaign:
-        code = execute(campaign, paper, patient)
-    raise typer.Exit(code)
+        return execute(campaign, paper, patient)
+
+
+def _files(options: Options) -> list[Path]:
+    """What a run is made of that its user may change."""
+    from csms_harness.resources import folder
+
+    own = options.scenarios or folder("scenarios")
+    return [path for path in (own, options.target, options.pics, options.expected) if path is not None]
+
+
+def _one_lane(lanes: int | None) -> int:
+    """One Charge Point, at which somebody looks step by step."""
+    from csms_harness.triggers.terminal import StreamTerminal
+
+    if lanes not in (None, 1):
+        stop(f"--step: one Charge Point is looked at step by step, and --lanes {lanes} are several; leave --lanes away")
+    if not StreamTerminal().interactive:
+        stop("--step: it waits for a key before each step, and nobody is at a terminal; leave it away, or use --trace")
+    return 1
 
 
 def _new_file(path: Path | None) -> Path | None:
@@ -211,96 +245,3 @@ def _durations(texts: list[str] | None, parse: Callable[[str], tuple[str, float]
         return dict(parse(text) for text in texts or ())
     except ValueError as error:
         stop(str(error))
-
-
-def execute(campaign: Campaign, paper: Paper, patient: float = 0.0) -> int:
-    """Run a prepared campaign with live output and reports; returns the exit code.
-
-    ``patient``: seconds for which a Central System that is not there yet is waited for.
-    """
-    import asyncio
-
-    from csms_harness.cli.streams import code_stands
-    from csms_harness.runner.atwork import Occupied, at_work
-    from csms_harness.runner.leftovers import notes_folder
-    from csms_harness.runner.waiting import wait_for_target
-
-    code_stands()
-    identities = [entry.id for entry in campaign.target.charge_points[: campaign.lanes]]
-    doing = f"a run into {campaign.options.out}"
-    try:
-        with at_work(notes_folder(), campaign.target.url, identities, doing):
-            if patient and (why := asyncio.run(wait_for_target(campaign, patient))):
-                stop(f"--wait-for-target: after {patient:g} s there was no connection: {why}", UNREACHED)
-            outcome = _played(campaign, quiet=paper.quiet, trace=paper.trace)
-    except Occupied as error:
-        stop(str(error))
-    code = publish(outcome.facts, campaign, paper)
-    return 128 + outcome.signal if outcome.signal else code
-
-
-def _played(campaign: Campaign, *, quiet: bool, trace: bool) -> Outcome:
-    from csms_harness.cli.console import Outlet
-    from csms_harness.cli.prompts import PromptScreen
-    from csms_harness.report.progress import Progress
-    from csms_harness.report.trace import Trace
-    from csms_harness.report.write import remove_reports
-    from csms_harness.runner.campaign import run as run_campaign
-
-    progress = Progress(Outlet(stderr=True), total=len(campaign.plan.run) + len(campaign.plan.decided), quiet=quiet)
-    tracing = Trace(progress.say) if trace else None
-    try:
-        remove_reports(campaign.options.out)
-        return _finished(run_campaign(campaign, progress, PromptScreen(progress), trace=tracing))
-    except OSError as error:
-        stop(f"{campaign.options.out}: this run cannot be written down: {error.strerror or error}")
-    finally:
-        progress.close()
-
-
-def _finished(work: Coroutine[Any, Any, Outcome]) -> Outcome:
-    """What a run came to, even where its event loop cannot be ended in order, as for want of a thread."""
-    import asyncio
-
-    ended: list[Outcome] = []
-
-    async def whole() -> None:
-        ended.append(await work)
-
-    try:
-        asyncio.run(whole())
-    except RuntimeError:
-        if not ended:
-            raise
-    return ended[0]
-
-
-def publish(facts: Facts, campaign: Campaign, paper: Paper) -> int:
-    """Write the reports of a run, print its summary, and return its exit code."""
-    from csms_harness.cli.console import Outlet
-    from csms_harness.cli.streams import UNWRITTEN
-    from csms_harness.record.errors import ReportError
-    from csms_harness.report.known import known_yaml, reckon
-    from csms_harness.report.summary import exit_code
-    from csms_harness.report.telling import told
-    from csms_harness.report.terminal import render_summary, verdict_line
-    from csms_harness.report.write import replace_file
-
-    known = tuple(entry.fact() for entry in campaign.expected)
-    facts, failed = told(facts.model_copy(update={"run": facts.run.model_copy(update={"known": known})})), ""
-    written: dict[str, Path] = {}
-    try:
-        written = paper.write(facts, campaign.options.out)
-        if paper.known is not None:
-            replace_file(paper.known, known_yaml(facts).encode())
-    except ReportError as error:
-        failed = str(error)
-    Outlet(highlight=False).print(verdict_line(facts) if paper.quiet else render_summary(facts, written))
-    reckoning = reckon(facts)
-    for note in (*reckoning.notes, *reckoning.broken):
-        print(note, file=sys.stderr)
-    code = FAILED if reckoning.broken else int(exit_code(facts, reckoning.forgiven))
-    if failed:
-        print(failed, file=sys.stderr)
-        return code or UNWRITTEN
-    return code

@@ -14,6 +14,7 @@ from csms_harness.engine.events import (
     Event,
     FrameReceived,
     FrameSent,
+    GoOn,
     Interrupted,
     KeyMade,
     Lost,
@@ -189,10 +190,10 @@ class CaseRun:
                 self.line.take(event)
             case Interrupted():
                 self._interrupt()
+            case GoOn(to_the_end=to_the_end):
+                stage.held, stage.to_the_end = False, stage.to_the_end or to_the_end
             case Stalled(at, seconds):
                 stage.stalls.add(at, seconds)
-            case TimePassed():
-                pass
 
     def _receive(self, event: FrameReceived) -> None:
         """A scenario that breaks while a frame is judged is an ERROR of ours, never a crash of the run."""

@@ -107,6 +107,11 @@ class RequestProvision:
     fields: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A person looks at the case step by step: ask for the next one; answered by ``GoOn``, always."""
+
+
 Effect = (
     SendFrame
     | OpenConnection
@@ -116,4 +121,5 @@ Effect = (
     | RequestTrigger
     | ReleaseTrigger
     | RequestProvision
+    | Hold
 )

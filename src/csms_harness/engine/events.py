@@ -142,6 +142,14 @@ class Interrupted:
 
 
 @dataclass(frozen=True, slots=True)
+class GoOn:
+    """Whoever looks at the case wants the next step, or with ``to_the_end`` all that are left."""
+
+    at: float
+    to_the_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Stalled:
     """The harness itself stood still for so many seconds until this moment: no processor, or a stopped process."""
 
@@ -162,5 +170,6 @@ Event = (
     | TriggerFinished
     | TimePassed
     | Interrupted
+    | GoOn
     | Stalled
 )

@@ -23,7 +23,7 @@ from csms_harness.engine.sending import send
 from csms_harness.engine.spoiling import send_spoilt
 from csms_harness.engine.stage import Stage
 from csms_harness.engine.telling import numbered, record_of
-from csms_harness.engine.waiting import CaseStopped, Steps, pause
+from csms_harness.engine.waiting import CaseStopped, Steps, Wait, pause
 from csms_harness.evidence import Executed
 from csms_harness.scenario.matching import count_checks
 from csms_harness.scenario.model import (
@@ -133,6 +133,8 @@ class Program:
         outside, stage.place = stage.place, self._place(step)
         checks, findings = notebook.checks, len(notebook.findings)
         try:
+            if self.recording and (record.verb or isinstance(step, AnyOf)) and stage.hold():
+                yield Wait("you, at the next step", lambda: not stage.held, lambda: None)
             yield from self._act(step, scope, armed)
         except BaseException:
             record.outcome = "failed"

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from csms_harness.dialogue.outgoing import Outgoing
-from csms_harness.engine.effects import Effect, SendFrame
+from csms_harness.engine.effects import Effect, Hold, SendFrame
 from csms_harness.engine.line import Line
 from csms_harness.engine.notebook import Notebook
 from csms_harness.engine.stalls import Stalls
@@ -28,7 +28,8 @@ class Limits:
     ``pace`` is the time a Central System gets to take in our answer to a CALL before it is asked for the next one
     (docs/decisions/0007); ``registration`` how long a Charge Point repeats BootNotification until it is Accepted.
     ``reboot`` is the least time between the end of a connection and the next, ``settle`` that between two cases,
-    ``reconnect`` how long a refused connection is tried again (docs/decisions/0011).
+    ``reconnect`` how long a refused connection is tried again (docs/decisions/0011). ``stepwise``: each step of the
+    scenario waits until somebody wants it.
     """
 
     action: float = 30.0
@@ -38,6 +39,7 @@ class Limits:
     reboot: float = 0.0
     settle: float = 0.0
     reconnect: float = 0.0
+    stepwise: bool = False
 
     def response(self, action: str) -> float:
         """How long the answer to a CALL may take."""
@@ -123,6 +125,7 @@ class Stage:
     ``disturbances`` and ``strays`` are what arrived and no step took. ``may_lose``: the Central System may close now.
     ``began`` is when the case itself did, ``heard`` how many frames the line had brought by then; ``let_in``: a
     connection of the scenario has ended on which the Central System spoke, ``admission`` the attempts to get another.
+    ``held``: the next step waits for a person; ``to_the_end``: no further one does.
     """
 
     line: Line
@@ -147,6 +150,8 @@ class Stage:
     heard: int = 0
     let_in: bool = False
     admission: Knocking | None = None
+    held: bool = False
+    to_the_end: bool = False
 
     @property
     def preparing(self) -> bool:
@@ -214,6 +219,13 @@ class Stage:
     def note(self, what: Happening, at: float, **data: Any) -> int:
         """Write down what is no message; returns its number in the transcript."""
         return self.notebook.note(Note(at, what, **data), self.role, self.step)
+
+    def hold(self) -> bool:
+        """Ask for the next step, where somebody looks; whether that has to be waited for."""
+        self.held = self.limits.stepwise and not self.to_the_end
+        if self.held:
+            self.effects.append(Hold())
+        return self.held
 
     def arm(self, *listeners: Listener) -> None:
         """Offer each CALL to these first: what a running step expects goes before what is armed ahead of its time."""

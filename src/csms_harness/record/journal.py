@@ -176,6 +176,7 @@ _EVENTS: Final[Mapping[str, type[Any]]] = {
         events.TriggerFinished,
         events.TimePassed,
         events.Interrupted,
+        events.GoOn,
         events.Stalled,
     )
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -25,6 +26,7 @@ from csms_harness.runner.raised import found_open
 from csms_harness.runner.selection import NothingSelected, narrowed, select
 from csms_harness.runner.session import RunWatcher, Session
 from csms_harness.runner.turns import turns
+from csms_harness.runner.world import Pace
 from csms_harness.scenario.demands import config_names
 from csms_harness.scenario.model import Entry, Library
 from csms_harness.target.deadlines import Deadlines, decide
@@ -156,18 +158,26 @@ async def run(
     *,
     signals: bool = True,
     trace: Trace | None = None,
+    stepper: Callable[[], Awaitable[Pace]] | None = None,
 ) -> Outcome:
     """Run all planned cases and return the facts; what was earned is in the journal at every moment.
 
     An operator is asked at ``terminal``. Each of ``STOPPING`` ends the run after the running cases have
-    cleaned up; without ``signals`` they are left to whoever runs this. ``trace`` tells what passes.
+    cleaned up; without ``signals`` they are left to whoever runs this. ``trace`` tells what passes;
+    ``stepper`` is asked for each step where the options say so.
     """
     with rarely_collecting():
-        return await _run(campaign, watcher, terminal, signals=signals, trace=trace)
+        return await _run(campaign, watcher, terminal, signals=signals, trace=trace, stepper=stepper)
 
 
 async def _run(
-    campaign: Campaign, watcher: RunWatcher, terminal: Terminal | None, *, signals: bool, trace: Trace | None
+    campaign: Campaign,
+    watcher: RunWatcher,
+    terminal: Terminal | None,
+    *,
+    signals: bool,
+    trace: Trace | None,
+    stepper: Callable[[], Awaitable[Pace]] | None,
 ) -> Outcome:
     options, started, began = campaign.options, utc_now(), now()
     book = book_of(campaign.target, options.target.parent if options.target else None, terminal)
@@ -185,6 +195,8 @@ async def _run(
         )
         return frozenset(secret for secret in known if len(secret) >= SHORTEST)
 
+    for lane in lanes:
+        lane.stepper = stepper
     if trace is not None:
         trace.secrets, trace.named = secrets, len(lanes) > 1
         for lane in lanes:
@@ -242,7 +254,7 @@ def lane_of(
         doors=served,
         charge_point=entry.charge_point(),
         config=target.lane_config(entry),
-        limits=deadlines.limits(),
+        limits=replace(deadlines.limits(), stepwise=campaign.options.stepwise),
         trigger_limit=partial(trigger_limit, book, deadlines),
         book=book,
         states=campaign.library.states,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from csms_harness.runner.options import Campaign, Options
 
 AUTHORIZATION_KEY = "AuthorizationKey"
+STEPWISE = "Each step waited for a key (--step), so the durations of cases are those of a person."
 
 
 def reproduce(options: Options, case_id: str) -> str:
@@ -61,7 +62,7 @@ def head_of(campaign: Campaign, started: datetime, found: tuple[LeftFact, ...]) 
         deadlines=campaign.deadlines.as_facts(),
         thresholds=dict(options.thresholds),
         not_run={entry.id: entry.reason for entry in campaign.plan.unimplemented},
-        remarks=campaign.pics.report.remarks,
+        remarks=(*campaign.pics.report.remarks, *([STEPWISE] if options.stepwise else [])),
         own_scenarios={one.id: one.file for one in library.own},
         replaced_scenarios=tuple(one.id for one in library.own if one.replaces),
         found_open=found,

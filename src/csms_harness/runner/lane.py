@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -14,6 +14,7 @@ from csms_harness.engine.case import CaseResult, CaseRun, Limits
 from csms_harness.engine.effects import (
     CloseConnection,
     Effect,
+    Hold,
     MakeKey,
     OpenConnection,
     Password,
@@ -28,6 +29,7 @@ from csms_harness.engine.events import (
     Event,
     FrameReceived,
     FrameSent,
+    GoOn,
     Interrupted,
     KeyMade,
     Lost,
@@ -47,7 +49,7 @@ from csms_harness.runner.inbox import Inbox
 from csms_harness.runner.keys import Keys
 from csms_harness.runner.leftovers import Notes, left_on, take_over
 from csms_harness.runner.plan import outgrown
-from csms_harness.runner.world import Book, Link, Watcher, World, real_world
+from csms_harness.runner.world import Book, Link, Pace, Watcher, World, real_world
 from csms_harness.scenario.files import NEXT_PROFILE
 from csms_harness.scenario.model import State, TestCase
 from csms_harness.target.passwords import with_keys
@@ -68,6 +70,10 @@ LOOKS: Final = 5
 """Turns of the event loop in which what lies in a socket becomes an event: read, assembled, taken, put."""
 
 
+HELD: Final = 0
+"""The ticket of the question for the next step; those of triggers begin at 1."""
+
+
 TURN: Final = 4
 """Events of one lane that are judged before others have their turn."""
 
@@ -80,7 +86,7 @@ class Lane:
     fed for the last case; ``handshakes`` are those of all connections, each with its
     security profile; ``unknown`` makes the idTags that nobody knows; ``notes`` is where it stands what is open, should
     this be the last that is heard of it. ``doors`` says where to connect to under each security profile; without any
-    there is only ``endpoint``.
+    there is only ``endpoint``. ``stepper`` asks a person for each step.
     """
 
     endpoint: Endpoint
@@ -96,6 +102,7 @@ class Lane:
     doors: Mapping[int, Endpoint] = field(default_factory=dict)
     notes: Notes | None = None
     trace: Trace | None = None
+    stepper: Callable[[], Awaitable[Pace]] | None = None
     world: World = field(default_factory=real_world)
     handshakes: list[tuple[int | None, Handshake]] = field(default_factory=list)
     stop_asked: bool = False
@@ -295,6 +302,8 @@ class Lane:
                 self._prompts[ticket] = self._spawn(self._provision(run, ticket, item, fields))
             case ReleaseTrigger(ticket, action):
                 self._release(ticket, action)
+            case Hold():
+                self._prompts[HELD] = self._spawn(self._ask(run))
         return None
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -302,6 +311,14 @@ class Lane:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    async def _ask(self, run: CaseRun) -> None:
+        """Ask whoever looks what comes next; where nobody does, all of it."""
+        wanted = Pace.TO_THE_END if self.stepper is None else await self.stepper()
+        if wanted is Pace.STOP:
+            self.interrupt()
+        else:
+            self._put(run, GoOn(self.world.now(), to_the_end=wanted is Pace.TO_THE_END))
 
     async def _send(self, text: str | bytes, unique_id: str) -> Event:
         if self._connection is None:

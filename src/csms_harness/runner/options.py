@@ -23,7 +23,7 @@ class Options:
     """What the user asked for. ``lanes`` is at most the number of Charge Points; ``seed`` shuffles the cases.
 
     ``keyword`` is an expression of words and ``only`` a list of ids, which both narrow what the patterns select;
-    ``max_fail`` ends the run after so many FAILs (0: never).
+    ``max_fail`` ends the run after so many FAILs (0: never). ``stepwise``: each step waits for a key.
     """
 
     patterns: tuple[str, ...] = ()
@@ -41,6 +41,7 @@ class Options:
     keyword: str = ""
     only: tuple[str, ...] | None = None
     max_fail: int = 0
+    stepwise: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from csms_harness.engine.case import CaseResult, CaseRun, Limits, distrusted
 from csms_harness.engine.effects import (
     CloseConnection,
     Effect,
+    Hold,
     OpenConnection,
     ProbeTls,
     RequestProvision,
@@ -22,6 +23,7 @@ from csms_harness.engine.events import (
     Connected,
     Event,
     FrameSent,
+    GoOn,
     Lost,
     Parted,
     Refused,
@@ -151,6 +153,8 @@ def _nobody(effect: Effect, at: float) -> list[Event]:
             return [Lost(at, UNRECORDED, ours=True)]
         case RequestTrigger(ticket=ticket) | RequestProvision(ticket=ticket):
             return [TriggerFinished(at, ticket, "failed", UNRECORDED)]
+        case Hold():
+            return [GoOn(at, to_the_end=True)]
     return []
 
 

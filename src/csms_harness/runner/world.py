@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from functools import partial
 from typing import Any, Protocol
 
@@ -13,6 +14,14 @@ from csms_harness.transport.refusal import Refusal
 from csms_harness.transport.suites import TlsProbe, probe_tls
 from csms_harness.transport.websocket import Closed, Endpoint, Handshake, Received, open_connection
 from csms_harness.triggers.base import Outcome, TriggerRequest
+
+
+class Pace(Enum):
+    """What somebody wants who looks at a case step by step."""
+
+    STEP = "the next step"
+    TO_THE_END = "all that are left"
+    STOP = "the end of the run"
 
 
 class Watcher(Protocol):

@@ -106,6 +106,11 @@ _OWN_ID: Final = re.compile(r"(?!(?:RULE|WIRE)_)[A-Za-z][A-Za-z0-9_-]{1,59}")
 _THREAD: Final = re.compile(r"[\w.-]+/[\w.-]+#\d+")
 
 
+def is_own_id(text: str) -> bool:
+    """Whether a case of the user's own may be called so."""
+    return _OWN_ID.fullmatch(text) is not None
+
+
 def read_case(reading: Reading, node: Node, stem: str | None = None) -> TestCase:
     """A test case; ``stem`` is the name of its file without the ending, which must be its id."""
     found = reading.members(node, "a test case", CASE_WORDS)

@@ -84,7 +84,8 @@ def _head(case: TestCase, page: Page) -> Iterator[str]:
         yield from _paragraph("Level", case.level)
         yield from _paragraph("Clause", case.section)
     else:
-        yield from _paragraph("Section", f"{case.section}, edition {case.edition}, feature profile {case.profile}")
+        place = f"{case.section}, edition {case.edition}" if case.section else "of your own"
+        yield from _paragraph("Section", f"{place}, feature profile {case.profile}")
     facts = {
         "Purpose": case.purpose,
         "Description": case.description,

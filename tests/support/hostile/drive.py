@@ -24,8 +24,8 @@ import typer
 import yaml
 
 from csms_harness.cli.common import placed
+from csms_harness.cli.executing import execute
 from csms_harness.cli.paper import Paper
-from csms_harness.cli.run import execute
 from csms_harness.report import certificate, junit, markdown, write  # noqa: F401 - imported once, before the forks
 from csms_harness.resources import folder
 from csms_harness.runner.campaign import Options, prepare

@@ -1,0 +1,113 @@
+"""A prepared run: played with live output, its reports written, its exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Coroutine
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from csms_harness.cli.common import FAILED, stop
+from csms_harness.cli.paper import Paper
+
+if TYPE_CHECKING:
+    from csms_harness.record.facts import Facts
+    from csms_harness.runner.campaign import Campaign, Outcome
+
+UNREACHED = 4
+
+
+def execute(campaign: Campaign, paper: Paper, patient: float = 0.0) -> int:
+    """Run a prepared campaign with live output and reports; returns the exit code.
+
+    ``patient``: seconds for which a Central System that is not there yet is waited for.
+    """
+    import asyncio
+
+    from csms_harness.cli.streams import code_stands
+    from csms_harness.runner.atwork import Occupied, at_work
+    from csms_harness.runner.leftovers import notes_folder
+    from csms_harness.runner.waiting import wait_for_target
+
+    code_stands()
+    identities = [entry.id for entry in campaign.target.charge_points[: campaign.lanes]]
+    doing = f"a run into {campaign.options.out}"
+    try:
+        with at_work(notes_folder(), campaign.target.url, identities, doing):
+            if patient and (why := asyncio.run(wait_for_target(campaign, patient))):
+                stop(f"--wait-for-target: after {patient:g} s there was no connection: {why}", UNREACHED)
+            outcome = _played(campaign, quiet=paper.quiet, trace=paper.trace)
+    except Occupied as error:
+        stop(str(error))
+    code = publish(outcome.facts, campaign, paper)
+    return 128 + outcome.signal if outcome.signal else code
+
+
+def _played(campaign: Campaign, *, quiet: bool, trace: bool) -> Outcome:
+    from csms_harness.cli.console import Outlet
+    from csms_harness.cli.prompts import PromptScreen, next_step
+    from csms_harness.report.progress import Progress
+    from csms_harness.report.trace import Trace
+    from csms_harness.report.write import remove_reports
+    from csms_harness.runner.campaign import run as run_campaign
+
+    progress = Progress(Outlet(stderr=True), total=len(campaign.plan.run) + len(campaign.plan.decided), quiet=quiet)
+    screen, stepwise = PromptScreen(progress), campaign.options.stepwise
+    tracing = Trace(progress.say) if trace or stepwise else None
+    stepper = partial(next_step, screen) if stepwise else None
+    try:
+        remove_reports(campaign.options.out)
+        return _finished(run_campaign(campaign, progress, screen, trace=tracing, stepper=stepper))
+    except OSError as error:
+        stop(f"{campaign.options.out}: this run cannot be written down: {error.strerror or error}")
+    finally:
+        progress.close()
+
+
+def _finished(work: Coroutine[Any, Any, Outcome]) -> Outcome:
+    """What a run came to, even where its event loop cannot be ended in order, as for want of a thread."""
+    import asyncio
+
+    ended: list[Outcome] = []
+
+    async def whole() -> None:
+        ended.append(await work)
+
+    try:
+        asyncio.run(whole())
+    except RuntimeError:
+        if not ended:
+            raise
+    return ended[0]
+
+
+def publish(facts: Facts, campaign: Campaign, paper: Paper) -> int:
+    """Write the reports of a run, print its summary, and return its exit code."""
+    from csms_harness.cli.console import Outlet
+    from csms_harness.cli.streams import UNWRITTEN
+    from csms_harness.record.errors import ReportError
+    from csms_harness.report.known import known_yaml, reckon
+    from csms_harness.report.summary import exit_code
+    from csms_harness.report.telling import told
+    from csms_harness.report.terminal import render_summary, verdict_line
+    from csms_harness.report.write import replace_file
+
+    known = tuple(entry.fact() for entry in campaign.expected)
+    facts, failed = told(facts.model_copy(update={"run": facts.run.model_copy(update={"known": known})})), ""
+    written: dict[str, Path] = {}
+    try:
+        written = paper.write(facts, campaign.options.out)
+        if paper.known is not None:
+            replace_file(paper.known, known_yaml(facts).encode())
+    except ReportError as error:
+        failed = str(error)
+    Outlet(highlight=False).print(verdict_line(facts) if paper.quiet else render_summary(facts, written))
+    reckoning = reckon(facts)
+    for note in (*reckoning.notes, *reckoning.broken):
+        print(note, file=sys.stderr)
+    code = FAILED if reckoning.broken else int(exit_code(facts, reckoning.forgiven))
+    if failed:
+        print(failed, file=sys.stderr)
+        return code or UNWRITTEN
+    return code
