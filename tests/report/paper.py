@@ -28,8 +28,8 @@ def printed(renderable: object, width: int = 120) -> str:
 
 
 def parse_html(document: str) -> Any:
-    """Return the root element of an HTML page."""
-    return lxml_html.document_fromstring(document.encode())
+    """Return the root element of an HTML page; where a name may be broken it is no less one word."""
+    return lxml_html.document_fromstring(document.replace("<wbr>", "").encode())
 
 
 def words(element: Any) -> str:

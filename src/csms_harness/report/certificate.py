@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -158,6 +159,7 @@ def _environment() -> Environment:
         "ms": timing.milliseconds,
         "ms_number": timing.milliseconds_number,
         "clock": timing.clock_text,
+        "in_words": _in_words,
         "seconds": timing.plain_seconds,
         "moment": wording.moment,
         "counted": wording.counted,
@@ -175,6 +177,11 @@ def _environment() -> Environment:
         "sign_of": wording.sign_of,
     }
     return environment
+
+
+def _in_words(name: str) -> Markup:
+    """A long name that may be broken before each of its words, where a column is narrow."""
+    return Markup("<wbr>").join(for_html(word, _LONGEST_STRING) for word in re.split(r"(?<=[a-z])(?=[A-Z])", name))
 
 
 def _clean(value: Any) -> Any:
