@@ -136,3 +136,33 @@ async def test_without_a_terminal_the_operator_declines_at_once() -> None:
     told = [check.text for check in checks if check.mark is Mark.WRONG]
     assert len(told) == 2
     assert all("nobody is at the terminal" in text for text in told)
+
+
+SEEN = """\
+provision:
+  idTag:
+    http: {method: PUT, url: "API/tags/{idTag}", json: {state: $status}}
+    exists: [409]
+    read: {method: GET, url: "API/seen/{idTag}", accept: {json: {state: $status, until: $expiryDate}}}
+"""
+
+
+async def test_what_is_there_already_is_no_failure_and_each_item_is_read_back() -> None:
+    async with control_api() as api:
+        api.answers = {f"/tags/{tag}": ("409 Conflict", "there") for tag in ("TAG-001", "TAG-002")}
+        api.answers["/tags/GROUP-1"] = ("400 Bad Request", "no")
+        for tag, state in (("TAG-001", "Accepted"), ("TAG-002", "Blocked"), ("TAG-BLOCKED", "Blocked")):
+            api.answers[f"/seen/{tag}"] = ("200 OK", f'{{"state": "{state}"}}')
+        checks = await done(POINTS + SEEN.replace("API", api.url))
+    told = {
+        check.text.split(" ")[0].rstrip(":"): (check.mark, check.text) for check in checks if check.subject == "idTag"
+    }
+    assert told["TAG-001"] == (Mark.FINE, "TAG-001 (Accepted, GROUP-1): done, there already, HTTP 409; read back")
+    assert told["GROUP-1"][0] is Mark.WRONG
+    mark, text = told["TAG-002"]
+    assert mark is Mark.WRONG
+    assert "there already, HTTP 409; but it is not there as the target says: GET" in text
+    assert "accepted is 200 to 299 with state Accepted" in text
+    assert told["TAG-EXPIRED"][0] is Mark.WRONG
+    assert "and until 2026-01-30" in told["TAG-EXPIRED"][1]
+    assert told["TAG-BLOCKED"][1].endswith("; read back")

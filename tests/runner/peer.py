@@ -145,9 +145,9 @@ def campaign(
     return prepare(Options(patterns, target=target, deadlines=limits, **options), library())  # fmt: skip
 
 
-async def examined(checked: Campaign, watch: float = 0.0) -> list[Check]:
-    """Every check of a campaign."""
-    return [check async for check in examine(checked, watch)]
+async def examined(checked: Campaign, watch: float = 0.0, *, tries: bool = False) -> list[Check]:
+    """Every check of a campaign; with ``tries`` its triggers are tried."""
+    return [check async for check in examine(checked, watch, tries=tries)]
 
 
 def wrong(checks: list[Check]) -> list[str]:

@@ -22,15 +22,18 @@ def doctor(
     ] = None,
     pics: Annotated[Path | None, typer.Option(help="The PICS file: what the vendor declares.")] = None,
     deadline: Annotated[
-        list[str] | None, typer.Option(help="NAME=DURATION, as for 'run': response, connection, close.")
+        list[str] | None, typer.Option(help="NAME=DURATION, as for 'run': response, action, connection …")
     ] = None,
     lanes: Annotated[int | None, typer.Option(help="So many Charge Points; all of the target by default.")] = None,
+    triggers: Annotated[
+        bool, typer.Option("--triggers/--no-triggers", help="Log in and try the triggers by what changes nothing.")
+    ] = True,
     output: Annotated[Format, typer.Option("--format", help="text or json")] = Format.TEXT,
     scenarios: Annotated[
         Path | None, typer.Option(help="A folder of scenarios of your own, laid over the shipped ones.")
     ] = None,
 ) -> None:
-    """Connect every Charge Point, boot, authorise the configured idTags, and say what would spoil a run.
+    """Connect every Charge Point, boot, authorise the configured idTags, try the triggers: what would spoil a run?
 
     Exit codes: 0 ready (remarks are allowed), 2 a mistake in options or files, 4 something that makes cases
     INCONCLUSIVE, 5 nothing selected.
@@ -47,6 +50,6 @@ def doctor(
     except ValueError as error:
         stop(str(error))
     options = Options(tuple(patterns or ()), target=target, url=url, pics=pics, lanes=lanes, deadlines=limits)
-    checks = asyncio.run(tell(examine(ready(options, scenarios)), output))
+    checks = asyncio.run(tell(examine(ready(options, scenarios), tries=triggers), output))
     print(summary(checks), file=sys.stderr)
     raise typer.Exit(exit_code(checks))

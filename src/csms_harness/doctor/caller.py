@@ -41,7 +41,7 @@ class Caller:
 
     def __init__(self, connection: Connection, charge_point: ChargePoint, limit: float) -> None:
         """``limit``: seconds that an answer may take."""
-        self._connection, self._limit = connection, limit
+        self._connection, self._charge_point, self._limit = connection, charge_point, limit
         self._dialogue = Dialogue(charge_point, _utc, Correlation(f"check-{int(now() * 1000) % 10**9}"))
 
     async def call(self, action: str, given: Mapping[str, Any]) -> Reply:
@@ -66,6 +66,24 @@ class Caller:
             return ""
         except ConnectionLost as lost:
             return str(lost)
+
+    async def asked(self, action: str) -> Mapping[str, Any] | None:
+        """Answer what the Central System asks until this CALL is among it; its payload, None when the connection ends.
+
+        Cancel it to stop listening.
+        """
+        try:
+            while True:
+                message = await self._take(await self._connection.receive())
+                if message is not None and message.action == action:
+                    return message.payload
+        except ConnectionLost:
+            return None
+
+    @property
+    def let_in(self) -> bool:
+        """Whether the Central System accepted the boot."""
+        return self._charge_point.booted
 
     async def _called(self, outgoing: Outgoing) -> Reply:
         action = outgoing.action
@@ -100,13 +118,15 @@ class Caller:
             await self._take(await self._connection.receive())
         return outgoing.answer
 
-    async def _take(self, received: Received | Closed) -> None:
-        """What came is an answer, or it is answered. Raises ConnectionLost when it was the end."""
+    async def _take(self, received: Received | Closed) -> Message | None:
+        """What came is an answer, or a CALL that is answered. Raises ConnectionLost when it was the end."""
         if isinstance(received, Closed):
             raise ConnectionLost(received)
         arrival = self._dialogue.receive(received.data, received.at)
         if isinstance(arrival, Asked):
             await self._write(self._dialogue.answer_ordinarily(arrival.message, now())[1])
+            return arrival.message
+        return None
 
 
 def _utc(at: float) -> datetime:

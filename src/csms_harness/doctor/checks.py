@@ -27,6 +27,16 @@ class Check:
     advice: str = ""
 
 
+def grouped(checks: Iterable[Check]) -> list[Check]:
+    """What is said of several Charge Points in the same words, once: ``CP_02, CP_03``."""
+    subjects: dict[tuple[Mark, str, str], list[str]] = {}
+    for check in checks:
+        subjects.setdefault((check.mark, check.text, check.advice), []).append(check.subject)
+    return [
+        Check(mark, several(dict.fromkeys(names)), text, advice) for (mark, text, advice), names in subjects.items()
+    ]
+
+
 def exit_code(checks: Iterable[Check]) -> int:
     """4 when something is wrong, else 0."""
     return WRONG_CODE if any(check.mark is Mark.WRONG for check in checks) else FINE_CODE

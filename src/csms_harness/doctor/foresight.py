@@ -76,8 +76,8 @@ def _own_id_tags(campaign: Campaign) -> Iterator[Check]:
     for lanes_of_it, tags in shared.items():
         text = f"{several(lanes_of_it)} share {several(tags)}; a CSMS may answer ConcurrentTx to the second lane"
         text += ", so that cases which use one of them run one after another"
-        advice = "give each Charge Point a config of its own with its own idTags, and they run at once"
-        yield Check(Mark.REMARK, "lanes", text, advice)
+        advice = "give each Charge Point a config of its own with its own idTags, or run with --lanes 1"
+        yield Check(Mark.WRONG, "lanes", text, advice)
 
 
 def _left_open(campaign: Campaign) -> Iterator[Check]:
@@ -101,7 +101,7 @@ def _triggers(campaign: Campaign, book: TriggerBook) -> Iterator[Check]:
     lacking = [action for action in configured if Way.UNSUPPORTED in ways[action]]
     served = dict.fromkeys(book.describe(action) for action in configured if action not in (*asked, *lacking))
     if served:
-        yield Check(Mark.FINE, "triggers", several(served, 4))
+        yield Check(Mark.FINE, "triggers", f"configured: {several(served, 4)}")
     if lacking:
         text = f"the product does not offer {several(lacking)}, as the target says"
         yield Check(Mark.REMARK, "triggers", f"{text}: {_counted(wanted, lacking)} will be INCONCLUSIVE")

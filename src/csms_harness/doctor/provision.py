@@ -7,19 +7,21 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from csms_harness.doctor.checks import Check, Mark
+from csms_harness.doctor.checks import Check, Mark, several
 from csms_harness.doctor.checkup import MEMBERS
 from csms_harness.ocppj.datetimes import format_datetime
 from csms_harness.scenario.given import CLAIMS
 from csms_harness.target.deadlines import Deadlines
 from csms_harness.target.reaching import trigger_limit
 from csms_harness.target.target import Target
-from csms_harness.triggers.base import Declined, Failed
-from csms_harness.triggers.book import TriggerBook
+from csms_harness.triggers.base import Declined, Failed, Outcome, Performed
+from csms_harness.triggers.book import TriggerBook, item_request
 from csms_harness.triggers.config import SECRET_FIELDS
 
 EXPIRED_SINCE: Final = timedelta(hours=24)
 """How long ago an idTag expired that the target claims to be expired."""
+
+_MAKE: Final = "make it in the CSMS: csms-harness provision"
 
 Wish = tuple[str, dict[str, Any]]
 """An item of the ``provision`` section, and its fields."""
@@ -85,7 +87,40 @@ async def provision(target: Target, book: TriggerBook, deadlines: Deadlines, now
             case Failed(reason):
                 yield Check(Mark.WRONG, item, f"{_named(fields)}: failed: {reason}")
             case _:
-                yield Check(Mark.FINE, item, f"{_named(fields)}: done{', ' * bool(outcome.detail)}{outcome.detail}")
+                yield await _made(book, item, fields, deadlines, outcome)
+
+
+async def read_back(target: Target, book: TriggerBook, deadlines: Deadlines, now: datetime) -> AsyncIterator[Check]:
+    """Whether each item that the target says how to see is there; nothing where it says so of none."""
+    seen = []
+    for item, fields in wishes(target, now):
+        outcome = await seen_as(book, item, fields, deadlines)
+        if isinstance(outcome, Failed):
+            yield Check(Mark.WRONG, item, f"{_named(fields)} is not there as the target says: {outcome.reason}", _MAKE)
+        elif outcome is not None:
+            seen.append(_named(fields))
+    if seen:
+        yield Check(Mark.FINE, "provision", f"read back, and as the target says: {several(seen)}")
+
+
+async def seen_as(book: TriggerBook, item: str, fields: Mapping[str, Any], deadlines: Deadlines) -> Outcome | None:
+    """What became of looking at an item; None where the target does not say how."""
+    entry = book.maker(item, fields)
+    if entry is None or entry.reading is None:
+        return None
+    return await book.serve(entry.reading, item_request(item, fields), deadlines.action)
+
+
+async def _made(
+    book: TriggerBook, item: str, fields: Mapping[str, Any], deadlines: Deadlines, outcome: Performed
+) -> Check:
+    """An item that was made, and read back where the target says how."""
+    told = f"{_named(fields)}: done{', ' * bool(outcome.detail)}{outcome.detail}"
+    seen = await seen_as(book, item, fields, deadlines)
+    if isinstance(seen, Failed):
+        text = f"{told}; but it is not there as the target says: {seen.reason}"
+        return Check(Mark.WRONG, item, text, "look into the log of the CSMS")
+    return Check(Mark.FINE, item, told if seen is None else f"{told}; read back")
 
 
 def _named(fields: Mapping[str, Any]) -> str:

@@ -6,13 +6,13 @@ An HTTP status alone says little: many APIs answer 200 and put the refusal into 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from csms_harness.documents.validation import no_flag
-from csms_harness.triggers.template import MISSING, follow, parse_path
+from csms_harness.triggers.template import MISSING, follow, parse_path, parse_typed
 
 _SAYING_NO: Final = frozenset(
     {"denied", "declined", "error", "fail", "failed", "failure", "refused", "rejected", "unsuccessful"}
@@ -32,8 +32,10 @@ def _path(text: str) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith("$"):
-        raise ValueError(f"{value!r} is compared as it is; accept knows no names")
+    for one in value if isinstance(value, list) else [value]:
+        reference = parse_typed(one) if isinstance(one, str) else None
+        if reference is not None and not reference.path:
+            raise ValueError(f"{one!r} is a secret; accept compares none")
     if isinstance(value, Mapping) and set(value) != {"present"}:
         raise ValueError("write a value, a list of values, or {present: true}")
     return value
@@ -48,8 +50,8 @@ Status = Annotated[int, BeforeValidator(no_flag), Field(ge=100, le=599)]
 class Accept(BaseModel):
     """When a wish counts as taken: an HTTP status, members of a JSON body, a part of the text; all that is given.
 
-    A value in ``json`` is what the member must equal, a list is what it may equal; ``{present: true}`` asks only
-    that it is there.
+    A value in ``json`` is what the member must equal (``$name`` is that field of the request), a list is what it may
+    equal; ``{present: true}`` asks only that it is there.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -57,6 +59,12 @@ class Accept(BaseModel):
     status: list[Status] = Field(default=[], min_length=1)
     json_members: dict[Annotated[str, AfterValidator(_path)], Wanted] = Field(default={}, alias="json", min_length=1)
     text: str = Field(default="", min_length=1)
+
+    def filled(self, fill: Callable[[Any], Any]) -> Accept:
+        """The same with the value of each ``$name`` in its place; what the request does not have is not compared."""
+        filled = {path: _in_place(wanted, fill) for path, wanted in self.json_members.items()}
+        members = {path: wanted for path, wanted in filled.items() if wanted is not MISSING}
+        return self if members == self.json_members else self.model_copy(update={"json_members": members})
 
     def holds(self, status: int, body: bytes) -> bool:
         """Whether an answer means that the CSMS took the wish."""
@@ -132,6 +140,13 @@ def _is_no(value: Any) -> bool:
 
 def _is_error(value: Any) -> bool:
     return value.strip().casefold() not in _NO_ERROR if isinstance(value, str) else bool(value)
+
+
+def _in_place(wanted: Any, fill: Callable[[Any], Any]) -> Any:
+    if isinstance(wanted, list):
+        values = [_in_place(one, fill) for one in wanted]
+        return [value for value in values if value is not MISSING] or MISSING
+    return fill(wanted) if isinstance(wanted, str) and wanted.startswith("$") else wanted
 
 
 def _meets(value: Any, wanted: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 
@@ -43,12 +43,26 @@ class Declined:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The wish could not be brought to the CSMS, or the CSMS took it for an error."""
+    """The wish could not be brought to the CSMS, or the CSMS took it for an error.
+
+    ``status`` is the HTTP status of its answer, where there was one; ``unreached`` where nothing was reached.
+    """
 
     reason: str
+    status: int | None = field(default=None, compare=False)
+    unreached: str = field(default="", compare=False)
 
 
 Outcome = Performed | Declined | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """What an address says to OPTIONS, which changes nothing (RFC 9110, 9.2.1): a status, or why there is none."""
+
+    address: str
+    status: int | None = None
+    failed: Failed | None = None
 
 
 class Trigger(Protocol):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from csms_harness.foreign import excerpt
 from csms_harness.triggers.base import (
     Adapter,
     Declined,
     Failed,
+    Knock,
     Outcome,
     Performed,
     TriggerRequest,
@@ -23,6 +25,7 @@ from csms_harness.triggers.config import (
     ITEMS,
     SECRET_FIELDS,
     Entry,
+    ItemEntry,
     Provision,
     Session,
     Triggers,
@@ -43,7 +46,10 @@ from csms_harness.triggers.unsupported import Unsupported
 if TYPE_CHECKING:
     import httpx
 
+    from csms_harness.triggers.http import HttpTrigger
     from csms_harness.triggers.session import LogIn
+
+T = TypeVar("T")
 
 PROVISION_DEADLINE = 30.0
 """Seconds for one item, unless the caller gives another number."""
@@ -52,6 +58,10 @@ CLEAN_UP = 1.0
 """Seconds that an adapter is given to close down after its deadline."""
 
 _REASON_LENGTH = 600
+
+
+class _CancelledItself(Exception):
+    """Work that ended as if somebody had cancelled it, which nobody did."""
 
 
 class TriggerBook:
@@ -86,7 +96,7 @@ class TriggerBook:
 
         Never raises: whatever an adapter or a plug-in does is an outcome.
         """
-        return await self._bounded(self._entry(self._triggers, request), request, deadline)
+        return await self.serve(self.entry_for(request), request, deadline)
 
     async def provision(self, item: str, fields: Mapping[str, Any], deadline: float = PROVISION_DEADLINE) -> Outcome:
         """Have an ``idTag``, ``chargePoint`` or ``password`` made in the CSMS, by the same adapters.
@@ -99,21 +109,52 @@ class TriggerBook:
         for name in SECRET_FIELDS:
             if isinstance(fields.get(name), str):
                 self._secrets.remember(fields[name])
-        request = TriggerRequest(item, str(fields.get("chargePointId", "")), dict(fields))
-        return await self._bounded(self._entry(self._provision, request), request, deadline)
+        entry = self.maker(item, fields)
+        outcome = await self.serve(entry or Entry(operator=True), item_request(item, fields), deadline)
+        if entry is not None and isinstance(outcome, Failed) and outcome.status in entry.exists:
+            return Performed(f"there already, HTTP {outcome.status}")
+        return outcome
 
     def provides(self, item: str, fields: Mapping[str, Any]) -> bool:
         """Whether the target says how an item with these fields is made; else it is taken to exist."""
-        request = TriggerRequest(item, str(fields.get("chargePointId", "")), dict(fields))
-        return any(_applies(entry, request) for entry in entries_of(self._provision, item))
+        return self.maker(item, fields) is not None
+
+    def maker(self, item: str, fields: Mapping[str, Any]) -> ItemEntry | None:
+        """The entry that makes an item with these fields, and says how it is seen and taken away."""
+        request = item_request(item, fields)
+        found = (entry for entry in entries_of(self._provision, item) if _applies(entry, request))
+        return next((entry for entry in found if isinstance(entry, ItemEntry)), None)
+
+    async def log_in(self, deadline: float) -> Outcome | None:
+        """Log in, unless that was done before; None where the target names no log-in."""
+        if self._session is None:
+            return None
+        log_in = self._connected()[1]
+        assert log_in is not None
+        outcome = await _within(deadline, log_in.perform(math.inf))
+        return self._masked(outcome or Failed(f"the log-in brought no answer within {deadline:g} s"))
+
+    async def knock(self, request: TriggerRequest, deadline: float) -> Knock | None:
+        """What the address that serves a wish says to OPTIONS; None where it is not http, or is made under way."""
+        entry = self.entry_for(request)
+        if entry.http is None or entry.http.prepare:
+            return None
+        adapter: HttpTrigger = self._adapter(entry)  # type: ignore[assignment]
+        knock = await _within(deadline, adapter.knock(request))
+        late = Failed(f"no answer from {adapter.label(request)} within {deadline:g} s")
+        failed = late if knock is None else knock.failed
+        masked = None if failed is None else self._masked(failed)
+        assert masked is None or isinstance(masked, Failed)
+        label = self._secrets.mask(adapter.label(request))
+        return Knock(label, None if knock is None else knock.status, masked)
 
     def not_passed(self, request: TriggerRequest) -> tuple[str, ...]:
         """The members of a wish that the entry which serves it does not hand over, by path."""
-        return not_passed(self._entry(self._triggers, request), request.fields, self._known)
+        return not_passed(self.entry_for(request), request.fields, self._known)
 
     def needed_and_missing(self, request: TriggerRequest) -> tuple[str, ...]:
         """What the entry which serves a wish cannot do without, and the wish does not hold."""
-        return needed_and_missing(self._entry(self._triggers, request), request.fields, self._known)
+        return needed_and_missing(self.entry_for(request), request.fields, self._known)
 
     @property
     def _known(self) -> frozenset[str]:
@@ -160,7 +201,8 @@ class TriggerBook:
         self._adapters, self._client = {}, None
         await asyncio.gather(*closing, return_exceptions=True)
 
-    async def _bounded(self, entry: Entry, request: TriggerRequest, deadline: float) -> Outcome:
+    async def serve(self, entry: Entry, request: TriggerRequest, deadline: float) -> Outcome:
+        """Hand a wish to an entry. Never raises; ``perform`` says more."""
         request = replace(request, within=deadline)
         label = f"the {entry.way} trigger"
         try:
@@ -169,16 +211,17 @@ class TriggerBook:
             # A prompt may have to wait for another lane's, so the desk counts its time itself.
             limit = None if isinstance(adapter, OperatorTrigger) else deadline
             outcome = await _within(limit, adapter.perform(request))
+        except _CancelledItself:
+            outcome = Failed("the trigger was cancelled by its own code")
         except Exception as error:  # noqa: BLE001 - a plug-in may raise anything, and the run goes on
             outcome = Failed(f"{label} failed with {type(error).__name__}: {error}")
         late = Failed(f"no answer from {label} within {deadline:g} s")
         return self._masked(late if outcome is None else outcome)
 
-    def _entry(self, section: Triggers | Provision, request: TriggerRequest) -> Entry:
-        for entry in entries_of(section, request.action):
-            if _applies(entry, request):
-                return entry
-        return Entry(operator=True)
+    def entry_for(self, request: TriggerRequest) -> Entry:
+        """The entry that serves a wish; the operator where none of the target applies."""
+        applying = (entry for entry in entries_of(self._triggers, request.action) if _applies(entry, request))
+        return next(applying, None) or Entry(operator=True)
 
     def _adapter(self, entry: Entry) -> Adapter:
         if entry.operator is not None:
@@ -199,13 +242,20 @@ class TriggerBook:
             options = render(entry.plugin.options, Scope(nothing, self._secrets))
             return PluginTrigger(entry.plugin.name, options)
         # A CLI that only lists cases does not wait for httpx.
-        from csms_harness.triggers import calling, http, session  # noqa: PLC0415
+        from csms_harness.triggers import http  # noqa: PLC0415
 
         assert entry.http is not None
+        client, log_in = self._connected()
+        return http.HttpTrigger(entry.http, client, self._secrets, self._numbers, log_in)
+
+    def _connected(self) -> tuple[httpx.AsyncClient, LogIn | None]:
+        """One client and one log-in for all entries."""
+        from csms_harness.triggers import calling, session  # noqa: PLC0415
+
         if self._client is None:
             self._client = calling.new_client()
             self._log_in = None if self._session is None else session.LogIn(self._session, self._client, self._secrets)
-        return http.HttpTrigger(entry.http, self._client, self._secrets, self._numbers, self._log_in)
+        return self._client, self._log_in
 
     def _masked(self, outcome: Outcome) -> Outcome:
         def mask(text: str) -> str:
@@ -215,7 +265,12 @@ class TriggerBook:
             return Performed(mask(outcome.detail), mask(outcome.said), outcome.doubtful)
         if isinstance(outcome, Declined):
             return Declined(mask(outcome.reason), outcome.stop)
-        return Failed(mask(outcome.reason))
+        return Failed(mask(outcome.reason), outcome.status, self._secrets.mask(outcome.unreached))
+
+
+def item_request(item: str, fields: Mapping[str, Any]) -> TriggerRequest:
+    """An item to make, see or take away, in the form of a wish."""
+    return TriggerRequest(item, str(fields.get("chargePointId", "")), dict(fields))
 
 
 def _applies(entry: Entry, request: TriggerRequest) -> bool:
@@ -241,13 +296,13 @@ def _in_words(entry: Entry) -> str:
     return f"plugin {entry.plugin.name}" if entry.plugin is not None else "operator"
 
 
-async def _within(limit: float | None, work: Coroutine[Any, Any, Outcome]) -> Outcome | None:
+async def _within(limit: float | None, work: Coroutine[Any, Any, T]) -> T | None:
     """The outcome, or None when the time is up, even for work that does not let itself be cancelled."""
     task = asyncio.create_task(work)
     try:
         await asyncio.wait({task}, timeout=limit)
         if task.cancelled():
-            return Failed("the trigger was cancelled by its own code")
+            raise _CancelledItself
     finally:
         if not task.done():
             task.cancel()

@@ -15,6 +15,8 @@ import httpx
 
 from csms_harness._version import __version__
 from csms_harness.foreign import excerpt
+from csms_harness.triggers.answers import Accept
+from csms_harness.triggers.base import Failed
 from csms_harness.triggers.config import Auth, HttpRequest, PrepareStep
 from csms_harness.triggers.masking import Secrets
 from csms_harness.triggers.shaping import renamed, without
@@ -40,11 +42,14 @@ _CONFIDENTIAL = re.compile(r"token|secret|passw|session|cookie|auth|jwt|key", re
 
 
 class NotPerformed(Exception):
-    """A request did not do what it should; ``status`` is what it was answered with, or None."""
+    """A request did not do what it should.
 
-    def __init__(self, told: str, status: int | None = None) -> None:
+    ``status`` is what it was answered with, or None; ``unreached`` the scheme, host and port where nothing was.
+    """
+
+    def __init__(self, told: str, status: int | None = None, unreached: str = "") -> None:
         super().__init__(told)
-        self.status = status
+        self.status, self.unreached = status, unreached
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +99,26 @@ class Caller:
     async def answer_to(self, http: HttpRequest, scope: Scope, ends: float, which: str = "") -> Answer:
         """The accepted answer; a CSMS that asks to be asked again later is, as long as there is time for it."""
         named = f"{which}{self.named(http, scope)}"
+        taken = http.taken.filled(lambda value: render(value, scope))
         while True:
             answer = await self._one_answer(http, scope, named)
-            if http.taken.holds(answer.status, answer.body):
+            if taken.holds(answer.status, answer.body):
                 return answer
             if answer.wait is None or asyncio.get_running_loop().time() + answer.wait >= ends:
-                raise NotPerformed(self._not_accepted(http, answer, named), answer.status)
+                raise NotPerformed(self._not_accepted(taken, answer, named), answer.status)
             await asyncio.sleep(answer.wait)
 
-    def _not_accepted(self, http: HttpRequest, answer: Answer, named: str) -> str:
+    def _not_accepted(self, taken: Accept, answer: Answer, named: str) -> str:
         told = f"{answer.status} {answer.phrase}".strip()
         where = f" to {self.shown(answer.location)}" if answer.location else ""
         later = "" if answer.wait is None else f" and asks to wait {answer.wait:g} s"
-        why = f"{named} answered HTTP {told}{where}{later}, accepted is {http.taken}"
+        why = f"{named} answered HTTP {told}{where}{later}, accepted is {taken}"
         return f"{why}: {self.shown(answer.body)}"
+
+    async def options(self, http: HttpRequest, scope: Scope) -> Answer:
+        """What the address of a request says to OPTIONS. Raises NotPerformed, LookupError."""
+        bare = http.model_copy(update={"method": "OPTIONS", "json_body": None, "form": None})
+        return await self._one_answer(bare, scope, self.named(bare, scope))
 
     async def _one_answer(self, http: HttpRequest, scope: Scope, named: str) -> Answer:
         limit = self._timeout
@@ -120,7 +131,8 @@ class Caller:
             raise NotPerformed(f"no answer from {named} within {limit:g} s") from None
         except httpx.ConnectError as error:
             why = f"{named} was not reached ({self.shown(str(error))})"
-            raise NotPerformed(f"{why}; start the control API or correct the url") from None
+            told = f"{why}; start the control API or correct the url"
+            raise NotPerformed(told, unreached=origin(error.request.url)) from None
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             why = self.shown(str(error)) if str(error) else "the connection broke off"
             raise NotPerformed(f"{named} failed ({type(error).__name__}: {why})") from None
@@ -177,6 +189,18 @@ class Caller:
         except LookupError:
             url = http.url
         return f"{http.method} {url}"
+
+
+def failure(error: NotPerformed | LookupError) -> Failed:
+    """What became of a wish whose request came to nothing."""
+    reason = str(error.args[0] if error.args else error)
+    return Failed(reason, error.status, error.unreached) if isinstance(error, NotPerformed) else Failed(reason)
+
+
+def origin(address: httpx.URL) -> str:
+    """Scheme, host and port: who is asked, and no secret."""
+    port = f":{address.port}" if address.port else ""
+    return f"{address.scheme}://{address.host}{port}"
 
 
 def _wait(retry_after: str) -> float | None:

@@ -10,15 +10,21 @@ triggers:
     - {when: {connectorId: 0}, operator: "Switch {chargePointId} off in the fleet view."}
     - {http: {method: PUT, url: "http://localhost/{chargePointId}/{connectorId}/{type}"}}
 provision:
-  idTag: {http: {url: "http://localhost/tags", json: {tag: $idTag, state: $status}}}
+  idTag:
+    http: {url: "http://localhost/tags", json: {tag: $idTag, state: $status}}
+    exists: [409]
+    read: {method: GET, url: "http://localhost/tags/{idTag}", accept: {json: {state: $status}}}
+    remove: {method: DELETE, url: "http://localhost/tags/{idTag}"}
 """
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from functools import cached_property
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -284,16 +290,53 @@ class Entry(_Strict):
         return next(way for way in Way if getattr(self, way) is not None)
 
 
-def _reachable(entries: list[Entry]) -> list[Entry]:
+class ItemEntry(Entry):
+    """One way to make an item. ``exists`` are the HTTP statuses that say that it is there already; ``read`` shows it.
+
+    ``remove`` takes it away again, where the CSMS is to be left as it was found.
+    """
+
+    exists: list[Annotated[int, BeforeValidator(no_flag), Field(ge=400, le=499)]] = []
+    read: HttpEntry | None = None
+    remove: HttpEntry | None = None
+
+    @cached_property
+    def reading(self) -> Entry | None:
+        """The entry that shows the item."""
+        return None if self.read is None else Entry(http=self.read)
+
+    @cached_property
+    def removing(self) -> Entry | None:
+        """The entry that takes it away."""
+        return None if self.remove is None else Entry(http=self.remove)
+
+    @model_validator(mode="after")
+    def _over_http(self) -> ItemEntry:
+        if self.exists and self.http is None:
+            raise ValueError("exists names HTTP statuses, and nothing here is made over http")
+        return self
+
+
+E = TypeVar("E", bound=Entry)
+
+
+def _reachable(entries: list[E]) -> list[E]:
     if any(not entry.when for entry in entries[:-1]):
         raise ValueError("an entry without `when` is not the last one; those after it are never reached")
     return entries
 
 
+_by_kind = Discriminator(lambda value: _SEVERAL if isinstance(value, list) else _ONE)
+
 Entries = Annotated[
     Annotated[Entry, Tag(_ONE)]
     | Annotated[list[Entry], Field(min_length=1), AfterValidator(_reachable), Tag(_SEVERAL)],
-    Discriminator(lambda value: _SEVERAL if isinstance(value, list) else _ONE),
+    _by_kind,
+]
+ItemEntries = Annotated[
+    Annotated[ItemEntry, Tag(_ONE)]
+    | Annotated[list[ItemEntry], Field(min_length=1), AfterValidator(_reachable), Tag(_SEVERAL)],
+    _by_kind,
 ]
 
 
@@ -314,10 +357,10 @@ class Triggers(RootModel[dict[Action, Entries]]):
     root: dict[Action, Entries] = {}
 
 
-class Provision(RootModel[dict[Item, Entries]]):
+class Provision(RootModel[dict[Item, ItemEntries]]):
     """The ``provision`` section: ``default``, and entries by item (idTag, chargePoint, password)."""
 
-    root: dict[Item, Entries] = {}
+    root: dict[Item, ItemEntries] = {}
 
 
 def entries_of(section: Triggers | Provision, name: str) -> list[Entry]:
@@ -326,6 +369,6 @@ def entries_of(section: Triggers | Provision, name: str) -> list[Entry]:
     return [entry for entries in found if entries for entry in entries_in(entries)]
 
 
-def entries_in(entries: Entry | list[Entry]) -> list[Entry]:
+def entries_in(entries: Entry | Sequence[Entry]) -> list[Entry]:
     """One entry or several, as a list."""
-    return entries if isinstance(entries, list) else [entries]
+    return [entries] if isinstance(entries, Entry) else list(entries)

@@ -91,7 +91,7 @@ def unknown_in_session(node: Node) -> Iterator[Mistake]:
     saved: frozenset[str] = frozenset()
     for step in (login.items or (login,)) if login is not None else ():
         parts = [member for name, member in step.members.items() if name not in _PLAIN]
-        for text in (text for part in parts for text in texts_of(part)):
+        for text in (*_compared(step), *(text for part in parts for text in texts_of(part))):
             for written, path in _paths(text):
                 if path[0] not in saved:
                     yield text.mistake(f"{written}: a log-in knows no request", "write $env.NAME or $file:PATH")
@@ -117,6 +117,9 @@ def _known(section: str, name: str) -> _Known | None:
 
 def _in_entry(entry: Node, known: _Known) -> Iterator[Mistake]:
     yield from _in_when(entry.members.get("when"), known)
+    for name in ("read", "remove"):
+        if name in entry.members:
+            yield from _in_http(entry.members[name], known)
     for name in ("operator", "command"):
         if name in entry.members:
             yield from _in_texts(texts_of(entry.members[name]), known)
@@ -131,7 +134,16 @@ def _in_http(http: Node, known: _Known) -> Iterator[Mistake]:
     for request in (*steps, http):
         parts = [member for name, member in request.members.items() if name not in _PLAIN]
         yield from _in_texts((text for part in parts for text in texts_of(part)), known)
+        yield from _in_texts(_compared(request), known)
         known = replace(known, saved=known.saved | saved_in(request))
+
+
+def _compared(request: Node) -> Iterator[Node]:
+    """The names with which ``accept`` compares members of an answer; any other text there is what it is."""
+    accept = request.members.get("accept")
+    wanted = None if accept is None else accept.members.get("json")
+    texts = texts_of(wanted) if wanted is not None else iter(())
+    return (text for text in texts if str(text.value).startswith("$"))
 
 
 def _in_texts(texts: Iterator[Node], known: _Known) -> Iterator[Mistake]:

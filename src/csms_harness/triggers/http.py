@@ -8,8 +8,8 @@ import math
 import httpx
 
 from csms_harness.triggers.answers import says_no, says_nothing
-from csms_harness.triggers.base import Failed, Outcome, Performed, TriggerRequest
-from csms_harness.triggers.calling import Answer, Caller, NotPerformed
+from csms_harness.triggers.base import Knock, Outcome, Performed, TriggerRequest
+from csms_harness.triggers.calling import Answer, Caller, NotPerformed, failure
 from csms_harness.triggers.config import HttpEntry
 from csms_harness.triggers.masking import Secrets
 from csms_harness.triggers.numbers import Numbers
@@ -36,10 +36,21 @@ class HttpTrigger:
         try:
             answer = await self._answer(scope, ends)
         except (NotPerformed, LookupError) as error:
-            return Failed(str(error.args[0] if error.args else error))
+            return failure(error)
         said = "" if says_nothing(answer.body) else self._caller.shown(answer.body)
         told = f"{self._caller.named(self._entry, scope)} answered HTTP {answer.status}"
         return Performed(f"{told}: {said}" if said else told, said, says_no(answer.body))
+
+    async def knock(self, request: TriggerRequest) -> Knock:
+        """What the address of the last request says to OPTIONS, after a log-in where the target says how."""
+        scope = Scope(request, self._secrets, numbers=self._numbers)
+        try:
+            if self._log_in is not None:
+                scope.saved = await self._log_in.values(math.inf)
+            answer = await self._caller.options(self._entry, scope)
+        except (NotPerformed, LookupError) as error:
+            return Knock(self.label(request), failed=failure(error))
+        return Knock(self.label(request), answer.status)
 
     def label(self, request: TriggerRequest) -> str:
         """Method and address of the last request, as far as they are known before it."""

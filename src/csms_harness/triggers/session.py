@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import httpx
 
-from csms_harness.triggers.base import TriggerRequest
-from csms_harness.triggers.calling import Caller
+from csms_harness.triggers.base import Outcome, Performed, TriggerRequest
+from csms_harness.triggers.calling import Caller, NotPerformed, failure
 from csms_harness.triggers.config import Session
 from csms_harness.triggers.masking import Secrets
 from csms_harness.triggers.template import Scope
@@ -27,6 +27,14 @@ class LogIn:
         self._secrets = secrets
         self._values: Mapping[str, Any] | None = None
         self._turn = asyncio.Lock()
+
+    async def perform(self, ends: float) -> Outcome:
+        """Log in, unless that was done before."""
+        try:
+            await self.values(ends)
+        except (NotPerformed, LookupError) as error:
+            return failure(error)
+        return Performed(self._caller.named(self._steps[-1], Scope(_NOBODY, self._secrets)))
 
     async def values(self, ends: float) -> dict[str, Any]:
         """What the log-in saved, after logging in if that was not done yet. Raises NotPerformed, LookupError."""
