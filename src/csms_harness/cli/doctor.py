@@ -33,7 +33,7 @@ def doctor(
         Path | None, typer.Option(help="A folder of scenarios of your own, laid over the shipped ones.")
     ] = None,
 ) -> None:
-    """Connect every Charge Point, boot, authorise the configured idTags, try the triggers: what would spoil a run?
+    """Connect every Charge Point, boot, authorise the configured idTags, try the triggers; say what would spoil a run.
 
     Exit codes: 0 ready (remarks are allowed), 2 a mistake in options or files, 4 something that makes cases
     INCONCLUSIVE, 5 nothing selected.
