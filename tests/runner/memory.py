@@ -59,7 +59,7 @@ class Central:
     def say(self, text: str, pipe: Pipe | None = None, delay: float = 0.001) -> None:
         """Send a frame, on the newest connection unless told otherwise."""
         line = pipe or self.pipes[-1]
-        self.loop.call_later(delay, lambda: line.to_charge_point.put_nowait((self.loop.time(), text)))
+        self.loop.call_later(delay, lambda: line.to_charge_point.put(self.loop.time(), text))
 
     def close(self) -> None:
         """Close the newest connection."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +17,7 @@ from csms_harness.engine.events import Event, FrameReceived, FrameSent, GoOn, In
 from csms_harness.evidence import Kind
 from csms_harness.matrix.pipe import ChargePointEnd
 from csms_harness.record.journal import Played
+from csms_harness.runner.lane import ROOM
 from csms_harness.runner.world import Link, Pace
 from csms_harness.transport.websocket import Closed, CloseSide, ConnectionLost, Handshake, Received
 from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest
@@ -83,6 +86,18 @@ def test_a_connection_that_is_left_open_is_read_by_nobody_and_its_end_ends_nothi
     assert pipes[0].ended is not None
 
 
+def test_of_what_came_between_two_cases_no_more_is_taken_at_once_than_there_is_room_for() -> None:
+    async def work(bench: Bench) -> CaseResult:
+        await bench.lane.run(HEARTBEAT)
+        for number in range(2 * ROOM):
+            bench.central.say(call(f"c{number}", "ClearCache", {}))
+        await asyncio.sleep(1.0)
+        return read(await bench.lane.run(HEARTBEAT))
+
+    result = on_a_bench(work)
+    assert (result.verdict, len(messages(result, "CS"))) == (Verdict.PASS, 1 + ROOM)
+
+
 def test_a_case_that_leaves_a_connection_open_has_it_closed_before_the_next() -> None:
     async def work(bench: Bench) -> list[Any]:
         await bench.lane.run(a_case("- {step: 1, connect: beside}\n- {step: [2, 3], send: Heartbeat}"))
@@ -105,25 +120,37 @@ class _ReadLate:
     """A connection whose answers lie in the socket until the time is up, as after a pause of the process."""
 
     def __init__(self, inner: ChargePointEnd) -> None:
-        self._inner, self._sent = inner, 0.0
+        self._inner, self._sent, self._hidden = inner, 0.0, False
         self.handshake: Handshake = HANDSHAKE
 
     async def send(self, data: str | bytes) -> float:
         self._sent = await self._inner.send(data)
         return self._sent
 
-    async def receive(self) -> Received | Closed:
-        received = await self._inner.receive()
-        if (
-            isinstance(received, Received)
-            and "currentTime" in str(received.data)
-            and "interval" not in str(received.data)
-        ):
-            loop, due = asyncio.get_running_loop(), asyncio.Event()
-            loop.call_at(self._sent + 5.0 + READING_SLACK, due.set)
-            await due.wait()
-            await asyncio.sleep(0)
-        return received
+    def listen(self, stirred: Callable[[], None]) -> None:
+        self._stirred = stirred
+        self._inner.listen(self._arrived)
+
+    def _arrived(self) -> None:
+        """The answer to a Heartbeat becomes visible a turn of the loop after its time was up."""
+        text = str(self._inner.pipe.to_charge_point.messages)
+        if "currentTime" in text and "interval" not in text:
+            loop = asyncio.get_running_loop()
+            self._hidden = True
+            loop.call_at(self._sent + 5.0 + READING_SLACK, loop.call_soon, self._show)
+        else:
+            self._stirred()
+
+    def _show(self) -> None:
+        self._hidden = False
+        self._stirred()
+
+    @property
+    def holds_message(self) -> bool:
+        return not self._hidden and self._inner.holds_message
+
+    def take(self) -> Received | Closed | None:
+        return None if self._hidden else self._inner.take()
 
     async def close(self, code: int = 1000, reason: str = "") -> Closed:
         return await self._inner.close(code, reason)
@@ -239,8 +266,15 @@ class _CannotSend:
             raise ConnectionLost(self.closed)
         return await self.end.send(data)
 
-    async def receive(self) -> Received | Closed:
-        return await self.end.receive()
+    def listen(self, stirred: Callable[[], None]) -> None:
+        self.end.listen(stirred)
+
+    @property
+    def holds_message(self) -> bool:
+        return self.end.holds_message
+
+    def take(self) -> Received | Closed | None:
+        return self.end.take()
 
     async def close(self, code: int = 1000, reason: str = "") -> Closed:
         return await self.end.close(code, reason)
@@ -312,19 +346,22 @@ class _Lingering:
     """A connection whose last frames are read only after it was closed, and after the next one is open."""
 
     end: ChargePointEnd
-    late: asyncio.Queue[Received]
+    late: deque[Received]
     closed: bool = False
     handshake: Handshake = HANDSHAKE
 
     async def send(self, data: str | bytes) -> float:
         return await self.end.send(data)
 
-    async def receive(self) -> Received | Closed:
-        if not self.closed:
-            got = await self.end.receive()
-            if isinstance(got, Received):
-                return got
-        return await self.late.get()
+    def listen(self, stirred: Callable[[], None]) -> None:
+        self.end.listen(stirred)
+
+    @property
+    def holds_message(self) -> bool:
+        return bool(self.late) or self.end.holds_message
+
+    def take(self) -> Received | Closed | None:
+        return self.late.popleft() if self.closed and self.late else self.end.take()
 
     async def close(self, code: int = 1000, reason: str = "") -> Closed:
         self.closed = True
@@ -335,7 +372,7 @@ class _Lingering:
 
 
 def test_a_late_frame_of_an_old_connection_is_not_heard_on_the_new_one() -> None:
-    late: asyncio.Queue[Received] = asyncio.Queue()
+    late: deque[Received] = deque()
     ends: list[_Lingering] = []
 
     def wrap(end: ChargePointEnd) -> Link:
@@ -346,7 +383,7 @@ def test_a_late_frame_of_an_old_connection_is_not_heard_on_the_new_one() -> None
         def forbidden(_csms: ScriptedCsms, _request: Any) -> Any:
             if len(ends) == 2:
                 text = call("late", "ClearCache", {})
-                late.put_nowait(Received(text, bench.loop.time(), bench.loop.time()))
+                late.append(Received(text, bench.loop.time(), bench.loop.time()))
             return {"currentTime": "2026-01-31T12:00:00Z"}
 
         bench.central.csms.answers = {"Heartbeat": forbidden}

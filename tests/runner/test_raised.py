@@ -67,6 +67,15 @@ def test_who_closes_right_after_the_handshake_has_let_nobody_in(code: int, tmp_p
     on_a_bench(work)
 
 
+def test_who_is_spoken_to_right_after_the_handshake_is_let_in(tmp_path: Path) -> None:
+    async def work(bench: Bench) -> None:
+        bench.loop.call_later(0.1, lambda: bench.central.say('[2,"c","ClearCache",{}]'))
+        bench.lane.limits = replace(bench.lane.limits, settle=1.0)
+        assert await _found(bench, tmp_path) == ()
+
+    on_a_bench(work)
+
+
 def test_a_case_that_raises_it_further_needs_one_that_is_served(tmp_path: Path) -> None:
     raising = replace(NEEDS_A_PASSWORD, requires=(NEXT_PROFILE,))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections import deque
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,12 +19,29 @@ TRAVEL = 0.001
 """Seconds that a message of the Central System is on its way: two events never happen at one moment."""
 
 
+def _nobody() -> None:
+    """Nobody waits for a message."""
+
+
+@dataclass(slots=True)
+class Letterbox:
+    """Messages for a Charge Point and the moments of their arrival; whoever listens is told of each."""
+
+    stirred: Callable[[], None] = _nobody
+    messages: deque[tuple[float, Data]] = field(default_factory=deque)
+
+    def put(self, at: float, data: Data) -> None:
+        """A message arrived."""
+        self.messages.append((at, data))
+        self.stirred()
+
+
 @dataclass(slots=True)
 class Pipe:
     """What both ends share. ``ended`` is how the connection ended, once it has."""
 
     loop: asyncio.AbstractEventLoop
-    to_charge_point: asyncio.Queue[tuple[float, Data] | None] = field(default_factory=asyncio.Queue)
+    to_charge_point: Letterbox = field(default_factory=Letterbox)
     to_central_system: asyncio.Queue[Data | None] = field(default_factory=asyncio.Queue)
     ended: Closed | None = None
     over: asyncio.Event = field(default_factory=asyncio.Event)
@@ -34,7 +52,7 @@ class Pipe:
             words = f" with {code} {reason}".rstrip() if code is not None else " without a close frame"
             sentence = f"The {by.title()} ended the connection{words}."
             self.ended = Closed(code, reason, by, self.loop.time(), sentence)
-            self.to_charge_point.put_nowait(None)
+            self.to_charge_point.stirred()
             self.to_central_system.put_nowait(None)
             self.over.set()
         return self.ended
@@ -54,13 +72,20 @@ class ChargePointEnd:
         self.pipe.to_central_system.put_nowait(data)
         return self.pipe.loop.time()
 
-    async def receive(self) -> Received | Closed:
-        """The next message, or how the connection ended."""
-        arrival = await self.pipe.to_charge_point.get()
-        if arrival is None:
-            self.pipe.to_charge_point.put_nowait(None)
-            return self.pipe.ended or self.pipe.end(CloseSide.NETWORK, None, "")
-        at, data = arrival
+    def listen(self, stirred: Callable[[], None]) -> None:
+        """Have this called when something may be taken."""
+        self.pipe.to_charge_point.stirred = stirred
+
+    @property
+    def holds_message(self) -> bool:
+        """Whether a message waits."""
+        return bool(self.pipe.to_charge_point.messages)
+
+    def take(self) -> Received | Closed | None:
+        """The next message, or how the connection ended; None when there is neither yet."""
+        if not self.holds_message:
+            return self.pipe.ended
+        at, data = self.pipe.to_charge_point.messages.popleft()
         return Received(data, at, self.pipe.loop.time(), "user")
 
     async def close(self, code: int = 1000, reason: str = "") -> Closed:
@@ -99,7 +124,7 @@ class CentralSystemEnd:
         if text is False and isinstance(whole, str):
             whole = whole.encode()
         await asyncio.sleep(TRAVEL)
-        self.pipe.to_charge_point.put_nowait((self.pipe.loop.time(), whole))
+        self.pipe.to_charge_point.put(self.pipe.loop.time(), whole)
 
     async def ping(self, data: Data | None = None) -> asyncio.Future[float]:  # noqa: ARG002  the library's signature
         """A ping, answered at once."""

@@ -67,15 +67,16 @@ from csms_harness.transport.websocket import (
 from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest
 
 LOOKS: Final = 5
-"""Turns of the event loop in which what lies in a socket becomes an event: read, assembled, taken, put."""
-
+"""Turns of the event loop in which what lies in a socket can be taken, under TLS as well."""
 
 HELD: Final = 0
 """The ticket of the question for the next step; those of triggers begin at 1."""
 
-
 TURN: Final = 4
-"""Events of one lane that are judged before others have their turn."""
+"""Events of one lane that are judged without a wait before others have their turn."""
+
+ROOM: Final = 256
+"""So many events of the time between two cases are taken at once; the rest comes in the case."""
 
 
 @dataclass(slots=True)
@@ -113,6 +114,8 @@ class Lane:
     played: Played | None = None
     _inbox: Inbox = field(default_factory=Inbox)
     _between: list[Event] = field(default_factory=list)
+    _ending: Link | None = None
+    _in_a_row: int = 0
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _prompts: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _run: CaseRun | None = None
@@ -151,8 +154,6 @@ class Lane:
             self.interrupt()
         while run.result is None:
             self._tell(run)
-            if len(self.played.events) % TURN == 0:
-                await asyncio.sleep(0)  # where frames never stop coming, other lanes have their turn
             await self._do(run, self._feed(run, await self._next(run)))
         self._run = None
         self.keep_notes()
@@ -179,6 +180,7 @@ class Lane:
         """Hand an event to the engine, and keep it so that the case can be judged again."""
         assert self.played is not None
         self.played.events.append(event)
+        self._in_a_row += 1
         effects = run.handle(event)
         self._look(run)
         if isinstance(event, FrameReceived):
@@ -205,9 +207,7 @@ class Lane:
 
     def _catch_up(self) -> None:
         """Between two cases nobody listens: what came then is no concern of the next case, but of the run."""
-        while (event := self._inbox.take(self, self._connection)) is not None:
-            if isinstance(event, Lost):
-                self._connection = None
+        while len(self._between) < ROOM and (event := self._at_once(self)) is not None:
             self._between.append(event)
 
     def interrupt(self) -> None:
@@ -252,12 +252,12 @@ class Lane:
 
     async def _next(self, run: CaseRun) -> Event:
         """The next event of this case or this connection; TimePassed when something is due before."""
+        if self._in_a_row >= TURN:
+            self._in_a_row = 0
+            await asyncio.sleep(0)  # where frames never stop coming, other lanes have their turn
         looks = 0
-        while True:
-            event = self._inbox.take(run, self._connection, self)
-            if event is not None:
-                return event
-            wake_at, now = run.wake_at, self.world.now()
+        while (event := self._at_once(run, self)) is None:
+            self._in_a_row, wake_at, now = 0, run.wake_at, self.world.now()
             if wake_at is None or now < wake_at:
                 await self._inbox.stirred(None if wake_at is None else wake_at - now)
             elif looks < LOOKS:
@@ -265,6 +265,20 @@ class Lane:
                 await asyncio.sleep(0)  # what lies in the socket came before, whenever we get round to it
             else:
                 return TimePassed(now)
+        return event
+
+    def _at_once(self, *owners: object) -> Event | None:
+        """What there is to take now; what came over the wire is taken last, for it waits with its stamp."""
+        event = self._inbox.take(*owners)
+        if event is not None or self._connection is None:
+            return event
+        received = self._connection.take()
+        if isinstance(received, Received):
+            return FrameReceived(received.at, received.data, received.resumed_at, received.clock)
+        if received is None or self._connection is self._ending:  # whose end is told by who ends it
+            return None
+        self._connection = None
+        return _lost(received, received.at)
 
     # -- effects ----------------------------------------------------------------------------------------
 
@@ -278,7 +292,7 @@ class Lane:
     async def _effect(self, run: CaseRun, effect: Effect) -> Event | None:
         match effect:
             case SendFrame(text, unique_id, answer, binary):
-                if answer and not self._inbox.holds_frame:  # who did not wait shows already, and a flood must end
+                if answer and not self._holds_message:  # who did not wait shows already, and a flood must end
                     await asyncio.sleep(self.thinking)  # docs/decisions/0008: who does not wait for it shows
                 return await self._send(text.encode() if binary else text, unique_id)
             case MakeKey() if effect.algorithm == "RSA":
@@ -320,6 +334,10 @@ class Lane:
         else:
             self._put(run, GoOn(self.world.now(), to_the_end=wanted is Pace.TO_THE_END))
 
+    @property
+    def _holds_message(self) -> bool:
+        return self._connection is not None and self._connection.holds_message
+
     async def _send(self, text: str | bytes, unique_id: str) -> Event:
         if self._connection is None:
             return Lost(self.world.now(), "there is no connection")
@@ -360,9 +378,9 @@ class Lane:
             self._put(self, _refused(opened, self.world.now()))
             return
         self._connection = opened
+        opened.listen(self._inbox.wake)
         self.handshakes.append((profile, opened.handshake))
         self._put(self, _connected(opened.handshake, endpoint, profile, self.world.now()))
-        self._spawn(self._read(opened))
 
     async def _probe(self, run: CaseRun, endpoint: Endpoint) -> None:
         found = await self.world.probe(endpoint) if endpoint.secure else None
@@ -375,16 +393,8 @@ class Lane:
             suites, versions, why = (tuple(one.items()) for one in (found.suites, found.versions, found.why))
             self._put(run, TlsProbed(at, suites, versions, why, found.certificates))
 
-    async def _read(self, connection: Link) -> None:
-        while True:
-            received = await connection.receive()
-            if isinstance(received, Closed):
-                self._put(connection, _lost(received, received.at))
-                return
-            await self._inbox.room()
-            self._put(connection, _frame(received))
-
     async def _end(self, *, drop: bool) -> None:
+        self._ending = self._connection
         try:
             if self._connection is not None:
                 await self._close(self._connection, drop=drop)
@@ -475,7 +485,3 @@ def _refused(refusal: Refusal, at: float) -> Refused:
 def _lost(closed: Closed, at: float) -> Lost:
     """The end of a connection as an event, whether a read or a write met it."""
     return Lost(at, closed.sentence, closed.code, ours=closed.by is CloseSide.CHARGE_POINT)
-
-
-def _frame(received: Received) -> FrameReceived:
-    return FrameReceived(received.at, received.data, received.resumed_at, received.clock)

@@ -39,8 +39,15 @@ class Link(Protocol):
     async def send(self, data: str | bytes) -> float:
         """Write a frame; the moment of writing. Raises ConnectionLost."""
 
-    async def receive(self) -> Received | Closed:
-        """The next message, or the end."""
+    def listen(self, stirred: Callable[[], None]) -> None:
+        """Have this called when something may be taken."""
+
+    @property
+    def holds_message(self) -> bool:
+        """Whether a message waits."""
+
+    def take(self) -> Received | Closed | None:
+        """The next message, or the end; None when there is neither yet."""
 
     async def close(self, code: int = 1000, reason: str = "") -> Closed:
         """End the connection in order."""

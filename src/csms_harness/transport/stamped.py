@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,15 +64,30 @@ class StampedConnection(ClientConnection):
         self._queued = 0
         self._closing = False
         self._stirred = asyncio.Event()
+        self.listener: Callable[[], None] = self._stirred.set
         self._closing_limit: asyncio.TimerHandle | None = None
+
+    @property
+    def lost(self) -> bool:
+        """Whether the connection is gone; messages that came before may still wait."""
+        return self.connection_lost_waiter.done()
+
+    @property
+    def holds_message(self) -> bool:
+        """Whether a message waits."""
+        return bool(self._arrivals)
 
     async def next_arrival(self) -> Arrival | None:
         """The next message in the order of arrival, or None once the connection is gone."""
-        while not self._arrivals:
-            if self.connection_lost_waiter.done():
-                return None
+        while not (self._arrivals or self.lost):
             self._stirred.clear()
             await self._stirred.wait()
+        return self.take()
+
+    def take(self) -> Arrival | None:
+        """The next message in the order of arrival, or None when there is none now."""
+        if not self._arrivals:
+            return None
         arrival = self._arrivals.popleft()
         self._queued -= len(arrival.data) + _PER_MESSAGE
         if self._queued <= QUEUED // 2:
@@ -128,7 +144,7 @@ class StampedConnection(ClientConnection):
             self._closing_limit.cancel()
         self.lost_to = exc
         super().connection_lost(exc)
-        self._stirred.set()
+        self.listener()
 
     def _take(self, frame: Frame) -> None:
         self._controls = 0
@@ -152,7 +168,7 @@ class StampedConnection(ClientConnection):
             return
         self._arrivals.append(Arrival(message, self.sock.received_at, self.sock.clock))
         self._queued += len(message) + _PER_MESSAGE
-        self._stirred.set()
+        self.listener()
         if self._queued > QUEUED and not self._closing:
             self.transport.pause_reading()
 

@@ -10,6 +10,7 @@ import asyncio
 import socket
 import ssl
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -135,7 +136,7 @@ class Connection:
             raise ConnectionLost(await self._ended()) from None
         except ConnectionClosed:
             raise ConnectionLost(await self._ended()) from None
-        if self._line.connection_lost_waiter.done():
+        if self._line.lost:
             # Waiting for the peer to read ended because the connection did, not because it read.
             raise ConnectionLost(await self._ended())
         return line.sock.sent_at if line.sock.sent_at >= begun else now()
@@ -150,6 +151,22 @@ class Connection:
         if arrival is None:
             return await self._ended()
         return Received(arrival.data, arrival.at, now(), arrival.clock)
+
+    def listen(self, stirred: Callable[[], None]) -> None:
+        """Have ``stirred`` called when something may be taken, in the place of waiting in ``receive``."""
+        self._line.listener = stirred
+
+    @property
+    def holds_message(self) -> bool:
+        """Whether a message waits to be taken."""
+        return self._line.holds_message
+
+    def take(self) -> Received | Closed | None:
+        """What ``receive`` would return, or None when it would wait."""
+        arrival = self._line.take()
+        if arrival is not None:
+            return Received(arrival.data, arrival.at, now(), arrival.clock)
+        return self._how_it_ended() if self._line.lost else None
 
     async def close(self, code: int = 1000, reason: str = "") -> Closed:
         """Close with a close frame; the TCP connection is gone within ``close_timeout`` in any case.
@@ -169,7 +186,7 @@ class Connection:
 
     async def drop(self) -> None:
         """Reset the TCP connection without a close frame, as in a loss of power."""
-        if not self._line.connection_lost_waiter.done():
+        if not self._line.lost:
             self._dropped = True
             self._line.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
             self._line.transport.abort()
@@ -177,6 +194,9 @@ class Connection:
 
     async def _ended(self) -> Closed:
         await self._line.wait_closed()
+        return self._how_it_ended()
+
+    def _how_it_ended(self) -> Closed:
         at = self._line.ended_at if self._line.ended_at is not None else now()
         closed, hide = _closed(self._line, at, dropped=self._dropped), self._endpoint.without_secrets
         return replace(closed, reason=hide(closed.reason), sentence=hide(closed.sentence))
