@@ -67,6 +67,17 @@ def _emptying(ledger: Ledger) -> Seams:
     return Seams(ordered=(hook,))
 
 
+def _making_room(ledger: Ledger) -> Seams:
+    async def hook(line: Line, ordered: str, payload: Payload) -> None:
+        if ordered == "ReserveNow":
+            former = max(int(payload.get("reservationId", 1)) - 1, 1)
+            ask(ledger, line, "CancelReservation", {"reservationId": former})
+        if ordered == "SetChargingProfile":
+            ask(ledger, line, "ClearChargingProfile", {"connectorId": payload.get("connectorId", 0)})
+
+    return Seams(ordered=(hook,))
+
+
 def _starting(ledger: Ledger) -> Seams:
     async def hook(line: Line, request: Payload, _: Payload) -> None:
         if request.get("status") == "Preparing":
@@ -130,6 +141,11 @@ UNASKED: Final = (
     after("clear-cache-after-boot", "BootNotification", "ClearCache", {}),
     after("maximum-after-boot", "BootNotification", "SetChargingProfile", _MAXIMUM),
     noise_made("list-emptied-first", "empties the local list, as version 0, ahead of each full one", _emptying),
+    noise_made(
+        "makes-room-first",
+        "cancels the former reservation ahead of each new one, and clears what there is ahead of each charging profile",
+        _making_room,
+    ),
     noise_made("start-when-plugged-in", "starts remotely whenever a cable is plugged in", _starting),
     after("list-version-after-boot", "BootNotification", "GetLocalListVersion", {}),
     after("schedule-after-boot", "BootNotification", "GetCompositeSchedule", _SCHEDULE),

@@ -52,6 +52,7 @@ def sent(name: str, frames: list[Frame]) -> tuple[Connection, int, list[Frame]]:
         for before in csms.seams.ordered:
             await before(conversation, "Reset", {"type": "Hard"})
             await before(conversation, "SendLocalList", {"updateType": "Full"})
+            await before(conversation, "ReserveNow", {"reservationId": 2})
         conversation.queue("ClearCache", {})
         connection.incoming.put_nowait(None)
         await serving

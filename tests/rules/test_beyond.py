@@ -206,6 +206,18 @@ def test_a_harmless_call_of_a_later_case_may_follow_any_call_of_the_charge_point
     assert len(told("once", first, later)[1]) == told_again
 
 
+@pytest.mark.parametrize(
+    ("action", "wish", "told_again"),
+    [("CancelReservation", "ReserveNow", 0), ("Reset", "ReserveNow", 1), ("CancelReservation", "CancelReservation", 1)],
+)
+def test_a_harmless_call_of_a_later_case_may_make_room_for_another_wish(
+    action: str, wish: str, told_again: int
+) -> None:
+    first = ran(Frames().theirs(action, {}), name="TC_048_1_CSMS")
+    later = ran(Frames().asked(wish).theirs(action, {}, role=AGAIN), name="TC_048_2_CSMS", minute=1)
+    assert len(told("once", first, later)[1]) == told_again
+
+
 def test_an_equal_call_that_comes_long_after_its_case_is_not_again() -> None:
     first = ran(Frames().theirs("ClearCache", {}), name="TC_061_CSMS")
     later = Frames()

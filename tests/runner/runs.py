@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from csms_harness.evidence import Entry, Finding, Kind, Role, What
+from csms_harness.evidence import Entry, Finding, Happening, Kind, Note, Role, What
 from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocppj.frames import Breach
 from csms_harness.record.facts import CaseFact
@@ -42,6 +42,12 @@ class Frames:
         unique_id = f"cs-{len(self.entries)}"
         self._add(Side.CENTRAL_SYSTEM, MessageType.CALL, action, unique_id, request, role, breaches)
         self._add(Side.CHARGE_POINT, MessageType.CALLRESULT, action, unique_id, {"status": status}, role)
+        return self
+
+    def asked(self, action: str) -> Frames:
+        """A wish of the operator: this CALL is to come."""
+        number = len(self.entries) + 1
+        self.entries.append(Entry(number, Role.SCENARIO, "", None, Note(number / 100, Happening.ASKED, item=action)))
         return self
 
     def _add(

@@ -46,7 +46,8 @@ POLICY: Final = frozenset(
 """What a Central System may send by a policy of its own, on an occasion."""
 
 HARMLESS: Final = POLICY | {"CancelReservation"}
-"""What does nobody harm in a later case: there any CALL of the Charge Point may be what it follows."""
+"""What does nobody harm in a later case: there any CALL of the Charge Point may be what it follows, or another wish,
+which it makes room for."""
 
 OCCASIONS: Final = frozenset({"BootNotification", "StartTransaction", "StopTransaction"})
 """CALLs of the Charge Point on which such a policy acts; a new connection is one too."""
@@ -111,6 +112,7 @@ def once(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
             (at, entry.number) for at, case in enumerate(lane) for entry in case.transcript if _occasion(entry)
         ]
         spoken = [(at, entry.number) for at, case in enumerate(lane) for entry in case.transcript if _ours(entry)]
+        wishes = [(at, entry) for at, case in enumerate(lane) for entry in case.transcript if _wish(entry)]
         asked: dict[str, tuple[_Place, Exchange]] = {}
         for place, call in _in_order(lane):
             form = f"{call.action} {json.dumps(call.request, sort_keys=True, default=str)}"
@@ -124,7 +126,10 @@ def once(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
             since, earlier = asked.get(form, (place, call))
             harmless = call.action in HARMLESS and place[0] > since[0]
             seen = spoken if harmless else occasions
-            reacts = bisect(seen, since) < bisect(seen, place)
+            reacts = bisect(seen, since) < bisect(seen, place) or (
+                harmless
+                and any(since < (at, wish.number) < place and _wish(wish) != call.action for at, wish in wishes)
+            )
             if earlier is not call and _is_again(call, earlier, reacts=reacts):
                 found.append(contradiction(call, earlier))
     return looked_at, found
@@ -153,6 +158,11 @@ def _occasion(entry: Entry) -> bool:
     if entry.note is not None:
         return entry.note.what is Happening.CONNECTED
     return _ours(entry) in OCCASIONS
+
+
+def _wish(entry: Entry) -> str:
+    """The action that the operator asked for here; empty when this is no wish."""
+    return entry.note.item if entry.note is not None and entry.note.what is Happening.ASKED else ""
 
 
 def _starts_by_itself(call: Exchange) -> bool:
