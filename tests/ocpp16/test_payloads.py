@@ -55,7 +55,7 @@ def test_every_single_breakage_is_found_and_named_by_its_keyword(action: str, di
     assert broken
     for keyword, payload in broken:
         keywords = [breach.keyword for breach in judge_payload(action, direction, payload)]
-        assert keyword in keywords, (keyword, payload)
+        assert keyword in keywords or (keyword in ("type", "enum") and "null" in keywords), (keyword, payload)
         assert not second_opinion(action, direction, payload)
 
 
@@ -194,7 +194,7 @@ def test_a_number_beyond_any_range_is_no_connector() -> None:
 @pytest.mark.parametrize("value", [1.0, True, "1", None])
 def test_in_draft_04_only_a_whole_number_is_an_integer(value: object) -> None:
     [breach] = judge_payload("UnlockConnector", REQUEST, {"connectorId": value})
-    assert (breach.keyword, breach.path) == ("type", "connectorId")
+    assert (breach.keyword, breach.path) == ("null" if value is None else "type", "connectorId")
 
 
 def test_in_draft_06_a_number_without_fraction_is_an_integer() -> None:

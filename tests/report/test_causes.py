@@ -147,6 +147,28 @@ def test_members_too_many_of_one_message_are_one_cause() -> None:
     assert len(causes(of(*cases, lost(3, breach("idTagInfo.extra", frame=5), entries=(sent,))))) == 2
 
 
+def test_null_for_what_is_not_there_is_one_cause_wherever_it_stands() -> None:
+    told_of = [
+        ("Authorize", "idTagInfo.expiryDate"),
+        ("Authorize", "idTagInfo.parentIdTag"),
+        ("StopTransaction", "idTagInfo"),
+    ]
+    nulls = [Breach("schema", "must be a text, is null", path, keyword="null") for _, path in told_of]
+    sent = [result(n, "CS", action, "[3]", breaches=(nulls[n - 5],)) for n, (action, _) in enumerate(told_of, 5)]
+    cases = [
+        lost(n, breach(path, action, observed="must be a text, is null", frame=n), entries=tuple(sent))
+        for n, (action, path) in enumerate(told_of, 5)
+    ]
+    broken = rule("WIRE_006", "schema", *(RuleBreach(one.id, 7, path="idTagInfo", observed="x") for one in cases))
+
+    (block,) = blocks(of(*cases, rules=(broken,)))
+
+    members = "idTagInfo.expiryDate, idTagInfo.parentIdTag and idTagInfo are null"
+    assert block.title == f"Authorize.conf and StopTransaction.conf: {members}; a member without a value is left out"
+    assert breaks(block) == "WIRE_006 3 times"
+    assert len(causes(of(*cases, lost(9, breach("idTagInfo.status", frame=5), entries=tuple(sent))))) == 2
+
+
 def test_a_way_to_write_moments_is_one_cause_wherever_they_stand() -> None:
     def without_a_zone(moment: str) -> str:
         return f"'{moment}': no time zone"

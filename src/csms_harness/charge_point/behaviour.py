@@ -145,6 +145,7 @@ _CODES: Final[dict[str, str]] = {
     "required": "OccurenceConstraintViolation",
     "additionalProperties": "FormationViolation",
     "type": "TypeConstraintViolation",
+    "null": "TypeConstraintViolation",
 }
 """The CALLERROR code that fits a broken keyword of the schema, the gravest first (OCPP-J section 4.2.3)."""
 

@@ -41,7 +41,7 @@ def violations(error: jsonschema_rs.ValidationError, payload: Any) -> Iterator[B
         path = _short(dotted([*error.instance_path, *([] if name is None else [name])]), _LONGEST)
         told = _TOLD.get(keyword)
         text = str(error.message) if told is None else told(about, error.instance)
-        yield Breach("schema", _short(text, _LONGEST), path, keyword=keyword)
+        yield Breach("schema", _short(text, _LONGEST), path, keyword="null" if error.instance is None else keyword)
 
 
 def dotted(path: list[str | int]) -> str:

@@ -17,6 +17,9 @@ ACTION: Final = "action"
 TOO_MUCH: Final = "too much"
 """What ends the key of members that an object must not have."""
 
+NULL: Final = "null"
+"""What ends the key of members that are null, where a member without a value is left out."""
+
 HABIT: Final = ("rule", "by_itself")
 """The key of all CALLs that came by themselves."""
 
@@ -78,7 +81,8 @@ def breach_key(breach: Breach, message: Message | None, kind: str = "", action: 
     """The key of what breaks a wire rule: a member by its name, all else by its shape, whatever the action.
 
     In a payload that is no object nothing else can be right. Members that an object must not have are one cause, and so
-    are actions that OCPP does not know: who writes one in other letters does so with each.
+    are actions that OCPP does not know: who writes one in other letters does so with each. Whoever writes null for what
+    is not there does so in every message.
     """
     if message is not None:
         kind, action = message.type, message.action
@@ -87,16 +91,19 @@ def breach_key(breach: Breach, message: Message | None, kind: str = "", action: 
         return "envelope", breach.rule, kind, ACTION
     if breach.rule in _WHEREVER:
         return "envelope", breach.rule, shape(_SHOWN.sub("#", breach.text)) if breach.rule == "datetime" else ""
-    if breach.path and _is_too_much(breach, message):
+    if breach.path and _is(NULL, breach, message):
+        return "breach", breach.rule, NULL
+    if breach.path and _is("additionalProperties", breach, message):
         return "breach", breach.rule, kind, action, anywhere(breach.path).rpartition(".")[0], TOO_MUCH
     if breach.path:
         return "breach", breach.rule, kind, action, anywhere(breach.path)
     return "envelope", breach.rule, kind, _NAMED.sub("#", shape(breach.text))
 
 
-def _is_too_much(breach: Breach, message: Message | None) -> bool:
+def _is(keyword: str, breach: Breach, message: Message | None) -> bool:
+    """Whether this is what is wrong with the member of a breach."""
     faults = () if message is None else message.faults
-    return any(one.path == breach.path and one.keyword == "additionalProperties" for one in (breach, *faults))
+    return any(one.path == breach.path and one.keyword == keyword for one in (breach, *faults))
 
 
 _WHEREVER: Final = frozenset({"clock", "datetime"})

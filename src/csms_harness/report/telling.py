@@ -282,6 +282,14 @@ def of_members_too_much(finding: Finding, paths: Sequence[str]) -> str:
     return f"{message}: {_joined(names, last)} are not allowed: the schema has no such members"
 
 
+def of_nulls(messages: Sequence[tuple[str, str]], paths: Sequence[str]) -> str:
+    """The sentence of members that are null, whatever the message."""
+    *titles, last_title = dict.fromkeys(message_title(kind, action) for kind, action in messages)
+    *names, last = paths
+    what = f"{_joined(names, last)} {'are' if names else 'is'} null"
+    return f"{_joined(titles, last_title)}: {what}; a member without a value is left out"
+
+
 def _joined(names: list[str], last: str) -> str:
     if len(names) > _NAMED:
         names, last = names[:_NAMED], f"{len(names) - _NAMED + 1} others"
