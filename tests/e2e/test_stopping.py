@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from time import sleep
 
 import pytest
 
@@ -48,7 +49,10 @@ def stuck(ports: Ports, place: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def stop(process: subprocess.Popen[bytes], number: signal.Signals) -> Ended:
-    os.kill(process.pid, number)
+    """Stop a run as ``timeout`` does: the signal goes to the process, and then to its group."""
+    for _ in range(2):
+        os.kill(process.pid, number)
+        sleep(0.1)
     return finish(process, 20)
 
 

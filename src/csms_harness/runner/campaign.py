@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
+from typing import Final
 
 from csms_harness.addresses import SHORTEST
 from csms_harness.record.facts import Facts
@@ -40,6 +41,9 @@ from csms_harness.triggers.book import TriggerBook
 from csms_harness.triggers.terminal import Terminal
 
 __all__ = ["Campaign", "Options", "Outcome", "Strictness", "UsageError", "known_ids", "prepare", "run"]
+
+ONE_WISH: Final = 1.0
+"""Seconds in which a second signal is the first one again: ``timeout`` sends it to a process and to its group."""
 
 STOPPING = tuple(getattr(signal, name) for name in ("SIGHUP", "SIGINT", "SIGTERM") if hasattr(signal, name))
 """The signals that end a run after the running cases have cleaned up."""
@@ -265,13 +269,21 @@ def lane_of(
     )
 
 
+def _end(since: float, signum: int, _frame: object) -> None:
+    """A second signal ends the process at once, whatever it is at; not when it is the first one again."""
+    if now() >= since:
+        signal.signal(signum, signal.default_int_handler if signum == signal.SIGINT else signal.SIG_DFL)
+        signal.raise_signal(signum)
+
+
 def _listen_to_signals(session: Session) -> None:
     loop = asyncio.get_running_loop()
 
     def stop(signum: int) -> None:
         session.signal = signum
         session.interrupt()
-        loop.remove_signal_handler(signum)  # a second one ends the process at once
+        loop.remove_signal_handler(signum)
+        signal.signal(signum, partial(_end, now() + ONE_WISH))
 
     for signum in STOPPING:
         try:
