@@ -12,6 +12,7 @@ from reference_csms.wire.frames import CALLRESULT, Payload
 from reference_faults.edits import put
 from reference_faults.faults.beyond_frames import frame_form_faults, handshake_faults
 from reference_faults.faults.beyond_parts import Holds, answering, clause_of, request_of, sampled, stopped
+from reference_faults.faults.beyond_policy import policy_faults
 from reference_faults.faults.beyond_security import security_beyond
 from reference_faults.faults.beyond_spoilt import spoilt_faults
 from reference_faults.faults.beyond_values import value_faults
@@ -37,6 +38,7 @@ def beyond_faults() -> Iterator[Fault]:
     yield from wire_faults()
     yield from second_connection_faults()
     yield from security_beyond()
+    yield from policy_faults()
 
 
 def _of_meter_values() -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from reference_csms.wire.frames import Payload
-from reference_faults.edits import Change, add, alter, an_hour_late, drop, put, rename, swap
+from reference_faults.edits import Change, add, alter, an_hour_late, drop, moved, put, rename, swap
 from reference_faults.faults.calls import spot
 from reference_faults.faults.model import Fault, Row
 from reference_faults.faults.spots import Spot
@@ -115,6 +115,12 @@ def _set_schedule(at: Spot) -> Iterator[Fault]:
     yield from at.member(f"{period}.startPeriod", "count", *cases)
     yield from at.member(f"{period}.limit", "count", *cases)
     yield from at.rows(
+        Row(
+            "schedule-of-yesterday",
+            "is over already",
+            alter(f"{schedule}.startSchedule", moved(days=-1)),
+            ("RULE_009",),
+        ),
         Row("periods-out-of-order", "has its periods in falling order", alter(periods, _falling), ("RULE_009",)),
         Row("periods-too-many", "has more periods than fit in", alter(periods, _forty), ("RULE_010",)),
         Row(

@@ -9,7 +9,7 @@ from reference_csms.calls import CallRecord, OrderRefusedError
 from reference_csms.seams import Forward, Line, Seams
 from reference_csms.wire.frames import CALL, CALLRESULT, Frame, Payload
 from reference_faults.deviation import Ledger
-from reference_faults.edits import swap
+from reference_faults.edits import put, swap
 from reference_faults.landing import Turn
 from reference_faults.noise.making import noise_by, noise_made
 
@@ -79,7 +79,30 @@ def _believed(calls: Iterable[CallRecord]) -> tuple[dict[int, int], set[int]]:
     return reserved, inoperative
 
 
+async def _keeping_profile_ids(turn: Turn) -> None:
+    """A profile that replaces another has its chargingProfileId: each place has a number."""
+    frame = turn.frame
+    if frame.kind != CALL or frame.action != "SetChargingProfile":
+        await turn.send()
+        return
+    request, places = frame.message[-1], turn.memory.setdefault("places", {})
+    profile = request["csChargingProfiles"]
+    place = (
+        turn.line.charge_point_id,
+        request["connectorId"],
+        profile["chargingProfilePurpose"],
+        profile["stackLevel"],
+    )
+    number = places.setdefault(place, 7001 + len(places))
+    await turn.send(frame.with_payload(put("csChargingProfiles.chargingProfileId", number)(request)))
+
+
 REMEMBERING: Final = (
+    noise_by(
+        "profile-ids-kept",
+        "gives a profile that replaces another the chargingProfileId of that",
+        _keeping_profile_ids,
+    ),
     noise_by(
         "strangers-blocked",
         "keeps an unknown idTag as Blocked once a transaction was started with it",

@@ -76,6 +76,13 @@ def test_configuration_keys_are_set_before_the_scenario() -> None:
     assert csms.replies[0][1]["configurationKey"][0]["value"] == "true"
 
 
+def test_what_the_charge_point_can_take_is_what_the_case_configures() -> None:
+    limits = play(HEARTBEAT, more="before: {configuration: {MaxChargingProfilesInstalled: 3}}").raw.limits
+
+    assert limits["MaxChargingProfilesInstalled"] == 3
+    assert limits["ChargingScheduleAllowedChargingRateUnit"] == "Current,Power"
+
+
 def test_a_boolean_configuration_key_is_written_as_ocpp_writes_it() -> None:
     scenario = "- receive: GetConfiguration\n  trigger: {key: [AuthorizeRemoteTxRequests]}\n  reply: $answer"
     csms = ScriptedCsms()

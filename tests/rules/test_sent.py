@@ -21,6 +21,7 @@ LIMITS = {
     "LocalAuthListMaxLength": 5,
     "SendLocalListMaxLength": 3,
 }
+LATER, LONG_AGO = "2099-01-31T12:00:00Z", "2020-01-31T12:00:00Z"
 
 
 def told(rule: str, *calls: tuple[str, dict[str, Any]], **more: Any) -> tuple[int, list[str]]:
@@ -164,6 +165,93 @@ def test_an_entry_without_info_leaves_the_list() -> None:
     gone = ("SendLocalList", {"updateType": "Differential", "localAuthorizationList": [{"idTag": "a"}, {"idTag": "B"}]})
     calls = listing("A", "B", "C"), gone, listing("D", "E", "F", update="Differential")
     assert told("limits", *calls, limits=LIMITS)[1] == []
+
+
+def test_more_profiles_than_a_charge_point_holds_are_told() -> None:
+    calls = [setting(0, stackLevel=level, chargingProfileId=level) for level in range(3)]
+    said = ["csChargingProfiles is 3; MaxChargingProfilesInstalled is 2"]
+    assert told("limits", *calls, limits={"MaxChargingProfilesInstalled": 2})[1] == said
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        setting(0, stackLevel=2, chargingProfileId=1),  # by its id
+        setting(0, stackLevel=1, chargingProfileId=2),  # by its purpose and level
+        ("ClearChargingProfile", {"id": 1}),
+        ("ClearChargingProfile", {"chargingProfilePurpose": "TxDefaultProfile", "stackLevel": 1}),
+        ("ClearChargingProfile", {}),
+    ],
+)
+def test_a_profile_that_is_replaced_or_cleared_counts_no_longer(between: tuple[str, dict[str, Any]]) -> None:
+    calls = setting(0, stackLevel=1, chargingProfileId=1), between, setting(0, stackLevel=3, chargingProfileId=3)
+    assert told("limits", *calls, limits={"MaxChargingProfilesInstalled": 2})[1] == []
+    kept = calls[0], ("ClearChargingProfile", {"id": 7}), calls[2]
+    assert len(told("limits", *kept, limits={"MaxChargingProfilesInstalled": 1})[1]) == 1
+
+
+def test_a_profile_that_is_over_or_that_was_refused_counts_no_longer() -> None:
+    over = setting(0, stackLevel=1, chargingProfileId=1, validTo=LONG_AGO)
+    assert told("limits", over, setting(0, chargingProfileId=2), limits={"MaxChargingProfilesInstalled": 1})[1] == []
+    frames = Frames()
+    for number in (1, 2):
+        frames.theirs(*setting(0, stackLevel=number, chargingProfileId=number), status="Rejected")
+    assert CHECKS["limits"]([Indexed(ran(frames, limits={"MaxChargingProfilesInstalled": 1}))]) == (2, [])
+
+
+def test_the_profile_of_a_transaction_ends_with_it() -> None:
+    frames = Frames()
+    for number in (1, 2):
+        frames.theirs(*setting(0, stackLevel=number, chargingProfileId=number, chargingProfilePurpose="TxProfile"))
+        frames.ours("StopTransaction", {"transactionId": number}, {})
+    assert CHECKS["limits"]([Indexed(ran(frames, limits={"MaxChargingProfilesInstalled": 1}))]) == (2, [])
+
+
+UNITS = {"ChargingScheduleAllowedChargingRateUnit": "Power"}
+
+
+def test_a_unit_that_the_charge_point_does_not_know_is_a_remark_until_it_has_said_so() -> None:
+    frames = Frames().theirs(*setting(0))
+    _, (remark,) = CHECKS["limits"]([Indexed(ran(frames, limits=UNITS))])
+    assert remark.remark
+    asked = Frames().theirs(
+        "GetConfiguration", {}, answer={"configurationKey": [{"key": next(iter(UNITS)), "value": "Power"}]}
+    )
+    _, (breach,) = CHECKS["limits"]([Indexed(ran(asked.theirs(*setting(0))))])
+    assert not breach.remark
+    assert (breach.path, breach.observed) == ("csChargingProfiles.chargingSchedule.chargingRateUnit", "A")
+
+
+@pytest.mark.parametrize("units", ["Current,Power", "current", "A", "W, A"])
+def test_a_unit_that_the_charge_point_knows_is_right(units: str) -> None:
+    assert told("limits", setting(0), starting(0), limits={next(iter(UNITS)): units}) == (2, [])
+
+
+def test_what_a_charge_point_says_of_its_limits_is_held_against_later_calls() -> None:
+    keys = [{"key": "ChargeProfileMaxStackLevel", "value": "3"}, {"key": "Other"}, "nonsense"]
+    frames = (
+        Frames().theirs("GetConfiguration", {}, answer={"configurationKey": keys}).theirs(*setting(0, stackLevel=4))
+    )
+    assert len(CHECKS["limits"]([Indexed(ran(frames))])[1]) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "begin", "duration", "count"),
+    [
+        ("Absolute", LONG_AGO, 3600, 1),
+        ("Absolute", LONG_AGO, None, 0),
+        ("Absolute", LONG_AGO, 10**12, 0),
+        ("Absolute", LATER, 3600, 0),
+        ("Recurring", LONG_AGO, 3600, 0),
+        ("Relative", None, 3600, 0),
+    ],
+)
+def test_a_schedule_that_is_over_is_told(kind: str, begin: str | None, duration: int | None, count: int) -> None:
+    schedule = profile(0)["chargingSchedule"]
+    schedule |= {name: one for name, one in (("startSchedule", begin), ("duration", duration)) if one is not None}
+    _, breaches = told("profiles", setting(0, chargingProfileKind=kind, chargingSchedule=schedule))
+    assert len(breaches) == count
+    assert all("startSchedule plus duration is 2020-" in one for one in breaches)
 
 
 def test_a_charge_point_whose_limits_nobody_kept_is_not_held_against_any() -> None:

@@ -37,11 +37,12 @@ class Frames:
         *breaches: Breach,
         role: Role = Role.SCENARIO,
         status: str = "Accepted",
+        answer: dict[str, Any] | None = None,
     ) -> Frames:
-        """A CALL of the Central System, which was answered."""
+        """A CALL of the Central System, which was answered with this, or with a status."""
         unique_id = f"cs-{len(self.entries)}"
         self._add(Side.CENTRAL_SYSTEM, MessageType.CALL, action, unique_id, request, role, breaches)
-        self._add(Side.CHARGE_POINT, MessageType.CALLRESULT, action, unique_id, {"status": status}, role)
+        self._add(Side.CHARGE_POINT, MessageType.CALLRESULT, action, unique_id, answer or {"status": status}, role)
         return self
 
     def asked(self, action: str) -> Frames:

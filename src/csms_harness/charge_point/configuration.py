@@ -29,9 +29,13 @@ LIMITS: Final = (
     "ChargingScheduleMaxPeriods",
     "GetConfigurationMaxKeys",
     "LocalAuthListMaxLength",
+    "MaxChargingProfilesInstalled",
     "SendLocalListMaxLength",
 )
 """Keys that say how much a Charge Point can take in one CALL, or of all of them (chapter 9)."""
+
+UNITS: Final = "ChargingScheduleAllowedChargingRateUnit"
+"""The key that says in which units a Charge Point can be limited (section 9.4.2)."""
 
 _WHOLE: Final = re.compile(r"-?[0-9]{1,10}")
 _MAX_LENGTH: Final = "MaxLength"
@@ -62,9 +66,11 @@ class Configuration:
         value = (self.value(name) or "").strip()
         return int(value) if _WHOLE.fullmatch(value) else 0
 
-    def limits(self) -> dict[str, int]:
-        """What the Charge Point can take: the values of those ``LIMITS`` that it has."""
-        return {name: self.number(name) for name in LIMITS if self.value(name) is not None}
+    def limits(self) -> dict[str, int | str]:
+        """What the Charge Point can take: the values of those ``LIMITS`` and ``UNITS`` that it has."""
+        units = self.value(UNITS)
+        numbers = {name: self.number(name) for name in LIMITS if self.value(name) is not None}
+        return numbers | ({UNITS: units} if units else {})
 
     def flag(self, name: str) -> bool:
         """Whether a boolean key is true."""

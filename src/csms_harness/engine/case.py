@@ -70,7 +70,7 @@ class CaseResult:
     flooded: bool = False
     between: tuple[Entry, ...] = ()
     kept_out: bool = False
-    limits: Mapping[str, int] = field(default_factory=dict)
+    limits: Mapping[str, int | str] = field(default_factory=dict)
     security_profile: int | None = None
 
 
@@ -301,7 +301,7 @@ class CaseRun:
             flooded=flood.much,
             between=tuple(short_entries(notebook.between)),
             kept_out=self.line.kept_out,
-            limits=self.line.charge_point.configuration.limits(),
+            limits=stage.bounds,
             security_profile=self._security_profile,
         )
 

@@ -117,9 +117,10 @@ class Phases:
         yield from self._boot()
 
     def _configure(self) -> None:
+        configuration = self.stage.line.charge_point.configuration
         for name, value in self.case.before.configuration.items():
-            wanted = _configured(resolve(value, self.scope, self.stage.utc()))
-            self.stage.line.charge_point.configuration.set(name, wanted)
+            configuration.set(name, _configured(resolve(value, self.scope, self.stage.utc())))
+        self.stage.bounds = configuration.limits()
 
     # -- cleanup ----------------------------------------------------------------------------------------
 

@@ -126,6 +126,7 @@ class Stage:
     ``began`` is when the case itself did, ``heard`` how many frames the line had brought by then; ``let_in``: a
     connection of the scenario has ended on which the Central System spoke, ``admission`` the attempts to get another.
     ``held``: the next step waits for a person; ``to_the_end``: no further one does.
+    ``bounds`` are what the Charge Point can take in this case.
     """
 
     line: Line
@@ -152,6 +153,7 @@ class Stage:
     admission: Knocking | None = None
     held: bool = False
     to_the_end: bool = False
+    bounds: Mapping[str, int | str] = field(default_factory=dict)
 
     @property
     def preparing(self) -> bool:

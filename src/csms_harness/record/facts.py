@@ -52,7 +52,7 @@ class CaseFact(Fact):
     between: tuple[Entry, ...] = ()
     samples: tuple[Sample, ...] = ()
     initiated: tuple[Initiated, ...] = ()
-    limits: dict[str, int] = Field(default_factory=dict)  # what the Charge Point can take, by configuration key
+    limits: dict[str, int | str] = Field(default_factory=dict)  # what the Charge Point can take, by configuration key
     reproduce: str = ""  # the command that runs this case alone
     security_profile: int | None = None  # the one it ran under
     negative: bool = False  # it sends what is wrong, to see that refused
@@ -95,7 +95,7 @@ class BetweenFact(Fact):
         return ()
 
     @property
-    def limits(self) -> dict[str, int]:
+    def limits(self) -> dict[str, int | str]:
         """Those of the cases around."""
         return {}
 

@@ -99,7 +99,7 @@ class Indexed:
         return self.case.initiated
 
     @property
-    def limits(self) -> Mapping[str, int]:
+    def limits(self) -> Mapping[str, int | str]:
         """What the Charge Point can take."""
         return self.case.limits
 

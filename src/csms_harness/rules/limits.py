@@ -10,12 +10,25 @@ from typing import Any, Final
 from csms_harness.message import Side
 from csms_harness.rules.exchanges import Exchange
 from csms_harness.rules.indexed import Indexed
+from csms_harness.rules.installed import Installed, both_sides
 from csms_harness.rules.profiles import MEMBERS, periods_of
 from csms_harness.rules.verdicts import RuleBreach
 from csms_harness.rules.walking import by_charge_point, calls
 
 _LIST: Final = "localAuthorizationList"
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:[^\s<>\"{}|\\^`]+")
+UNITS: Final = "ChargingScheduleAllowedChargingRateUnit"
+COUNTED: Final = (
+    "ChargeProfileMaxStackLevel",
+    "ChargingScheduleMaxPeriods",
+    "GetConfigurationMaxKeys",
+    "LocalAuthListMaxLength",
+    "MaxChargingProfilesInstalled",
+    "SendLocalListMaxLength",
+)
+"""Keys of a Charge Point that bound what it is sent (OCPP 1.6 chapter 9): in which units, and how much."""
+RATE_UNITS: Final = {"A": "Current", "W": "Power"}
+"""chargingRateUnit, and how the key spells it."""
 _PRIVATE_KEY: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 
 LOCATIONS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -35,20 +48,68 @@ PEM: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def limits(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
-    """RULE_010: what the configuration keys of the Charge Point allow, whether it was asked for them or not."""
-    looked_at, breaches = 0, []
+    """RULE_010: what the configuration keys of the Charge Point allow, whether it was asked for them or not.
+
+    Another unit than it knows is a remark as long as nobody asked: which units there are is no matter of size.
+    """
+    looked_at, found = 0, []
     for lane in by_charge_point(cases):
         listed: set[str] = set()
-        allowed: Mapping[str, int] = {}
+        allowed: dict[str, int | str] = {}
         for case in lane:
-            allowed = case.limits or allowed  # between two cases those of the first still hold
-            for call in case.exchanges(Side.CENTRAL_SYSTEM):
-                for key, path, number in (*_counted(call), *_in_all(call, listed)):
-                    most = allowed.get(key)
-                    looked_at += most is not None
-                    if most is not None and number > most:
-                        breaches.append(call.breach(subject=key, path=path, required=str(most), observed=str(number)))
-    return looked_at, breaches
+            allowed = dict(case.limits) or allowed  # between two cases those of the first still hold
+            installed, told = Installed(), False
+            for call in both_sides(case):
+                allowed |= (tells := _told(call))
+                told = told or UNITS in tells
+                for key, path, observed, fits in _sent(call, allowed, listed, installed):
+                    looked_at += 1
+                    if not fits:
+                        named = {"subject": key, "path": path, "required": str(allowed[key]), "observed": observed}
+                        found.append(call.breach(**named, remark=key == UNITS and not told))
+                installed.follow(call)
+    return looked_at, found
+
+
+def _sent(
+    call: Exchange, allowed: Mapping[str, int | str], listed: set[str], installed: Installed
+) -> Iterator[tuple[str, str, str, bool]]:
+    """Each value of a CALL that a key bounds: the key, the path, the value, and whether it keeps within."""
+    for key, path, number in (*_counted(call), *_in_all(call, listed), *_installed(call, installed)):
+        if type(most := allowed.get(key)) is int:
+            yield key, path, str(number), number <= most
+    for path, unit in _units(call) if UNITS in allowed else ():
+        yield UNITS, path, unit, _is_allowed(unit, str(allowed[UNITS]))
+
+
+def _told(call: Exchange) -> dict[str, int | str]:
+    """What the Charge Point says of its limits in GetConfiguration.conf; needed where nobody else knows them."""
+    keys = (call.answer or {}).get("configurationKey") if call.action == "GetConfiguration" else None
+    told = {
+        str(one.get("key")): str(one.get("value")) for one in keys or () if isinstance(one, dict) and "value" in one
+    }
+    numbers = {name: int(told[name]) for name in COUNTED if told.get(name, "").isdecimal()}
+    return numbers | ({UNITS: told[UNITS]} if told.get(UNITS) else {})
+
+
+def _units(call: Exchange) -> Iterator[tuple[str, str]]:
+    """The unit of the limits that are set, and where it stands."""
+    path = MEMBERS.get(call.action, "")
+    unit = at(call.request, (path, "chargingSchedule", "chargingRateUnit"))
+    if path and isinstance(unit, str) and unit in RATE_UNITS:
+        yield f"{path}.chargingSchedule.chargingRateUnit", unit
+
+
+def _is_allowed(unit: str, allowed: str) -> bool:
+    """Whether a Charge Point that tells this list takes the unit; some write A and W, not Current and Power."""
+    items = {one.strip().casefold() for one in allowed.split(",")}
+    return bool(items & {unit.casefold(), RATE_UNITS[unit].casefold()})
+
+
+def _installed(call: Exchange, installed: Installed) -> Iterator[tuple[str, str, int]]:
+    """How many profiles there are after a CALL that sets one."""
+    if call.action == "SetChargingProfile":
+        yield "MaxChargingProfilesInstalled", MEMBERS[call.action], installed.with_one_more(call)
 
 
 def _counted(call: Exchange) -> Iterator[tuple[str, str, int]]:

@@ -54,15 +54,16 @@ def datetimes(message: Message | None) -> Iterator[tuple[str, str, datetime]]:
     direction = _DIRECTIONS.get(message.type)
     for wanted in datetime_paths(message.action, direction) if direction is not None else ():
         for path, value in values_at(message.payload, wanted):
-            if isinstance(value, str) and (moment := _moment(value)) is not None:
+            if isinstance(value, str) and (moment := moment_of(value)) is not None:
                 yield path, value, moment
 
 
 _DIRECTIONS = {MessageType.CALL: Direction.REQUEST, MessageType.CALLRESULT: Direction.CONFIRMATION}
 
 
-def _moment(text: str) -> datetime | None:
+def moment_of(value: object) -> datetime | None:
+    """What a date-time means; None where there is none."""
     try:
-        return parse_datetime(text)
+        return parse_datetime(value) if isinstance(value, str) else None
     except ValueError:
         return None

@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from csms_harness.message import Side
-from csms_harness.ocppj.datetimes import parse_datetime
 from csms_harness.rules.exchanges import Exchange
 from csms_harness.rules.indexed import Indexed
-from csms_harness.rules.observed import MOST_SKEW
+from csms_harness.rules.observed import MOST_SKEW, moment_of
 from csms_harness.rules.verdicts import RuleBreach
 from csms_harness.rules.walking import by_charge_point, calls, contradiction
 
@@ -56,7 +55,7 @@ def not_over(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
         if arrived is not None and (arrived - end).total_seconds() > MOST_SKEW:
             found.append(call.breach(path=path, required="in the future", observed=end.isoformat()))
     for call in calls(cases, Side.CENTRAL_SYSTEM, "GetDiagnostics"):
-        begin, stop = _moment(call.request.get("startTime")), _moment(call.request.get("stopTime"))
+        begin, stop = moment_of(call.request.get("startTime")), moment_of(call.request.get("stopTime"))
         if begin is not None and stop is not None:
             looked_at += 1
             if stop < begin:
@@ -68,13 +67,13 @@ def not_over(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
 def _ends(cases: Sequence[Indexed]) -> Iterator[tuple[Exchange, str, datetime]]:
     """The ends of reservations, and of idTags that a local list holds as Accepted."""
     for call in calls(cases, Side.CENTRAL_SYSTEM, "ReserveNow", "SendLocalList"):
-        if (end := _moment(call.request.get("expiryDate"))) is not None:
+        if (end := moment_of(call.request.get("expiryDate"))) is not None:
             yield call, "expiryDate", end
         entries = call.request.get("localAuthorizationList")
         for number, entry in enumerate(entries if isinstance(entries, list) else ()):
             given = entry.get("idTagInfo") if isinstance(entry, dict) else None
             info = given if isinstance(given, dict) and given.get("status") == "Accepted" else {}
-            if (end := _moment(info.get("expiryDate"))) is not None:
+            if (end := moment_of(info.get("expiryDate"))) is not None:
                 yield call, f"localAuthorizationList[{number}].idTagInfo.expiryDate", end
 
 
@@ -95,10 +94,3 @@ def list_growth(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
             if (call.answer or {}).get("status") == "Accepted":
                 held, before = call, version
     return looked_at, found
-
-
-def _moment(value: object) -> datetime | None:
-    try:
-        return parse_datetime(value) if isinstance(value, str) else None
-    except ValueError:
-        return None

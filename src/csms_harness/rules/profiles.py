@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
 from csms_harness.message import Side
-from csms_harness.ocppj.datetimes import parse_datetime
 from csms_harness.rules.exchanges import Exchange
 from csms_harness.rules.indexed import Indexed
-from csms_harness.rules.observed import MOST_SKEW
+from csms_harness.rules.observed import MOST_SKEW, moment_of
 from csms_harness.rules.verdicts import RuleBreach
 from csms_harness.rules.walking import calls
 
@@ -23,7 +22,7 @@ Wrong = tuple[str, str, str]
 
 
 def profiles(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
-    """RULE_009: periods in order from 0 on, a validity that is not over, a TxProfile with its transaction."""
+    """RULE_009: periods in order from 0 on, a time that is not over, a TxProfile with its transaction."""
     looked_at, breaches = 0, []
     for call, path, profile in profiles_sent(cases):
         looked_at += 1
@@ -63,17 +62,32 @@ def _periods(profile: dict[str, Any]) -> Iterator[Wrong]:
 
 
 def _validity(profile: dict[str, Any], call: Exchange) -> Iterator[Wrong]:
-    begin, end, arrived = (
-        _moment(profile.get("validFrom")),
-        _moment(profile.get("validTo")),
-        call.case.moment(call.entry),
-    )
-    if end is None:
-        return
-    if begin is not None and end <= begin:
+    begin, end = moment_of(profile.get("validFrom")), moment_of(profile.get("validTo"))
+    if end is not None and begin is not None and end <= begin:
         yield "validTo", f"later than validFrom, {profile['validFrom']}", profile["validTo"]
-    elif arrived is not None and (arrived - end).total_seconds() > MOST_SKEW:
+    elif _is_over(end, call):
         yield "validTo", "in the future", profile["validTo"]
+    elif _is_over(end := _end_of_schedule(profile), call):
+        assert end is not None
+        yield "chargingSchedule.startSchedule plus duration", "in the future", end.isoformat()
+
+
+def _is_over(end: datetime | None, call: Exchange) -> bool:
+    """Whether this moment had passed when the CALL arrived, as far as two clocks agree on it."""
+    arrived = call.case.moment(call.entry)
+    return end is not None and arrived is not None and (arrived - end).total_seconds() > MOST_SKEW
+
+
+def _end_of_schedule(profile: dict[str, Any]) -> datetime | None:
+    """When an Absolute schedule ends; one without a duration goes on (section 7.13), a Recurring one comes again."""
+    schedule = profile.get("chargingSchedule")
+    if not isinstance(schedule, dict) or profile.get("chargingProfileKind") != "Absolute":
+        return None
+    begin, duration = moment_of(schedule.get("startSchedule")), schedule.get("duration")
+    try:
+        return begin + timedelta(seconds=duration) if begin is not None and type(duration) is int else None
+    except OverflowError:
+        return None
 
 
 def _purpose(profile: dict[str, Any], call: Exchange) -> Iterator[Wrong]:
@@ -86,10 +100,3 @@ def _purpose(profile: dict[str, Any], call: Exchange) -> Iterator[Wrong]:
             yield "chargingProfilePurpose", "no TxProfile for connectorId 0", "TxProfile"
     if purpose == "ChargePointMaxProfile" and type(connector_id) is int and connector_id > 0:
         yield "chargingProfilePurpose", "no ChargePointMaxProfile for a connector", "ChargePointMaxProfile"
-
-
-def _moment(value: object) -> datetime | None:
-    try:
-        return parse_datetime(value) if isinstance(value, str) else None
-    except ValueError:
-        return None

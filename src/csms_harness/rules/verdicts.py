@@ -85,7 +85,7 @@ class Ran(Protocol):
         """What was asked for."""
 
     @property
-    def limits(self) -> Mapping[str, int]:
+    def limits(self) -> Mapping[str, int | str]:
         """What the Charge Point can take, by configuration key."""
 
     def moment(self, entry: Entry) -> datetime | None:

@@ -53,7 +53,7 @@ class Lane:
     transactions: list[Transaction] = field(default_factory=list)
     ours_wrong: Counter[str] = field(default_factory=Counter)
     initiated: tuple[Initiated, ...] = ()
-    limits: Mapping[str, int] = field(default_factory=dict)
+    limits: Mapping[str, int | str] = field(default_factory=dict)
 
     @property
     def started(self) -> datetime:
