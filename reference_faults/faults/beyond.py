@@ -14,6 +14,7 @@ from reference_faults.faults.beyond_frames import frame_form_faults, handshake_f
 from reference_faults.faults.beyond_parts import Holds, answering, clause_of, request_of, sampled, stopped
 from reference_faults.faults.beyond_policy import policy_faults
 from reference_faults.faults.beyond_security import security_beyond
+from reference_faults.faults.beyond_sessions import session_faults_beyond
 from reference_faults.faults.beyond_spoilt import spoilt_faults
 from reference_faults.faults.beyond_values import value_faults
 from reference_faults.faults.beyond_wire import wire_faults
@@ -39,6 +40,7 @@ def beyond_faults() -> Iterator[Fault]:
     yield from second_connection_faults()
     yield from security_beyond()
     yield from policy_faults()
+    yield from session_faults_beyond()
 
 
 def _of_meter_values() -> Iterator[Fault]:

@@ -117,7 +117,7 @@ def _set_schedule(at: Spot) -> Iterator[Fault]:
     yield from at.rows(
         Row(
             "schedule-of-yesterday",
-            "is over already",
+            "has a schedule that is over",
             alter(f"{schedule}.startSchedule", moved(days=-1)),
             ("RULE_009",),
         ),
