@@ -75,11 +75,23 @@ def test_a_code_fits_or_will_do_or_says_something_else(code: str, verdict: Verdi
 
 def test_who_knows_the_action_but_says_otherwise_for_some_ill_has_judged_them() -> None:
     def answer(_: ScriptedCsms, request: Any) -> Any:
+        if request == {"idTag": "TAG-001"}:
+            return {"idTagInfo": {"status": "Accepted"}}
         return [4, "$ID", "NotImplemented" if "idTag" in request else "FormationViolation", "", {}]
 
     result = play(SPOIL, ScriptedCsms(answers={"Authorize": answer}))
     assert result.verdict is Verdict.FAIL
     assert {one.what for one in result.findings} == {What.SPOILT_MISJUDGED}
+
+
+def test_who_looks_at_the_payload_before_the_action_and_does_not_know_that_has_judged_nothing() -> None:
+    """As gocpp does: it decodes a message before it looks for who handles it."""
+
+    def answer(_: ScriptedCsms, request: Any) -> Any:
+        return [4, "$ID", "NotSupported" if isinstance(request.get("idTag"), str) else "FormationViolation", "", {}]
+
+    result = play(SPOIL, ScriptedCsms(answers={"Authorize": answer}))
+    assert (result.verdict, [one.what for one in result.findings]) == (Verdict.INCONCLUSIVE, [What.UNKNOWN_ACTION])
 
 
 def test_silence_costs_one_wait_for_each_ill() -> None:

@@ -95,6 +95,34 @@ def test_a_suspect_beside_a_trigger_that_failed_proves_nothing() -> None:
     assert "HTTP 500" in only(result, Kind.TRIGGER).text
 
 
+BROKEN = {"key": "HeartbeatInterval"}
+
+
+def test_one_that_breaks_the_schema_is_what_its_trigger_failed_over() -> None:
+    """The API of a Central System that waits for the answer tells our CALLERROR as a failure of its own."""
+    csms = ScriptedCsms(trigger_outcome=lambda _action: ("failed", "HTTP 502: key is no list"), trigger_takes=1.0)
+    result = play(GET, csms, events=unasked(BROKEN))
+
+    assert (result.verdict, kinds(result)) == (Verdict.FAIL, [Kind.COMPATIBILITY, Kind.BREACH, Kind.MISMATCH])
+    assert only(result, Kind.BREACH).path == "key"
+
+
+def test_one_that_breaks_the_schema_is_what_was_asked_for_although_the_answer_reads_as_a_refusal() -> None:
+    csms = bringing(BROKEN, doubtful=True)
+    result = play(GET, csms)
+
+    assert result.verdict is Verdict.FAIL
+    assert Kind.BREACH in kinds(result)
+
+
+def test_one_that_breaks_the_schema_before_anything_was_asked_proves_nothing() -> None:
+    csms = ScriptedCsms(trigger_outcome=lambda _action: ("failed", "HTTP 500"), trigger_takes=1.0)
+    early = once(while_awaiting("Heartbeat"), arrives(call("early", "GetConfiguration", BROKEN)))
+    result = play(f"- send: Heartbeat\n{GET}", csms, events=early)
+
+    assert result.verdict is Verdict.INCONCLUSIVE
+
+
 def test_without_a_trigger_a_harmless_call_that_does_not_match_fails_at_once() -> None:
     scenario = "- receive: GetConfiguration\n  expect: {key: [HeartbeatInterval]}\n  reply: $answer"
     result = play(scenario, events=unasked(WRONG, RIGHT))

@@ -157,3 +157,11 @@ def test_a_suspect_beside_a_wish_that_was_refused_proves_nothing() -> None:
     result = play(scenario, csms, events=unasked)
 
     assert (result.verdict, only(result, Kind.TRIGGER).what) == (Verdict.INCONCLUSIVE, What.SAID_NO)
+
+
+def test_a_member_that_is_missing_and_that_nobody_chose_is_told_so() -> None:
+    """An API that sends what it is given has to be given a number as well."""
+    found = only(reserving({"reservationId": None}), Kind.BREACH)
+    assert (found.path, found.outcome) == ("reservationId", "unasked")
+    assert found.text.startswith("ReserveNow.req: reservationId is required, and the wish did not name it")
+    assert only(reserving({"idTag": None}), Kind.BREACH).text == "ReserveNow.req: idTag is required"

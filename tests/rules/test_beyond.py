@@ -96,6 +96,12 @@ def test_another_refusal_than_before_bills_nobody_and_is_a_remark() -> None:
     assert ([one.remark for one in found], [one.remark for one in accepted]) == ([True], [False])
 
 
+def test_what_is_longer_than_an_id_tag_is_about_nobody() -> None:
+    """What is too long on purpose may be refused here and looked over there."""
+    long = "TAG-001" + 14 * "x"
+    assert told("one_status", ran(start(1, tag=long)), ran(start(2, tag=long, status="Invalid"), minute=1)) == (0, [])
+
+
 def test_id_tags_and_their_parents_are_the_same_in_any_letter_case() -> None:
     one = start(1, parentIdTag="PARENT")
     other = start(2, tag="tag-001", parentIdTag="parent")

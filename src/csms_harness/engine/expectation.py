@@ -78,6 +78,10 @@ class Expectation:
             self._mismatches(message, matcher) for matcher in (self.step.match, self.step.expect)
         )
 
+    def is_broken_since(self, moment: float) -> bool:
+        """Whether its suspect came after a moment and is none that a Charge Point could answer."""
+        return self.suspect is not None and self.suspect.at >= moment and _unreadable(self._wrong[0])
+
     def condemn_suspect(self) -> None:
         """No better CALL came: the one that did not match was the one."""
         if self.suspect is not None and self.heard is None:
@@ -121,7 +125,9 @@ class Expectation:
 
     def _judged(self, heard: Heard, breaches: list[Breach], mismatches: list[Mismatch]) -> None:
         self.stage.notebook.checks += 1 + count_checks(self.step.expect)
-        report(self.stage, heard.message, heard.number, breaches, [], self.label)
+        report(
+            self.stage, heard.message, heard.number, breaches, [], self.label, unasked=self._unasked(heard, breaches)
+        )
         self.tell(heard, mismatches)
 
     def tell(self, heard: Heard, mismatches: list[Mismatch]) -> None:
@@ -141,6 +147,11 @@ class Expectation:
                 type=heard.message.type, frame=heard.number, step=self.label,
                 outcome="" if lost or not self._left_open(heard, mismatch.path) else "unasked", **_said(mismatch),
             )  # fmt: skip
+
+    def _unasked(self, heard: Heard, breaches: list[Breach]) -> frozenset[str]:
+        """The required members that are missing, and that the wish did not name either."""
+        missing = (breach.path for breach in breaches if breach.keyword == "required")
+        return frozenset(path for path in missing if self._left_open(heard, path))
 
     def _left_open(self, heard: Heard, path: str) -> bool:
         """Whether a member is missing that the wish did not name either: somebody has to choose it."""
@@ -186,7 +197,7 @@ class Expectation:
     def _reply_to(self, asked: Message, breaches: list[Breach]) -> Callable[[], Message]:
         """How to answer, with every name in it resolved; nothing is sent yet."""
         dialogue, now, step = self.stage.line.dialogue, self.stage.now, self.step
-        if any(breach.rule in ("schema", "frame", "json") for breach in breaches):
+        if _unreadable(breaches):
             return self._ordinary(asked, refuse_disruptive=True)  # no good Charge Point accepts what it cannot read
         if step.reply_error is not None:
             error = resolve(step.reply_error, self._names(), self.stage.utc())
@@ -206,6 +217,10 @@ class Expectation:
             code, description = ambient.error
             return lambda: dialogue.refuse(asked, code, description, at=now)
         return lambda: dialogue.reply(asked, ambient.reply or {}, now)
+
+
+def _unreadable(breaches: list[Breach]) -> bool:
+    return any(breach.rule in ("schema", "frame", "json") for breach in breaches)
 
 
 def holds(data: Any, path: str) -> bool:
@@ -234,12 +249,17 @@ def report(
     mismatches: list[Mismatch],
     step: str | None = None,
     claimed: str = "",
+    unasked: frozenset[str] = frozenset(),
 ) -> None:
-    """Findings for a message that is not what it must be; ``claimed`` is what the target calls its idTag."""
+    """Findings for a message that is not what it must be.
+
+    ``claimed`` is what the target calls its idTag, ``unasked`` are members that are missing because nobody chose them.
+    """
     named: dict[str, Any] = {"actions": (message.action,), "type": message.type, "frame": number, "step": step}
     for breach in breaches:
         stage.find(
-            Kind.BREACH, What.BROKEN_RULE, rule=breach.rule, path=breach.path, observed=breach.text, **named
+            Kind.BREACH, What.BROKEN_RULE, rule=breach.rule, path=breach.path, observed=breach.text,
+            outcome="unasked" if breach.path in unasked else "", **named,
         )  # fmt: skip
     for mismatch in mismatches:
         about = claimed if mismatch.path == "idTagInfo.status" else ""

@@ -52,11 +52,24 @@ def wait_for(expectations: Sequence[Expectation], stage: Stage, ticket: Ticket |
         return found or (ticket if ticket is not None and ticket.gave_up else None)
 
     if (yield Wait(_titles(expectations), ready, _deadline(ticket, stage.now, limit))) is TIMEOUT:
-        if ticket is not None and ticket.doubtful:
-            return  # the wish was not taken, so what came unasked is not the answer to it
         suspect = next((one for one in expectations if one.suspect is not None), None)
-        if suspect is not None:
+        if suspect is not None and not (ticket is not None and ticket.doubtful):
             suspect.condemn_suspect()
+            return
+    _condemn_what_is_broken(expectations, ticket)
+
+
+def _condemn_what_is_broken(expectations: Sequence[Expectation], ticket: Ticket | None) -> None:
+    """A wish that was not taken brings no CALL, so what came is not the answer to it: unless it breaks the schema.
+
+    Nobody can answer that but by a CALLERROR, which the API of a Central System then tells as a failure of its own.
+    """
+    if ticket is None or not (ticket.gave_up or ticket.doubtful) or any(one.heard is not None for one in expectations):
+        return
+    for one in expectations:
+        if one.is_broken_since(ticket.asked_at):
+            one.condemn_suspect()
+            return
 
 
 def _deadline(ticket: Ticket | None, began: float, limit: float) -> Callable[[], float | None]:

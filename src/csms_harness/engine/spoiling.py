@@ -15,6 +15,7 @@ from csms_harness.engine.waiting import Steps, Wait
 from csms_harness.evidence import Kind, What
 from csms_harness.message import Message, MessageType
 from csms_harness.ocpp16.spoiling import FITTING, MAY_BE_TAKEN, NOT_ABOUT_IT, NOT_KNOWN, Ill, Spoilt, spoil
+from csms_harness.ocppj.frames import Payload
 from csms_harness.scenario.model import Send, Spoil
 from csms_harness.scenario.references import Scope, seconds
 
@@ -42,6 +43,7 @@ def send_spoilt(stage: Stage, step: Spoil, scope: Scope) -> Steps:
     reactions: _Reactions = {}
     silent: set[Ill] = set()
     codes: list[str | None] = []
+    unknown = False
     outside, before = stage.place, len(stage.notebook.findings)
     try:
         for one in spoil(step.action, whole):
@@ -51,9 +53,10 @@ def send_spoilt(stage: Stage, step: Spoil, scope: Scope) -> Steps:
                 codes.append(None if answer is None else answer.code)
                 if answer is None:
                     silent.add(one.ill)
+        unknown = yield from _unknown(stage, step, whole, limit, codes)
     finally:
         stage.place = outside
-        _tell(stage, step, reactions, unknown=bool(codes) and all(code in NOT_KNOWN for code in codes))
+        _tell(stage, step, reactions, unknown=unknown)
     stage.stop_on_failure(before)
 
 
@@ -72,6 +75,24 @@ def _tried(
             group.stalled = stalled(stage, outgoing) if outgoing.answer is None else None
     yield from _still_answers(stage, step)
     return outgoing.answer
+
+
+def _unknown(
+    stage: Stage, step: Spoil, whole: Payload, limit: float | None, codes: list[str | None]
+) -> Generator[Wait, Any, bool]:
+    """Whether the Central System does not know the action.
+
+    One that looks at the payload before it looks for the action refuses a part of what is wrong by codes of its own.
+    So where nothing was taken and some was not known, the right message itself tells.
+    """
+    known = [code not in NOT_KNOWN for code in codes]
+    if all(known) or not all(codes):  # "" is a CALLRESULT, None is silence
+        return False
+    if not any(known):
+        return True
+    outgoing = stage.submit(step.action, whole, limit)
+    yield from answered(stage, outgoing)
+    return outgoing.answer is not None and outgoing.answer.code in NOT_KNOWN
 
 
 def _reaction(one: Spoilt, answer: Message | None) -> Iterator[tuple[What, str]]:

@@ -119,7 +119,7 @@ _FINDINGS: Final[Mapping[What, tuple[str, str, str]]] = {
         *_MEMBER,
     ),
     What.SAID_NO: ("no {wanted} came, and the trigger was answered with a refusal: {detail}", *_NOTHING),
-    What.BROKEN_RULE: ("{message}{breach}", "{rule}", "{observed}"),
+    What.BROKEN_RULE: ("{message}{breach}{unasked}", "{rule}", "{observed}"),
     What.CALLERROR: ("{message} was answered with a CALLERROR", "{action}.conf", "CALLERROR {detail}"),
     What.NOT_REFUSED: ("{action}.req was answered, but must be refused", "a CALLERROR", "{action}.conf"),
     What.SPOILT_UNANSWERED: ("{action}.req {ill} was not answered", "a CALLERROR", "no answer"),

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from csms_harness.message import Side
+from csms_harness.ocpp16.vocabulary import LONGEST_ID_TAG
 from csms_harness.rules.exchanges import Exchange
 from csms_harness.rules.indexed import Indexed
 from csms_harness.rules.verdicts import RuleBreach
@@ -36,10 +37,13 @@ def calls(cases: Iterable[Indexed], caller: Side, *actions: str) -> Iterator[Exc
 
 
 def id_tag_infos(cases: Sequence[Indexed]) -> Iterator[tuple[Exchange, str, dict[str, Any]]]:
-    """What the Central System tells of idTags: the exchange, the idTag, its idTagInfo."""
+    """What the Central System tells of idTags: the exchange, the idTag, its idTagInfo.
+
+    What is longer than an idTag can be is none, and what is said of it is about nobody (OCPP 1.6 section 7.28).
+    """
     for exchange in calls(cases, Side.CHARGE_POINT, *TELLING):
         id_tag, info = exchange.request.get("idTag"), (exchange.answer or {}).get("idTagInfo")
-        if isinstance(id_tag, str) and isinstance(info, dict):
+        if isinstance(id_tag, str) and len(id_tag) <= LONGEST_ID_TAG and isinstance(info, dict):
             yield exchange, id_tag, info
 
 
