@@ -18,6 +18,7 @@ import pytest
 from csms_harness.runner.reference import Ports
 from tests.support.command_line import Ended, facts, harness, verdicts
 from tests.support.peers import listening
+from tests.support.recording import judged_alike
 from tests.support.targets import shipped, written
 
 pytest.importorskip("ocpp_csms", reason="ocpp-csms is not installed: pip install 'csms-harness[interop]'")
@@ -119,3 +120,8 @@ def test_what_ocpp_leaves_open_is_not_held_against_it(run: str, request: pytest.
     assert -2.0 < smallest <= largest < 2.0
     broken = {rule["id"]: rule["breaches"] for rule in done.facts["rules"] if rule["verdict"] == "FAIL"}
     assert broken == {}
+
+
+def test_through_the_proxy_all_is_judged_as_without_it_and_the_session_runs_again(tmp_path: Path) -> None:
+    with peer(tmp_path, *LIST) as ports:
+        judged_alike(shipped("ocpp_csms.yaml", ports), tmp_path, "TC_012_CSMS", "TC_023_1_CSMS")

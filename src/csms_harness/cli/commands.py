@@ -37,6 +37,7 @@ COMMANDS: Final = {
     "report": Command("report", "report", "Write all reports of a run again."),
     "probe": Command("probe", "probe", "Measure latencies, clock and patience of a CSMS."),
     "judge": Command("judge", "judge", "Judge recorded traffic: a log, JSON lines, HAR."),
+    "record": Command("record", "record", "Stand between a Charge Point and its CSMS, and record."),
     "replay": Command("replay", "replay", "Judge a run again from its journal."),
     "verify": Command("verify", "verify", "Check every file of a run against its manifest.json."),
     "diff": Command("diff", "diff", "Compare two runs: verdicts, and waits that changed."),

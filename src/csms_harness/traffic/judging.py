@@ -108,7 +108,7 @@ class _Reader:
     def read(self, number: int, one: Sorted, at: float | None) -> None:
         """Take the next frame of the log."""
         self.now = max(self.now, self.now + _STEP if at is None else at)
-        frame = parse_frame(one.found.text)
+        frame = parse_frame(one.found.data)
         message, latency = self._message(number, one, frame)
         if one.side is Side.CHARGE_POINT:
             self.lane.ours_wrong.update(f"{breach.rule}" for breach in message.faults)

@@ -12,9 +12,12 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from csms_harness.message import Side
+from csms_harness.ocppj.datetimes import parse_datetime
 from csms_harness.traffic.finding import Piece, frames_in, is_frame
 from csms_harness.traffic.moments import moment_in, without_moments
 
+BYTES: Final = "surrogateescape"
+"""How bytes that are no UTF-8 stand in a text."""
 _WORD: Final = re.compile(r"[^\W_](?:[\w.\-]*\w)?")
 
 
@@ -22,7 +25,8 @@ _WORD: Final = re.compile(r"[^\W_](?:[\w.\-]*\w)?")
 class Found:
     """A frame as it was found: its text, where and when, and the words that stand around it.
 
-    ``side`` and ``lane`` are set where the file itself says who sent it, and for which Charge Point.
+    ``side`` and ``lane`` are set where the file itself says who sent it, and for which Charge Point; ``binary`` where
+    it says that it was no text message.
     """
 
     text: str
@@ -33,6 +37,12 @@ class Found:
     verbatim: bool = True
     side: Side | None = None
     lane: str = ""
+    binary: bool = False
+
+    @property
+    def data(self) -> str | bytes:
+        """The message as it crossed the wire."""
+        return self.text.encode("utf-8", BYTES) if self.binary else self.text
 
 
 @dataclass(slots=True)
@@ -109,10 +119,13 @@ def _record(line: str) -> dict[str, Any] | None:
 
 
 def _take_record(recording: Recording, record: dict[str, Any], number: int) -> None:
-    """A record of any program; in a transcript of this one it is said who sent the frame."""
+    """A record of any program; in a transcript of this one, and in what it recorded, it is said who sent the frame."""
     message = record.get("message")
     if isinstance(message, dict) and message.get("side") in tuple(Side) and isinstance(message.get("text"), str):
-        recording.frames.append(Found(message["text"], number, side=Side(message["side"])))
+        at, lane = _instant(record.get("at")), record.get("chargePoint")
+        lane, binary = lane if isinstance(lane, str) else "", message.get("binary") is True
+        found = Found(message["text"], number, at=at, side=Side(message["side"]), lane=lane, binary=binary)
+        recording.frames.append(found)
         return
     frames: list[tuple[str, bool]] = []
     around: list[str] = []
@@ -127,6 +140,13 @@ def _take_record(recording: Recording, record: dict[str, Any], number: int) -> N
         around.append(f"{path} {shown[: pieces[0].begin] if pieces else shown}")
     context = " \n".join(around)
     recording.frames += [_found(text, number, context, verbatim=verbatim) for text, verbatim in frames]
+
+
+def _instant(value: object) -> datetime | None:
+    try:
+        return parse_datetime(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
