@@ -230,6 +230,18 @@ def test_actions_that_ocpp_does_not_know_are_one_cause_with_the_calls_that_are_m
     assert block.place == "TC_001_CSMS, frame 3 from the CSMS"
 
 
+def test_an_action_that_comes_whatever_was_asked_for_is_one_cause_with_what_is_missing() -> None:
+    unknown = Breach("schema", "'SetVariables' is no action of OCPP 1.6", keyword="action")
+    came = call(3, "CS", "SetVariables", "[2]", step="step 2", breaches=(unknown,))
+    cases = [lost(n, missing(one), entries=(came,)) for n, one in enumerate(("Reset", "ClearCache", "GetLog"), 1)]
+    broken = rule("WIRE_006", "schema", *(RuleBreach(one.id, 3, observed="'x' is no action") for one in cases))
+
+    (block,) = blocks(of(*cases, rules=(broken,)))
+
+    assert block.title == "SetVariables is no action of OCPP 1.6"
+    assert (len(block.cases), breaks(block)) == (3, "WIRE_006 3 times")
+
+
 def test_an_action_of_a_vendor_is_no_reason_for_another_call_that_is_missing() -> None:
     unknown = Breach("schema", "'AcmePing' is no action of OCPP 1.6", keyword="action")
     came = call(3, "CS", "AcmePing", "[2]", step="step 2", breaches=(unknown,))

@@ -15,8 +15,8 @@ from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocppj.frames import Breach
 from csms_harness.record.facts import BetweenFact, CaseFact, Facts
 from csms_harness.report import pack
-from csms_harness.report.cause_keys import ACTION, HABIT, SILENT, Key, anywhere, breach_key, key_of, one_place, shape
-from csms_harness.report.silences import silent_cases
+from csms_harness.report.cause_keys import HABIT, SILENT, Key, anywhere, breach_key, key_of, one_place, shape
+from csms_harness.report.silences import actions_for_all, is_unknown, silent_cases
 from csms_harness.report.wording import ATTENTION
 from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
 from csms_harness.verdict import Verdict
@@ -80,7 +80,10 @@ class Cause:
 def causes(facts: Facts) -> tuple[Cause, ...]:
     """Return the causes of all that did not pass: those that weigh first, the worst first, then the dearest."""
     cases = [case for verdict in ATTENTION for case in (*facts.cases, *facts.pack) if case.verdict is verdict]
-    gathering = _Gathering({name: _Transcript(place) for name, place in places(facts).items()}, silent_cases(facts))
+    for_all = actions_for_all(facts)
+    gathering = _Gathering(
+        {name: _Transcript(place, for_all) for name, place in places(facts).items()}, silent_cases(facts)
+    )
     for case in sorted(cases, key=lambda case: (not pack.weighs(case), bool(case.follows))):
         gathering.add_case(case)
     for rule in facts.rules:
@@ -98,9 +101,13 @@ def places(facts: Facts) -> dict[str, Place]:
 
 @dataclass
 class _Transcript:
-    """A case, or the time before one, and its messages by their number."""
+    """A case, or the time before one, and its messages by their number.
+
+    ``for_all`` are unknown actions that this Central System sends in place of any other.
+    """
 
     place: Place
+    for_all: frozenset[str]
 
     @cached_property
     def entries(self) -> dict[int | None, Entry]:
@@ -111,21 +118,18 @@ class _Transcript:
         if finding.frame is not None or finding.what is not What.NO_CALL:
             return self.message(finding.frame)
         messages = (entry.message for entry in self.place.transcript if entry.step == finding.step)
-        return next((one for one in messages if one is not None and _is_torn(one, finding)), None)
+        return next((one for one in messages if one is not None and self._is_torn(one, finding)), None)
 
     def message(self, number: int | None) -> Message | None:
         entry = self.entries.get(number)
         return None if entry is None else entry.message
 
-
-def _is_torn(message: Message, finding: Finding) -> bool:
-    """Whether this is the CALL that is missing, in a frame that nobody can read or by a name that nobody knows."""
-    if message.side is not Side.CENTRAL_SYSTEM:
-        return False
-    if message.type is MessageType.UNREADABLE:
-        return True
-    unknown = any(one.keyword == ACTION for one in message.faults)
-    return unknown and any(message.action.casefold().startswith(one.casefold()) for one in finding.actions)
+    def _is_torn(self, message: Message, finding: Finding) -> bool:
+        """Whether this is the CALL that is missing, in a frame that nobody can read or by a name that nobody knows."""
+        if message.type is MessageType.UNREADABLE:
+            return message.side is Side.CENTRAL_SYSTEM
+        resembles = any(message.action.casefold().startswith(one.casefold()) for one in finding.actions)
+        return is_unknown(message) and (resembles or message.action in self.for_all)
 
 
 @dataclass

@@ -1,14 +1,16 @@
-"""Where a Central System sends no CALL any more, whatever it is asked for: one cause, and not one to each action."""
+"""Where a Central System sends no CALL, or always the same one, whatever it is asked for: one cause, not many."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 from itertools import groupby
 from typing import Final
 
 from csms_harness.evidence import What
-from csms_harness.message import MessageType, Side
+from csms_harness.message import Message, MessageType, Side
 from csms_harness.record.facts import BetweenFact, CaseFact, Facts
+from csms_harness.report.cause_keys import ACTION
 
 Place = CaseFact | BetweenFact
 
@@ -24,6 +26,23 @@ def silent_cases(facts: Facts) -> frozenset[str]:
     for _, lane in groupby(ran, key=lambda one: one.lane):
         silent |= _silent(list(lane))
     return frozenset(silent)
+
+
+def actions_for_all(facts: Facts) -> frozenset[str]:
+    """The actions unknown to OCPP that came in place of CALLs, whatever was asked for."""
+    missed: dict[str, set[str]] = defaultdict(set)
+    for case in (*facts.cases, *facts.pack):
+        for finding in case.findings:
+            if finding.decides and finding.what is What.NO_CALL:
+                for entry in case.transcript:
+                    if entry.step == finding.step and entry.message is not None and is_unknown(entry.message):
+                        missed[entry.message.action] |= set(finding.actions)
+    return frozenset(action for action, actions in missed.items() if len(actions) >= KINDS)
+
+
+def is_unknown(message: Message) -> bool:
+    """Whether this is a CALL of the Central System whose action OCPP does not know."""
+    return message.side is Side.CENTRAL_SYSTEM and any(one.keyword == ACTION for one in message.faults)
 
 
 def _when(place: Place) -> tuple[str, datetime | None]:
