@@ -230,6 +230,19 @@ def test_actions_that_ocpp_does_not_know_are_one_cause_with_the_calls_that_are_m
     assert block.place == "TC_001_CSMS, frame 3 from the CSMS"
 
 
+def test_what_is_wrong_with_every_frame_is_one_cause_in_calls_and_answers() -> None:
+    binary = (Breach("frame", "a binary WebSocket message; OCPP-J frames are text"),)
+    answer, asked = result(5, "CS", "Authorize", "[3]", breaches=binary), call(5, "CS", "Reset", "[2]", breaches=binary)
+    cases = [
+        lost(1, breach("", rule="frame", observed=binary[0].text, frame=5), entries=(answer,)),
+        lost(2, breach("", "Reset", "frame", message=CALL, observed=binary[0].text, frame=5), entries=(asked,)),
+    ]
+
+    (block,) = blocks(of(*cases))
+
+    assert block.title.startswith("Authorize.conf and Reset.req break the OCPP-J message form")
+
+
 def test_an_action_that_comes_whatever_was_asked_for_is_one_cause_with_what_is_missing() -> None:
     unknown = Breach("schema", "'SetVariables' is no action of OCPP 1.6", keyword="action")
     came = call(3, "CS", "SetVariables", "[2]", step="step 2", breaches=(unknown,))

@@ -97,7 +97,7 @@ def breach_key(breach: Breach, message: Message | None, kind: str = "", action: 
         return "breach", breach.rule, kind, action, anywhere(breach.path).rpartition(".")[0], TOO_MUCH
     if breach.path:
         return "breach", breach.rule, kind, action, anywhere(breach.path)
-    return "envelope", breach.rule, kind, _NAMED.sub("#", shape(breach.text))
+    return "envelope", breach.rule, _NAMED.sub("#", shape(breach.text))
 
 
 def _is(keyword: str, breach: Breach, message: Message | None) -> bool:
