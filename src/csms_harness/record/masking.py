@@ -200,9 +200,9 @@ def redacted_entry(entry: Entry, redact: Redact) -> Entry:
 
 def _redacted_message(message: Message, redact: Redact) -> Message:
     text = redact(message.text)
-    if text == message.text and not message.breaches:
-        return message  # what stands in the payload stands in the text
     breaches = tuple(_redacted_texts(breach, redact, "text") for breach in message.breaches)
+    if text == message.text and breaches == message.breaches:
+        return message  # what stands in the payload stands in the text
     names = {name: redact(getattr(message, name)) for name in ("action", "unique_id", "code")}
     return replace(message, text=text, breaches=breaches, payload=redact(message.payload), **names)
 
@@ -211,4 +211,6 @@ Record = TypeVar("Record", Finding, Breach, RuleBreach)
 
 
 def _redacted_texts(record: Record, redact: Redact, *names: str) -> Record:
-    return replace(record, **{name: redact(getattr(record, name)) for name in names})
+    told = {name: (getattr(record, name), redact(getattr(record, name))) for name in names}
+    changed = {name: after for name, (before, after) in told.items() if before != after}
+    return replace(record, **changed) if changed else record
