@@ -243,6 +243,12 @@ def test_what_is_wrong_with_every_frame_is_one_cause_in_calls_and_answers() -> N
     assert block.title.startswith("Authorize.conf and Reset.req break the OCPP-J message form")
 
 
+def test_a_rule_that_names_no_member_is_told_once_whatever_the_action() -> None:
+    again = [RuleBreach("TC_001_CSMS", n, action=action) for n, action in enumerate(("Reset", "ClearCache"), 3)]
+    (block,) = blocks(of(case("TC_001_CSMS"), rules=(rule("RULE_005", "once", *again, group="run"),)))
+    assert (block.title, breaks(block)) == ("title of RULE_005", "RULE_005 2 times")
+
+
 def test_an_action_that_comes_whatever_was_asked_for_is_one_cause_with_what_is_missing() -> None:
     unknown = Breach("schema", "'SetVariables' is no action of OCPP 1.6", keyword="action")
     came = call(3, "CS", "SetVariables", "[2]", step="step 2", breaches=(unknown,))

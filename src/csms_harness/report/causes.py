@@ -224,5 +224,5 @@ class _Gathering:
         if rule.rule == HABIT[1]:
             return HABIT
         if rule.group != "wire":
-            return "rule", rule.id, breach.action, anywhere(breach.path)
+            return "rule", rule.id, *((breach.action, anywhere(breach.path)) if breach.path else ())
         return breach_key(Breach(rule.rule, breach.observed, breach.path), message)
