@@ -116,9 +116,10 @@ def _write_ports(path: Path, running_csms: RunningCsms) -> None:
     if running_csms.ca_file is not None:
         ports |= {f"profile_{profile}": port for profile, port in running_csms.tls_ports.items()}
         ports["ca_file"] = str(running_csms.ca_file)
-    draft = path.with_name(path.name + ".new")
+    draft = path.with_name(path.name + ".new") if path.is_file() or not path.exists() else path
     try:
         draft.write_text(json.dumps(ports) + "\n", encoding="utf-8")
-        draft.replace(path)
+        if draft != path:  # what is no file is a device or a pipe, and stays one
+            draft.replace(path)
     except OSError as error:
         raise SettingsError(f"--port-file {path} cannot be written ({error.strerror}).") from None

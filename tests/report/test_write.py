@@ -16,6 +16,7 @@ from csms_harness.report.write import (
     facts_json,
     facts_schema,
     transcript_jsonl,
+    write_elsewhere,
     write_report,
     write_reports,
 )
@@ -95,6 +96,22 @@ def test_a_link_is_replaced_and_what_it_points_at_is_left_alone(tmp_path: Path) 
     write_report(facts(), "junit", tmp_path / "junit.xml")
     assert precious.read_text() == "mine"
     assert not (tmp_path / "junit.xml").is_symlink()
+
+
+def test_a_pipe_is_written_into_and_stays_one() -> None:
+    reading, writing = os.pipe()
+    write_elsewhere(facts(), "junit", Path(f"/dev/fd/{writing}"))
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        assert pipe.read().startswith(b"<?xml")
+
+
+def test_a_pipe_that_nobody_reads_is_one_sentence() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with pytest.raises(ReportError, match=r"could not be written: .*\. Give another path\."):
+        write_elsewhere(facts(), "junit", Path(f"/dev/fd/{writing}"))
+    os.close(writing)
 
 
 def test_a_case_with_a_hostile_id_stays_inside_the_folder(tmp_path: Path) -> None:

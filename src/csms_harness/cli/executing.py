@@ -91,7 +91,7 @@ def publish(facts: Facts, campaign: Campaign, paper: Paper) -> int:
     from csms_harness.report.summary import exit_code
     from csms_harness.report.telling import told
     from csms_harness.report.terminal import render_summary, verdict_line
-    from csms_harness.report.write import replace_file
+    from csms_harness.report.write import write_to
 
     known = tuple(entry.fact() for entry in campaign.expected)
     facts, failed = told(facts.model_copy(update={"run": facts.run.model_copy(update={"known": known})})), ""
@@ -99,7 +99,7 @@ def publish(facts: Facts, campaign: Campaign, paper: Paper) -> int:
     try:
         written = paper.write(facts, campaign.options.out)
         if paper.known is not None:
-            replace_file(paper.known, known_yaml(facts).encode())
+            write_to(paper.known, known_yaml(facts).encode())
     except ReportError as error:
         failed = str(error)
     Outlet(highlight=False).print(verdict_line(facts) if paper.quiet else render_summary(facts, written))

@@ -42,10 +42,10 @@ class Paper:
     def write(self, facts: Facts, folder: Path) -> dict[str, Path]:
         """Write reports, manifest and signature, and return where each is. Raises ReportError."""
         from csms_harness.report.manifest import write_manifest
-        from csms_harness.report.write import FORMATS, write_report, write_reports
+        from csms_harness.report.write import FORMATS, write_elsewhere, write_reports
 
         written = write_reports(facts, folder, (*FORMATS, "pdf") if self.pdf else FORMATS)
-        extra = {f"{kind} (extra)": write_report(facts, kind, path) for kind, path in self.extra}
+        extra = {f"{kind} (extra)": write_elsewhere(facts, kind, path) for kind, path in self.extra}
         written |= extra
         written["manifest"] = write_manifest(folder, extra.values())
         if self.key is not None:

@@ -24,7 +24,7 @@ from csms_harness.report.wording import transcript_name
 
 __all__ = [
     "FORMATS", "KINDS", "ReportError", "facts_json", "facts_schema", "remove_reports", "replace_file", "report_name",
-    "transcript_jsonl", "write_report", "write_reports",
+    "transcript_jsonl", "write_elsewhere", "write_report", "write_reports", "write_to",
 ]  # fmt: skip
 
 FORMATS: Final = ("html", "junit", "markdown", "facts")
@@ -153,6 +153,12 @@ def write_report(facts: Facts, kind: str, path: Path) -> Path:
     return path
 
 
+def write_elsewhere(facts: Facts, kind: str, path: Path) -> Path:
+    """Write one report where a user points, perhaps to ``/dev/stdout``, and return the path."""
+    write_to(path, _bytes(_report(kind)[1](facts)))
+    return path
+
+
 def report_name(kind: str) -> str:
     """Return the file name of a report in the folder of its run. Raises :class:`ReportError`."""
     return _report(kind)[0]
@@ -165,7 +171,20 @@ def _report(kind: str) -> tuple[str, Callable[[Facts], _Content]]:
 
 
 def _write(path: Path, content: _Content) -> None:
-    replace_file(path, content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content)
+    replace_file(path, _bytes(content))
+
+
+def _bytes(content: _Content) -> bytes | Iterator[bytes]:
+    return content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
+
+
+def write_to(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """Write into a device or a pipe, in place of any other file. Raises :class:`ReportError`."""
+    if not path.exists() or path.is_file() or path.is_dir():
+        replace_file(path, data)
+        return
+    with _told(path), path.open("wb") as stream:
+        stream.writelines((data,) if isinstance(data, bytes) else data)
 
 
 def replace_file(path: Path, data: bytes | Iterable[bytes]) -> None:
