@@ -92,6 +92,12 @@ class ChargePointState:
         """Whether the Central System has answered a boot and not accepted it (yet)."""
         return self.registration in NOT_YET
 
+    @property
+    def leaves_something(self) -> bool:
+        """Whether anything of it may be open in the Central System, or was changed there about how it is let in."""
+        changed = self.password is not None or self.raised_to is not None
+        return changed or bool(self.unended or self.reservations or self.inoperative)
+
     def has_connector(self, connector_id: object) -> bool:
         """Whether that connectorId exists; 0 is the Charge Point itself."""
         return isinstance(connector_id, int) and connector_id in self.connector_ids

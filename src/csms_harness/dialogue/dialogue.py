@@ -107,6 +107,11 @@ class Dialogue:
         """A payload with its unnamed members, and which of them were filled in; nothing is sent."""
         return fill(action, given, self.charge_point, self.utc(at))
 
+    @property
+    def may_call(self) -> bool:
+        """Whether the line is free, and a CALL waits for it."""
+        return self.outstanding is None and bool(self.waiting or self.background)
+
     def next_call(self, at: float, limit: float, step: str = "") -> tuple[Outgoing, Message] | None:
         """Open the next CALL if the line is free; ``limit`` and ``step`` are those of a background CALL."""
         if self.outstanding is not None:

@@ -126,9 +126,11 @@ class CaseRun:
     @property
     def wake_at(self) -> float | None:
         """When something is due if no event comes first."""
-        due = None if self._wait is None else self._wait.until()
-        moments = [at for at in (due, self._background_due(), self._heartbeat_due()) if at is not None]
-        return min(moments, default=None)
+        soonest = None if self._wait is None else self._wait.until()
+        for due in (self._background_due(), self._heartbeat_due()):
+            if due is not None and (soonest is None or due < soonest):
+                soonest = due
+        return soonest
 
     def begin(self, at: float, before: Sequence[Event] = ()) -> list[Effect]:
         """Start at this moment; ``before`` is what happened since the last case ended."""

@@ -129,8 +129,9 @@ class Program:
 
     def _step(self, step: Step, scope: Scope, armed: Expectation | None) -> Steps:
         stage, notebook = self.stage, self.stage.notebook
-        record = self._record(step, scope)
-        outside, stage.place = stage.place, self._place(step)
+        place = self._place(step)
+        record = self._record(step, place, scope)
+        outside, stage.place = stage.place, place
         checks, findings = notebook.checks, len(notebook.findings)
         try:
             if self.recording and (record.verb or isinstance(step, AnyOf)) and stage.hold():
@@ -145,8 +146,8 @@ class Program:
                 record.outcome = "failed"
             stage.place = outside
 
-    def _record(self, step: Step, scope: Scope) -> Executed:
-        record = record_of(step, " › ".join(self._place(step)), scope)
+    def _record(self, step: Step, place: tuple[str, ...], scope: Scope) -> Executed:
+        record = record_of(step, " › ".join(place), scope)
         if self.recording and record.verb:
             self.stage.notebook.executed.append(record)
         return record
@@ -239,13 +240,13 @@ class Program:
     def _otherwise(self, branch: Branch, scope: Scope) -> Steps:
         steps = branch.steps
         if isinstance(steps[0], WaitStep):  # its time has passed while the others listened
-            self._record(steps[0], scope)
+            self._record(steps[0], self._place(steps[0]), scope)
             steps = steps[1:]
         yield from self.run(steps, scope)
 
     def _go_on(self, branch: Branch, expectation: Expectation, scope: Scope) -> Steps:
         """The first message of a branch has come and is judged: write its step down, run the others."""
-        record = self._record(branch.steps[0], scope)
+        record = self._record(branch.steps[0], self._place(branch.steps[0]), scope)
         record.checks = 1 + count_checks(expectation.step.expect)
         try:
             stop_if_wrong(self.stage, expectation)

@@ -254,7 +254,7 @@ class Stage:
 
     def pump(self) -> None:
         """Write the next CALL if the line is free; the scenario goes before the background."""
-        if not self.line.connected:
+        if not (self.line.dialogue.may_call and self.line.connected):
             return
         opened = self.line.dialogue.next_call(self.now, self.limits.response(""), self.step)
         if opened is not None:

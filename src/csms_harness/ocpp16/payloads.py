@@ -130,18 +130,15 @@ def _datetime_breaches(action: str, direction: Direction, payload: Payload) -> I
                     yield Breach("datetime", f"{value[:60]!r}: {error}", path)
 
 
-def values_at(payload: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
-    """Each value that a path with ``*`` leads to, with its dotted name."""
-    yield from _walk(payload, path, "")
-
-
-def _walk(node: Any, path: tuple[str, ...], name: str) -> Iterator[tuple[str, Any]]:
-    if not path:
-        yield name, node
-        return
-    head, rest = path[0], path[1:]
-    if head == "*" and isinstance(node, list):
-        for index, item in enumerate(node):
-            yield from _walk(item, rest, f"{name}[{index}]")
-    elif isinstance(node, dict) and head in node:
-        yield from _walk(node[head], rest, f"{name}.{head}" if name else head)
+def values_at(payload: Any, path: tuple[str, ...], name: str = "") -> Iterator[tuple[str, Any]]:
+    """Each value that a path with ``*`` leads to, with its dotted name; ``name`` is where the payload itself stands."""
+    node = payload
+    for place, head in enumerate(path, 1):
+        if head == "*" and isinstance(node, list):
+            for index, item in enumerate(node):
+                yield from values_at(item, path[place:], f"{name}[{index}]")
+            return
+        if not isinstance(node, dict) or head not in node:
+            return
+        node, name = node[head], f"{name}.{head}" if name else head
+    yield name, node

@@ -95,6 +95,8 @@ def _whole_lines(file: IO[bytes]) -> int:
 
 
 def _in_ascii(text: str) -> bytes:
+    if text.isascii():
+        return text.encode()
     return _BEYOND_ASCII.sub(lambda found: json.dumps(found.group())[1:-1], text).encode()
 
 

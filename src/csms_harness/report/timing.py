@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import chain
 from typing import Final
 
 from csms_harness.evidence import Sample
@@ -82,8 +83,8 @@ def _nearest_rank(ordered: Sequence[float], percent: int) -> float:
 
 def samples_of(facts: Facts, action: str | None = None) -> tuple[Sample, ...]:
     """Return every sample of the run, or those of one action."""
-    samples = (sample for case in facts.cases for sample in case.samples)
-    return tuple(sample for sample in samples if action in (None, sample.action))
+    samples = chain.from_iterable(case.samples for case in facts.cases)
+    return tuple(samples) if action is None else tuple(sample for sample in samples if sample.action == action)
 
 
 def action_timings(facts: Facts) -> tuple[ActionTiming, ...]:

@@ -56,9 +56,18 @@ def _facts(facts: Facts) -> Iterator[bytes]:
 
 def _harmless(data: bytes) -> Iterator[bytes]:
     """JSON that trips up no terminal, block by block."""
-    if data.isascii() and b"\x7f" not in data:
-        return iter((data,))  # JSON has escaped all other control characters
-    return (for_json(text).encode("utf-8", "surrogatepass") for text in in_blocks(data))
+    if _is_harmless(data):
+        return iter((data,))
+    return map(_made_harmless, in_blocks(data))
+
+
+def _made_harmless(text: str) -> bytes:
+    data = text.encode("utf-8", "surrogatepass")
+    return data if _is_harmless(data) else for_json(text).encode("utf-8", "surrogatepass")
+
+
+def _is_harmless(data: bytes) -> bool:
+    return data.isascii() and b"\x7f" not in data  # JSON has escaped all other control characters
 
 
 def facts_schema() -> dict[str, Any]:

@@ -198,6 +198,8 @@ class Lane:
 
     def left(self) -> tuple[LeftFact, ...]:
         """What is open in the Central System now."""
+        if not self.charge_point.leaves_something:
+            return ()
         running = self._run.case.id if self._run is not None else ""
         return left_on(self._line, self.world.utc_now(), running)
 
