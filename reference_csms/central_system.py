@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from websockets.asyncio.server import ServerConnection
@@ -14,7 +15,7 @@ from reference_csms.basis import Basis
 from reference_csms.calls import CallLog, CallRecord, OrderRefusedError
 from reference_csms.conversation import Conversation
 from reference_csms.desk import CallDesk
-from reference_csms.handshake import examine, identity_in
+from reference_csms.handshake import credentials_in, examine, identity_in
 from reference_csms.reception import Reception
 from reference_csms.records import charge_points
 from reference_csms.records.seed import forget_everything, seed_demo
@@ -43,6 +44,7 @@ class CentralSystem:
         """How a handshake ends; ask once for each."""
         identity = identity_in(path)
         admission = await examine(self.basis, path, headers, secured)
+        admission = replace(admission, credentials=credentials_in(headers))
         return admission if identity is None else self.admit(identity, admission)
 
     def admit(self, charge_point_id: str, admission: Admission | None = None) -> Admission:

@@ -122,16 +122,20 @@ def chosen_subprotocol(admission: Admission, offered: Sequence[str]) -> str | No
 async def _password_fits(
     identity: str, password_hash: str, headers: Headers, fits: Callable[[bytes, str], Awaitable[bool]]
 ) -> bool:
-    lines = headers.get_all("Authorization")
-    scheme, _, value = (lines[0] if len(lines) == 1 else "").partition(" ")
-    if scheme.lower() != "basic":
-        return False
-    try:
-        credentials = base64.b64decode(value.strip(), validate=True)
-    except (binascii.Error, ValueError):
-        return False
     # The password may be any bytes (OCPP-J 1.6, 6.2.1), and identities such as MAC addresses hold colons.
-    user = identity.encode("utf-8") + b":"
+    credentials, user = credentials_in(headers), identity.encode("utf-8") + b":"
     if not credentials.startswith(user):
         return False
     return await fits(credentials[len(user) :], password_hash)
+
+
+def credentials_in(headers: Headers) -> bytes:
+    """User and password of Basic authentication with a colon between them; empty when none are shown."""
+    lines = headers.get_all("Authorization")
+    scheme, _, value = (lines[0] if len(lines) == 1 else "").partition(" ")
+    if scheme.lower() != "basic":
+        return b""
+    try:
+        return base64.b64decode(value.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        return b""

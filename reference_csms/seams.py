@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from typing import Protocol
 
@@ -35,7 +35,8 @@ class Admission:
     """How a handshake ends: the HTTP status, and the subprotocol of the connection if it is 101.
 
     `offered` are the subprotocols that the Charge Point speaks, `compressed` says that it offers to compress messages;
-    `because` is what was found wrong with the request, `sentence` and `challenge` go into the answer then.
+    `because` is what was found wrong with the request, `sentence` and `challenge` go into the answer then;
+    `credentials` are the user and the password that it shows.
     """
 
     status: int = SWITCHING_PROTOCOLS
@@ -45,6 +46,7 @@ class Admission:
     challenge: str | None = None
     offered: tuple[str, ...] = ()
     compressed: bool = False
+    credentials: bytes = field(default=b"", repr=False)
 
 
 class Line(Protocol):

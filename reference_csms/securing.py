@@ -54,8 +54,11 @@ class Certificates:
         """Those of a folder, made there where there are none yet; raises SettingsError."""
         made = cls(folder)
         try:
-            if not made.ca_file.exists():
-                _make(folder, clients, now)
+            names = list(clients)
+            if not all(
+                file.exists() for file in (made.ca_file, *(folder / _CLIENTS / f"{one}-early.pem" for one in names))
+            ):
+                _make(folder, names, now)
         except OSError as error:
             raise SettingsError(f"--data {folder} cannot be used ({error.strerror}).") from None
         return made
@@ -85,9 +88,10 @@ def _make(folder: Path, clients: Iterable[str], now: datetime) -> None:
         leaf = _leaf(NAMES[0], leaf_key, roots[kind], now, names=NAMES)
         _write(folder / file, _private(leaf_key) + _pem(leaf))
     for name in clients:
-        client_key = ec.generate_private_key(ec.SECP256R1())
-        leaf = _leaf(name, client_key, roots["ECDSA"], now)
-        _write(folder / _CLIENTS / f"{name}.pem", _private(client_key) + _pem(leaf))
+        for file, since in ((name, now), (f"{name}-expired", now - 2 * LIFETIME), (f"{name}-early", now + LIFETIME)):
+            client_key = ec.generate_private_key(ec.SECP256R1())
+            leaf = _leaf(name, client_key, roots["ECDSA"], since)
+            _write(folder / _CLIENTS / f"{file}.pem", _private(client_key) + _pem(leaf))
     _write(folder / _CA, b"".join(_pem(root) for root, _ in roots.values()))
 
 

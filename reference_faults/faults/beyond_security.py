@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from cryptography import x509
 
-from reference_csms.seams import Line, Seams
+from reference_csms.seams import SWITCHING_PROTOCOLS, WRONG_PASSWORD, Admission, Line, Seams
 from reference_csms.wire.frames import Payload
 from reference_faults.deviation import Ledger, Make
 from reference_faults.faults.beyond_parts import answering, clause_of
@@ -35,6 +36,74 @@ def security_beyond() -> Iterator[Fault]:
     yield _refusing("log-unnumbered", "LogStatusNotification", "no requestId", _has_no_number)
     yield _refusing("update-paused", "SignedFirmwareStatusNotification", "DownloadPaused", _status("DownloadPaused"))
     yield _refusing("update-unnumbered", "SignedFirmwareStatusNotification", "no requestId", _has_no_number)
+
+    yield from _passwords()
+
+
+def _passwords() -> Iterator[Fault]:
+    """What is compared of a password, and said of it."""
+    fits = clause_of("OCPP-J 1.6, 6.2; security whitepaper, profile 1", "SEC_005").made
+    yield fits("password-may-be-empty", "lets a Charge Point in with an empty password", _taking(_is_empty))
+    yield fits("password-by-its-begin", "compares as much of a password as is shown", _taking(_begins))
+    yield fits("password-and-more", "looks over what follows the password", _taking(_goes_on))
+    yield fits("password-of-any-user", "takes the right password under any user name", _taking(_is_of_another))
+    yield fits("password-echoed", "says in its refusal which password was shown", _echoing)
+    yield clause_of(f"{_WHITEPAPER}, A01", "SEC_006").made(
+        "former-password-let-in", "goes on to take the former password", _taking(_was_right)
+    )
+
+
+Compare = Callable[[bytes, bytes, bytes], bool]
+"""Whether credentials that do not fit are taken all the same: as shown, those that fit last, and all that ever did."""
+
+
+def _is_empty(shown: bytes, _right: bytes, _ever: bytes) -> bool:
+    return shown.endswith(b":")
+
+
+def _begins(shown: bytes, right: bytes, _ever: bytes) -> bool:
+    return not shown.endswith(b":") and right.startswith(shown)
+
+
+def _goes_on(shown: bytes, right: bytes, _ever: bytes) -> bool:
+    return shown.startswith(right)
+
+
+def _is_of_another(shown: bytes, right: bytes, _ever: bytes) -> bool:
+    return shown.partition(b":")[2] == right.partition(b":")[2]
+
+
+def _was_right(shown: bytes, _right: bytes, ever: bytes) -> bool:
+    return shown in ever.split(b"\n")
+
+
+def _taking(compare: Compare) -> Make:
+    """Let a Charge Point in whose credentials do not fit, but nearly; the right ones are those that fitted before."""
+
+    def make(ledger: Ledger) -> Seams:
+        def admit(charge_point_id: str, admission: Admission) -> Admission:
+            shown, (right, ever) = admission.credentials, ledger.memory.get(charge_point_id, (b"", b""))
+            if admission.status == SWITCHING_PROTOCOLS and shown:
+                ledger.memory[charge_point_id] = shown, ever + b"\n" + shown
+            if admission.because != WRONG_PASSWORD or not right or not compare(shown, right, ever):
+                return admission
+            ledger.landed += 1
+            return replace(admission, status=SWITCHING_PROTOCOLS)
+
+        return Seams(admission=(admit,))
+
+    return make
+
+
+def _echoing(ledger: Ledger) -> Seams:
+    def admit(_charge_point_id: str, admission: Admission) -> Admission:
+        if admission.because != WRONG_PASSWORD:
+            return admission
+        ledger.landed += 1
+        shown = admission.credentials.partition(b":")[2].decode("ascii", "replace")
+        return replace(admission, sentence=f"The password {shown} is wrong.")
+
+    return Seams(admission=(admit,))
 
 
 def _refusing(name: str, action: str, what: str, holds: Callable[[Payload], Any]) -> Fault:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ssl
 import warnings
 from collections.abc import Callable, Iterator
+from typing import Final
 
 from reference_csms.seams import LOWER_PROFILE, OTHERS_CERTIFICATE, Seams
 from reference_csms.securing import SUITES
@@ -18,6 +19,10 @@ from reference_faults.faults.model import Clause, Fault, Group
 _OVER_TLS = ("TC_086_CSMS", "TC_087_CSMS")
 _tls = Clause(Group.SECURITY, "security whitepaper, 2.4: TLS", _OVER_TLS).made
 _client = Clause(Group.SECURITY, "security whitepaper, 2.4: profile 3", ("TC_087_CSMS",)).made
+_others, _issued, _expired, _early = (
+    Clause(Group.BEYOND, "security whitepaper, 2.4: profile 3", (case,)).made
+    for case in ("SEC_007", "SEC_008", "SEC_009", "SEC_010")
+)
 _profile = Clause(Group.SECURITY, "security whitepaper, 2.4: profiles", ("TC_083_CSMS",)).made
 
 
@@ -63,6 +68,14 @@ def tls_faults() -> Iterator[Fault]:
         name = f"without-{suite.lower()}"
         yield _tls(name, f"does not speak {suite}", _securing(_without(suite)))
     yield _client("client-certificate-not-needed", "asks for no client certificate", _no_certificate_needed())
+    yield _others(
+        "others-certificate-let-in", "lets a Charge Point in with another's certificate", letting_in(OTHERS_CERTIFICATE)
+    )
+    yield _issued(
+        "any-certificate", "lets a Charge Point in whoever has issued its certificate", _no_certificate_needed()
+    )
+    yield _expired("expired-certificate-let-in", "does not look at when a certificate ends", _timeless())
+    yield _early("early-certificate-let-in", "does not look at when a certificate begins", _timeless())
     yield _profile("lower-profile-let-in", "goes on to serve the old security profile", letting_in(LOWER_PROFILE))
 
 
@@ -70,6 +83,16 @@ def _no_certificate_needed() -> Make:
     let_in, unasked = letting_in(OTHERS_CERTIFICATE), _securing(_asking_for_no_certificate, 3)
     return lambda ledger: let_in(ledger) + unasked(ledger)
 
+
+def _timeless() -> Make:
+    def change(context: ssl.SSLContext) -> None:
+        context.verify_flags |= _NO_CHECK_TIME
+
+    return _securing(change, 3)
+
+
+_NO_CHECK_TIME: Final = ssl.VerifyFlags(0x200000)
+"""X509_V_FLAG_NO_CHECK_TIME of OpenSSL, which Python has no name for."""
 
 TLS_FAULTS = {fault.name: fault for fault in tls_faults()}
 """All of them by name."""

@@ -11,8 +11,10 @@ from reference_csms.seams import (
     SWITCHING_PROTOCOLS,
     WRONG_PASSWORD,
     Admission,
+    Line,
     Seams,
 )
+from reference_csms.wire.frames import Payload
 from reference_faults.deviation import Ledger, Make
 from reference_faults.noise.making import noise_made
 
@@ -35,7 +37,50 @@ def _refusing(status: int, *causes: str) -> Make:
     return make
 
 
+def _challenging(challenge: str | None) -> Make:
+    """Another challenge beside a refusal, or none."""
+
+    def make(ledger: Ledger) -> Seams:
+        def admit(_charge_point_id: str, admission: Admission) -> Admission:
+            if admission.challenge is None:
+                return admission
+            ledger.landed += 1
+            return replace(admission, challenge=challenge)
+
+        return Seams(admission=(admit,))
+
+    return make
+
+
+def _bearing_the_former(ledger: Ledger) -> Seams:
+    """Take the former password until the Charge Point has come with the new one, for nobody knows what it stored."""
+
+    def admit(charge_point_id: str, admission: Admission) -> Admission:
+        shown, last = admission.credentials, ledger.memory.get(charge_point_id)
+        if admission.status == SWITCHING_PROTOCOLS:
+            ledger.memory[charge_point_id] = shown
+        if admission.because != WRONG_PASSWORD or shown != last or not shown:
+            return admission
+        return replace(admission, status=SWITCHING_PROTOCOLS)
+
+    async def ordered(_line: Line, action: str, payload: Payload) -> None:
+        ledger.landed += action == "ChangeConfiguration" and payload.get("key") == "AuthorizationKey"
+
+    return Seams(admission=(admit,), ordered=(ordered,))
+
+
 DOORS: Final = (
+    noise_made(
+        "challenges-otherwise",
+        "names two ways to authenticate beside HTTP 401",
+        _challenging('Digest realm="a, b", qop="auth", Basic realm="ocpp", charset="UTF-8"'),
+    ),
+    noise_made("challenges-not", "refuses by HTTP 401 without a challenge", _challenging(None)),
+    noise_made(
+        "bears-the-former-password",
+        "takes the former password until the Charge Point has come with the new one",
+        _bearing_the_former,
+    ),
     noise_made(
         "forbids",
         "refuses a password that does not fit with HTTP 403",

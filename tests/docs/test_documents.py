@@ -105,7 +105,13 @@ def test_every_yaml_block_loads_as_what_it_is(block: Block, tmp_path: Path, monk
     for name in re.findall(r"ca_file: ([\w./]+)", block.text):
         (tmp_path / name).write_bytes(trustme.CA().cert_pem.bytes())
     made = trustme.CA().issue_cert("cp.example")
-    for kind, pem in (("certificate", made.cert_chain_pems[0]), ("key", made.private_key_pem)):
+    alone, both = made.cert_chain_pems[0], made.private_key_and_cert_chain_pem
+    for kind, pem in (
+        (" certificate", alone),
+        ("expired_certificate", both),
+        ("early_certificate", both),
+        ("key", made.private_key_pem),
+    ):
         for name in re.findall(rf"{kind}_file: ([\w./]+)", block.text):
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_bytes(pem.bytes())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from csms_harness.runner.plan import Security, make_plan
-from csms_harness.scenario.model import Entry, Library, TestCase
+from csms_harness.scenario.model import Credential, Entry, Library, TestCase
 from csms_harness.target.pics import Functionalities, Pics, Product
 from csms_harness.verdict import Verdict
 from tests.engine.play import a_case
@@ -114,3 +114,14 @@ def test_a_case_that_raises_the_profile_needs_two_in_a_row() -> None:
     told = decided((2,), case=RAISING, security_profiles=[1, 2])
     assert told is not None
     assert told[0] is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("kind", [Credential.ANOTHER, Credential.EXPIRED, Credential.EARLY])
+def test_a_case_that_shows_a_certificate_which_only_the_target_can_give_does_not_apply_without_it(
+    kind: Credential,
+) -> None:
+    showing = replace(CASE, requires=(f"certificate.{kind}",), steps=())
+    library, declared = Library({CASE.id: showing}, {}, (), ""), Pics(product=Product(designation="CSMS"))
+    for given in (frozenset[Credential](), frozenset({kind})):
+        plan = make_plan([ENTRY], library, declared, [{}], 2, Security((1, 2), certificates=given))
+        assert [one.verdict for one in plan.decided] == ([] if given else [Verdict.NOT_APPLICABLE])

@@ -46,7 +46,7 @@ from csms_harness.engine.events import (
 from csms_harness.engine.line import Line
 from csms_harness.ocpp16.payloads import Direction, judge_payload
 from csms_harness.runner.keys import Keys
-from csms_harness.scenario.model import Library, TestCase
+from csms_harness.scenario.model import Credential, Library, Password, TestCase
 from csms_harness.target.config import DEFAULTS
 from csms_harness.target.materials import materials, requests_of
 from tests.certificates import making
@@ -127,7 +127,9 @@ class ScriptedCsms:
     knocks: list[float] = field(default_factory=list)
     openings: list[OpenConnection] = field(default_factory=list)
     upgrades: frozenset[str] = frozenset()
-    checks: frozenset[str] = frozenset({"none", "wrong", "subprotocols", "profile", "certificate"})
+    checks: frozenset[str] = frozenset(
+        {*Password, "user", "subprotocols", "profile", "certificate", "plain"} - {Password.OWN}
+    )
     in_force: int = 0
     probed: dict[str, Any] = field(
         default_factory=lambda: {
@@ -408,8 +410,12 @@ class _Driver:
         """What there is to be said against an opening, and the refusal."""
         if (how.profile or 0) < self.csms.in_force:
             return "profile", _http(self.now, 403)
-        if not how.certificate:
+        if how.certificate is not Credential.OWN:
             return "certificate", Refused(self.now, "The CSMS wants a client certificate.", "tls failed")
+        if how.plain:
+            return "plain", Refused(self.now, "port 443 speaks TLS", "tls wanted")
+        if how.other_user:
+            return "user", _http(self.now, 401)
         if how.subprotocols is not None and "ocpp1.6" not in how.subprotocols:
             return "subprotocols", _http(self.now, 400)
         return str(how.password), _http(self.now, 401)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from csms_harness.report.telling import told_case
 from csms_harness.resources import folder
 from csms_harness.runner.lane import Lane
 from csms_harness.scenario.load import load_library
-from csms_harness.scenario.model import Library
+from csms_harness.scenario.model import Credential, Library, TestCase
 from csms_harness.target.config import DEFAULTS
 from csms_harness.target.materials import materials
 from csms_harness.transport.websocket import Endpoint
@@ -38,6 +38,13 @@ LIMITS = Limits(action=5.0, pace=0.05, responses={"": 5.0}, reconnect=0.5)
 def library() -> Library:
     """The shipped scenarios."""
     return load_library(folder("scenarios"))
+
+
+def the_case(case_id: str) -> TestCase:
+    """A case of the document, or one beyond it."""
+    found = library().find(case_id)
+    assert found is not None
+    return found
 
 
 @asynccontextmanager
@@ -62,6 +69,36 @@ def doors(csms: RunningCsms) -> dict[int, Endpoint]:
         2: Endpoint(csms.tls_url(2), NAME, password=PASSWORD, ca_file=csms.ca_file, close_timeout=0.3),
         3: Endpoint(csms.tls_url(3), NAME, ca_file=csms.ca_file, client_certificate=certificate, close_timeout=0.3),
     }
+
+
+@asynccontextmanager
+async def relayed(where: Callable[[bytes], int]) -> AsyncIterator[int]:
+    """A port of this machine that hands each connection on to the port its first byte leads to."""
+
+    async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, first: bytes = b"") -> None:
+        with suppress(OSError):
+            writer.write(first)
+            while data := await reader.read(65536):
+                writer.write(data)
+        writer.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        first = await reader.read(1)
+        there, back = await asyncio.open_connection("127.0.0.1", where(first))
+        await asyncio.gather(pipe(reader, back, first), pipe(there, writer))
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+
+
+def certificates(csms: RunningCsms) -> dict[Credential, tuple[Path, Path | None]]:
+    """What the Charge Point can show beside its own certificate."""
+    assert csms.ca_file is not None
+    names = {Credential.ANOTHER: "CP_02", Credential.EXPIRED: f"{NAME}-expired", Credential.EARLY: f"{NAME}-early"}
+    return {kind: (csms.ca_file.parent / "clients" / f"{name}.pem", None) for kind, name in names.items()}
 
 
 @dataclass
@@ -108,6 +145,7 @@ def a_lane(csms: RunningCsms, only: tuple[int, ...] = (1, 2, 3)) -> Lane:
     return Lane(
         endpoint=next(iter(served_there.values())),
         doors=served_there,
+        certificates=certificates(csms),
         charge_point=ChargePoint(NAME),
         config={**DEFAULTS, **materials(), "valid_id_tag": "TAG-001"},
         limits=LIMITS,
@@ -121,7 +159,7 @@ def a_lane(csms: RunningCsms, only: tuple[int, ...] = (1, 2, 3)) -> Lane:
 
 def told(case_id: str, result: CaseResult, lane: Lane) -> CaseFact:
     """What a case came to, in words."""
-    case = library().cases[case_id]
+    case = the_case(case_id)
     started = lane.wall_clock(result.began)
     return told_case(case_fact(case, result, octt=False, declared=None, lane=NAME, started=started, reproduce=""))
 
@@ -131,6 +169,6 @@ async def run(csms: RunningCsms, *case_ids: str, only: tuple[int, ...] = (1, 2, 
     lane = a_lane(csms, only)
     try:
         async with asyncio.timeout(30):
-            return [told(name, await lane.run(library().cases[name]), lane) for name in case_ids]
+            return [told(name, await lane.run(the_case(name)), lane) for name in case_ids]
     finally:
         await lane.close()

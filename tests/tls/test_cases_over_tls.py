@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ssl
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from csms_harness.verdict import Verdict
-from reference_csms.seams import Seams
-from reference_faults.deviation import plug
+from reference_csms.seams import NO_PASSWORD, Seams
+from reference_faults.deviation import Ledger, plug
+from reference_faults.faults.doors import letting_in
 from reference_faults.faults.tls import TLS_FAULTS
-from tests.tls.bench import run, served
+from tests.tls.bench import a_lane, relayed, run, served, the_case, told
 from tests.tls.making import DAY, TODAY, issue
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.ports]
@@ -30,6 +32,45 @@ async def test_a_good_central_system_passes_each_case_under_the_profile_it_needs
         facts = await run(csms, *ALL)
     assert [(fact.id, fact.verdict, fact.reason) for fact in facts] == [(name, Verdict.PASS, "") for name in ALL]
     assert [fact.security_profile for fact in facts] == [1, 1, 2, 3, 1, 1]
+
+
+BEYOND = tuple(f"SEC_{number:03}" for number in range(5, 12))
+
+
+async def test_a_good_central_system_passes_what_is_asked_beyond_the_document(data: Path) -> None:
+    async with served(data) as csms:
+        facts = await run(csms, *BEYOND)
+    assert [(fact.id, fact.verdict, fact.reason) for fact in facts] == [(name, Verdict.PASS, "") for name in BEYOND]
+    assert [fact.security_profile for fact in facts] == [1, 1, 3, 3, 3, 3, 2]
+
+
+async def test_who_takes_connections_without_tls_beside_those_over_it_is_caught(data: Path) -> None:
+    """A proxy that looks at the first byte, and hands what is no TLS to the port that speaks none."""
+    bare = letting_in(NO_PASSWORD)(Ledger())
+    async with served(data, bare) as csms:
+        lane = a_lane(csms)
+        plain, secured = (lane.doors[profile].port for profile in (1, 2))
+        async with relayed(lambda first: secured if first == b"\x16" else plain) as port:
+            lane.doors = {2: replace(lane.doors[2], url=f"wss://localhost:{port}/ocpp")}
+            try:
+                fact = told("SEC_011", await lane.run(the_case("SEC_011")), lane)
+            finally:
+                await lane.close()
+    assert fact.verdict is Verdict.FAIL
+    assert "let the Charge Point in without TLS, at an address that is served over TLS" in fact.reason
+
+
+@pytest.mark.parametrize("kind", ["another", "expired", "early"])
+async def test_a_certificate_that_the_target_does_not_give_proves_nothing(kind: str, data: Path) -> None:
+    number = {"another": 7, "expired": 9, "early": 10}[kind]
+    async with served(data) as csms:
+        lane = a_lane(csms)
+        lane.certificates = {}
+        try:
+            fact = told(f"SEC_{number:03}", await lane.run(the_case(f"SEC_{number:03}")), lane)
+        finally:
+            await lane.close()
+    assert (fact.verdict, f"names no client certificate that is {kind}" in fact.reason) == (Verdict.INCONCLUSIVE, True)
 
 
 async def test_the_cases_pass_with_profile_2_and_3_alone(data: Path) -> None:

@@ -145,7 +145,9 @@ def _change_configuration(exchange: Exchange) -> None:
         return
     charge_point.configuration.set(key, value.strip())
     if same_id(key, "AuthorizationKey"):
-        charge_point.password = _key(value.strip()) or charge_point.password
+        password = _key(value.strip())
+        if password:
+            charge_point.former_password, charge_point.password = charge_point.password, password
     if same_id(key, "SecurityProfile") and value.strip() in _RAISED:
         charge_point.raised_to = charge_point.security_profile = int(value)
         charge_point.raised_by = ""  # the case that is under way puts its name there

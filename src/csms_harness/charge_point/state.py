@@ -67,6 +67,7 @@ class ChargePointState:
         self.meters = dict.fromkeys(self.connector_ids[1:], 0)
         self.requests: dict[str, int] = {}
         self.password: bytes | None = None  #: of Basic authentication, once the Central System has given it another
+        self.former_password: bytes | None = None  #: the one before; None for that of the target file
         self.own_key = ""  #: the password of the target file in hex, where it can be set over OCPP
         self.changed_by = ""  #: the case that had the password changed
         self.raised_by = ""  #: the case that had the security profile raised

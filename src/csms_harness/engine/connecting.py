@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from csms_harness.engine.admission import RESTARTS, Admission, TurnedAway, admission_of, is_refusal
-from csms_harness.engine.effects import CloseConnection, OpenConnection, Password
+from csms_harness.engine.effects import CloseConnection, OpenConnection
 from csms_harness.engine.events import Lost, Refused
 from csms_harness.engine.keeping_out import find_mismatch, kept_out, mismatches_of
 from csms_harness.engine.line import Link
@@ -16,7 +16,7 @@ from csms_harness.engine.waiting import CaseStopped, ConnectionGone, Steps, Wait
 from csms_harness.evidence import Finding, Happening, Kind, Role, What
 from csms_harness.ocppj.datetimes import format_datetime
 from csms_harness.scenario.matching import count_checks
-from csms_harness.scenario.model import Connect, Disconnect, Members
+from csms_harness.scenario.model import Connect, Disconnect, Members, Password
 from csms_harness.scenario.references import Scope, resolve, value_at
 from csms_harness.verdict import Verdict
 
@@ -70,12 +70,16 @@ def _how(stage: Stage, step: Connect, scope: Scope) -> OpenConnection:
     """An opening as the scenario wants it."""
     usual = ordinary(stage)
     profile = usual.profile if step.profile is None else int(resolve(step.profile, scope, stage.utc()))
+    former = stage.line.charge_point.former_password
     return replace(
         usual,
         profile=profile,
-        password=Password(step.password),
+        password=step.password,
+        key=former if step.password is Password.FORMER else usual.key,
+        other_user=step.other_user,
         subprotocols=step.subprotocols,
-        certificate=step.certificate == "own",
+        certificate=step.certificate,
+        plain=step.plain,
         compression=step.compression,
         beside=step.beside,
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
+
+from csms_harness.scenario.model import Credential, Password
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,29 +22,23 @@ class SendFrame:
     binary: bool = False
 
 
-class Password(StrEnum):
-    """Which password a Charge Point shows: its own, none at all, or one that is not its own."""
-
-    OWN = "own"
-    NONE = "none"
-    WRONG = "wrong"
-
-
 @dataclass(frozen=True, slots=True)
 class OpenConnection:
     """Connect as this lane's Charge Point; answered by ``Connected`` or ``Refused``.
 
-    What is None stays as the target has it: the security ``profile`` to connect under, the ``key`` that is the own
-    password by now, the ``subprotocols`` to offer. Without ``certificate`` no client certificate is shown.
-    ``compression``: that of messages is offered (RFC 7692). ``beside``: the present connection is left open and not
-    used again.
+    What is None stays as the target has it: the security ``profile`` to connect under, the ``key`` that is the password
+    by now (or, where that is wanted, the former one), the ``subprotocols`` to offer. ``password``, ``other_user`` and
+    ``certificate`` say what is shown, ``plain``: TLS is left out where it is spoken. ``compression``: that of messages
+    is offered (RFC 7692). ``beside``: the present connection is left open and not used again.
     """
 
     profile: int | None = None
     password: Password = Password.OWN
     key: bytes | None = field(default=None, repr=False)
     subprotocols: tuple[str, ...] | None = None
-    certificate: bool = True
+    other_user: bool = False
+    certificate: Credential = Credential.OWN
+    plain: bool = False
     compression: bool = False
     beside: bool = False
 

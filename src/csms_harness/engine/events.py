@@ -47,7 +47,7 @@ class Refused:
     """No connection was had: ``kind`` is the way it failed, ``sentence`` says why and what to do.
 
     ``passing`` when it may be otherwise in a moment (a restart, an overload); ``retry_after`` is the time in seconds
-    after which the Central System wants to be asked again.
+    after which the Central System wants to be asked again. ``echoes``: its answer says the password that was shown.
     """
 
     at: float
@@ -56,6 +56,7 @@ class Refused:
     status: int | None = None
     passing: bool = False
     retry_after: float | None = None
+    echoes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from csms_harness.engine.stage import Stage
 from csms_harness.engine.waiting import CaseStopped, Steps, Wait
 from csms_harness.evidence import Finding, Kind, What
 from csms_harness.scenario.matching import Mismatch, count_checks, match
-from csms_harness.scenario.model import Connect, Matcher
+from csms_harness.scenario.model import Connect, Credential, Matcher, Password
 from csms_harness.scenario.references import Scope
 
 HANDSHAKE: Final = "handshake"
@@ -26,7 +26,7 @@ WORDLESS: Final = 2.0
 """Seconds after which a refusal without a word counts: a Central System that restarts answers otherwise by then."""
 
 _HTTP: Final = frozenset({"http status", "http redirect", "http plain"})
-_TLS: Final = frozenset({"tls failed", "client certificate wanted", "client certificate refused"})
+_TLS: Final = frozenset({"tls failed", "tls wanted", "client certificate wanted", "client certificate refused"})
 _WITHOUT_A_WORD: Final = frozenset({"tls broken off", "no answer"})
 """How a refusal looks that says nothing. A Central System that restarts looks the same, for a while."""
 
@@ -84,12 +84,13 @@ def _answer(stage: Stage, step: Connect, how: OpenConnection) -> Generator[Wait,
 
 def _facts(refusal: Refused) -> Facts:
     """The refusal as a scenario knows it; empty where the Central System did not say no."""
+    facts: Facts = {"upgraded": False, "echoes": refusal.echoes}
     if refusal.kind in _HTTP:
-        return {} if refusal.passing else {"upgraded": False, "layer": "http", "status": refusal.status}
+        return {} if refusal.passing else facts | {"layer": "http", "status": refusal.status}
     if refusal.kind in _TLS:
-        return {"upgraded": False, "layer": "tls"}
+        return facts | {"layer": "tls"}
     if refusal.kind in _WITHOUT_A_WORD:
-        return {"upgraded": False, "layer": "tls" if refusal.kind.startswith("tls") else "http"}
+        return facts | {"layer": "tls" if refusal.kind.startswith("tls") else "http"}
     return {}
 
 
@@ -112,15 +113,19 @@ def _after_the_upgrade(stage: Stage, step: Connect) -> Generator[Wait, Any, Fact
         stage.may_lose = lossy
     if line.connected:
         raise CaseStopped(stage.find(Kind.MISMATCH, What.WELCOME, type=HANDSHAKE, outcome=_otherwise(step)))
-    return {"upgraded": True, "layer": "websocket", "status": 101}
+    return {"upgraded": True, "layer": "websocket", "status": 101, "echoes": False}
 
 
 def _otherwise(step: Connect) -> str:
     """What there was to refuse, as a key for the words."""
-    if step.password != "own":
+    if step.plain:
+        return "plain"
+    if step.password is not Password.OWN:
         return f"{step.password} password"
-    if step.certificate != "own":
-        return "no certificate"
+    if step.other_user:
+        return "other user"
+    if step.certificate is not Credential.OWN:
+        return f"{step.certificate} certificate"
     if step.subprotocols is not None:
         return "subprotocols"
     return "profile"

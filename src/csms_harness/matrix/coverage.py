@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from csms_harness.matrix.trial import run_trial, virtual_cases
+from csms_harness.matrix.trial import run_trial, virtual_cases, virtual_pack
 from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocpp16.members import Member, members
 from csms_harness.ocpp16.payloads import Direction, judge_payload
@@ -59,7 +59,7 @@ class Covered:
 
 def coverage(library: Library, target: Target) -> tuple[Covered, ...]:
     """Play every case of the library, and say of each member whether and where it is sent."""
-    played = run_trial(library, target, Seams(), (*virtual_cases(library), *library.pack))
+    played = run_trial(library, target, Seams(), (*virtual_cases(library), *virtual_pack(library)))
     sent = what_was_sent(played.cases)
     return tuple(_covered(action, direction, member, sent) for action, direction, member in wanted())
 

@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
 from csms_harness.evidence import Finding
-from csms_harness.matrix.trial import Result, run_trial, virtual_cases
+from csms_harness.matrix.trial import Result, run_trial, virtual_cases, virtual_pack
 from csms_harness.record.facts import CaseFact
 from csms_harness.report.telling import told_case
 from csms_harness.resources import folder
@@ -144,7 +144,7 @@ def noise_row(name: str) -> Row:
 
     What a legal noise does may all the same be less than a Central System should do: that is a remark, as in any run.
     """
-    row = _row(NOISES[name], "noise", "", _UNREACHED, (*virtual_cases(_library()), *_library().pack))
+    row = _row(NOISES[name], "noise", "", _UNREACHED, (*virtual_cases(_library()), *virtual_pack(_library())))
     told = {case.id for case in _library().pack.values() if case.level != Level.MUST}
     return replace(row, kills=tuple(kill for kill in row.kills if kill.by not in told))
 
@@ -161,7 +161,7 @@ def make_table(
         noise_rows = tuple(_told(pool.map(noise_row, noises, chunksize=2), progress))
     cases = tuple(entry.id for entry in library.catalogue if entry.id in virtual_cases(library))
     rules = tuple(rule.id for rule in library.rules)
-    return Table(fault_rows, noise_rows, cases, rules, tuple(library.pack))
+    return Table(fault_rows, noise_rows, cases, rules, virtual_pack(library))
 
 
 def _told(rows: Iterable[Row], progress: Callable[[str], None]) -> Iterator[Row]:

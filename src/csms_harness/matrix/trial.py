@@ -25,7 +25,7 @@ from csms_harness.runner.lane import Lane
 from csms_harness.runner.session import Session
 from csms_harness.runner.world import World
 from csms_harness.scenario.files import NEXT_PROFILE
-from csms_harness.scenario.model import Library
+from csms_harness.scenario.model import Library, TestCase
 from csms_harness.target.deadlines import Deadlines
 from csms_harness.target.pics import undeclared
 from csms_harness.target.target import ChargePointEntry, Target
@@ -80,7 +80,8 @@ class Encounter:
             headers["Sec-WebSocket-Extensions"] = DEFLATE
         admission = await self.csms.knock(f"/{endpoint.identity}", headers)
         if admission.status != SWITCHING_PROTOCOLS:
-            return Refusal(RefusalKind.HTTP_STATUS, f"HTTP {admission.status}", admission.status)
+            echoes = endpoint.is_said_in(admission.sentence)
+            return Refusal(RefusalKind.HTTP_STATUS, f"HTTP {admission.status}", admission.status, echoes=echoes)
         chosen = chosen_subprotocol(admission, endpoint.subprotocols)
         pipe = Pipe(self.loop)
         agreed = chosen == admission.subprotocol
@@ -205,13 +206,18 @@ async def _trial(
 
 
 def virtual_cases(library: Library) -> tuple[str, ...]:
-    """The cases that can run in memory: what needs TLS cannot."""
-    return tuple(
-        case.id
-        for case in library.cases.values()
-        if (case.any_connection or not case.security_profiles or PROFILE in case.security_profiles)
-        and NEXT_PROFILE not in case.requires
-    )
+    """The cases of the document that can run in memory: what needs TLS cannot."""
+    return tuple(case.id for case in library.cases.values() if _runs_in_memory(case))
+
+
+def virtual_pack(library: Library) -> tuple[str, ...]:
+    """The cases beyond the document that can run in memory."""
+    return tuple(case.id for case in library.pack.values() if _runs_in_memory(case))
+
+
+def _runs_in_memory(case: TestCase) -> bool:
+    profiles = case.security_profiles
+    return (case.any_connection or not profiles or PROFILE in profiles) and NEXT_PROFILE not in case.requires
 
 
 async def _set_passwords(db: AsyncConnection, target: Target, lanes: int) -> None:

@@ -197,7 +197,17 @@ _UNASKED: Final = ", and the wish did not name it: the CSMS, or your endpoint, h
 _WELCOMES: Final = {
     "none password": "without a password",
     "wrong password": "with a wrong password",
-    "no certificate": "without a client certificate",
+    "former password": "with the password that was changed",
+    "empty password": "with an empty password",
+    "short password": "with its password but for the last byte",
+    "long password": "with its password and one byte more",
+    "other user": "under another user name than its identity",
+    "none certificate": "without a client certificate",
+    "another certificate": "with the client certificate of another Charge Point",
+    "forged certificate": "with a client certificate that no authority has issued",
+    "expired certificate": "with a client certificate that has expired",
+    "early certificate": "with a client certificate that is not valid yet",
+    "plain": "without TLS, at an address that is served over TLS",
     "subprotocols": "although it offered no subprotocol that is spoken there",
     "profile": "under a security profile that is not in force for it any more",
 }

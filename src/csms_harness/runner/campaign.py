@@ -33,7 +33,7 @@ from csms_harness.scenario.model import Entry, Library
 from csms_harness.target.deadlines import Deadlines, decide
 from csms_harness.target.expected import read_expected
 from csms_harness.target.pics import Pics, read_pics, undeclared
-from csms_harness.target.reaching import book_of, doors, trigger_limit
+from csms_harness.target.reaching import book_of, certificates_of, doors, trigger_limit
 from csms_harness.target.target import ChargePointEntry, Target, checked_url, read_target
 from csms_harness.target.unknown import UnknownIdTags
 from csms_harness.transport.clock import now, utc_now
@@ -105,7 +105,8 @@ def _security(target: Target, pics: Pics, deadlines: Deadlines, lanes: int) -> S
             "name one under security_profiles, or correct the PICS"
         )
     passwords = all(entry.password is not None for entry in entries)
-    return Security(common, passwords, named=bool(target.security_profiles))
+    given = frozenset.intersection(*(frozenset(certificates_of(target, entry)) for entry in entries))
+    return Security(common, passwords, named=bool(target.security_profiles), certificates=given)
 
 
 def _fewest_connectors(target: Target, lanes: int) -> int:
@@ -256,6 +257,7 @@ def lane_of(
     return Lane(
         endpoint=next(iter(served.values())),
         doors=served,
+        certificates=certificates_of(target, entry),
         charge_point=entry.charge_point(),
         config=target.lane_config(entry),
         limits=replace(deadlines.limits(), stepwise=campaign.options.stepwise),

@@ -12,13 +12,17 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtensionOID, NameOID
 
 from csms_harness.certificates.pem import Unreadable
 from csms_harness.certificates.reading import certificates
 
 RSA_BITS: Final = 2048
 """The least that the security whitepaper allows, as most Charge Points have it."""
+
+_COPIED: Final = frozenset({ExtensionOID.BASIC_CONSTRAINTS, ExtensionOID.KEY_USAGE, ExtensionOID.EXTENDED_KEY_USAGE,
+                            ExtensionOID.SUBJECT_ALTERNATIVE_NAME})  # fmt: skip
+"""What a forged certificate says like the real one; what names keys would give it away."""
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
@@ -46,9 +50,27 @@ class Keys:
         key = self.of(chain)
         if key is None:
             return None
+        return self._written("certificate", chain.replace("\r\n", "\n").encode(), key)
+
+    def forged(self, own: Path) -> tuple[Path, Path]:
+        """A certificate that says what the own one says, signed by an authority of ours under the name of its issuer.
+
+        Raises OSError and ValueError for an own one that cannot be read.
+        """
+        model = x509.load_pem_x509_certificates(own.read_bytes())[0]
+        key, authority = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+        builder = x509.CertificateBuilder(model.issuer, model.subject, key.public_key(), x509.random_serial_number())
+        builder = builder.not_valid_before(model.not_valid_before_utc).not_valid_after(model.not_valid_after_utc)
+        for one in model.extensions:
+            if one.oid in _COPIED:
+                builder = builder.add_extension(one.value, one.critical)
+        certificate = builder.sign(authority, hashes.SHA256())
+        return self._written("forged", certificate.public_bytes(Encoding.PEM), _private(key))
+
+    def _written(self, name: str, chain: bytes, key: bytes) -> tuple[Path, Path]:
         self._folder = self._folder or TemporaryDirectory(prefix="csms-harness-")  # made with mode 0700
-        places = Path(self._folder.name, "certificate.pem"), Path(self._folder.name, "key.pem")
-        for place, content in zip(places, (chain.replace("\r\n", "\n").encode(), key), strict=True):
+        places = Path(self._folder.name, f"{name}.pem"), Path(self._folder.name, f"{name}-key.pem")
+        for place, content in zip(places, (chain, key), strict=True):
             place.unlink(missing_ok=True)
             with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(content)
@@ -66,7 +88,11 @@ class Keys:
             key = self._made.get(_public(certificates(chain)[0].public_key()))
         except (Unreadable, ValueError):
             return None
-        return None if key is None else key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        return None if key is None else _private(key)
+
+
+def _private(key: Key) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def _public(key: object) -> bytes:

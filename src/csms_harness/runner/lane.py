@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -17,7 +17,6 @@ from csms_harness.engine.effects import (
     Hold,
     MakeKey,
     OpenConnection,
-    Password,
     ProbeTls,
     ReleaseTrigger,
     RequestProvision,
@@ -49,9 +48,10 @@ from csms_harness.runner.inbox import Inbox
 from csms_harness.runner.keys import Keys
 from csms_harness.runner.leftovers import Notes, left_on, take_over
 from csms_harness.runner.plan import outgrown
+from csms_harness.runner.showing import Files, NothingToShow, shown
 from csms_harness.runner.world import Book, Link, Pace, Watcher, World, real_world
 from csms_harness.scenario.files import NEXT_PROFILE
-from csms_harness.scenario.model import State, TestCase
+from csms_harness.scenario.model import Credential, State, TestCase
 from csms_harness.target.passwords import with_keys
 from csms_harness.target.securing import lowest, not_below
 from csms_harness.target.unknown import UnknownIdTags
@@ -63,6 +63,7 @@ from csms_harness.transport.websocket import (
     Handshake,
     Received,
     Refusal,
+    RefusalKind,
 )
 from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest
 
@@ -87,7 +88,8 @@ class Lane:
     fed for the last case; ``handshakes`` are those of all connections, each with its
     security profile; ``unknown`` makes the idTags that nobody knows; ``notes`` is where it stands what is open, should
     this be the last that is heard of it. ``doors`` says where to connect to under each security profile; without any
-    there is only ``endpoint``. ``stepper`` asks a person for each step.
+    there is only ``endpoint``. ``certificates`` are client certificates that the Charge Point can show beside its own.
+    ``stepper`` asks a person for each step.
     """
 
     endpoint: Endpoint
@@ -101,6 +103,7 @@ class Lane:
     thinking: float
     unknown: UnknownIdTags = field(default_factory=UnknownIdTags)
     doors: Mapping[int, Endpoint] = field(default_factory=dict)
+    certificates: Mapping[Credential, Files] = field(default_factory=dict)
     notes: Notes | None = None
     trace: Trace | None = None
     stepper: Callable[[], Awaitable[Pace]] | None = None
@@ -302,7 +305,10 @@ class Lane:
             case MakeKey(algorithm, common_name, organization):
                 return KeyMade(self.world.now(), self.keys.make(algorithm, common_name, organization))
             case OpenConnection(beside=beside):
-                self._spawn(self._open(self._endpoint(effect), effect.profile, beside=beside))
+                try:
+                    self._spawn(self._open(self._endpoint(effect), effect.profile, beside=beside))
+                except NothingToShow as lack:
+                    return Refused(self.world.now(), str(lack), RefusalKind.CLIENT_CERTIFICATE)
             case ProbeTls(profile):
                 self._spawn(self._probe(run, self._endpoint(OpenConnection(profile=profile))))
             case CloseConnection(former=True):
@@ -349,20 +355,9 @@ class Lane:
             return _lost(lost.closed, self.world.now())
 
     def _endpoint(self, wanted: OpenConnection) -> Endpoint:
-        """Where to connect to, with what this opening changes of it."""
+        """Where to connect to, with what this opening changes of it. Raises NothingToShow."""
         usual = self.endpoint if wanted.profile is None else self.doors.get(wanted.profile, self.endpoint)
-        certificate, key = usual.client_certificate, usual.client_key
-        if certificate is not None and self.charge_point.certificate_chain:  # it was renewed in this run
-            certificate, key = self.keys.files(self.charge_point.certificate_chain) or (certificate, key)
-        own = usual.password if wanted.key is None or usual.password is None else wanted.key
-        return replace(
-            usual,
-            password=_shown(own, wanted.password),
-            compression=wanted.compression,
-            subprotocols=usual.subprotocols if wanted.subprotocols is None else wanted.subprotocols,
-            client_certificate=certificate if wanted.certificate else None,
-            client_key=key if wanted.certificate else None,
-        )
+        return shown(usual, wanted, self.keys, self.charge_point.certificate_chain, self.certificates)
 
     async def _open(self, endpoint: Endpoint, profile: int | None = None, *, beside: bool = False) -> None:
         """Connect; ``beside`` leaves the present connection open, whose frames nobody reads any more."""
@@ -459,29 +454,24 @@ class Lane:
             task.cancel()
 
 
-def _connected(shown: Handshake, endpoint: Endpoint, profile: int | None, at: float) -> Connected:
+def _connected(handshake: Handshake, endpoint: Endpoint, profile: int | None, at: float) -> Connected:
     return Connected(
         at,
-        shown.subprotocol,
-        shown.http_status,
+        handshake.subprotocol,
+        handshake.http_status,
         endpoint.subprotocols,
         profile,
         endpoint.certified_name if endpoint.secure else "",
-        shown.tls_version or "",
-        shown.cipher or "",
-        shown.certificate,
+        handshake.tls_version or "",
+        handshake.cipher or "",
+        handshake.certificate,
     )
 
 
-def _shown(own: bytes | None, which: Password) -> bytes | None:
-    """The password that is shown; a wrong one is as long as the own one, and differs in its last byte."""
-    if which is Password.NONE or own is None:
-        return None
-    return own if which is Password.OWN else own[:-1] + bytes([own[-1] ^ 1 if own else ord("x")])
-
-
 def _refused(refusal: Refusal, at: float) -> Refused:
-    return Refused(at, refusal.sentence, refusal.kind, refusal.http_status, refusal.passing, refusal.retry_after)
+    return Refused(
+        at, refusal.sentence, refusal.kind, refusal.http_status, refusal.passing, refusal.retry_after, refusal.echoes
+    )
 
 
 def _lost(closed: Closed, at: float) -> Lost:

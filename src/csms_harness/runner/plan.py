@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from csms_harness.scenario.demands import needs, waits
-from csms_harness.scenario.files import CONNECTORS, NEXT_PROFILE
-from csms_harness.scenario.model import Entry, Library, TestCase
+from csms_harness.scenario.files import CERTIFICATES, CONNECTORS, NEXT_PROFILE
+from csms_harness.scenario.model import Credential, Entry, Library, TestCase
 from csms_harness.scenario.security import shows_passwords
 from csms_harness.target.passwords import NEW_KEY
 from csms_harness.target.pics import Pics
@@ -33,13 +33,15 @@ class Decided:
 class Security:
     """How all Charge Points of a run can connect: under which security profiles, and whether each has a password.
 
-    ``named``: the target says where security profiles are served. ``asked_for`` are the cases that the user named.
+    ``named``: the target says where security profiles are served. ``asked_for`` are the cases that the user named,
+    ``certificates`` the client certificates that each can show beside its own.
     """
 
     profiles: tuple[int, ...] = ()
     passwords: bool = False
     named: bool = False
     asked_for: frozenset[str] = frozenset()
+    certificates: frozenset[Credential] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ def make_plan(
             or _not_equipped(case, connectors)
             or _not_meant(case, pics, security)
             or _not_secured(case, pics, security)
+            or _not_certified(case, security)
             or _not_configured(case, library, configs)
         )
         if verdict is None:
@@ -148,6 +151,20 @@ def _not_secured(case: TestCase, pics: Pics, security: Security) -> Decided | No
     if usable in WITH_PASSWORD and not security.passwords and shows_passwords(case):
         return Decided(case, Verdict.INCONCLUSIVE, "the target file gives the Charge Points no password")
     return None
+
+
+_GIVEN_BY: Final[Mapping[Credential, str]] = {
+    Credential.ANOTHER: "names no other Charge Point with a certificate_file, whose certificate could be shown",
+    Credential.EXPIRED: "gives each Charge Point no expired_certificate_file, with one of its own that is over",
+    Credential.EARLY: "gives each Charge Point no early_certificate_file, with one of its own that is not valid yet",
+}
+"""What a target lacks without a client certificate that only it can give."""
+
+
+def _not_certified(case: TestCase, security: Security) -> Decided | None:
+    lacking = (CERTIFICATES[claim] for claim in case.requires if claim in CERTIFICATES)
+    kind = next((one for one in lacking if one not in security.certificates), None)
+    return None if kind is None else Decided(case, Verdict.NOT_APPLICABLE, f"the target file {_GIVEN_BY[kind]}")
 
 
 def _not_configured(case: TestCase, library: Library, configs: Sequence[Mapping[str, Any]]) -> Decided | None:

@@ -13,6 +13,7 @@ from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, SECURITY_PROF
 from csms_harness.scenario.files import (
     BEFORE_WORDS,
     CASE_WORDS,
+    CERTIFICATES,
     CONNECTORS,
     NEXT_PROFILE,
     PACK_WORDS,
@@ -90,7 +91,7 @@ def _document(words: Mapping[str, str], required: tuple[str, ...]) -> Schema:
         "reported": list_schema(TEXT),
         "profile": {"enum": [str(profile) for profile in FeatureProfile]},
         "requires": list_schema(
-            {"enum": [*(f"profile.{profile}" for profile in FeatureProfile), *CONNECTORS, NEXT_PROFILE]}
+            {"enum": [*(f"profile.{profile}" for profile in FeatureProfile), *CONNECTORS, *CERTIFICATES, NEXT_PROFILE]}
         ),
         "security_profiles": list_schema({"enum": list(SECURITY_PROFILES)}),
         "any_connection": {"type": "boolean"},

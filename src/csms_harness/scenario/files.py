@@ -10,7 +10,7 @@ from csms_harness.documents.mistakes import did_you_mean, one_of
 from csms_harness.documents.nodes import Node
 from csms_harness.ocpp16.vocabulary import FUNCTIONALITY_NAMES, SECURITY_PROFILES, FeatureProfile
 from csms_harness.scenario.memory import read_memory_item
-from csms_harness.scenario.model import Before, Entry, Rule, RunState, State, TestCase, Value
+from csms_harness.scenario.model import Before, Credential, Entry, Rule, RunState, State, TestCase, Value
 from csms_harness.scenario.reading import Reading, read_value
 from csms_harness.scenario.shapes import ANYTHING
 from csms_harness.scenario.steps import read_steps
@@ -72,6 +72,10 @@ CONNECTORS: Final[Mapping[str, int]] = {"connectors.2": 2}
 """What a case can require of the simulated Charge Point: so many connectors."""
 NEXT_PROFILE: Final = "security_profile.next"
 """What a case requires that raises the security profile: the target serves the next higher one, too."""
+CERTIFICATES: Final[Mapping[str, Credential]] = {
+    f"certificate.{kind}": kind for kind in (Credential.ANOTHER, Credential.EXPIRED, Credential.EARLY)
+}
+"""What a case requires that shows a client certificate which only the target can give."""
 ENTRY_KEYS: Final = ("id", "name", "section", "profile", "functionality", "reason")
 """The keys of an entry of the catalogue."""
 RULE_KEYS: Final = ("id", "title", "clause", "rule", "looks_at", "purpose")
@@ -281,7 +285,7 @@ def _requires(reading: Reading, found: Mapping[str, Node]) -> tuple[str, ...]:
     claims = _texts(reading, found, "requires")
     for claim, node in zip(claims, found["requires"].items if "requires" in found else (), strict=True):
         group, _, name = claim.partition(".")
-        if claim in CONNECTORS or claim == NEXT_PROFILE:
+        if claim in CONNECTORS or claim in CERTIFICATES or claim == NEXT_PROFILE:
             continue
         if claim and (group != "profile" or name not in _PROFILES):
             hint = did_you_mean(claim, [f"profile.{profile}" for profile in _PROFILES])

@@ -238,6 +238,37 @@ class RunState(Step):
     arguments: Mapping[str, Value] = field(default_factory=dict)
 
 
+class Password(StrEnum):
+    """Which password is shown.
+
+    Beside the own one, none and another: the one before the last change, an empty one, and the own one without its last
+    byte or with one byte more.
+    """
+
+    OWN = "own"
+    NONE = "none"
+    WRONG = "wrong"
+    FORMER = "former"
+    EMPTY = "empty"
+    SHORT = "short"
+    LONG = "long"
+
+
+class Credential(StrEnum):
+    """Which client certificate is shown.
+
+    Beside the own one and none: that of another Charge Point, one that says the same as the own one and was issued by
+    nobody, one that has expired, and one that is not valid yet.
+    """
+
+    OWN = "own"
+    NONE = "none"
+    ANOTHER = "another"
+    FORGED = "forged"
+    EXPIRED = "expired"
+    EARLY = "early"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connect(Step):
     """Open a connection. ``expect`` matches ``{status, subprotocol}``; ``save`` knows the path ``at`` (an instant).
@@ -245,16 +276,19 @@ class Connect(Step):
     ``beside``: the connection that is open stays so, as after a loss that nobody was told of (half open); from now on
     the Charge Point uses the new one alone. ``at_once``: without the time that a restart takes.
 
-    ``password`` is ``own``, ``none`` or ``wrong``; ``certificate`` is ``own`` or ``none``; ``subprotocols`` are what is
-    offered, ``profile`` is the security profile to connect under. With ``refusal`` the Central System must not let the
-    Charge Point in; it matches ``{upgraded, status, layer}``, and so does ``observe`` then.
+    ``password`` and ``certificate`` are what is shown, ``other_user``: under another user name than its own;
+    ``subprotocols`` are what is offered, ``profile`` is the security profile to connect under, ``plain``: without TLS
+    at its address. With ``refusal`` the Central System must not let the Charge Point in; it matches ``{upgraded,
+    status, layer, echoes}``, and so does ``observe`` then.
     """
 
     beside: bool = False
     at_once: bool = False
     profile: Value | None = None
-    password: str = "own"
-    certificate: str = "own"
+    password: Password = Password.OWN
+    other_user: bool = False
+    certificate: Credential = Credential.OWN
+    plain: bool = False
     compression: bool = False
     subprotocols: tuple[str, ...] | None = None
     expect: Matcher | None = None

@@ -12,7 +12,7 @@ AUTHORIZATION_KEY = "AuthorizationKey"
 def shows_passwords(case: TestCase) -> bool:
     """Whether a case is about the password: it needs one to leave out, to spoil, or to have changed."""
     return any(
-        (isinstance(step, Connect) and step.password != "own")
+        (isinstance(step, Connect) and (step.password != "own" or step.other_user))
         or (isinstance(step, Receive) and (step.trigger or {}).get("key") == AUTHORIZATION_KEY)
         for step in all_steps(case.steps)
     )

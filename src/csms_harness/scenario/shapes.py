@@ -108,12 +108,14 @@ REFUSAL: Final = Shape(
         "upgraded": Shape("upgraded", "boolean"),
         "status": Shape("status", "integer"),
         "layer": Shape("layer", _TEXT),
+        "echoes": Shape("echoes", "boolean"),
     },
-    frozenset({"upgraded", "layer"}),
+    frozenset({"upgraded", "layer", "echoes"}),
 )
 """How the Central System kept a Charge Point out: after the upgrade or before it, by which HTTP status, at which layer.
 
-On the layer websocket the handshake is accepted, and the connection closed before anything is said.
+On the layer websocket the handshake is accepted, and the connection closed before anything is said. ``echoes``: the
+answer says the password that was shown.
 """
 
 _NAME: Final = Shape("name", "object", {name: Shape(name, _TEXT) for name in ("CN", "O", "OU", "C")})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from csms_harness.scenario.model import Credential
 from csms_harness.target.deadlines import Deadlines
 from csms_harness.target.securing import doors_of
 from csms_harness.target.target import ChargePointEntry, Target
@@ -29,6 +30,19 @@ def endpoint_of(target: Target, entry: ChargePointEntry, deadlines: Deadlines) -
         send_timeout=deadlines.response,
         secrets=target.secrets,
     )
+
+
+def certificates_of(target: Target, entry: ChargePointEntry) -> dict[Credential, tuple[Path, Path | None]]:
+    """Client certificates, with their keys, that this Charge Point can show and may not be let in with."""
+    found: dict[Credential, tuple[Path, Path | None]] = {}
+    for other in target.charge_points:
+        if other.certificate_file is not None and other.certificate_file != entry.certificate_file:
+            found.setdefault(Credential.ANOTHER, (other.certificate_file, other.key_file))
+    if entry.expired_certificate_file is not None:
+        found[Credential.EXPIRED] = entry.expired_certificate_file, None
+    if entry.early_certificate_file is not None:
+        found[Credential.EARLY] = entry.early_certificate_file, None
+    return found
 
 
 def doors(

@@ -85,7 +85,8 @@ class ChargePointEntry(Part):
     """One identity, which is one lane. ``password`` (Basic authentication) is text, or ``hex:`` and bytes in hex.
 
     ``certificate_file`` is its client certificate with the chain, ``key_file`` the private key, unless both are in one
-    file; in PEM, beside the target file.
+    file; in PEM, beside the target file. ``expired_certificate_file`` and ``early_certificate_file`` are certificates
+    of the same authority that are over, or not valid yet, each with its key: nobody may be let in with them.
     """
 
     id: str = Field(min_length=1, max_length=48)
@@ -95,6 +96,8 @@ class ChargePointEntry(Part):
     serial_number: str | None = Field(default=None, max_length=25)
     certificate_file: Path | None = None
     key_file: Path | None = None
+    expired_certificate_file: Path | None = None
+    early_certificate_file: Path | None = None
     connectors: Annotated[int, BeforeValidator(no_flag)] = Field(default=2, ge=1, le=64)
     configuration: dict[str, str | int | bool] = Field(default_factory=dict)
     config: dict[str, Any] = Field(default_factory=dict)
@@ -107,17 +110,22 @@ class ChargePointEntry(Part):
             return bytes.fromhex(self.password.removeprefix("hex:"))
         return self.password.encode()
 
-    _beside = field_validator("certificate_file", "key_file")(beside)
+    _beside = field_validator("certificate_file", "key_file", "expired_certificate_file", "early_certificate_file")(
+        beside
+    )
 
     @model_validator(mode="after")
     def _complete(self, info: ValidationInfo) -> ChargePointEntry:
         if self.key_file is not None and self.certificate_file is None:
             raise ValueError("key_file stands without certificate_file; a key alone is no client certificate")
-        read = self.certificate_file is not None and (info.context or {}).get("folder") is not None
-        if read and self.certificate_file is not None:
-            problem = credential_problem(self.certificate_file, self.key_file)
+        if (info.context or {}).get("folder") is None:
+            return self
+        for name in ("certificate_file", "expired_certificate_file", "early_certificate_file"):
+            path = getattr(self, name)
+            own_key = self.key_file if name == "certificate_file" else None
+            problem = "" if path is None else credential_problem(path, own_key)
             if problem:
-                raise ValueError(f"the certificate_file {self.certificate_file} {problem}")
+                raise ValueError(f"the {name} {path} {problem}")
         return self
 
     @field_validator("password")

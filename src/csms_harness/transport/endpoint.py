@@ -17,6 +17,9 @@ from csms_harness.ocpp16.vocabulary import SUBPROTOCOL
 PLACE: Final = "{chargePointId}"
 """What stands in a URL where the identity belongs, when that is not its end."""
 
+_NO_CHANCE: Final = 8
+"""Characters of a password that no text holds by chance."""
+
 _UNFILLED: Final = re.compile(r"\{[^{}]*\}?|<[^<>]*>?|[}>]")
 
 
@@ -109,13 +112,20 @@ class Endpoint:
     @property
     def confidential(self) -> frozenset[str]:
         """The password and the secrets of the URL, in each form in which they travel or come back."""
-        found = self.secrets | secrets_in_address(self.url)
+        return self.secrets | secrets_in_address(self.url) | self._password_forms
+
+    @property
+    def _password_forms(self) -> frozenset[str]:
         if not self.password:
-            return found
+            return frozenset()
         plain = self.password.decode(errors="replace")
         credentials = self.headers["Authorization"].removeprefix("Basic ")
         encoded = {self.password.hex(), self.password.hex().upper(), b64encode(self.password).decode()}
-        return found | {plain, quote(plain, safe=""), credentials} | encoded
+        return frozenset({plain, quote(plain, safe=""), credentials} | encoded)
+
+    def is_said_in(self, text: str) -> bool:
+        """Whether a text says the password in a form that it travels in; a short one may stand there by chance."""
+        return any(len(form) >= _NO_CHANCE and form in text for form in self._password_forms)
 
 
 def _problem_of_url(url: str) -> str:

@@ -89,7 +89,7 @@ class Answer:
 class Refusal:
     """Why no connection was had: the kind, one sentence with what to do, and what the HTTP answer said, if any.
 
-    ``body`` is an excerpt. The password of the endpoint is in none of it.
+    ``body`` is an excerpt. The password of the endpoint is in none of it; ``echoes``: it was in the answer.
     """
 
     kind: RefusalKind
@@ -97,6 +97,7 @@ class Refusal:
     http_status: int | None = None
     headers: Headers = ()
     body: str = ""
+    echoes: bool = False
 
     @property
     def passing(self) -> bool:

@@ -156,7 +156,10 @@ def refuse(
     sentence = mask(" ".join((sentence_of(kind, endpoint, mask(detail), told), *words)))
     if answer is None:
         return Refused(Refusal(kind, sentence))
-    return Refused(Refusal(kind, sentence, told.status, told.headers, excerpt(told.body)))
+    said = "\n".join((answer.reason, answer.body, *(value for _, value in answer.headers)))
+    return Refused(
+        Refusal(kind, sentence, told.status, told.headers, excerpt(told.body), echoes=endpoint.is_said_in(said))
+    )
 
 
 def refuse_status(endpoint: Endpoint, answer: Answer) -> Refused:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from csms_harness.documents.nodes import Node
-from csms_harness.scenario.model import Connect, Disconnect, Step
+from csms_harness.scenario.model import Connect, Credential, Disconnect, Password, Step
 from csms_harness.scenario.page import Page, Row
 from csms_harness.scenario.payload_schema import matcher_schema, saved_schema
 from csms_harness.scenario.reading import read_value
@@ -19,12 +19,16 @@ _HOW: Final[dict[str, Schema]] = {
     "security_profile": described(
         {"anyOf": [{"enum": [0, 1, 2, 3]}, TEXT]}, "The security profile to connect under; that of the case without it."
     ),
-    "password": described({"enum": ["own", "none", "wrong"]}, "The password of Basic authentication that is shown."),
-    "certificate": described({"enum": ["own", "none"]}, "The client certificate that is shown."),
+    "password": described({"enum": list(Password)}, "The password of Basic authentication that is shown."),
+    "user": described({"enum": ["own", "other"]}, "The user name of Basic authentication that is shown."),
+    "certificate": described({"enum": list(Credential)}, "The client certificate that is shown."),
+    "plain": described({"type": "boolean"}, "Whether TLS is left out at an address that speaks it."),
     "compression": described({"type": "boolean"}, "Whether compression of messages is offered (RFC 7692)."),
     "subprotocols": described(list_schema(TEXT), "The WebSocket subprotocols that are offered; ocpp1.6 without it."),
 }
 """What one opening can do otherwise than the target says."""
+
+_CHOICES: Final[dict[str, type[Password | Credential]]] = {"password": Password, "certificate": Credential}
 
 BESIDE: Final = frozenset({"expect", "expect_refusal", "observe", "save"})
 """Keys that people may look for inside."""
@@ -63,13 +67,17 @@ def _otherwise(step: Written, how: Node) -> dict[str, Any]:
         step.wrong(how.keys[name], f"unknown key '{name}' in 'connect'", f"'{name}' stands beside it, in its column")
     found = step.reading.members(how, "'connect'", (*_HOW, *BESIDE))
     given: dict[str, Any] = {}
-    for name in ("password", "certificate"):
+    for name, kind in _CHOICES.items():
         if name in found:
-            given[name] = step.reading.choice(found[name], f"'{name}'", _HOW[name]["enum"])
-    if "compression" in found:
-        if not isinstance(found["compression"].value, bool):
-            step.wrong(found["compression"], f"'compression' must be true or false, not {found['compression']}")
-        given["compression"] = found["compression"].value is True
+            chosen = step.reading.choice(found[name], f"'{name}'", list(kind))
+            given[name] = kind(chosen) if chosen in list(kind) else kind("own")
+    if "user" in found:
+        given["other_user"] = step.reading.choice(found["user"], "'user'", ("own", "other")) == "other"
+    for name in ("compression", "plain"):
+        if name in found:
+            if not isinstance(found[name].value, bool):
+                step.wrong(found[name], f"'{name}' must be true or false, not {found[name]}")
+            given[name] = found[name].value is True
     if "subprotocols" in found:
         items = step.reading.items(found["subprotocols"], "'subprotocols'")
         given["subprotocols"] = tuple(step.reading.text(item, "subprotocols") for item in items)
@@ -91,13 +99,34 @@ def _connect_rows(step: Connect, page: Page) -> Iterator[Row]:
     yield page.both(left, right)
 
 
+_PASSWORDS: Final = {
+    Password.NONE: "without a password",
+    Password.WRONG: "with a wrong password",
+    Password.FORMER: "with the former password",
+    Password.EMPTY: "with an empty password",
+    Password.SHORT: "with its password but for the last byte",
+    Password.LONG: "with its password and one byte more",
+}
+_CERTIFICATES: Final = {
+    Credential.NONE: "without a client certificate",
+    Credential.ANOTHER: "with the client certificate of another Charge Point",
+    Credential.FORGED: "with a client certificate that was issued by nobody",
+    Credential.EXPIRED: "with a client certificate that has expired",
+    Credential.EARLY: "with a client certificate that is not valid yet",
+}
+
+
 def _told_otherwise(step: Connect, page: Page) -> Iterator[str]:
     if step.profile is not None:
         yield f"under security profile {page.text(step.profile)}"
-    if step.password != "own":
-        yield "without a password" if step.password == "none" else "with a wrong password"
-    if step.certificate != "own":
-        yield "without a client certificate"
+    if step.password is not Password.OWN:
+        yield _PASSWORDS[step.password]
+    if step.other_user:
+        yield "under another user name"
+    if step.certificate is not Credential.OWN:
+        yield _CERTIFICATES[step.certificate]
+    if step.plain:
+        yield "without TLS"
     if step.compression:
         yield "offers to compress messages"
     if step.subprotocols is not None:
