@@ -304,11 +304,8 @@ class Lane:
                 self._spawn(self._make_key(run, effect))
             case MakeKey(algorithm, common_name, organization):
                 return KeyMade(self.world.now(), self.keys.make(algorithm, common_name, organization))
-            case OpenConnection(beside=beside):
-                try:
-                    self._spawn(self._open(self._endpoint(effect), effect.profile, beside=beside))
-                except NothingToShow as lack:
-                    return Refused(self.world.now(), str(lack), RefusalKind.CLIENT_CERTIFICATE)
+            case OpenConnection():
+                return self._knock(effect)
             case ProbeTls(profile):
                 self._spawn(self._probe(run, self._endpoint(OpenConnection(profile=profile))))
             case CloseConnection(former=True):
@@ -358,6 +355,13 @@ class Lane:
         """Where to connect to, with what this opening changes of it. Raises NothingToShow."""
         usual = self.endpoint if wanted.profile is None else self.doors.get(wanted.profile, self.endpoint)
         return shown(usual, wanted, self.keys, self.charge_point.certificate_chain, self.certificates)
+
+    def _knock(self, wanted: OpenConnection) -> Event | None:
+        try:
+            self._spawn(self._open(self._endpoint(wanted), wanted.profile, beside=wanted.beside))
+        except NothingToShow as lack:
+            return Refused(self.world.now(), str(lack), RefusalKind.CLIENT_CERTIFICATE)
+        return None
 
     async def _open(self, endpoint: Endpoint, profile: int | None = None, *, beside: bool = False) -> None:
         """Connect; ``beside`` leaves the present connection open, whose frames nobody reads any more."""
