@@ -23,6 +23,7 @@ _others, _issued, _expired, _early = (
     Clause(Group.BEYOND, "security whitepaper, 2.4: profile 3", (case,)).made
     for case in ("SEC_007", "SEC_008", "SEC_009", "SEC_010")
 )
+_weak = Clause(Group.BEYOND, "security whitepaper, 2.4: TLS", ("SEC_012",)).made
 _profile = Clause(Group.SECURITY, "security whitepaper, 2.4: profiles", ("TC_083_CSMS",)).made
 
 
@@ -51,6 +52,10 @@ def _from(version: ssl.TLSVersion) -> Callable[[ssl.SSLContext], None]:
     return change
 
 
+def _speaking(suites: str) -> Callable[[ssl.SSLContext], None]:
+    return lambda context: context.set_ciphers(suites)
+
+
 def _without(suite: str) -> Callable[[ssl.SSLContext], None]:
     return lambda context: context.set_ciphers(":".join(one for one in SUITES.split(":") if one != suite))
 
@@ -76,6 +81,8 @@ def tls_faults() -> Iterator[Fault]:
     )
     yield _expired("expired-certificate-let-in", "does not look at when a certificate ends", _timeless())
     yield _early("early-certificate-let-in", "does not look at when a certificate begins", _timeless())
+    yield _weak("weak-unencrypted", "speaks suites that encrypt nothing", _securing(_speaking("ALL:eNULL:@SECLEVEL=0")))
+    yield _weak("weak-anonymous", "speaks suites without a certificate", _securing(_speaking("ALL:aNULL:@SECLEVEL=0")))
     yield _profile("lower-profile-let-in", "goes on to serve the old security profile", letting_in(LOWER_PROFILE))
 
 

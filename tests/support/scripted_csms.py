@@ -49,6 +49,7 @@ from csms_harness.runner.keys import Keys
 from csms_harness.scenario.model import Credential, Library, Password, TestCase
 from csms_harness.target.config import DEFAULTS
 from csms_harness.target.materials import materials, requests_of
+from csms_harness.transport.greeting import COMPRESSION, RENEGOTIATION, WEAK
 from tests.certificates import making
 from tests.support.reading import Result, read
 from tests.support.tls_facts import HOST, SUITES, VERSIONS, certificate
@@ -104,7 +105,8 @@ class ScriptedCsms:
     None; ``parted`` are the moments at which connections ended, ``knocks`` those at which one was wanted,
     ``openings`` how; ``checks`` is what it looks at then: a password that is none or wrong, and the subprotocols;
     ``upgrades`` what of that it refuses after the handshake only. ``in_force`` is the security profile that it has
-    raised the Charge Point to, ``probed`` what is found out about its TLS, ``over_tls`` what a connection shows of it.
+    raised the Charge Point to, ``probed`` what is found out about its TLS, ``weak`` what became of weak offers,
+    ``over_tls`` what a connection shows of it.
     ``writes_time`` is how it spells a moment. ``not_passed`` are members that its target does not hand over; ``said``
     is how a trigger is answered, and ``doubtful`` whether that reads as a refusal.
     """
@@ -137,6 +139,9 @@ class ScriptedCsms:
             "versions": tuple(VERSIONS.items()),
             "certificates": (certificate(bits=2048), certificate()),
         }
+    )
+    weak: dict[str, str] = field(
+        default_factory=lambda: dict.fromkeys((*WEAK, COMPRESSION), "refused") | {RENEGOTIATION: "secure"}
     )
     over_tls: dict[str, Any] = field(
         default_factory=lambda: {
@@ -367,6 +372,8 @@ class _Driver:
                     self._later(self.now, KeyMade(self.now, csr))
                 case OpenConnection():
                     self._knock(effect)
+                case ProbeTls(weak=True):
+                    self._later(self.now, TlsProbed(self.now, weak=tuple(self.csms.weak.items())))
                 case ProbeTls():
                     self._later(self.now, TlsProbed(self.now, **self.csms.probed))
                 case CloseConnection(former=True):

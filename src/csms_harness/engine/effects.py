@@ -57,9 +57,13 @@ class MakeKey:
 
 @dataclass(frozen=True, slots=True)
 class ProbeTls:
-    """Find out which TLS suites and versions are spoken under a security profile; answered by ``TlsProbed``."""
+    """Find out which TLS suites and versions are spoken under a security profile; answered by ``TlsProbed``.
+
+    ``weak``: what of TLS is spoken that should not be.
+    """
 
     profile: int | None = None
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,8 @@ class Connected:
 class TlsProbed:
     """TLS handshakes that offered one thing each, as pairs of its name and what became of it.
 
-    ``why`` holds reasons by name, ``certificates`` those that were shown, in PEM; ``sentence`` says why nothing was
-    found out, where nobody was there.
+    ``why`` holds reasons by name, ``certificates`` those that were shown, in PEM; ``weak`` what became of weak offers;
+    ``sentence`` says why nothing was found out, where nobody was there.
     """
 
     at: float
@@ -40,6 +40,7 @@ class TlsProbed:
     certificates: tuple[str, ...] = ()
     sentence: str = ""
     kind: str = ""
+    weak: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

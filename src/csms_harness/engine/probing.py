@@ -23,7 +23,7 @@ def probe(stage: Stage, step: Probe, scope: Scope) -> Steps:
     """Have each suite and each version tried, and judge what became of it. Raises CaseStopped."""
     line, before = stage.line, len(stage.notebook.findings)
     line.probed = None
-    stage.effects.append(ProbeTls(line.charge_point.security_profile))
+    stage.effects.append(ProbeTls(line.charge_point.security_profile, step.weak))
     yield Wait("the TLS handshakes", lambda: line.probed, lambda: None)
     found: TlsProbed | None = line.probed
     if found is None or found.sentence:
@@ -65,6 +65,8 @@ def probe_facts(found: TlsProbed) -> dict[str, Any]:
         facts = certificate_of(pem)
         if facts is not None:
             certificates[str(facts["key"].get("algorithm"))] = facts
+    if found.weak:
+        return {"weak": dict(found.weak)}
     return {"suites": _outcomes(found.suites), "versions": _outcomes(found.versions), "shown": certificates}
 
 

@@ -55,6 +55,7 @@ from csms_harness.scenario.model import Credential, State, TestCase
 from csms_harness.target.passwords import with_keys
 from csms_harness.target.securing import lowest, not_below
 from csms_harness.target.unknown import UnknownIdTags
+from csms_harness.transport.suites import TlsProbe
 from csms_harness.transport.websocket import (
     Closed,
     CloseSide,
@@ -306,8 +307,8 @@ class Lane:
                 return KeyMade(self.world.now(), self.keys.make(algorithm, common_name, organization))
             case OpenConnection():
                 return self._knock(effect)
-            case ProbeTls(profile):
-                self._spawn(self._probe(run, self._endpoint(OpenConnection(profile=profile))))
+            case ProbeTls(profile, weak):
+                self._spawn(self._probe(run, self._endpoint(OpenConnection(profile=profile)), weak=weak))
             case CloseConnection(former=True):
                 self._spawn(self._part())
             case CloseConnection(drop):
@@ -383,16 +384,19 @@ class Lane:
         self.handshakes.append((profile, opened.handshake))
         self._put(self, _connected(opened.handshake, endpoint, profile, self.world.now()))
 
-    async def _probe(self, run: CaseRun, endpoint: Endpoint) -> None:
-        found = await self.world.probe(endpoint) if endpoint.secure else None
+    async def _probe(self, run: CaseRun, endpoint: Endpoint, *, weak: bool) -> None:
+        probe = self.world.probe_weak if weak else self.world.probe
+        found = await probe(endpoint) if endpoint.secure else None
         at = self.world.now()
         if found is None:
             self._put(run, TlsProbed(at, sentence=f"{endpoint.address} is no wss:// URL: there is no TLS."))
         elif isinstance(found, Refusal):
             self._put(run, TlsProbed(at, sentence=found.sentence, kind=found.kind))
-        else:
+        elif isinstance(found, TlsProbe):
             suites, versions, why = (tuple(one.items()) for one in (found.suites, found.versions, found.why))
             self._put(run, TlsProbed(at, suites, versions, why, found.certificates))
+        else:
+            self._put(run, TlsProbed(at, weak=tuple(found.items())))
 
     async def _end(self, *, drop: bool) -> None:
         self._ending = self._connection

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from csms_harness.transport.clock import now, utc_now
+from csms_harness.transport.greeting import probe_weak
 from csms_harness.transport.refusal import Refusal
 from csms_harness.transport.suites import TlsProbe, probe_tls
 from csms_harness.transport.websocket import Closed, Endpoint, Handshake, Received, open_connection
@@ -86,6 +87,7 @@ class World:
     now: Callable[[], float]
     utc_now: Callable[[], datetime]
     probe: Callable[[Endpoint], Awaitable[TlsProbe | Refusal]] = probe_tls
+    probe_weak: Callable[[Endpoint], Awaitable[dict[str, str] | Refusal]] = probe_weak
 
 
 def real_world() -> World:

@@ -299,8 +299,9 @@ class Connect(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe(Step):
-    """Try each TLS suite of the security whitepaper, and each version, in a handshake of its own."""
+    """Try each TLS suite of the security whitepaper, and each version, in a handshake of its own; or weak ones."""
 
+    weak: bool = False
     expect: Matcher | None = None
     observe: Matcher | None = None
 

@@ -101,6 +101,31 @@ TLS: Final = Shape(
 )
 """What a Central System speaks over TLS: each suite and version accepted or refused; its certificates by their keys."""
 
+WEAK_TLS: Final = Shape(
+    "TLS",
+    "object",
+    {
+        "weak": Shape(
+            "weak",
+            "object",
+            {
+                name: Shape(name, _TEXT)
+                for name in (
+                    "unencrypted",
+                    "anonymous",
+                    "EXPORT",
+                    "RC4",
+                    "DES",
+                    "TripleDES",
+                    "compression",
+                    "renegotiation",
+                )
+            },
+        )
+    },
+)
+"""What a Central System takes over TLS that is weak: suites by what is weak in them, compression, and renegotiation."""
+
 REFUSAL: Final = Shape(
     "refusal",
     "object",
