@@ -56,10 +56,13 @@ def issue(
     begins: datetime = TODAY - DAY,
     ends: datetime = TODAY + 30 * DAY,
     send: Sequence[Issued] = (),
+    usage: x509.ObjectIdentifier | None = None,
+    organization: str = "",
 ) -> Issued:
     """A certificate; one by itself where nobody issues it."""
     key: Key = rsa.generate_private_key(65537, 2048) if with_rsa else ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    named = ((NameOID.ORGANIZATION_NAME, organization), (NameOID.COMMON_NAME, name))
+    subject = x509.Name([x509.NameAttribute(kind, text) for kind, text in named if text])
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -72,6 +75,8 @@ def issue(
     )
     if not ca:
         builder = builder.add_extension(x509.SubjectAlternativeName([_general(one) for one in names]), critical=False)
+    if usage is not None:
+        builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
     made = builder.sign(key if by is None else by.key, hashes.SHA256())
     return Issued(made, key, tuple(one.certificate for one in send))
 

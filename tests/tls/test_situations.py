@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 import warnings
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
@@ -126,6 +128,16 @@ SERVERS: dict[str, tuple[Callable[[Shop], Issued], RefusalKind, list[str]]] = {
         RefusalKind.CERTIFICATE,
         ["it sends only its own certificate", "Intermediate, is not trusted here", "let it send the whole chain"],
     ),
+    "not made for servers": (
+        lambda shop: issue("localhost", shop.root, usage=ExtendedKeyUsageOID.CLIENT_AUTH),
+        RefusalKind.CERTIFICATE_UNFIT,
+        ["(localhost) cannot be accepted: it is not made for servers"],
+    ),
+    "issued by what is no CA": (
+        lambda shop: _below(issue("No CA", shop.root)),
+        RefusalKind.CERTIFICATE_UNFIT,
+        ["a certificate in its chain is not that of a CA"],
+    ),
     "expired CA": (
         lambda shop: _below_an_expired_ca(shop),  # noqa: PLW0108  it stands below
         RefusalKind.CERTIFICATE_EXPIRED,
@@ -135,8 +147,11 @@ SERVERS: dict[str, tuple[Callable[[Shop], Issued], RefusalKind, list[str]]] = {
 
 
 def _below_an_expired_ca(shop: Shop) -> Issued:
-    old = issue("Old Intermediate", shop.root, ca=True, begins=TODAY - 9 * DAY, ends=TODAY - DAY)
-    return issue("localhost", old, send=(old,))
+    return _below(issue("Old Intermediate", shop.root, ca=True, begins=TODAY - 9 * DAY, ends=TODAY - DAY))
+
+
+def _below(issuer: Issued) -> Issued:
+    return issue("localhost", issuer, send=(issuer,))
 
 
 @pytest.mark.parametrize("situation", SERVERS)
@@ -176,7 +191,62 @@ async def test_no_suite_in_common_is_no_question_of_versions(shop: Shop) -> None
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers("NULL-SHA256:@SECLEVEL=0")  # what encrypts nothing is offered by nobody
     answer = await refused(context, shop)
-    assert answer.kind in (RefusalKind.TLS_FAILED, RefusalKind.TLS_BROKEN_OFF), answer.sentence
+    assert answer.kind is RefusalKind.TLS_SUITES, answer.sentence
+    assert "it would speak the unencrypted suite 0x003B" in answer.sentence
+
+
+async def test_a_name_that_is_not_known_is_told_where_only_that_breaks_the_handshake_off(shop: Shop) -> None:
+    context = shop.with_rsa.context(shop.file("sni.pem"))
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+
+    def choose(_socket: object, name: str | None, _context: ssl.SSLContext) -> int | None:
+        return ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME if name else None
+
+    context.sni_callback = choose
+    answer = await refused(context, shop)
+    assert (answer.kind, "for the name localhost" in answer.sentence) == (RefusalKind.TLS_NAME, True), answer.sentence
+
+
+ALERTS = {
+    49: "the CSMS denies access, alert: access denied",
+    71: "the CSMS wants stronger suites",
+    80: "something broke in the CSMS",
+    90: "the CSMS gave the handshake up",
+    120: "which OCPP-J has no name for",
+    200: "unknown error",
+}
+
+
+@pytest.mark.parametrize("alert", ALERTS)
+async def test_an_alert_is_told_in_words_and_not_in_those_of_openssl(alert: int, shop: Shop) -> None:
+    answer = await _answered(bytes([21, 3, 3, 0, 2, 2, alert]), shop)
+    assert (answer.kind, ALERTS[alert] in answer.sentence) == (RefusalKind.TLS_FAILED, True), answer.sentence
+    assert [one for one in ("ssl", "SSL", "tlsv1", "_") if one in answer.sentence.partition(": ")[2]] == []
+
+
+@pytest.mark.parametrize("data", [b"SSH-2.0-example\r\n", b"\x00\x01\x02 hello"])
+async def test_what_is_neither_tls_nor_http_is_no_reason_to_leave_tls_out(data: bytes, shop: Shop) -> None:
+    answer = await _answered(data, shop)
+    assert answer.kind is RefusalKind.TLS_NEITHER, answer.sentence
+
+
+async def _answered(data: bytes, shop: Shop) -> Refusal:
+    """The refusal of a port that answers everything so."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            await reader.read(4096)
+            writer.write(data)
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        answer = await knock(server.sockets[0].getsockname()[1], shop)
+    finally:
+        server.close()
+    assert isinstance(answer, Refusal)
+    return answer
 
 
 async def test_plain_on_tls_and_tls_on_plain(shop: Shop) -> None:

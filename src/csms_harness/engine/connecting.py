@@ -50,7 +50,7 @@ def connect(stage: Stage, step: Connect, scope: Scope) -> Steps:
     save_moment(stage, step.save, scope)
 
 
-BAD_CERTIFICATES = frozenset({"certificate host", "certificate expired", "certificate early"})
+BAD_CERTIFICATES = frozenset({"certificate host", "certificate expired", "certificate early", "certificate unfit"})
 """Ways of failing that are the Central System's own, whatever the target says."""
 
 

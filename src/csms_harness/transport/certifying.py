@@ -19,17 +19,42 @@ KINDS: Final[Mapping[int, RefusalKind]] = {
     62: RefusalKind.CERTIFICATE_HOST,
     64: RefusalKind.CERTIFICATE_HOST,
 }
-"""What OpenSSL's codes of a certificate (X509_V_ERR_…) come to; all others are about who issued it."""
+"""What OpenSSL's codes of a certificate (X509_V_ERR_…) come to, beside those about who issued it."""
 
 SELF_SIGNED, UNKNOWN_ROOT = 18, 19
+_ABOUT_ISSUERS: Final = frozenset({2, SELF_SIGNED, UNKNOWN_ROOT, 20, 21})
+
+_UNFIT: Final[Mapping[int, str]] = {
+    7: "a signature in its chain is wrong",
+    24: "a certificate in its chain is not that of a CA",
+    26: "it is not made for servers (its extended key usage)",
+    34: "a critical extension in its chain is not known here",
+    66: "its key is too short",
+    67: "the key of a CA in its chain is too short",
+    68: "a hash in its chain is too weak",
+    79: "a certificate in its chain is not that of a CA",
+}
+"""What nobody can accept, whoever is trusted, by OpenSSL's codes; for others its own words do."""
+
+
+def kind_of(code: int, chain: Sequence[x509.Certificate]) -> RefusalKind:
+    """What OpenSSL's code of a certificate comes to, as far as the certificates could be looked at."""
+    if code in _ABOUT_ISSUERS or (code in KINDS and not chain):
+        return RefusalKind.CERTIFICATE
+    return KINDS.get(code, RefusalKind.CERTIFICATE_UNFIT)
+
+
 _SHOWN_NAMES: Final = 5
 
 
 def detail_of(code: int, message: str, chain: Sequence[x509.Certificate], now: datetime) -> str:
     """What is wrong with the certificates of a Central System, as far as they could be looked at."""
+    kind = kind_of(code, chain)
+    if kind is RefusalKind.CERTIFICATE_UNFIT:
+        whose = _whose(chain[0], chain) if chain else "the certificate of the CSMS"
+        return f"{whose} cannot be accepted: {_UNFIT.get(code, message)}"
     if not chain:
         return message
-    kind = KINDS.get(code)
     if kind is RefusalKind.CERTIFICATE_HOST:
         return ", ".join(names_of(chain[0])) or "nobody"
     if kind is RefusalKind.CERTIFICATE_EXPIRED:
@@ -67,7 +92,9 @@ def own_certificate(path: Path) -> str:
     except (OSError, ValueError, IndexError):
         return ""
     valid = f"valid from {_day(own.not_valid_before_utc)} until {_day(own.not_valid_after_utc)}"
-    return f"the one shown is made out to {_name(own.subject)} by {_name(own.issuer)}, {valid}"
+    return (
+        f"the one shown is made out to {_name(own.subject)}{_organization(own.subject)} by {_name(own.issuer)}, {valid}"
+    )
 
 
 def is_address(name: str) -> bool:
@@ -90,6 +117,13 @@ def _name(name: x509.Name) -> str:
 
     common = name.get_attributes_for_oid(NameOID.COMMON_NAME)
     return str(common[-1].value) if common else name.rfc4514_string() or "nobody"
+
+
+def _organization(name: x509.Name) -> str:
+    from cryptography.x509.oid import NameOID  # noqa: PLC0415  slow to load, and needed only where TLS failed
+
+    found = name.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    return f" of {found[-1].value!s}" if found else ""
 
 
 def _day(moment: datetime) -> str:

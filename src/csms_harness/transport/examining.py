@@ -91,14 +91,18 @@ def _shown(tls: ssl.SSLObject) -> list[x509.Certificate]:
     """The certificates in the order they were sent in; the first one alone where Python tells no more."""
     from cryptography import x509  # noqa: PLC0415  slow to load, and needed only where TLS failed
 
+    alone = tls.getpeercert(binary_form=True)
+    sent = _sent(tls) or ([alone] if alone else [])
     try:
-        encoded = [one.public_bytes() for one in tls._sslobj.get_unverified_chain()]  # type: ignore[attr-defined]  # noqa: SLF001
-    except (AttributeError, TypeError, ValueError):
-        encoded = []
-    try:
-        if encoded:
-            return [x509.load_pem_x509_certificate(pem.encode()) for pem in encoded]
-        der = tls.getpeercert(binary_form=True)
-        return [x509.load_der_x509_certificate(der)] if der else []
+        return [x509.load_der_x509_certificate(one) for one in sent]
     except ValueError:
         return []
+
+
+def _sent(tls: Any) -> list[bytes]:
+    """All certificates that were sent, in DER: by the method of Python 3.13, before that by the one behind it."""
+    if hasattr(tls, "get_unverified_chain"):
+        return list(tls.get_unverified_chain())
+    with suppress(AttributeError, TypeError, ValueError):
+        return [ssl.PEM_cert_to_DER_cert(one.public_bytes()) for one in tls._sslobj.get_unverified_chain()]  # noqa: SLF001
+    return []

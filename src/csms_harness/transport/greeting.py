@@ -68,13 +68,58 @@ async def probe_weak(endpoint: Endpoint) -> dict[str, str] | Refusal:
     return found | {RENEGOTIATION: INSECURE if bare else SECURE}
 
 
-async def _greet(endpoint: Endpoint, suites: Sequence[int]) -> ServerHello | None:
+async def chosen_of_all(endpoint: Endpoint, limit: float, *, named: bool = True) -> str:
+    """The suite that would be spoken if every one were offered, by its name; empty where there is none.
+
+    Without ``named`` the name of the host is left out.
+    """
+    everything = (*_GOOD, *OTHERS, *(suite for suites in WEAK.values() for suite in suites), _SECURE_RENEGOTIATION)
+    try:
+        answer = await _greet(endpoint, everything, limit, named=named)
+    except OSError:
+        return ""
+    return "" if answer is None else OTHERS.get(answer.suite) or _kind_of(answer.suite)
+
+
+def _kind_of(suite: int) -> str:
+    weak = next((f"{name} suite " for name, suites in WEAK.items() if suite in suites), "")
+    return f"the {weak}0x{suite:04X}"
+
+
+OTHERS: Final[Mapping[int, str]] = {
+    0x002F: "TLS_RSA_WITH_AES_128_CBC_SHA",
+    0x0035: "TLS_RSA_WITH_AES_256_CBC_SHA",
+    0x003C: "TLS_RSA_WITH_AES_128_CBC_SHA256",
+    0x003D: "TLS_RSA_WITH_AES_256_CBC_SHA256",
+    0x0033: "TLS_DHE_RSA_WITH_AES_128_CBC_SHA",
+    0x0039: "TLS_DHE_RSA_WITH_AES_256_CBC_SHA",
+    0x0067: "TLS_DHE_RSA_WITH_AES_128_CBC_SHA256",
+    0x006B: "TLS_DHE_RSA_WITH_AES_256_CBC_SHA256",
+    0x009E: "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256",
+    0x009F: "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384",
+    0xC009: "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
+    0xC00A: "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
+    0xC013: "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
+    0xC014: "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
+    0xC023: "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256",
+    0xC024: "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384",
+    0xC027: "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
+    0xC028: "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384",
+    0xC0AC: "TLS_ECDHE_ECDSA_WITH_AES_128_CCM",
+    0xC0AE: "TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8",
+}
+"""Suites that are neither weak nor asked for by the whitepaper, by their numbers (IANA)."""
+
+
+async def _greet(
+    endpoint: Endpoint, suites: Sequence[int], limit: float = LIMIT, *, named: bool = True
+) -> ServerHello | None:
     """The answer to this offer; None where there is none. Raises OSError when there is no connection."""
-    async with asyncio.timeout(LIMIT):
+    async with asyncio.timeout(limit):
         reader, writer = await asyncio.open_connection(endpoint.host, endpoint.port)
     try:
-        async with asyncio.timeout(LIMIT):
-            writer.write(client_hello(suites, endpoint.certified_name))
+        async with asyncio.timeout(limit):
+            writer.write(client_hello(suites, endpoint.certified_name if named else ""))
             head = await reader.readexactly(5)
             return read_server_hello(head + await reader.readexactly(int.from_bytes(head[3:])))
     except (OSError, EOFError, IndexError):
@@ -84,13 +129,16 @@ async def _greet(endpoint: Endpoint, suites: Sequence[int]) -> ServerHello | Non
 
 
 def client_hello(suites: Sequence[int], name: str) -> bytes:
-    """A ClientHello of TLS 1.2 in one record that offers these suites, and to compress (RFC 5246 section 7.4.1.2)."""
+    """A ClientHello of TLS 1.2 in one record that offers these suites, and to compress (RFC 5246 section 7.4.1.2).
+
+    ``name`` is that of the host; an address is left out, as RFC 6066 section 3 has it.
+    """
     groups = _list(b"".join(_two(one) for one in (29, 23, 24, 25)))
     signatures = _list(
         b"".join(_two(one) for one in (0x0403, 0x0503, 0x0804, 0x0805, 0x0401, 0x0501, 0x0601, 0x0203, 0x0201))
     )
     extensions = _extension(10, groups) + _extension(11, b"\x01\x00") + _extension(13, signatures)
-    if not is_address(name):
+    if name and not is_address(name):
         extensions += _extension(0, _list(b"\x00" + _list(name.encode("ascii", "ignore"))))
     body = b"\x03\x03" + os.urandom(32) + b"\x00" + _list(b"".join(_two(one) for one in suites)) + b"\x02\x01\x00"
     body += _list(extensions)

@@ -21,10 +21,11 @@ from websockets.typing import Subprotocol
 
 from csms_harness._version import __version__
 from csms_harness.transport import tls
-from csms_harness.transport.certifying import KINDS, detail_of, own_certificate
+from csms_harness.transport.certifying import detail_of, kind_of, own_certificate
 from csms_harness.transport.clock import now, utc_now
 from csms_harness.transport.endpoint import Endpoint
 from csms_harness.transport.examining import Seen, look, old_version
+from csms_harness.transport.greeting import chosen_of_all
 from csms_harness.transport.refusal import Answer, RefusalKind, Refused
 from csms_harness.transport.sentences import refuse, refuse_status
 from csms_harness.transport.stamped import StampedConnection
@@ -238,18 +239,25 @@ class Opening:
             return await self._no_tls(alert)
         if isinstance(error, ConnectionAbortedError):  # what asyncio makes of a handshake that takes too long
             return refuse(RefusalKind.TLS_TIMEOUT, self.endpoint)
-        return await self._broken_off(str(error) or "closed without a word")
+        return await self._broken_off(error.strerror or "closed without a word")
 
-    async def _broken_off(self, detail: str) -> Refused:
-        """A handshake that ended without an alert: many a server says nothing, and a second look tells more."""
+    async def _broken_off(self, detail: str, otherwise: RefusalKind = RefusalKind.TLS_BROKEN_OFF) -> Refused:
+        """A handshake that failed. Many a server says little or nothing of why, and a second look tells more."""
         seen = await look(self.endpoint, self._probe_limit())
         about = self._about_own(seen, detail)
         if about is not None:
             return about
-        old = "" if seen.shook else await old_version(self.endpoint, self._probe_limit())
+        if seen.shook:
+            return refuse(otherwise, self.endpoint, detail)
+        old = await old_version(self.endpoint, self._probe_limit())
         if old:
             return refuse(RefusalKind.TLS_OLD, self.endpoint, old)
-        return refuse(RefusalKind.TLS_BROKEN_OFF, self.endpoint, detail)
+        spoken = await chosen_of_all(self.endpoint, self._probe_limit())
+        if spoken:
+            return refuse(RefusalKind.TLS_SUITES, self.endpoint, f"{detail}; it would speak {spoken}")
+        if await chosen_of_all(self.endpoint, self._probe_limit(), named=False):
+            return refuse(RefusalKind.TLS_NAME, self.endpoint, detail)
+        return refuse(otherwise, self.endpoint, detail)
 
     def _about_own(self, seen: Seen, detail: str) -> Refused | None:
         """A refusal because of the client certificate, where the Central System asked for one."""
@@ -266,19 +274,11 @@ class Opening:
             seen = await look(self.endpoint, self._probe_limit())
             message, code = error.verify_message.removesuffix(". "), error.verify_code
             detail = detail_of(code, message, seen.chain, utc_now())
-            kind = KINDS.get(code, RefusalKind.CERTIFICATE) if seen.chain else RefusalKind.CERTIFICATE
-            return refuse(kind, self.endpoint, detail, verify_code=code)
+            return refuse(kind_of(code, seen.chain), self.endpoint, detail, verify_code=code)
         if tls.speaks_plain_text(error):
-            return refuse(RefusalKind.TLS_ABSENT, self.endpoint)
-        reason = tls.reason_of(error)
-        seen = await look(self.endpoint, self._probe_limit())
-        about = self._about_own(seen, reason)
-        if about is not None:
-            return about
-        old = "" if seen.shook else await old_version(self.endpoint, self._probe_limit())
-        if old:
-            return refuse(RefusalKind.TLS_OLD, self.endpoint, old)
-        return refuse(RefusalKind.TLS_FAILED, self.endpoint, reason)
+            http = await tls.speaks_http(*self._probed(), self._probe_limit())
+            return refuse(RefusalKind.TLS_ABSENT if http else RefusalKind.TLS_NEITHER, self.endpoint)
+        return await self._broken_off(tls.reason_of(error), RefusalKind.TLS_FAILED)
 
     def _late(self) -> Refused:
         """The reason behind an opening that was not done in time: how far it came."""

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from csms_harness.foreign import EXCERPT, excerpt
 from csms_harness.gist import gist
 from csms_harness.ocpp16.vocabulary import SUBPROTOCOL
+from csms_harness.transport.certifying import own_certificate
 from csms_harness.transport.endpoint import PLACE, Endpoint
 from csms_harness.transport.hints import Hint, hints_behind
 from csms_harness.transport.refusal import Answer, Refusal, RefusalKind, Refused
@@ -32,6 +33,11 @@ _TEXTS: Final[Mapping[RefusalKind, str]] = {
     " write one of its names in the URL, or as server_name, or correct the certificate",
     RefusalKind.CERTIFICATE_EXPIRED: "{detail}; renew it in the CSMS",
     RefusalKind.CERTIFICATE_EARLY: "{detail}; correct it in the CSMS, or the clock of this machine",
+    RefusalKind.CERTIFICATE_UNFIT: "{detail}; give the CSMS another certificate",
+    RefusalKind.TLS_SUITES: "the CSMS speaks none of the suites that are offered ({detail});"
+    " switch those of the security whitepaper on, such as TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+    RefusalKind.TLS_NAME: "the CSMS breaks the TLS handshake off for the name {certified} ({detail}), and goes on"
+    " without one; have it know that name, or write the right one in the URL, or as server_name",
     RefusalKind.TLS_OLD: "the CSMS speaks {detail} and nothing newer; switch TLS 1.2 or 1.3 on in the CSMS",
     RefusalKind.CLIENT_CERTIFICATE_WANTED: "the CSMS wants a client certificate, and none is shown ({detail});"
     " name the certificate_file of {identity}, or use the URL for security profile 2",
@@ -42,6 +48,7 @@ _TEXTS: Final[Mapping[RefusalKind, str]] = {
     RefusalKind.TLS_BROKEN_OFF: "the TLS handshake broke off ({detail}); check that the port speaks TLS 1.2 or 1.3",
     RefusalKind.TLS_TIMEOUT: "no TLS answer {within}; check that the port speaks TLS, or use ws://",
     RefusalKind.TLS_ABSENT: "port {port} speaks no TLS; use ws:// in the URL",
+    RefusalKind.TLS_NEITHER: "port {port} speaks neither TLS nor HTTP; check the port",
     RefusalKind.TLS_WANTED: "port {port} speaks TLS; use wss:// in the URL",
     RefusalKind.HTTP_STATUS: "the CSMS answered {answered}: {meaning}",
     RefusalKind.HTTP_REDIRECT: "the CSMS redirects to {location} (HTTP {status});"
@@ -67,6 +74,7 @@ _SHOWN: Final = {
     RefusalKind.CERTIFICATE_EXPIRED: 300,
     RefusalKind.CERTIFICATE_EARLY: 300,
     RefusalKind.CERTIFICATE_HOST: 300,
+    RefusalKind.CERTIFICATE_UNFIT: 300,
     RefusalKind.NOT_HTTP: 48,
     RefusalKind.ANSWER_INCOMPLETE: 40,
 }
@@ -82,6 +90,9 @@ _STATUS_MEANINGS: Final = {
     " check that the port serves OCPP 1.6-J",
     503: "it is not available now; wait until the CSMS is up, or raise its connection limit",
 }
+_OTHERS_CERTIFICATE: Final = (
+    "it does not let {identity} in with its client certificate; compare the names in it with the CSMS"
+)
 _OTHER_STATUS: Final = "it refused the WebSocket handshake; look into the log of the CSMS"
 
 _HINTS: Final[Mapping[Hint, str]] = {
@@ -135,6 +146,12 @@ def _said(answer: Answer) -> str:
 def _meaning(endpoint: Endpoint, answer: Answer) -> str:
     without = answer.status == 401 and endpoint.password is None
     text = _NO_PASSWORD if without else _STATUS_MEANINGS.get(answer.status, _OTHER_STATUS)
+    own = endpoint.client_certificate
+    if own is not None and answer.status in (401, 403):  # over TLS that certificate says who comes
+        shown = own_certificate(own)
+        text = (
+            f"{_OTHERS_CERTIFICATE} ({shown.replace('{', '{{').replace('}', '}}')})" if shown else _OTHERS_CERTIFICATE
+        )
     return text.format(identity=endpoint.identity, upgrade=excerpt(answer.field("Upgrade"), 60) or "none named")
 
 

@@ -68,13 +68,22 @@ def _refusing(kind: RefusalKind, endpoint: Endpoint) -> Iterator[None]:
 
 def reason_of(error: ssl.SSLError) -> str:
     """What went wrong, in readable words: the meaning of an alert with its name, else OpenSSL's own name of it."""
-    reason = error.reason or str(error) or type(error).__name__
-    name = _PREFIX.sub("", reason)
+    reason = error.reason or _PLACES.sub("", str(error)).strip() or "broken off"
+    name = _PREFIX.sub("", reason.replace(" ", "_").upper() if _ALERT.search(reason) else reason)
+    if name == _CLOSED:
+        return "closed without a word"
+    if name in _OURS:
+        return _OURS[name]
     words = name.replace("_", " ").lower() if name.isupper() or "_" in name else name
     return f"{_MEANINGS[name]}, alert: {words}" if name in _MEANINGS else words
 
 
 _PREFIX: Final = re.compile(r"^(SSLV3|TLSV1|TLSV13|SSL/TLS)[_ ](ALERT[_ ])?", re.IGNORECASE)
+
+_PLACES: Final = re.compile(r"^\[[^\]]*\]|\(_?ssl\.c:\d+\)")
+_ALERT: Final = re.compile(r"\balert\b")
+"""What Python has no name for it tells in OpenSSL's words, with a place in its own sources."""
+_CLOSED: Final = "TLS/SSL connection has been closed (EOF)"
 
 _MEANINGS: Final = {
     "CERTIFICATE_REQUIRED": "the CSMS wants a client certificate",
@@ -87,12 +96,31 @@ _MEANINGS: Final = {
     "CERTIFICATE_REVOKED": "the CSMS holds the client certificate for revoked",
     "CERTIFICATE_EXPIRED": "the CSMS holds the client certificate for expired",
     "CERTIFICATE_UNKNOWN": "the CSMS does not take the client certificate",
-    "ACCESS_DENIED": "the CSMS knows the client certificate and lets nobody in with it",
+    "ACCESS_DENIED": "the CSMS denies access",
+    "NO_APPLICATION_PROTOCOL": "the CSMS wants to agree on a protocol within TLS (ALPN), which OCPP-J has no name for",
+    "INAPPROPRIATE_FALLBACK": "the CSMS speaks a newer version than was offered",
+    "USER_CANCELLED": "the CSMS gave the handshake up",
+    "BAD_RECORD_MAC": "what crossed was changed on the way, or wrongly encrypted",
+    "DECODE_ERROR": "the CSMS could not read a message of this handshake",
+    "ILLEGAL_PARAMETER": "the CSMS did not take a value in this handshake",
+    "UNEXPECTED_MESSAGE": "the CSMS did not expect a message of this handshake",
     "DECRYPT_ERROR": "the CSMS could not check a signature of this handshake",
     "UNRECOGNIZED_NAME": "the CSMS does not know the host name of the URL",
     "INTERNAL_ERROR": "something broke in the CSMS",
 }
 """The alerts of TLS (RFC 8446 section 6.2) that name a cause, told from the side of the client."""
+
+_OURS: Final = {
+    "UNSAFE_LEGACY_RENEGOTIATION_DISABLED": "the CSMS does not know how to renegotiate safely (RFC 5746)",
+    "DH_KEY_TOO_SMALL": "the CSMS uses a Diffie-Hellman key that is too short",
+    "UNSUPPORTED_PROTOCOL": "the CSMS chose a version that is too old",
+    "NO_PROTOCOLS_AVAILABLE": "this machine offers no version of TLS that is allowed",
+    "NO_CIPHERS_AVAILABLE": "this machine offers no suite that is allowed",
+    "UNEXPECTED_EOF_WHILE_READING": "closed without a word",
+    "WRONG_CIPHER_RETURNED": "the CSMS chose a suite that was not offered",
+    "BAD_EXTENSION": "the CSMS answered an extension that was not offered",
+}
+"""What this side of a handshake does not put up with, by OpenSSL's names."""
 
 
 def speaks_plain_text(error: ssl.SSLError) -> bool:
