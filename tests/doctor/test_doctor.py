@@ -16,7 +16,7 @@ from csms_harness.record.facts import LeftFact
 from csms_harness.runner.atwork import at_work
 from csms_harness.runner.leftovers import Notes, notes_folder
 from tests.runner.peer import CONFIG, ENDPOINT, TAGS, Csms, accepted, campaign, examined, remarks, running, wrong
-from tests.transport.hostile import Behaviour, Peer, central_system
+from tests.transport.hostile import Behaviour, Peer, central_system, frame
 
 
 def answering(status: str, *headers: str, body: str = "") -> Behaviour:
@@ -263,6 +263,20 @@ async def test_a_connection_that_ends_before_the_answer_may_be_wanted_by_somethi
         (told,) = wrong(await examined(campaign(tmp_path, url, "TC_001")))
     assert told.startswith("no BootNotification.conf: ")
     assert "each connection throws the other out" in told
+
+
+@pytest.mark.parametrize("code", [1008, 4401])
+async def test_one_that_is_turned_away_after_the_handshake_is_to_be_registered(tmp_path: Path, code: int) -> None:
+    async def turned_away(peer: Peer) -> None:
+        await peer.accept("ocpp1.6")
+        peer.write(frame(8, code.to_bytes(2, "big") + b"CP_01 is not registered"))
+        await peer.read_to_end()
+
+    async with central_system(turned_away) as url:
+        (told,) = wrong(await examined(campaign(tmp_path, url, "TC_001")))
+    assert told.startswith("no BootNotification.conf: ")
+    assert "CP_01 is not registered" in told
+    assert "register this Charge Point in the CSMS" in told
 
 
 async def test_what_an_earlier_run_left_open_is_named(tmp_path: Path) -> None:

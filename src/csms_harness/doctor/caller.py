@@ -22,9 +22,11 @@ from csms_harness.transport.websocket import Closed, Connection, ConnectionLost,
 
 
 class CallFailed(Exception):
-    """A CALL brought no CALLRESULT; the text is one sentence. ``lost``: the connection was ended."""
+    """A CALL brought no CALLRESULT; the text is one sentence. ``closed``: how the connection ended, or None."""
 
-    lost = False
+    def __init__(self, text: str, closed: Closed | None = None) -> None:
+        super().__init__(text)
+        self.closed = closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,7 @@ class Caller:
             raise CallFailed(f"no {action}.conf within {self._limit:g} s") from None
         except ConnectionLost as lost:
             self._dialogue.forget()
-            failed = CallFailed(f"no {action}.conf: {lost}")
-            failed.lost = True
-            raise failed from None
+            raise CallFailed(f"no {action}.conf: {lost}", lost.closed) from None
         if answer.type is MessageType.CALLERROR:
             told = excerpt(f"{answer.code} {answer.payload['description']}")
             raise CallFailed(f"{action}.req was answered with CALLERROR {told}")

@@ -25,6 +25,16 @@ CONTESTED: Final = (
 )
 """What to do where a connection ends that nobody asked to end."""
 
+_TURNED_AWAY: Final = (
+    "register this Charge Point in the CSMS, and compare its identity and password; where it is known there, "
+    "stop whatever else uses this identity"
+)
+"""What to do where the Central System lets a connection in, and ends it by a policy of its own before anything else."""
+
+_POLICY: Final = 1008
+_PRIVATE: Final = range(3000, 5000)
+"""Close codes that are not about the connection, but about who connects (RFC 6455 sections 7.4.1 and 7.4.2)."""
+
 _NOT_BOOTED: Final = "until then every case that starts booted is INCONCLUSIVE"
 _BOOT: Final = {
     "Pending": (
@@ -55,7 +65,16 @@ async def checkup(
             async for check in _id_tags(caller, name, config):
                 yield check
     except CallFailed as failure:
-        yield Check(Mark.WRONG, name, f"{failure}", CONTESTED if failure.lost else "look into the log of the CSMS")
+        yield Check(Mark.WRONG, name, f"{failure}", _advice(failure, let_in=caller.let_in))
+
+
+def _advice(failure: CallFailed, *, let_in: bool) -> str:
+    """What to do about a CALL without an answer, of a Charge Point that was let in before or not."""
+    if failure.closed is None:
+        return "look into the log of the CSMS"
+    code = failure.closed.code
+    turned_away = not let_in and (code == _POLICY or code in _PRIVATE)
+    return _TURNED_AWAY if turned_away else CONTESTED
 
 
 def connected(name: str, connection: Connection, profile: int | None = None) -> Check:
