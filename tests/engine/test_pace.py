@@ -186,6 +186,23 @@ def test_who_lets_a_charge_point_in_and_never_again_fails_the_case_that_connects
     assert csms.now - told < 1.0, "one patience is enough"
 
 
+def test_each_connection_has_a_patience_of_its_own_although_nothing_was_said_on_the_one_before() -> None:
+    """Texnouz lets nobody in for five seconds after a connection has ended."""
+    again = "- disconnect:\n- connect:\n"
+    csms = ScriptedCsms(door=for_a_while(5.0, closing(1013)))
+    result = play(f"- send: Heartbeat\n{again * 4}- send: Heartbeat", csms, limits=PACED)
+
+    assert (result.verdict, kinds(result)) == (Verdict.PASS, [Kind.RECONNECT] * 4)
+    assert all((one.seconds or 0.0) < 5.0 for one in result.findings)
+
+
+def test_who_puts_a_charge_point_off_for_too_long_is_told_to_be_given_longer() -> None:
+    result = play(RESET, ScriptedCsms(door=after_the_first(closing(1013))), limits=PACED)
+
+    assert (result.verdict, only(result, Kind.REFUSED).what) == (Verdict.FAIL, What.PUT_OFF)
+    assert "--deadline reconnect" in result.reason
+
+
 @pytest.mark.parametrize(("more", "scenario"), [(COLD, BOOT), ("", "- send: Heartbeat")])
 @pytest.mark.parametrize("code", [1002, 1008, 4001])
 def test_a_refusal_after_the_handshake_is_a_refusal(more: str, scenario: str, code: int) -> None:

@@ -40,3 +40,10 @@ def test_an_identity_whose_connection_was_ended_again_and_again_is_told() -> Non
     (told,) = contested(some.model_copy(update={"cases": tuple(cut)}))
     assert told.startswith("The Central System ended the connection of CP_07 in 3 cases.")
     assert "each connection throws the other out" in report_markdown(some.model_copy(update={"cases": tuple(cut)}))
+
+
+def test_one_that_breaks_on_a_message_is_not_taken_for_another_user_of_the_identity() -> None:
+    some = facts()
+    broke = Finding(Kind.DISCONNECT, Verdict.FAIL, "1", What.LOST, outcome="1011")
+    cut = [case.model_copy(update={"findings": (broke,), "lane": "CP_07"}) for case in some.cases[:3]]
+    assert contested(some.model_copy(update={"cases": tuple(cut)})) == ()

@@ -274,6 +274,14 @@ SENTENCES: dict[What, list[tuple[Finding, str, str, str]]] = {
             "",
         ),
     ],
+    What.PUT_OFF: [
+        (
+            finding(What.PUT_OFF, detail="Code 1013.", seconds=10.0),
+            "the CSMS put the Charge Point off: Code 1013. Give it longer (--deadline reconnect=…) (tried for 10.0 s)",
+            "",
+            "",
+        ),
+    ],
     What.LET_IN_LATE: [
         (
             finding(What.LET_IN_LATE, detail="HTTP 503.", seconds=1.25),

@@ -96,6 +96,16 @@ def test_another_refusal_than_before_bills_nobody_and_is_a_remark() -> None:
     assert ([one.remark for one in found], [one.remark for one in accepted]) == ([True], [False])
 
 
+def test_what_is_said_at_the_stop_of_a_transaction_that_nobody_gave_out_is_a_remark() -> None:
+    def stop(transaction_id: int) -> Frames:
+        request = {"transactionId": transaction_id, "idTag": "TAG-001"}
+        return Frames().ours("StopTransaction", request, {"idTagInfo": {"status": "Invalid"}})
+
+    assert told("one_status", ran(start(7)), ran(stop(8), minute=1)) == (2, [])
+    assert len(remarked("one_status", ran(start(7)), ran(stop(8), minute=1))) == 1
+    assert len(told("one_status", ran(start(7)), ran(stop(7), minute=1))[1]) == 1
+
+
 def test_what_is_longer_than_an_id_tag_is_about_nobody() -> None:
     """What is too long on purpose may be refused here and looked over there."""
     long = "TAG-001" + 14 * "x"

@@ -89,8 +89,9 @@ class Admission:
         if refusal.passing or stage.line.let_in:
             stage.line.kept_out = True
         fails = stage.role is Role.SCENARIO and stage.let_in
+        closed = What.PUT_OFF if refusal.passing else What.TURNED_AWAY
         return stage.find(
-            Kind.REFUSED, What.TURNED_AWAY if refusal.kind == CLOSED else What.REFUSED,
+            Kind.REFUSED, closed if refusal.kind == CLOSED else What.REFUSED,
             Verdict.FAIL if fails else None, step=step, outcome=refusal.kind, detail=refusal.sentence,
             seconds=None if len(self.refusals) == 1 or self.began is None else stage.now - self.began,
         )  # fmt: skip

@@ -184,6 +184,9 @@ def close_line(stage: Stage, *, drop: bool = False) -> Steps:
     if not stage.line.connected:
         return
     _remember_admission(stage)
+    if stage.admission is not None:  # it stood until we closed it, so the next one is another
+        stage.admission.let_in()
+        stage.admission = None
     if stage.line.link is Link.OPEN:
         stage.line.link = Link.CLOSING
         stage.effects.append(CloseConnection(drop))
@@ -233,7 +236,8 @@ def lost(stage: Stage, event: Lost) -> None:
         stage.find(Kind.DISCONNECT, What.RESTARTED, Verdict.INCONCLUSIVE, detail=event.sentence, frame=number)
     else:
         silenced = stage.stalls.silenced(opened, event.at)
-        stage.find(Kind.DISCONNECT, What.LOST, detail=event.sentence, frame=number, stalled=silenced)
+        code = "" if event.code is None else str(event.code)
+        stage.find(Kind.DISCONNECT, What.LOST, outcome=code, detail=event.sentence, frame=number, stalled=silenced)
     raise ConnectionGone(event.sentence)
 
 

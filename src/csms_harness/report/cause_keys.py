@@ -33,6 +33,7 @@ _BY_DETAIL: Final = frozenset(
         What.PROVISION,
         What.REFUSED,
         What.TURNED_AWAY,
+        What.PUT_OFF,
         What.LOST,
         What.RESTARTED,
         What.BROKEN,

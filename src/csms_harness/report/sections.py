@@ -284,7 +284,12 @@ def contested(facts: Facts) -> tuple[str, ...]:
 
 
 def _is_cut(finding: Finding) -> bool:
-    return finding.kind is Kind.DISCONNECT and finding.what is What.LOST
+    """Whether a finding is an end that nobody wanted, and that was not about what had been sent."""
+    return finding.kind is Kind.DISCONNECT and finding.what is What.LOST and finding.outcome not in _ABOUT_A_MESSAGE
+
+
+_ABOUT_A_MESSAGE: Final = frozenset({"1002", "1003", "1007", "1009", "1011"})
+"""Close codes of who cannot make anything of a message, or broke on it (RFC 6455 section 7.4.1)."""
 
 
 def open_remarks(facts: Facts) -> tuple[str, ...]:

@@ -163,6 +163,10 @@ _FINDINGS: Final[Mapping[What, tuple[str, str, str]]] = {
         "the CSMS took the handshake and said no more: {reason} Allow {identity_hint}{in_vain}",
         *_NOTHING,
     ),
+    What.PUT_OFF: (
+        "the CSMS put the Charge Point off: {reason} Give it longer (--deadline reconnect=…){in_vain}",
+        *_NOTHING,
+    ),
     What.LET_IN_LATE: ("the CSMS let the Charge Point in after {seconds:.1f} s; before that: {reason}", *_NOTHING),
     What.SUBPROTOCOL: (
         "the CSMS {chosen}; {required} is needed (OCPP-J 1.6 section 3.1.2), switch it on in the CSMS",

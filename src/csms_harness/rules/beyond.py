@@ -5,7 +5,7 @@ Each check is a function from the cases of a run to (how much was looked at, the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final
 
 from csms_harness.message import Side
@@ -73,8 +73,13 @@ def _accepted_starts(cases: Sequence[Indexed]) -> Iterator[tuple[Exchange, int]]
 
 
 def one_status(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
-    """RULE_002. Another refusal than before is a remark: SteVe keeps who charged unknown as Blocked."""
+    """RULE_002. Another refusal than before is a remark: SteVe keeps who charged unknown as Blocked.
+
+    So is what is said at the stop of a transaction that nobody gave out: that may be about the transaction.
+    """
     looked_at, breaches = 0, []
+    starts = calls(cases, Side.CHARGE_POINT, "StartTransaction")
+    given = {(start.answer or {}).get("transactionId") for start in starts}
     told: dict[tuple[str, str], tuple[str, Exchange]] = {}
     for exchange, id_tag, info in id_tag_infos(cases):
         looked_at += 1
@@ -86,10 +91,15 @@ def one_status(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
             before, earlier = told.setdefault((id_tag.casefold(), member), (folded, exchange))
             if before != folded:
                 remark = member == "status" and "Accepted" not in (before, folded)  # neither bills anybody
+                remark = remark or _stops_what_nobody_gave(exchange, given) or _stops_what_nobody_gave(earlier, given)
                 breaches.append(
                     contradiction(exchange, earlier, subject=id_tag, path=member, observed=value, remark=remark)
                 )
     return looked_at, breaches
+
+
+def _stops_what_nobody_gave(exchange: Exchange, given: Collection[object]) -> bool:
+    return exchange.action == "StopTransaction" and exchange.request.get("transactionId") not in given
 
 
 def expired(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
