@@ -21,6 +21,8 @@ def _no_notes_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """What runs of tests leave open is no business of the person who runs them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CSMS_HARNESS_STATE", str(tmp_path_factory.mktemp("state")))
+        for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
+            patch.delenv(name, raising=False)
         yield
 
 

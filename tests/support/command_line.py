@@ -19,7 +19,10 @@ SCRIPT = Path(sys.executable).with_name("csms-harness")
 DEADLINE = 60.0
 LOOK_EVERY = 0.01
 
-CHANGING = ("CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "CSMS_HARNESS_DEBUG")
+CHANGING = (
+    *("CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "CSMS_HARNESS_DEBUG"),
+    *("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"),
+)
 """Variables of whoever runs the tests that would change what is printed."""
 
 

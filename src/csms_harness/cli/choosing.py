@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from csms_harness.runner.campaign import Campaign
 
 
-def unpassed(folder: Path) -> tuple[str, ...]:
-    """The cases of a run that have no PASS: failed, undecided, or left when it ended. Ends the command without one."""
+def unpassed(folder: Path, option: str = "--last-failed", *, need: bool = True) -> tuple[str, ...]:
+    """The cases of a run that have no PASS: failed, undecided, or left when it ended.
+
+    Ends the command for what is no run, and without such a case if there is ``need`` of one.
+    """
     from csms_harness.record.errors import ReportError
     from csms_harness.record.folders import resolved
     from csms_harness.record.journal import NAME
@@ -29,20 +32,21 @@ def unpassed(folder: Path) -> tuple[str, ...]:
     fine = (Verdict.PASS, Verdict.NOT_APPLICABLE)
     open_cases = [case.id for case in (*facts.cases, *facts.pack) if case.verdict not in fine]
     ids = (*open_cases, *(one for one in facts.run.not_run if one not in {*open_cases, *unwritten}))
-    if not ids:
-        stop(f"--last-failed {folder}: every case of that run has passed, so nothing is left to run", NOTHING_SELECTED)
+    if need and not ids:
+        stop(f"{option} {folder}: every case of that run has passed, so nothing is left to run", NOTHING_SELECTED)
     return ids
 
 
 def print_plan(campaign: Campaign) -> None:
     """Print each selected case: whether it would run, why not, and what it needs."""
     from csms_harness.foreign import for_terminal
-    from csms_harness.runner.plan import order
+    from csms_harness.runner.plan import failed_first, order
     from csms_harness.scenario.demands import needs, triggered_actions
     from csms_harness.verdict import Verdict
 
     plan, states = campaign.plan, campaign.library.states
-    for case in order(plan.run, campaign.library, lanes=campaign.lanes, seed=campaign.options.seed):
+    cases = order(plan.run, campaign.library, lanes=campaign.lanes, seed=campaign.options.seed)
+    for case in failed_first(cases, campaign.options.first):
         asked = ", ".join(sorted(triggered_actions(case, states))) or "nothing"
         config = ", ".join(sorted(needs(case, states)))
         told = f"triggers: {asked}" + (f"; config: {config}" if config else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from itertools import pairwise
@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import typer
 from typer.core import TyperGroup
+
+from csms_harness.cli import settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ COMMANDS: Final = {
     "replay": Command("replay", "replay", "Judge a run again from its journal."),
     "verify": Command("verify", "verify", "Check every file of a run against its manifest.json."),
     "diff": Command("diff", "diff", "Compare two runs: verdicts, and waits that changed."),
+    "compare": Command("compare", "compare", "Put several runs side by side, as a page too."),
+    "history": Command("history", "history", "Show the trend over the last runs of a folder."),
     "faults": Command("faults", "faults", "Run every fault of the reference CSMS against all cases."),
     "coverage": Command("coverage", "coverage", "Say what of OCPP 1.6 the scenarios send, and where."),
     "demo": Command("demo", "demo", "Start the reference CSMS, and run the suite against it."),
@@ -55,12 +59,18 @@ COMMANDS: Final = {
 _FORGOTTEN: Final = re.compile(r"--[a-z-]+=")
 
 
+def _function(name: str) -> Callable[..., object]:
+    """What a command does."""
+    command = COMMANDS[name]
+    function: Callable[..., object] = getattr(import_module(f"csms_harness.cli.{command.module}"), command.function)
+    return function
+
+
 class _Built(Mapping[str, Any]):
     """Each command as typer runs it, built when somebody asks for it."""
 
     def __getitem__(self, name: str) -> Any:
-        command = COMMANDS[name]
-        function = getattr(import_module(f"csms_harness.cli.{command.module}"), command.function)
+        command, function = COMMANDS[name], _function(name)
         alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
         alone.command(name, context_settings=dict(command.settings))(function)
         return typer.main.get_command(alone)
@@ -89,7 +99,18 @@ class Group(TyperGroup):
                 if not word or _FORGOTTEN.fullmatch(word):
                     option = word.rstrip("=") or (before if before.startswith("--") else args[0])
                     raise typer.BadParameter(f"{option}: a value is due, this one is empty")
+        if args and args[0] in COMMANDS and not {"--help", "-h"} & set(args):
+            args = [args[0], *self._settings(ctx, args[0], args[1:]), *args[1:]]
         return super().parse_args(ctx, args)
+
+    def _settings(self, ctx: Any, name: str, words: list[str]) -> list[str]:
+        """What stands in the environment and in pyproject.toml for a command, as words of the command line."""
+        found = settings.found(tuple(COMMANDS))
+        if not found:
+            return []
+        told = settings.words_of(name, self.commands[name], _function(name), found, words)
+        ctx.meta[settings.SOURCES] = told.sources
+        return list(told.words)
 
     def list_commands(self, _: Any) -> list[str]:
         """Their names, in the order of use."""

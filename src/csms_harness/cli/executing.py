@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Coroutine
 from functools import partial
@@ -13,6 +14,7 @@ from csms_harness.cli.paper import Paper
 
 if TYPE_CHECKING:
     from csms_harness.record.facts import Facts
+    from csms_harness.report.known import Reckoning
     from csms_harness.runner.campaign import Campaign, Outcome
 
 UNREACHED = 4
@@ -37,14 +39,14 @@ def execute(campaign: Campaign, paper: Paper, patient: float = 0.0) -> int:
         with at_work(notes_folder(), campaign.target.url, identities, doing):
             if patient and (why := asyncio.run(wait_for_target(campaign, patient))):
                 stop(f"--wait-for-target: after {patient:g} s there was no connection: {why}", UNREACHED)
-            outcome = _played(campaign, quiet=paper.quiet, trace=paper.trace)
+            outcome = _played(campaign, paper)
     except Occupied as error:
         stop(str(error))
     code = publish(outcome.facts, campaign, paper)
     return 128 + outcome.signal if outcome.signal else code
 
 
-def _played(campaign: Campaign, *, quiet: bool, trace: bool) -> Outcome:
+def _played(campaign: Campaign, paper: Paper) -> Outcome:
     from csms_harness.cli.console import Outlet
     from csms_harness.cli.prompts import PromptScreen, next_step
     from csms_harness.report.progress import Progress
@@ -52,9 +54,10 @@ def _played(campaign: Campaign, *, quiet: bool, trace: bool) -> Outcome:
     from csms_harness.report.write import remove_reports
     from csms_harness.runner.campaign import run as run_campaign
 
-    progress = Progress(Outlet(stderr=True), total=len(campaign.plan.run) + len(campaign.plan.decided), quiet=quiet)
+    total = len(campaign.plan.run) + len(campaign.plan.decided)
+    progress = Progress(Outlet(stderr=True), total=total, quiet=paper.quiet, verbose=paper.verbose)
     screen, stepwise = PromptScreen(progress), campaign.options.stepwise
-    tracing = Trace(progress.say) if trace or stepwise else None
+    tracing = Trace(progress.say) if paper.trace or stepwise else None
     stepper = partial(next_step, screen) if stepwise else None
     try:
         remove_reports(campaign.options.out)
@@ -87,6 +90,7 @@ def publish(facts: Facts, campaign: Campaign, paper: Paper) -> int:
     from csms_harness.cli.console import Outlet
     from csms_harness.cli.streams import UNWRITTEN
     from csms_harness.record.errors import ReportError
+    from csms_harness.report.brief import brief_json
     from csms_harness.report.known import known_yaml, reckon
     from csms_harness.report.summary import exit_code
     from csms_harness.report.telling import told
@@ -102,12 +106,30 @@ def publish(facts: Facts, campaign: Campaign, paper: Paper) -> int:
             write_to(paper.known, known_yaml(facts).encode())
     except ReportError as error:
         failed = str(error)
-    Outlet(highlight=False).print(verdict_line(facts) if paper.quiet else render_summary(facts, written))
     reckoning = reckon(facts)
-    for note in (*reckoning.notes, *reckoning.broken):
-        print(note, file=sys.stderr)
     code = FAILED if reckoning.broken else int(exit_code(facts, reckoning.forgiven))
-    if failed:
-        print(failed, file=sys.stderr)
-        return code or UNWRITTEN
+    code = code or (UNWRITTEN if failed else 0)
+    if paper.as_json:
+        print(brief_json(facts, reckoning, code, written), end="")
+    else:
+        Outlet(highlight=False).print(verdict_line(facts) if paper.quiet else render_summary(facts, written))
+    for note in (*reckoning.notes, *reckoning.broken, *((failed,) if failed else ())):
+        print(note, file=sys.stderr)
+    tell_github(facts, reckoning)
     return code
+
+
+def tell_github(facts: Facts, reckoning: Reckoning) -> None:
+    """Where a GitHub action is at work, annotate its step and add the report to its summary."""
+    from csms_harness.report.annotations import github_annotations
+    from csms_harness.report.markdown import report_markdown
+
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for line in github_annotations(facts, reckoning):
+            print(line, file=sys.stderr)
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        try:
+            with Path(summary).open("a", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(report_markdown(facts))
+        except OSError as error:
+            print(f"GITHUB_STEP_SUMMARY: {summary} cannot be written: {error.strerror or error}", file=sys.stderr)

@@ -20,6 +20,7 @@ app = typer.Typer(
     name="csms-harness",
     cls=Group,
     help="Open compliance harness for OCPP 1.6-J Central Systems.",
+    epilog="Options can stand in the environment (CSMS_HARNESS_TARGET) or in pyproject.toml ([tool.csms_harness]).",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

@@ -29,14 +29,17 @@ Sign = Annotated[
 class Paper:
     """What is wanted beside the usual reports: others by kind and path, a PDF, a signature.
 
-    ``quiet``: one line; ``trace`` tells every frame as it passes; ``known``: a file of known failures to write.
+    ``quiet``: one line; ``verbose`` tells the findings of each case, ``trace`` every frame as it passes; ``as_json``:
+    the end of the run as a document; ``known``: a file of known failures to write.
     """
 
     extra: Sequence[tuple[str, Path]] = ()
     pdf: bool = False
     key: Ed25519PrivateKey | None = None
     quiet: bool = False
+    verbose: bool = False
     trace: bool = False
+    as_json: bool = False
     known: Path | None = None
 
     def write(self, facts: Facts, folder: Path) -> dict[str, Path]:

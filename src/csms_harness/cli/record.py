@@ -108,9 +108,9 @@ async def stand_between(upstream: Endpoint, recorder: Recorder, place: tuple[str
 
     host, port, path = place
     ended, loop = asyncio.Event(), asyncio.get_running_loop()
+    for signum in STOPPING:
+        loop.add_signal_handler(signum, ended.set)
     async with Relay(upstream, recorder, path).listening(host, port) as bound:
-        for signum in STOPPING:
-            loop.add_signal_handler(signum, ended.set)
         shown = f"[{host}]" if ":" in host else host
         print(
             f"Charge Points connect to ws://{shown}:{bound}{path}/IDENTITY; all is passed on to "

@@ -16,6 +16,7 @@ from csms_harness.cli.choosing import print_plan, unpassed
 from csms_harness.cli.common import alone, placed, ready, stop
 from csms_harness.cli.executing import execute
 from csms_harness.cli.paper import Paper, Pdf, Reports, Sign, wanted
+from csms_harness.cli.settings import SOURCES
 from csms_harness.cli.watching import watching
 
 if TYPE_CHECKING:
@@ -29,7 +30,15 @@ class Strictness(StrEnum):
     OCTT = "octt"
 
 
+class Format(StrEnum):
+    """How the end of a run is told."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 def run(
+    context: typer.Context,
     patterns: Annotated[
         list[str] | None,
         typer.Argument(
@@ -57,6 +66,9 @@ def run(
     last_failed: Annotated[
         Path | None, typer.Option(metavar="RUN", help="Run only what had no PASS in the run in this folder.")
     ] = None,
+    failed_first: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Begin with what had no PASS in the run in this folder.")
+    ] = None,
     keyword: Annotated[
         str | None,
         typer.Option("-k", metavar="EXPR", help="Run only cases with these words: 'reservation and not TC_046'."),
@@ -70,6 +82,12 @@ def run(
         str | None, typer.Option(metavar="DURATION", help="Wait so long until the CSMS lets a Charge Point in.")
     ] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the verdict of the run, and mistakes.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="Print what was found in a case as soon as it ends, remarks too.")
+    ] = False,
+    output: Annotated[
+        Format, typer.Option("--format", help="text or json: how standard output tells what the run came to.")
+    ] = Format.TEXT,
     report: Reports = None,
     pdf: Pdf = False,
     sign: Sign = None,
@@ -141,8 +159,13 @@ def run(
         only=unpassed(last_failed) if last_failed is not None else None,
         max_fail=_most(max_fail, fail_fast),
         stepwise=step,
+        first=unpassed(failed_first, "--failed-first", need=False) if failed_first is not None else (),
+        settings=tuple(context.meta.get(SOURCES, ())),
     )
-    paper = replace(paper, quiet=quiet, trace=trace, known=_new_file(write_expected))
+    if quiet and verbose:
+        stop("-q and -v: one tells less, the other more; write one of them")
+    as_json = output is Format.JSON
+    paper = replace(paper, quiet=quiet, verbose=verbose, trace=trace, as_json=as_json, known=_new_file(write_expected))
     patient = _patience(wait_for_target)
     if dry_run:
         if resume is not None:

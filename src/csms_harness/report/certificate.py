@@ -76,7 +76,7 @@ def _page(facts: Facts, detail: Detail, *, evidence: bool) -> str:
     views = tuple(_case_view(case, detail) for case in facts.cases)
     style = files("csms_harness.report").joinpath("templates/style.css").read_text("utf-8")
     return (
-        _environment()
+        environment()
         .get_template("certificate.html.j2")
         .render(
             facts=facts,
@@ -86,7 +86,7 @@ def _page(facts: Facts, detail: Detail, *, evidence: bool) -> str:
             detail=detail,
             evidence=evidence,
             style=Markup(style),  # noqa: S704 - a file of this package
-            policy=_policy(style),
+            policy=policy(style),
             result=summary.overall(facts),
             headline=summary.headline(facts),
             functionalities=summary.functionality_results(facts),
@@ -138,15 +138,16 @@ def _anchor(case_id: str) -> str:
     return f"case-{slug(case_id)}"
 
 
-def _policy(style: str) -> str:
+def policy(style: str) -> str:
     """Allow nothing but this very style sheet: no script, no font, no image, no request."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
 @functools.cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The environment of all pages: everything escaped, and made harmless."""
+    made = Environment(
         loader=PackageLoader("csms_harness.report"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -154,7 +155,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    made.filters |= {
         "cut": cut,
         "ms": timing.milliseconds,
         "ms_number": timing.milliseconds_number,
@@ -168,15 +169,15 @@ def _environment() -> Environment:
         "says_more": says_more,
         "some": lambda items: tuple(items)[:_LONGEST_LIST],
     }
-    environment.tests["gap"] = lambda row: isinstance(row, Gap)
-    environment.globals |= {
+    made.tests["gap"] = lambda row: isinstance(row, Gap)
+    made.globals |= {
         "Verdict": Verdict,
         "signs": wording.SIGNS,
         "who_acts": wording.WHO_ACTS,
         "sender": wording.sender,
         "sign_of": wording.sign_of,
     }
-    return environment
+    return made
 
 
 def _in_words(name: str) -> Markup:

@@ -93,7 +93,7 @@ def compare(before: Facts, after: Facts, slower: float | None = None) -> Compari
 
 
 def _verdicts(before: Facts, after: Facts) -> Iterator[VerdictChange]:
-    old, new = _judged(before), _judged(after)
+    old, new = judged(before), judged(after)
     for subject in dict.fromkeys((*new, *old)):
         then, now = old.get(subject), new.get(subject)
         changed = (then and then[1]) is not (now and now[1])
@@ -103,7 +103,7 @@ def _verdicts(before: Facts, after: Facts) -> Iterator[VerdictChange]:
             yield VerdictChange(subject, told[0], then and then[1], now and now[1], told[2] if now else "")
 
 
-def _judged(facts: Facts) -> Mapping[str, tuple[str, Verdict, str]]:
+def judged(facts: Facts) -> Mapping[str, tuple[str, Verdict, str]]:
     """Return everything with a verdict by its id: name, verdict, reason."""
     cases = {case.id: (case.name, case.verdict, case.reason) for case in (*facts.cases, *facts.pack)}
     return cases | {

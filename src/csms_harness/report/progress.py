@@ -13,6 +13,7 @@ from rich.text import Text
 
 from csms_harness.foreign import for_terminal
 from csms_harness.record.facts import CaseFact
+from csms_harness.report.account import account
 from csms_harness.report.telling import told_case
 from csms_harness.report.terminal import case_label, verdict_label
 from csms_harness.verdict import Verdict
@@ -30,17 +31,23 @@ class Progress:
 
     On a terminal one line per lane is kept up to date. Elsewhere (no terminal, or ``CI`` set), and whenever
     ``plain`` is True, one plain line per finished case is printed. Colours follow ``NO_COLOR``. ``quiet`` tells
-    nothing but what a person is asked.
+    nothing but what a person is asked, ``verbose`` what was found in each case.
     """
 
     def __init__(
-        self, console: Console | None = None, *, total: int = 0, plain: bool | None = None, quiet: bool = False
+        self,
+        console: Console | None = None,
+        *,
+        total: int = 0,
+        plain: bool | None = None,
+        quiet: bool = False,
+        verbose: bool = False,
     ) -> None:
         self._console = console or Console(stderr=True)
         self._total = total
         self._running: dict[str, _Running] = {}
         self._finished: Counter[Verdict] = Counter()
-        self._asked, self._quiet = "", quiet
+        self._asked, self._quiet, self._verbose = "", quiet, verbose
         still = quiet or not self._console.is_terminal or bool(os.environ.get("CI")) if plain is None else plain
         self._live = None if still else Live(console=self._console, auto_refresh=False, transient=True)
         if self._live:
@@ -64,7 +71,10 @@ class Progress:
         self._finished[case.verdict] += 1
         self._refresh()
         if not self._quiet:
-            self._console.print(finished_line(told_case(case)), soft_wrap=True, highlight=False)
+            told = told_case(case)
+            self._console.print(finished_line(told), soft_wrap=True, highlight=False)
+            for line in account(told, written=False).splitlines() if self._verbose and told.findings else ():
+                self.say(f"    {line}" if line else "")
 
     def say(self, text: str) -> None:
         """Print a line that stays, above the live lines."""

@@ -21,7 +21,7 @@ from csms_harness.runner.keeping import Keeper
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.leftovers import Notes, notes_folder
 from csms_harness.runner.options import Campaign, Options, Strictness
-from csms_harness.runner.plan import Security, make_plan, order
+from csms_harness.runner.plan import Security, failed_first, make_plan, order
 from csms_harness.runner.pulse import pulse
 from csms_harness.runner.raised import found_open
 from csms_harness.runner.selection import NothingSelected, narrowed, select
@@ -192,6 +192,7 @@ async def _run(
     lanes = [lane_of(campaign, entry, book, watcher, unknown) for entry in entries]
     found = tuple(chain.from_iterable(await asyncio.gather(*(found_open(lane) for lane in lanes))))
     cases = order(campaign.plan.run, campaign.library, lanes=campaign.lanes, seed=options.seed)
+    cases = failed_first(cases, options.first)
 
     def secrets() -> frozenset[str]:
         """What no case shows as a secret, and the Central System might say all the same."""

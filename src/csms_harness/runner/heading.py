@@ -58,7 +58,7 @@ def head_of(campaign: Campaign, started: datetime, found: tuple[LeftFact, ...]) 
         command=shlex.join(["csms-harness", "run", *options.patterns, *_narrowing(options)]),
         complete=False,
         seed=options.seed,
-        environment=_environment(),
+        environment=_environment(options.settings),
         deadlines=campaign.deadlines.as_facts(),
         thresholds=dict(options.thresholds),
         not_run={entry.id: entry.reason for entry in campaign.plan.unimplemented},
@@ -143,7 +143,7 @@ def connections(lanes: Sequence[Lane]) -> tuple[ConnectionFact, ...]:
     return tuple(seen)
 
 
-def _environment() -> dict[str, str]:
+def _environment(settings: Sequence[str]) -> dict[str, str]:
     """What may matter to whoever compares two runs. Variables that change a connection are named, not shown."""
     facts = {
         "python": platform.python_version(),
@@ -152,4 +152,5 @@ def _environment() -> dict[str, str]:
         "ocpp schemas": version("ocpp"),
     }
     changing = [name for name in os.environ if name.upper().endswith("_PROXY") or name.startswith("WEBSOCKETS_")]
+    facts |= {"options set by": "; ".join(settings)} if settings else {}
     return facts | ({"variables set": ", ".join(sorted(changing))} if changing else {})

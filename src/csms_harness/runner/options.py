@@ -23,7 +23,8 @@ class Options:
     """What the user asked for. ``lanes`` is at most the number of Charge Points; ``seed`` shuffles the cases.
 
     ``keyword`` is an expression of words and ``only`` a list of ids, which both narrow what the patterns select;
-    ``max_fail`` ends the run after so many FAILs (0: never). ``stepwise``: each step waits for a key.
+    ``max_fail`` ends the run after so many FAILs (0: never). ``stepwise``: each step waits for a key. The cases of
+    ``first`` begin; ``settings`` says where options stand that were not on the command line.
     """
 
     patterns: tuple[str, ...] = ()
@@ -42,6 +43,8 @@ class Options:
     only: tuple[str, ...] | None = None
     max_fail: int = 0
     stepwise: bool = False
+    first: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

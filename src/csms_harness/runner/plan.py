@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -202,3 +202,8 @@ def order(cases: Sequence[TestCase], library: Library, *, lanes: int, seed: int 
         ordered.sort(key=lambda case: -waits(case, library))
     ordered.sort(key=lambda case: NEXT_PROFILE in case.requires)
     return ordered
+
+
+def failed_first(cases: Sequence[TestCase], first: Collection[str]) -> list[TestCase]:
+    """The cases in their order, but for those of ``first``, which begin."""
+    return sorted(cases, key=lambda case: case.id not in first)
