@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from csms_harness.resources import folder
 from tests.cli.test_preparing import call
 
 TARGET = """\
@@ -24,7 +25,7 @@ triggers: {Reset: {command: [x, "{tpye}", "{actoin}"]}}
             "- {case: TC_O10_CSMS, expected: FAIL, reason: a, issue: b, until: 2026-01-31}\n",
             "did you mean 'TC_010_CSMS'?",
         ),
-        ("id: X\nscenario: []\n", "check its folder with --scenarios"),
+        ("id: MY_001\nname: Mine\nscenario: [{sendd: Heartbeat}]\n", "did you mean 'send'?"),
         ("a: [", "not valid YAML"),
     ],
 )
@@ -34,6 +35,15 @@ def test_every_kind_of_file_is_checked_and_named(tmp_path: Path, content: str, t
     assert result.exit_code == 2
     assert f"{tmp_path / 'file.yaml'}:" in result.stdout
     assert told in result.stdout
+
+
+def test_one_scenario_is_checked_with_those_beside_it(tmp_path: Path) -> None:
+    shipped = folder("scenarios") / "core" / "TC_001_CSMS.yaml"
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(shipped.read_text("utf-8").replace("id: TC_001_CSMS", "id: MY_001"), "utf-8")
+    for file in (shipped, mine):
+        result = call("lint", file)
+        assert (result.exit_code, "nothing to remark" in result.stdout) == (0, True), result.stdout
 
 
 def test_files_that_are_right_call_for_no_remark(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from csms_harness.doctor.checks import Check, Mark, exit_code
-from csms_harness.doctor.provision import provision, wishes
+from csms_harness.doctor.provision import provision, remove, wishes
 from csms_harness.target.deadlines import Deadlines
 from csms_harness.target.reaching import book_of
 from csms_harness.target.target import Target, parse_target
@@ -45,11 +45,11 @@ def target(text: str = POINTS) -> Target:
     return parse_target(text, "target.yaml", Path())
 
 
-async def done(text: str, terminal: ScriptedTerminal | None = None) -> list[Check]:
+async def done(text: str, terminal: ScriptedTerminal | None = None, todo: Any = provision) -> list[Check]:
     read = target(text)
     book = book_of(read, None, terminal or ScriptedTerminal(interactive=False))
     try:
-        return [check async for check in provision(read, book, Deadlines(action=2.0, operator=2.0), NOW)]
+        return [check async for check in todo(read, book, Deadlines(action=2.0, operator=2.0), NOW)]
     finally:
         await book.aclose()
 
@@ -166,3 +166,28 @@ async def test_what_is_there_already_is_no_failure_and_each_item_is_read_back() 
     assert told["TAG-EXPIRED"][0] is Mark.WRONG
     assert "and until 2026-01-30" in told["TAG-EXPIRED"][1]
     assert told["TAG-BLOCKED"][1].endswith("; read back")
+
+
+async def test_what_was_made_is_removed_again_the_last_first() -> None:
+    section = """\
+provision:
+  idTag: {http: {url: "API/tags"}, remove: {method: DELETE, url: "API/tags/{idTag}", accept: [204, 404]}}
+  chargePoint: {http: {url: "API/cps"}, remove: {method: DELETE, url: "API/cps/{chargePointId}"}}
+"""
+    async with control_api() as api:
+        for tag in ("TAG-001", "TAG-002", "TAG-EXPIRED", "TAG-BLOCKED"):
+            api.answers[f"/tags/{tag}"] = ("204 No Content", "")
+        api.answers["/tags/GROUP-1"] = ("409 Conflict", "in use")
+        checks = await done(POINTS + section.replace("API", api.url), todo=remove)
+    assert [(asked.method, asked.target) for asked in api.asked][-3:] == [
+        ("DELETE", "/tags/GROUP-1"),
+        ("DELETE", "/cps/CP_02"),
+        ("DELETE", "/cps/CP_01"),
+    ]
+    (wrong,) = [check for check in checks if check.mark is Mark.WRONG]
+    assert wrong.text.startswith("GROUP-1 (Accepted): not removed: DELETE ")
+
+
+async def test_a_target_that_says_of_nothing_how_to_remove_it_is_told_so() -> None:
+    (check,) = await done(POINTS, todo=remove)
+    assert (check.mark, check.advice) == (Mark.REMARK, "write it under 'remove'")

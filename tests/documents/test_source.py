@@ -94,6 +94,21 @@ def test_a_path_is_followed_as_far_as_it_exists_and_union_tags_are_passed_over()
     assert locate(node, ("steps", 5)) == Location("f.yaml", 2, 3)
 
 
+@pytest.mark.parametrize(
+    ("merging", "members"),
+    [
+        ("{<<: *x, b: 3}", {"a": 1, "b": 3}),
+        ("{b: 3, <<: *x}", {"b": 3, "a": 1}),
+        ("{<<: [*y, *x]}", {"b": 4, "c": 5, "a": 1}),
+        ("{<<: *y, <<: *x}", {"b": 4, "c": 5, "a": 1}),
+        ('{"<<": 1}', {"<<": 1}),
+    ],
+)
+def test_merge_keys_are_taken_and_what_a_mapping_says_itself_wins(merging: str, members: dict[str, int]) -> None:
+    text = f"x: &x {{a: 1, b: 2}}\ny: &y {{b: 4, c: 5}}\nz: {merging}\n"
+    assert plain(parse_yaml(text, "f.yaml"))["z"] == members
+
+
 REFUSED = {
     "a: 1\nb: 2\na: 3\n": "f.yaml:3:1: the key 'a' stands twice; first in line 1\na: 3\n^",
     "a: !secret 1": "f.yaml:1:4: the tag !secret is not known; values need no tags\na: !secret 1\n   ^",
@@ -103,8 +118,8 @@ REFUSED = {
     ),
     "a: !!set {b}": "f.yaml:1:4: the tag !!set is not known; values need no tags\na: !!set {b}\n   ^",
     "a: !!int x": "f.yaml:1:4: the tag !!int does not fit 'x'\na: !!int x\n   ^",
-    "a: &x {b: 1}\nc:\n  <<: *x": (
-        "f.yaml:3:3: merge keys (<<) are not part of YAML 1.2; write the members out\n  <<: *x\n  ^"
+    "c:\n  <<: 3": (
+        "f.yaml:2:7: a merge key (<<) takes a mapping or a list of them, this is the number 3\n  <<: 3\n      ^"
     ),
     "a: *x": "f.yaml:1:4: the alias *x has no anchor\na: *x\n   ^",
     "a: &x [*x]": "f.yaml:1:8: the alias *x stands inside what it stands for\na: &x [*x]\n       ^",

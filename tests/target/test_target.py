@@ -233,7 +233,7 @@ def test_a_log_in_is_known_to_the_triggers() -> None:
     [
         ("$toke", "$token", "9:63: $toke: no .req of a Central System has a field toke did you mean 'token'?"),
         ("user: $idTag", "user: me", "5:57: $idTag: a log-in knows no request"),
-        ("[401, 200]", "[401, 419]", "6:18: 'expired': input should be greater than or equal to 400"),
+        ("[401, 200]", "[401, 419]", "6:18: 'expired': input should be greater than or equal to 300"),
         ("savee: {", "save: {", "5:62: unknown key 'savee' did you mean 'save'?"),
         ("user: $env.NOT_SET", "user: me", "5:57: the environment variable NOT_SET is not set"),
     ],

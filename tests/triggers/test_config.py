@@ -156,7 +156,7 @@ def test_every_mistake_inside_one_json_body_is_told_with_its_place() -> None:
 def test_a_saved_path_that_cannot_be_read_is_a_mistake() -> None:
     step = {"url": GOOD_URL, "save": {"token": "data..x"}}
     found = mistakes({"Reset": {"http": {"url": GOOD_URL, "prepare": [step]}}})
-    assert "'data..x' is no path" in found["Reset.http.prepare.0.save.token"]
+    assert "'data..x' is no path" in found["Reset.http.prepare.0.save.token.json"]
 
 
 def test_a_plugin_that_is_not_installed_is_a_mistake() -> None:

@@ -6,7 +6,7 @@ import asyncio
 
 from csms_harness.triggers.base import Failed, Performed
 from csms_harness.triggers.book import TriggerBook
-from csms_harness.triggers.config import Session
+from csms_harness.triggers.requests import Session
 
 from .control_api import DEADLINE, ControlApi, ScriptedTerminal, control_api, desk, load_triggers, wish
 

@@ -20,7 +20,8 @@ Reader = Callable[[Path], Any]
 
 def lint(
     files: Annotated[
-        list[Path] | None, typer.Argument(help="Target, PICS or known failures to check as well, by what they hold.")
+        list[Path] | None,
+        typer.Argument(help="Target, PICS, known failures or a scenario to check as well, by what they hold."),
     ] = None,
     scenarios: Annotated[
         Path | None, typer.Option(help="A folder of scenarios of your own, laid over the shipped ones.")
@@ -75,15 +76,28 @@ def _readers(library: Library) -> Mapping[str, Reader]:
         "target": lambda path: read_target(path, config_names(library)),
         "pics": read_pics,
         "expected": lambda path: read_expected(path, known_ids(library)),
+        "scenario": _scenario,
     }
 
 
-def _kind(node: Node) -> str:
-    """What a file is, by its keys: a target unless it shows to be something else. Raises Mistakes for a scenario."""
-    from csms_harness.documents.mistakes import Mistakes
+def _scenario(path: Path) -> None:
+    """A scenario, with those of its folder laid over the shipped ones. Raises Mistakes for what is wrong in it."""
+    from csms_harness.documents.mistakes import Mistake, Mistakes
+    from csms_harness.resources import folder
+    from csms_harness.scenario.lint import lint as lint_scenarios
 
+    shipped = folder("scenarios")
+    inside = path.resolve().is_relative_to(shipped.resolve())
+    remarks = lint_scenarios(shipped, None if inside else path.parent)
+    here = [one for one in remarks if one.where.file.endswith(path.name)]
+    if here:
+        raise Mistakes(Mistake(one.where, one.text, "") for one in here)
+
+
+def _kind(node: Node) -> str:
+    """What a file is, by its keys: a target unless it shows to be something else."""
     if node.kind == "sequence":
         return "expected"
     if {"scenario", "state", "rule"} & set(node.members):
-        raise Mistakes([node.mistake("this is a scenario", "check its folder with --scenarios")])
+        return "scenario"
     return "pics" if {"product", "functionalities"} & set(node.members) else "target"

@@ -20,9 +20,12 @@ def provision(
     deadline: Annotated[
         list[str] | None, typer.Option(help="NAME=DURATION for one item: action, or operator for a person.")
     ] = None,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Take the items away again, where the target says how.")
+    ] = False,
     output: Annotated[Format, typer.Option("--format", help="text or json")] = Format.TEXT,
 ) -> None:
-    """Have every Charge Point, password and idTag of the target made, by its section 'provision'.
+    """Have every Charge Point, password and idTag of the target made (or removed), by its section 'provision'.
 
     Exit codes: 0 all done, 2 a mistake in options or files, 4 something was declined or failed.
     """
@@ -38,17 +41,19 @@ def provision(
         read = read_target(target)
     except (ValueError, Mistakes) as error:
         stop(str(error))
-    raise typer.Exit(exit_code(asyncio.run(_run(read, target.parent, limits, output))))
+    raise typer.Exit(exit_code(asyncio.run(_run(read, target.parent, limits, output, remove=remove))))
 
 
-async def _run(target: Target, folder: Path, limits: dict[str, float], output: Format) -> list[Check]:
-    from csms_harness.doctor.provision import provision as provisioned
+async def _run(target: Target, folder: Path, limits: dict[str, float], output: Format, *, remove: bool) -> list[Check]:
+    from csms_harness.doctor.provision import provision as made
+    from csms_harness.doctor.provision import remove as removed
     from csms_harness.target.deadlines import decide
     from csms_harness.target.reaching import book_of
     from csms_harness.transport.clock import utc_now
 
     book = book_of(target, folder)
+    todo = removed if remove else made
     try:
-        return await tell(provisioned(target, book, decide(limits, target.deadlines, {}), utc_now()), output)
+        return await tell(todo(target, book, decide(limits, target.deadlines, {}), utc_now()), output)
     finally:
         await book.aclose()

@@ -90,6 +90,23 @@ async def provision(target: Target, book: TriggerBook, deadlines: Deadlines, now
                 yield await _made(book, item, fields, deadlines, outcome)
 
 
+async def remove(target: Target, book: TriggerBook, deadlines: Deadlines, now: datetime) -> AsyncIterator[Check]:
+    """Have every item taken away again of which the target says how, the last made first."""
+    known = 0
+    for item, fields in reversed(list(wishes(target, now))):
+        entry = book.maker(item, fields)
+        if entry is None or entry.removing is None:
+            continue
+        known += 1
+        outcome = await book.serve(entry.removing, item_request(item, fields), deadlines.action)
+        if isinstance(outcome, Performed):
+            yield Check(Mark.FINE, item, f"{_named(fields)}: removed, {outcome.detail}")
+        else:
+            yield Check(Mark.WRONG, item, f"{_named(fields)}: not removed: {outcome.reason}")
+    if not known:
+        yield Check(Mark.REMARK, "provision", "the target says of no item how to remove it", "write it under 'remove'")
+
+
 async def read_back(target: Target, book: TriggerBook, deadlines: Deadlines, now: datetime) -> AsyncIterator[Check]:
     """Whether each item that the target says how to see is there; nothing where it says so of none."""
     seen = []

@@ -1,8 +1,8 @@
 """YAML text as nodes that know their file, line and column; scalars by the rules of YAML 1.2.
 
 What could surprise a reader or hurt a machine is refused in one sentence: duplicate keys, keys that are no
-text, tags, merge keys, several documents, deep nesting, alias bombs, huge files. Scenarios, target files and
-PICS files are all read through here.
+text, tags, several documents, deep nesting, alias bombs, huge files. Merge keys (``<<``) are none of YAML 1.2, and are
+taken, for many write them. Scenarios, target files and PICS files are all read through here.
 """
 
 from __future__ import annotations
@@ -216,7 +216,11 @@ class _Composer:
     def _fill_mapping(self, node: Node, depth: int) -> None:
         keys: dict[str, Node] = {}
         members: dict[str, Node] = {}
+        merged: list[Node] = []
         while not isinstance(self._event, yaml.MappingEndEvent):
+            if self._is_merge():
+                merged += self._merged(depth)
+                continue
             key = self._key(depth)
             name = str(key.value)
             if name in members:
@@ -225,13 +229,28 @@ class _Composer:
             value = self._node(depth + 1)
             keys.setdefault(name, key)
             members.setdefault(name, value)
+        for other in merged:  # what the mapping says itself goes first, then the merged ones in their order
+            keys = {**other.keys, **keys}
+            members = {**other.members, **members}
         node.keys, node.members = keys, members
         self._next()
 
+    def _is_merge(self) -> bool:
+        event = self._event
+        return isinstance(event, yaml.ScalarEvent) and event.value == "<<" and bool(event.implicit[0])
+
+    def _merged(self, depth: int) -> list[Node]:
+        """The mappings that a merge key names."""
+        self._next()
+        value = self._node(depth + 1)
+        found = list(value.items) if value.kind == "sequence" else [value]
+        for one in found:
+            if one.kind != "mapping":
+                raise Mistakes([one.mistake(f"a merge key (<<) takes a mapping or a list of them, this is {one}")])
+        return found
+
     def _key(self, depth: int) -> Node:
         event = self._event
-        if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.implicit[0]:
-            self._stop("merge keys (<<) are not part of YAML 1.2; write the members out")
         key = self._node(depth + 1)
         if not isinstance(key.value, str):
             hint = f"write '{event.value}' in quotes" if getattr(event, "value", "") else ""

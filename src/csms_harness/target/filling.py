@@ -22,7 +22,7 @@ from csms_harness.transport.endpoint import PLACE
 from csms_harness.triggers.masking import Secrets
 from csms_harness.triggers.template import Reference, parse_text, parse_typed, references_in
 
-TEMPLATES: Final = ("session", "triggers", "provision")
+TEMPLATES: Final = ("parts", "session", "triggers", "provision")
 """The sections that are filled in for each request."""
 
 _PASSWORD: Final = ("charge_points", "", "password")

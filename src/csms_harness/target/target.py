@@ -35,11 +35,13 @@ from csms_harness.target.keys import key_mistakes
 from csms_harness.target.materials import materials, requests_of
 from csms_harness.target.pics import Part, Seconds
 from csms_harness.target.securing import SecurityProfile, Trust, beside
+from csms_harness.target.sharing import shared
 from csms_harness.transport.endpoint import Endpoint
 from csms_harness.transport.trust import credential_problem
-from csms_harness.triggers.config import Provision, Session, Triggers
+from csms_harness.triggers.config import Provision, Triggers
 from csms_harness.triggers.fieldnames import saved_in, unknown_fields, unknown_in_session
 from csms_harness.triggers.masking import Secrets
+from csms_harness.triggers.requests import Session
 
 LIMIT_IN_WATTS: Final = 6000.0
 """The charging limit of the certification document where the rate unit is W; 6 where it is A."""
@@ -224,6 +226,7 @@ class Target(Part):
     triggers: Triggers = Triggers({})
     provision: Provision = Provision({})
     session: Session | None = None
+    parts: dict[str, dict[str, Any]] = Field(default_factory=dict)
     tls: Trust = Trust()
     security_profiles: tuple[ProfileEntry, ...] = ()
     _secrets: frozenset[str] = PrivateAttr(default=frozenset())
@@ -336,8 +339,10 @@ def _unknown(root: Node) -> Iterator[Mistake]:
 
 def _target(root: Node, folder: Path, names: Collection[str] | None) -> Target:
     secrets = Secrets(folder=folder)
+    with_parts = shared(root)
+    root = with_parts.root
     filled = fill(root, secrets)
-    mistakes = list(filled.mistakes)
+    mistakes = [*filled.mistakes, *with_parts.mistakes]
     mistakes += _unknown(root)
     told = (*config_mistakes(filled.root, names), *key_mistakes(filled.root))
     mistakes += [one for one in told if one.where not in filled.places]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
@@ -48,10 +49,10 @@ Status = Annotated[int, BeforeValidator(no_flag), Field(ge=100, le=599)]
 
 
 class Accept(BaseModel):
-    """When a wish counts as taken: an HTTP status, members of a JSON body, a part of the text; all that is given.
+    """When a wish counts as taken: an HTTP status, members of a JSON body, a part of its text or of a header.
 
-    A value in ``json`` is what the member must equal (``$name`` is that field of the request), a list is what it may
-    equal; ``{present: true}`` asks only that it is there.
+    All that is given must hold. A value in ``json`` is what the member must equal (``$name`` is that field of the
+    request), a list is what it may equal; ``{present: true}`` asks only that it is there.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -59,6 +60,7 @@ class Accept(BaseModel):
     status: list[Status] = Field(default=[], min_length=1)
     json_members: dict[Annotated[str, AfterValidator(_path)], Wanted] = Field(default={}, alias="json", min_length=1)
     text: str = Field(default="", min_length=1)
+    headers: dict[str, str] = Field(default={}, min_length=1)
 
     def filled(self, fill: Callable[[Any], Any]) -> Accept:
         """The same with the value of each ``$name`` in its place; what the request does not have is not compared."""
@@ -66,11 +68,13 @@ class Accept(BaseModel):
         members = {path: wanted for path, wanted in filled.items() if wanted is not MISSING}
         return self if members == self.json_members else self.model_copy(update={"json_members": members})
 
-    def holds(self, status: int, body: bytes) -> bool:
-        """Whether an answer means that the CSMS took the wish."""
+    def holds(self, status: int, body: bytes, headers: Mapping[str, str] = MappingProxyType({})) -> bool:
+        """Whether an answer means that the CSMS took the wish; ``headers`` have names in lower case."""
         if not (status in self.status if self.status else 200 <= status <= 299):
             return False
         if self.text and self.text not in body.decode(errors="replace"):
+            return False
+        if not all(part in headers.get(name.lower(), "") for name, part in self.headers.items()):
             return False
         content = as_json(body) if self.json_members else None
         return all(_meets(follow(content, parse_path(path)), wanted) for path, wanted in self.json_members.items())
@@ -79,7 +83,9 @@ class Accept(BaseModel):
         statuses = ", ".join(map(str, self.status)) or "200 to 299"
         members = [f"{path} {_in_words(wanted)}" for path, wanted in self.json_members.items()]
         text = [f"the text {self.text!r}"] if self.text else []
-        return " with ".join([statuses, " and ".join([*members, *text])]) if members or text else statuses
+        parts = [f"{part!r} in the header {name}" for name, part in self.headers.items()]
+        more = [*members, *text, *parts]
+        return f"{statuses} with {' and '.join(more)}" if more else statuses
 
 
 _STATUSES, _RULE = "(statuses)", "(rule)"
@@ -87,7 +93,7 @@ _STATUSES, _RULE = "(statuses)", "(rule)"
 
 def _not_empty(value: Any) -> Any:
     if value == {}:
-        raise ValueError("accept names nothing; give status, json or text")
+        raise ValueError("accept names nothing; give status, json, text or headers")
     return value
 
 

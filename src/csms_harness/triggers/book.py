@@ -27,7 +27,6 @@ from csms_harness.triggers.config import (
     Entry,
     ItemEntry,
     Provision,
-    Session,
     Triggers,
     Way,
     entries_in,
@@ -39,6 +38,7 @@ from csms_harness.triggers.numbers import Numbers
 from csms_harness.triggers.operator import OperatorDesk, OperatorTrigger
 from csms_harness.triggers.passing import not_passed
 from csms_harness.triggers.plugin import PluginTrigger
+from csms_harness.triggers.requests import Session
 from csms_harness.triggers.template import MISSING, Scope, follow, parse_path, render
 from csms_harness.triggers.terminal import StreamTerminal
 from csms_harness.triggers.unsupported import Unsupported

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from base64 import b64encode
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -15,18 +15,17 @@ import httpx
 
 from csms_harness._version import __version__
 from csms_harness.foreign import excerpt
-from csms_harness.triggers.answers import Accept
+from csms_harness.triggers.answers import Accept, as_json
 from csms_harness.triggers.base import Failed
-from csms_harness.triggers.config import Auth, HttpRequest, PrepareStep
+from csms_harness.triggers.keeping import kept
 from csms_harness.triggers.masking import Secrets
+from csms_harness.triggers.requests import Auth, HttpEntry, HttpRequest, PrepareStep
 from csms_harness.triggers.shaping import renamed, without
 from csms_harness.triggers.template import (
     MISSING,
     MissingName,
     Scope,
     as_text,
-    follow,
-    parse_path,
     percent_encoded,
     render,
     render_text,
@@ -35,10 +34,13 @@ from csms_harness.triggers.template import (
 ANSWER_LIMIT = 2**20
 """Bytes of an answer that are read; a control API has nothing longer to say."""
 
+AGAIN = 0.5
+"""Seconds between two attempts where the entry says ``retry``."""
+
 _LOOKED_AT = 4000
 _LATER = (429, 503)
 _LEAST_WAIT = 0.1
-_CONFIDENTIAL = re.compile(r"token|secret|passw|session|cookie|auth|jwt|key", re.IGNORECASE)
+_CONFIDENTIAL = re.compile(r"token|secret|passw|session|cookie|auth|jwt|key|csrf|xsrf", re.IGNORECASE)
 
 
 class NotPerformed(Exception):
@@ -54,13 +56,18 @@ class NotPerformed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. ``wait`` is how many seconds it asks for before the next attempt."""
+    """What came back. ``wait`` is how many seconds it asks for before the next attempt.
+
+    ``headers`` have names in lower case; ``set_cookies`` are those that were set.
+    """
 
     status: int
     phrase: str
     body: bytes
     location: str
     wait: float | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    set_cookies: list[str] = field(default_factory=list)
 
 
 def new_client() -> httpx.AsyncClient:
@@ -80,31 +87,31 @@ class Caller:
     async def step(self, step: PrepareStep, scope: Scope, ends: float, which: str) -> None:
         """Send one request and keep what it saves in the scope. Raises NotPerformed, LookupError."""
         answer = await self.answer_to(step, scope, ends, which)
-        if not step.save:
-            return
-        try:
-            content = json.loads(answer.body)
-        except (ValueError, RecursionError):
-            shown = self.shown(answer.body)
-            raise NotPerformed(f"{which}{self.named(step, scope)} answered no JSON: {shown}") from None
-        for name, path in step.save.items():
-            value = follow(content, parse_path(path))
-            if value is MISSING or value is None:
-                shown = self.shown(answer.body)
-                raise NotPerformed(f"{which}{self.named(step, scope)} answered without {path}: {shown}")
+        for name, how in step.save.items():
+            value = kept(how, answer.body, answer.headers, answer.set_cookies)
+            if value is MISSING:
+                no_json = how.json_path is not None and as_json(answer.body) is MISSING
+                without = "answered no JSON" if no_json else f"answered without {how}"
+                raise NotPerformed(f"{which}{self.named(step, scope)} {without}: {self.shown(answer.body)}")
             scope.saved[name] = value
-            if _CONFIDENTIAL.search(name) or _CONFIDENTIAL.search(path):
+            if how.cookie or _CONFIDENTIAL.search(name) or _CONFIDENTIAL.search(str(how)):
                 self._secrets.remember(as_text(value))
 
     async def answer_to(self, http: HttpRequest, scope: Scope, ends: float, which: str = "") -> Answer:
         """The accepted answer; a CSMS that asks to be asked again later is, as long as there is time for it."""
         named = f"{which}{self.named(http, scope)}"
         taken = http.taken.filled(lambda value: render(value, scope))
+        loop = asyncio.get_running_loop()
+        retry = http.retry if isinstance(http, HttpEntry) else None
+        until = loop.time() + (0 if retry is None else retry.within)
         while True:
             answer = await self._one_answer(http, scope, named)
-            if taken.holds(answer.status, answer.body):
+            if taken.holds(answer.status, answer.body, answer.headers):
                 return answer
-            if answer.wait is None or asyncio.get_running_loop().time() + answer.wait >= ends:
+            if retry is not None and answer.status in retry.status and loop.time() + AGAIN < min(until, ends):
+                await asyncio.sleep(AGAIN)
+                continue
+            if answer.wait is None or loop.time() + answer.wait >= ends:
                 raise NotPerformed(self._not_accepted(taken, answer, named), answer.status)
             await asyncio.sleep(answer.wait)
 
@@ -164,7 +171,16 @@ class Caller:
                     break
             location = response.headers.get("location", "") if response.is_redirect else ""
             wait = _wait(response.headers.get("retry-after", "")) if response.status_code in _LATER else None
-            return Answer(response.status_code, excerpt(response.reason_phrase, 60), bytes(body), location, wait)
+            headers = response.headers
+            return Answer(
+                response.status_code,
+                excerpt(response.reason_phrase, 60),
+                bytes(body),
+                location,
+                wait,
+                {name.lower(): value for name, value in headers.items()},
+                headers.get_list("set-cookie"),
+            )
 
     def _credentials(self, auth: Auth | None, scope: Scope) -> dict[str, str]:
         if auth is None:

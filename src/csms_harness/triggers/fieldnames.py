@@ -23,7 +23,7 @@ ALWAYS: Final = ("action", "chargePointId")
 
 _WHOLE: Final = "request"
 _DEFAULT: Final = "default"
-_PLAIN: Final = frozenset({"method", "accept", "save", "timeout", "prepare", "omit", "rename"})
+_PLAIN: Final = frozenset({"method", "accept", "save", "timeout", "prepare", "omit", "rename", "retry", "use"})
 _ITEMS: Final[Mapping[str, tuple[str, ...]]] = {
     "idTag": ("idTag", "status", "expiryDate", "parentIdTag"),
     "chargePoint": (),

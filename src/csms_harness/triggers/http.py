@@ -10,9 +10,9 @@ import httpx
 from csms_harness.triggers.answers import says_no, says_nothing
 from csms_harness.triggers.base import Knock, Outcome, Performed, TriggerRequest
 from csms_harness.triggers.calling import Answer, Caller, NotPerformed, failure
-from csms_harness.triggers.config import HttpEntry
 from csms_harness.triggers.masking import Secrets
 from csms_harness.triggers.numbers import Numbers
+from csms_harness.triggers.requests import HttpEntry
 from csms_harness.triggers.session import LogIn
 from csms_harness.triggers.template import Scope
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from csms_harness.triggers.config import Entry
@@ -26,14 +26,14 @@ def _missing(entry: Entry, fields: Mapping[str, Any], saved: set[str]) -> Iterat
         saved |= set(saves)
 
 
-def _texts(entry: Entry) -> Iterator[tuple[str, Mapping[str, str]]]:
+def _texts(entry: Entry) -> Iterator[tuple[str, Iterable[str]]]:
     """Every text that must be whole, and what is saved once it has been used."""
     for argument in entry.command or ():
-        yield argument, {}
+        yield argument, ()
     if entry.http is not None:
         for step in entry.http.prepare:
             yield step.url, step.save
-        yield entry.http.url, {}
+        yield entry.http.url, ()
 
 
 def _is_there(path: Path, fields: Mapping[str, Any], saved: set[str]) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from csms_harness.triggers.config import Entry, HttpRequest
+from csms_harness.triggers.config import Entry
+from csms_harness.triggers.requests import HttpRequest
 from csms_harness.triggers.template import MISSING, NEW, Path, follow, parse_path, references_in, texts_in
 
 _ALWAYS: Final = ("request", "action", "chargePointId")

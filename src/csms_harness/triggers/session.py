@@ -10,8 +10,8 @@ import httpx
 
 from csms_harness.triggers.base import Outcome, Performed, TriggerRequest
 from csms_harness.triggers.calling import Caller, NotPerformed, failure
-from csms_harness.triggers.config import Session
 from csms_harness.triggers.masking import Secrets
+from csms_harness.triggers.requests import Session
 from csms_harness.triggers.template import Scope
 
 _NOBODY: Final = TriggerRequest("session", "", {})
