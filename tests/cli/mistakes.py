@@ -217,7 +217,7 @@ TRIGGERS: Final[dict[str, Row]] = {
     "a status alone": ("Reset: {http: {url: 'http://a/', accept: ¦202}}", "accept"),
     "accept of nothing": (
         "Reset: {http: {url: 'http://a/', accept: ¦{}}}",
-        "accept names nothing; give status, json or text",
+        "accept names nothing; give status, json, text or headers",
     ),
     "a misspelt key": ("Reset: {http: {url: 'http://a/', ¦acept: [200]}}", "did you mean 'accept'?"),
     "a timeout in words": ("Reset: {http: {url: 'http://a/', timeout: ¦long}}", "'long' is no duration"),
