@@ -52,7 +52,7 @@ class Run:
 
     def __init__(self, place: Path, *id_tags: str) -> None:
         with peer(place, *id_tags) as ports:
-            target = written(shipped("ocpp_csms.yaml", ports), place)
+            target = written(shipped("ready/ocpp-csms.yaml", ports), place)
             self.ended: Ended = harness("run", "Core", "--target", target, "--out", place / "run")
         self.facts = facts(place / "run")
         self.verdicts = verdicts(place / "run")

@@ -28,7 +28,7 @@ AWKWARD = {
 
 
 def read(folder: Path, given: Mapping[str, str]) -> tuple[Target, Pics]:
-    target, pics = write(folder, collect(given, None))
+    target, pics = write(folder, files(collect(given, None)))
     return read_target(target), read_pics(pics)
 
 
@@ -83,7 +83,7 @@ def test_each_way_of_triggering_loads(tmp_path: Path, way: str) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_what_is_commented_out_loads_as_well(tmp_path: Path, way: str) -> None:
-    write(tmp_path, collect({"triggers": way}, None))
+    write(tmp_path, files(collect({"triggers": way}, None)))
     for path in (tmp_path / "target.yaml", tmp_path / "pics.yaml"):
         path.write_text(re.sub(r"(?m)^( *)# ( *[\w-]+:(?: |$))", r"\1\2", path.read_text("utf-8")), "utf-8")
     target, pics = read_target(tmp_path / "target.yaml"), read_pics(tmp_path / "pics.yaml")

@@ -44,7 +44,10 @@ def test_those_of_files_that_people_write_have_a_version() -> None:
     ]
 
 
-@pytest.mark.parametrize("path", sorted(folder("targets").glob("*.yaml")), ids=lambda path: path.name)
+SHIPPED = [path for path in folder("targets").rglob("*.yaml") if not path.name.endswith(".pics.yaml")]
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED), ids=lambda path: path.name)
 def test_every_shipped_target_fits(path: Path) -> None:
     assert problems("target", read(path.read_text("utf-8"))) == []
 

@@ -38,6 +38,10 @@ def init(
     functionalities: Annotated[
         Answer, typer.Option(help="What it has: Core, Reservation, … with commas, or all.")
     ] = None,
+    ready: Annotated[
+        str | None,
+        typer.Option("--for", help="Files for a Central System that is known: steve, citrineos, ocpp.core …"),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing, take the defaults.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
 ) -> None:
@@ -45,21 +49,25 @@ def init(
 
     Exit codes: 0 written, 2 an answer that cannot be used, or a file that is there already.
     """
-    from csms_harness.target.init import Exists, collect, refuse_to_overwrite, write
+    from csms_harness.target.init import Exists, collect, files, refuse_to_overwrite, write
+    from csms_harness.target.ready import ready_files, variables
 
-    given = {name: value for name, value in locals().items() if isinstance(value, str)}
+    given = {name: value for name, value in locals().items() if isinstance(value, str) and name != "ready"}
+    if ready is not None and given:
+        option = f"--{next(iter(given)).replace('_', '-')}"
+        stop(f"--for brings a whole target file, and {option} would change it; change it in the file")
     try:
         if not force:
             refuse_to_overwrite(folder)
-        answers = collect(given, _questioner(yes=yes))
-        written = write(folder, answers)
+        contents = files(collect(given, _questioner(yes=yes))) if ready is None else ready_files(ready)
+        written = write(folder, contents)
     except Exists as error:
         stop(str(error))
     except OSError as error:
         stop(f"{folder}: the files cannot be written: {error.strerror or error}")
     except ValueError as error:
         stop(str(error))
-    _tell(written, answers["password_variable"])
+    _tell(written, variables(contents[written[0].name]))
 
 
 def _questioner(*, yes: bool) -> Callable[[Question], str] | None:
@@ -85,10 +93,10 @@ def _ask(question: Question) -> str:
     return answer
 
 
-def _tell(written: Sequence[Path], variable: str) -> None:
+def _tell(written: Sequence[Path], variables: Sequence[str]) -> None:
     target, pics = written
     for path in written:
         print(path)
-    if variable:
-        print(f"Before anything else: export {variable}=…", file=sys.stderr)
+    if variables:
+        print(f"Before anything else: export {' '.join(f'{one}=…' for one in variables)}", file=sys.stderr)
     print(f"Next: csms-harness doctor --target {target} --pics {pics}", file=sys.stderr)

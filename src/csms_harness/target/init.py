@@ -159,10 +159,9 @@ def refuse_to_overwrite(folder: Path) -> None:
         raise Exists(f"{there}; nothing was written. Name another folder, or add --force to overwrite")
 
 
-def write(folder: Path, answers: Mapping[str, str]) -> list[Path]:
+def write(folder: Path, contents: Mapping[str, str]) -> list[Path]:
     """Write both files into the folder, which is made if need be. Raises OSError when it cannot be done."""
     folder.mkdir(parents=True, exist_ok=True)
-    contents = files(answers)
     for name, text in contents.items():
         (folder / name).write_text(text, "utf-8")
     return [folder / name for name in contents]

@@ -122,12 +122,20 @@ class Auth(Strict):
         return self
 
 
+def _url_or_part(schema: dict[str, Any]) -> None:
+    """To an editor the url may come from a part; the harness reads a request with its parts in place."""
+    schema["required"] = [name for name in schema.get("required", ()) if name != "url"]
+    schema["anyOf"] = [{"required": ["url"]}, {"required": ["use"]}]
+
+
 class HttpRequest(Strict):
     """One HTTP request; at most one of ``json`` and ``form`` is its body.
 
     ``use`` names what it has from the section ``parts``, which is in place already when this is read.
     ``omit`` takes members out of the body, ``rename`` spells the names of all that are left in another way.
     """
+
+    model_config = ConfigDict(json_schema_extra=_url_or_part)
 
     use: str | list[str] | None = None
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
