@@ -15,6 +15,7 @@ from reference_csms.basis import Basis
 from reference_csms.calls import CallLog, CallRecord, OrderRefusedError
 from reference_csms.conversation import Conversation
 from reference_csms.desk import CallDesk
+from reference_csms.frames_seen import FramesSeen
 from reference_csms.handshake import credentials_in, examine, identity_in
 from reference_csms.reception import Reception
 from reference_csms.records import charge_points
@@ -39,6 +40,11 @@ class CentralSystem:
     def calls(self) -> CallLog:
         """The last CALLs that were sent, or wait to be."""
         return self._desk.calls
+
+    @property
+    def frames(self) -> FramesSeen:
+        """The last frames of all connections."""
+        return self._desk.frames
 
     async def knock(self, path: str, headers: Headers, secured: Secured = PLAIN) -> Admission:
         """How a handshake ends; ask once for each."""

@@ -62,6 +62,7 @@ class Conversation:
         workers = asyncio.gather(self._answer_calls(), self._send_calls())
         try:
             async for data in self.connection:
+                self._desk.frames.add(self.charge_point_id, data, sent=False)
                 await self._take(data)
         except ConnectionClosed:
             log.debug("%s: the connection ended without a close handshake", self.charge_point_id)
@@ -182,7 +183,9 @@ class Conversation:
         """Put a frame on the wire; a Charge Point that stopped reading loses its connection."""
         try:
             async with asyncio.timeout(SEND_DEADLINE):
-                await self.connection.send(frame.encode(frame.message))
+                text = frame.encode(frame.message)
+                self._desk.frames.add(self.charge_point_id, text, sent=True)
+                await self.connection.send(text)
         except ConnectionClosed:
             log.debug("%s: the connection ended before a frame was sent", self.charge_point_id)
         except TimeoutError:

@@ -7,6 +7,7 @@ from uuid import uuid4
 from reference_csms import outcomes
 from reference_csms.basis import Basis
 from reference_csms.calls import CallLog, CallRecord, CallState, outcome_of
+from reference_csms.frames_seen import FramesSeen
 from reference_csms.seams import Seams
 from reference_csms.wire.frames import Payload, Reply
 from reference_csms.wire.payloads import find_breach
@@ -19,6 +20,7 @@ class CallDesk:
         self.basis = basis
         self.seams = seams
         self.calls = CallLog()
+        self.frames = FramesSeen(basis.now)
 
     def make(self, charge_point_id: str, action: str, payload: Payload) -> CallRecord:
         """A new CALL with a payload that is prepared."""

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from reference_csms.api import actions, provisioning, state
+from reference_csms.api.page import add_page
 from reference_csms.calls import OrderRefusedError
 from reference_csms.central_system import CentralSystem
 from reference_csms.settings import Settings
@@ -28,6 +29,7 @@ def control_api(csms: CentralSystem) -> FastAPI:
     application.state.csms = csms
     for router in (actions.router, state.router, provisioning.router):
         application.include_router(router)
+    add_page(application)
     application.add_exception_handler(OrderRefusedError, _say_refused)
     application.add_exception_handler(RequestValidationError, _say_invalid)
     return application

@@ -133,6 +133,13 @@ async def list_calls(csms: Csms, chargePointId: str | None = None) -> list[Json]
     return [_as_json(_call_members(call)) for call in csms.calls.of(chargePointId)]
 
 
+@router.get("/frames")
+async def list_frames(csms: Csms, chargePointId: str | None = None) -> list[Json]:  # noqa: N803
+    """The last frames of all connections, oldest first."""
+    frames = csms.frames.of(chargePointId)
+    return [_as_json(asdict(one) | {"direction": "sent" if one.sent else "received", "sent": None}) for one in frames]
+
+
 def _call_members(call: CallRecord) -> Json:
     members = asdict(call)
     members["call_id"] = members.pop("unique_id")
