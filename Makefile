@@ -7,7 +7,7 @@ EXTRAS := dev,interop
 LOCK := constraints.txt
 FAST := -m "not e2e and not interop and not matrix"
 
-.PHONY: demo test test-lowest test-newest unit kills samples matrix robustness bench check format lock clean help
+.PHONY: demo test test-lowest test-newest unit kills samples matrix robustness bench docs check format lock clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -21,7 +21,7 @@ $(INSTALLED): pyproject.toml $(LOCK)
 lock: ## constraints.txt anew: the newest versions that fit, of everything that is installed here
 	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
 	printf 'editables\n' | .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
-		--no-annotate --extra dev --extra interop pyproject.toml - --output-file $(LOCK)
+		--no-annotate --extra dev --extra interop --extra docs --extra postgresql pyproject.toml - --output-file $(LOCK)
 	rm -rf .venv-lock
 
 test-lowest: ## the fast tests and a demo on the lowest versions that pyproject.toml allows
@@ -35,6 +35,11 @@ test-newest: ## the same on the newest versions of everything, whatever the lock
 	.venv-newest/bin/python -m pip install --quiet --disable-pip-version-check --upgrade --editable '.[$(EXTRAS)]'
 	.venv-newest/bin/python -m pytest -n auto $(FAST)
 	.venv-newest/bin/csms-harness demo
+
+docs: ## the documents as a site, in the folder site; a warning or a broken link is an error
+	test -x .venv-docs/bin/mkdocs || { $(PYTHON) -m venv .venv-docs && PIP_CONSTRAINT=$(LOCK) PIP_BUILD_CONSTRAINT=$(LOCK) \
+		.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'; }
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --quiet --strict
 
 demo: $(INSTALLED) ## start the reference CSMS, run the suite against it, say where the certificate is
 	@$(BIN)/csms-harness demo
@@ -74,4 +79,4 @@ format: $(INSTALLED) ## put the code in order
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 clean: ## remove the environment and all caches
-	rm -rf $(VENV) .venv-lowest .venv-newest .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .venv-lowest .venv-newest .venv-docs site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

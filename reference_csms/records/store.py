@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, Table, Update, bindparam, event, func, insert, select, update
+from sqlalchemy import Connection, Select, Table, Update, bindparam, event, func, insert, inspect, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -42,11 +42,14 @@ class Store:
             raise StoreError(f"--database is no usable database URL ({_first_line(error)}).") from None
         if engine.dialect.name == "sqlite":
             event.listen(engine.sync_engine, "connect", _set_pragmas)
+        connection: AsyncConnection | None = None
         try:
             connection = await engine.connect()
             store = cls(engine, connection)
-            await store.within(lambda db: db.run_sync(tables.metadata.create_all))
-        except (SQLAlchemyError, OSError) as error:
+            await store.within(lambda db: db.run_sync(_make_tables))
+        except (SQLAlchemyError, OSError, _OtherTablesError) as error:
+            if connection is not None:
+                await connection.close()
             await engine.dispose()
             place = engine.url.render_as_string(hide_password=True)
             raise StoreError(f"The database {place} cannot be opened ({_first_line(error)}).") from None
@@ -69,6 +72,25 @@ class Store:
         async with self._turn:
             await self._connection.close()
             await self._engine.dispose()
+
+
+class _OtherTablesError(Exception):
+    """The tables that are there are not those of this version."""
+
+
+def _make_tables(connection: Connection) -> None:
+    """Create what is missing. A table that is there has to have the columns of this version: nothing is migrated."""
+    inspector = inspect(connection)
+    there = set(inspector.get_table_names())
+    for table in tables.metadata.sorted_tables:
+        if table.name in there:
+            found = {column["name"] for column in inspector.get_columns(table.name)}
+            if found != set(table.columns.keys()):
+                raise _OtherTablesError(
+                    f"its table {table.name} is that of another version of this program; "
+                    "name another database, or remove this one"
+                )
+    tables.metadata.create_all(connection)
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, DateTime, Dialect, Integer, MetaData, String, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, DateTime, Dialect, MetaData, String, Table
+from sqlalchemy import Integer as Small
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData()
+
+Integer = BigInteger().with_variant(Small(), "sqlite")
+"""What OCPP calls an integer has no bound; in SQLite any has 64 bits, and only this kind counts up by itself."""
 
 
 class Instant(TypeDecorator[datetime]):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from reference_csms.instants import utc_now
 from reference_csms.records import id_tags, tables
@@ -53,6 +54,24 @@ async def test_seeding_leaves_a_changed_id_tag_as_it_is() -> None:
 async def test_a_database_that_cannot_be_used_is_told_in_one_sentence(url: str) -> None:
     with pytest.raises(StoreError, match=r"^(--database|The database) [^\n]*\.$"):
         await Store.open(url)
+
+
+async def test_a_file_of_another_version_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'old.sqlite3'}"
+    store = await Store.open(url)
+    await store.within(lambda db: db.execute(text("ALTER TABLE transactions DROP COLUMN stop_reason")))
+    await store.close()
+    told = "its table transactions is that of another version of this program; name another database, or remove this"
+    with pytest.raises(StoreError, match=rf"^The database [^\n]*old\.sqlite3 cannot be opened \({told}"):
+        await Store.open(url)
+
+
+async def test_a_file_of_this_version_that_lacks_a_table_is_completed(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'new.sqlite3'}"
+    for _ in range(2):
+        store = await Store.open(url)
+        await store.within(lambda db: db.execute(text("DROP TABLE reservations")))
+        await store.close()
 
 
 async def test_a_cancelled_caller_does_not_tear_the_transaction() -> None:

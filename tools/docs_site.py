@@ -1,0 +1,49 @@
+# ruff: noqa: INP001 - a hook, not part of a package
+"""A hook of the documents' site: the page cli.md is made of the commands themselves, each with its help and options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+
+def on_files(files: Any, config: Any) -> Any:
+    """Add the page. Called by mkdocs."""
+    from mkdocs.structure.files import File  # noqa: PLC0415  only where the site is made
+
+    files.append(File.generated(config, "cli.md", content=reference()))
+    return files
+
+
+def reference() -> str:
+    """Every command as Markdown."""
+    import typer  # noqa: PLC0415
+
+    from csms_harness.cli.main import app  # noqa: PLC0415
+
+    root = typer.main.get_command(app)
+    head = "# The command line\n\nWhat `csms-harness COMMAND --help` says, of every command.\n"
+    commands: dict[str, Any] = getattr(root, "commands", {})
+    return "\n".join([head, *(part for name in sorted(commands) for part in _command(name, commands[name]))])
+
+
+def _command(name: str, command: Any) -> Iterator[str]:
+    yield f"## {name}\n"
+    yield f"{command.help or ''}\n"
+    rows = [row for parameter in command.params for row in _rows(parameter)]
+    if rows:
+        yield "| option | what it is | default |\n|---|---|---|"
+        yield from rows
+        yield ""
+
+
+def _rows(parameter: Any) -> Iterator[str]:
+    if getattr(parameter, "hidden", False):
+        return
+    names = [*parameter.opts, *parameter.secondary_opts]
+    if parameter.param_type_name == "argument":
+        names = [str(parameter.name).upper()]
+    default = parameter.default if isinstance(parameter.default, str | int | float) else ""
+    shown = "" if default is False or default == "" else f"`{getattr(default, 'value', default)}`"
+    said = " ".join(str(getattr(parameter, "help", "") or "").split()).replace("|", "\\|")
+    yield f"| {', '.join(f'`{one}`' for one in names)} | {said} | {shown} |"
