@@ -39,7 +39,7 @@ test-newest: ## the same on the newest versions of everything, whatever the lock
 docs: ## the documents as a site, in the folder site; a warning or a broken link is an error
 	test -x .venv-docs/bin/mkdocs || { $(PYTHON) -m venv .venv-docs && PIP_CONSTRAINT=$(LOCK) PIP_BUILD_CONSTRAINT=$(LOCK) \
 		.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'; }
-	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict
 
 demo: $(INSTALLED) ## start the reference CSMS, run the suite against it, say where the certificate is
 	@$(BIN)/csms-harness demo

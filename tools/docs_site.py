@@ -1,10 +1,25 @@
 # ruff: noqa: INP001 - a hook, not part of a package
-"""A hook of the documents' site: the page cli.md is made of the commands themselves, each with its help and options."""
+"""A hook of the documents' site: the page cli.md, made of the commands themselves, and the list of decisions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
+
+DECISIONS: Final = "decisions/README.md"
+
+
+def on_config(config: Any) -> Any:
+    """Put all decisions where the navigation names their first page. Called by mkdocs."""
+    docs = Path(config["docs_dir"])
+    pages = [DECISIONS, *sorted(path.relative_to(docs).as_posix() for path in (docs / "decisions").glob("0*.md"))]
+    for section in config["nav"]:
+        for entries in section.values() if isinstance(section, dict) else ():
+            for entry in entries:
+                if isinstance(entry, dict) and DECISIONS in entry.values():
+                    entry["Decisions"] = pages
+    return config
 
 
 def on_files(files: Any, config: Any) -> Any:
