@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.support.hostile.paper import INTRODUCTION, rows
+from tests.support.hostile.paper import INTRODUCTION, MEASURED, rows
 from tests.support.hostile.situation import Situation
 from tests.support.hostile.table import GROUPS, SITUATIONS
 
@@ -33,3 +33,4 @@ def test_the_page_holds_every_situation_with_its_verdict_and_its_reason() -> Non
 
 def test_the_page_says_what_it_is() -> None:
     assert INTRODUCTION.format(count=len(SITUATIONS)) in PAGE.read_text("utf-8")
+    assert PAGE.read_text("utf-8").endswith(MEASURED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -23,6 +24,7 @@ def floods(make: Callable[[int], bytes], answer: str = "") -> Deed:
             await wire.say(answer.replace("$ID", unique_id))
         for piece in _pieces(make):
             await wire.put(piece)
+            await asyncio.sleep(0)  # whom it floods not, it serves
 
     return deed
 
