@@ -19,10 +19,9 @@ MOST_SKEW: Final = 300.0
 
 def milliseconds_in_timestamps(cases: Iterable[Ran]) -> bool | None:
     """Whether the Central System writes fractions of a second; None when it wrote no date-time at all."""
-    seen = [
-        has_fraction(text) for case in cases for entry in case.transcript for _, text, _ in datetimes(entry.message)
-    ]
-    return any(seen) if seen else None
+    texts = (text for case in cases for entry in case.transcript for _, text, _ in datetimes(entry.message))
+    first = next(texts, None)
+    return None if first is None else has_fraction(first) or any(map(has_fraction, texts))
 
 
 def clock_skew(cases: Iterable[Ran]) -> tuple[float, float] | None:

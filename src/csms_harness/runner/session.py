@@ -39,7 +39,7 @@ class RunWatcher(Watcher, Protocol):
         """A case begins on a lane."""
 
     def case_finished(self, fact: CaseFact) -> None:
-        """A case has its verdict."""
+        """A case has its verdict; its transcript is left out."""
 
 
 @dataclass(slots=True)
@@ -160,7 +160,12 @@ class Session:
     def _finished(self, fact: CaseFact, played: Played | None = None) -> None:
         self.results[fact.id] = fact
         self.keep(fact, played)
-        self.watcher.case_finished(redacted_case(fact, masking(self.secrets() | secrets_of(fact))))
+        self.watcher.case_finished(self._without_transcript(fact))
+
+    def _without_transcript(self, fact: CaseFact) -> CaseFact:
+        """What a line about a case is made of, without its secrets."""
+        bare = fact.model_copy(update={"transcript": (), "between": ()})
+        return redacted_case(bare, masking(self.secrets() | secrets_of(fact)))
 
     def _decide(self, case: TestCase, verdict: Verdict, reason: str, follows: str = "") -> None:
         self._finished(decided_fact(case, verdict, reason, self.pics.claim(case.profile), follows))
@@ -179,7 +184,7 @@ class Session:
             self.silent[lane.name] = self.silent.get(lane.name, 0) + 1
             in_a_row = self.silent[lane.name] if self.spoken else sum(self.silent.values())
             if result.kept_out or in_a_row >= FUSE:
-                reason = told_case(redacted_case(fact, masking(self.secrets() | secrets_of(fact)))).reason
+                reason = told_case(self._without_transcript(fact)).reason
                 why = _KEPT_OUT if result.kept_out else _SILENT
                 self.blown_by = fact.id
                 self.fuses[lane.name] = f"not tried: {why} ({reason})"
