@@ -124,4 +124,4 @@ def test_what_ocpp_leaves_open_is_not_held_against_it(run: str, request: pytest.
 
 def test_through_the_proxy_all_is_judged_as_without_it_and_the_session_runs_again(tmp_path: Path) -> None:
     with peer(tmp_path, *LIST) as ports:
-        judged_alike(shipped("ocpp_csms.yaml", ports), tmp_path, "TC_012_CSMS", "TC_023_1_CSMS")
+        judged_alike(shipped("ready/ocpp-csms.yaml", ports), tmp_path, "TC_012_CSMS", "TC_023_1_CSMS")
