@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from csms_harness.doctor.checks import Check, Mark, exit_code
+from csms_harness.doctor.checks import Check, Mark, exit_code, grouped
 from tests.runner.peer import CONFIG, Csms, campaign, examined, remarks, running, wrong
 from tests.triggers.control_api import Asked, ControlApi, control_api
 
@@ -169,4 +169,14 @@ async def test_charge_points_of_which_the_same_is_said_share_a_line(tmp_path: Pa
     )
     checks = await tried(tmp_path, Api(), DEFAULT, "TC_013", charge_points=f"[{own}]")
     boots = [check.subject for check in checks if check.text.startswith("BootNotification: Accepted")]
-    assert boots == ["CP_01", "CP_02, CP_03, CP_04"]
+    assert boots == ["CP_01", "CP_02 to CP_04"]
+
+
+def test_only_names_that_follow_each_other_are_a_span() -> None:
+    def of(*names: str) -> list[str]:
+        every = [Check(Mark.FINE, f"CP_{number}", "x") for number in range(1, 6)]
+        return [one.subject for one in grouped([*every, *(Check(Mark.WRONG, name, "y") for name in names)])][1:]
+
+    assert of("CP_2", "CP_3", "CP_4") == ["CP_2 to CP_4"]
+    assert of("CP_1", "CP_3", "CP_4") == ["CP_1, CP_3, CP_4"]
+    assert of("CP_1", "CP_2") == ["CP_1, CP_2"]

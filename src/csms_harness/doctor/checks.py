@@ -28,13 +28,24 @@ class Check:
 
 
 def grouped(checks: Iterable[Check]) -> list[Check]:
-    """What is said of several Charge Points in the same words, once: ``CP_02, CP_03``."""
+    """What is said of several Charge Points in the same words, once: ``CP_02 to CP_08``, ``CP_02, CP_05``."""
+    told = list(checks)
+    order = list(dict.fromkeys(check.subject for check in told))
     subjects: dict[tuple[Mark, str, str], list[str]] = {}
-    for check in checks:
+    for check in told:
         subjects.setdefault((check.mark, check.text, check.advice), []).append(check.subject)
     return [
-        Check(mark, several(dict.fromkeys(names)), text, advice) for (mark, text, advice), names in subjects.items()
+        Check(mark, _span(list(dict.fromkeys(names)), order), text, advice)
+        for (mark, text, advice), names in subjects.items()
     ]
+
+
+def _span(names: list[str], order: list[str]) -> str:
+    """Names in a row; three or more that follow each other are told by the first and the last."""
+    first = order.index(names[0])
+    if len(names) > 2 and order[first : first + len(names)] == names:
+        return f"{names[0]} to {names[-1]}"
+    return several(names)
 
 
 def exit_code(checks: Iterable[Check]) -> int:

@@ -55,7 +55,7 @@ async def log_in(book: TriggerBook, limit: float) -> AsyncIterator[Check]:
     """Log in where the target says how; nothing where it does not."""
     outcome = await book.log_in(limit)
     if isinstance(outcome, Failed):
-        yield Check(Mark.WRONG, "log-in", f"{outcome.reason}", _advice(outcome))
+        yield Check(Mark.WRONG, "log-in", outcome.reason, "" if outcome.unreached else _advice(outcome))
     elif isinstance(outcome, Performed):
         yield Check(Mark.FINE, "log-in", f"{outcome.detail} let us in")
 
@@ -176,6 +176,4 @@ async def _without_a_route(
 
 
 def _advice(failed: Failed) -> str:
-    if failed.unreached:
-        return "start the control API, or correct the url"
     return _ADVICE.get(failed.status or 0, _OTHERWISE)
