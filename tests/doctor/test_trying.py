@@ -123,6 +123,16 @@ async def test_an_entry_that_serves_nothing_harmless_of_the_cases_is_tried_all_t
     ]
 
 
+async def test_a_central_system_that_asks_for_more_keys_is_not_taken_for_a_wrong_map(tmp_path: Path) -> None:
+    class More(Api):
+        async def answer(self, asked: Asked) -> tuple[str, str]:
+            if asked.method == "POST":
+                asked.body = json.dumps({"key": ["Other", *asked.json["key"]]}).encode()
+            return await super().answer(asked)
+
+    assert wrong(await tried(tmp_path, More(), DEFAULT, "TC_019_2")) == []
+
+
 async def test_a_wish_that_is_taken_and_brings_no_call_is_wrong(tmp_path: Path) -> None:
     api = Api(answers={"/CP_01/GetConfiguration": ("200 OK", '{"queued": 1}')})
     (told,) = wrong(await tried(tmp_path, api, DEFAULT, "TC_019_1", action=0.2))

@@ -128,7 +128,7 @@ def _compared(request: TriggerRequest, lost: Iterable[str], came: Mapping[str, A
     if came is None:
         return Tried(action, told=f"{action}: the connection ended meanwhile", advice="look into the log of the CSMS")
     heads = {path.partition(".")[0].partition("[")[0] for path in lost}
-    other = [name for name, value in request.fields.items() if name not in heads and came.get(name) != value]
+    other = [name for name, value in request.fields.items() if name not in heads and not _holds(came.get(name), value)]
     if not other:
         return Tried(action)
     told = [f"{name} {came[name]!r}" if name in came else f"no {name}" for name in other]
@@ -136,6 +136,13 @@ def _compared(request: TriggerRequest, lost: Iterable[str], came: Mapping[str, A
     return Tried(
         action, told=text, advice=f"see how the entry for {action} spells the member, or whether the API drops it"
     )
+
+
+def _holds(came: Any, asked: Any) -> bool:
+    """Whether a member is what was asked for; of a list, whether all of it is there: some ask for more."""
+    if isinstance(came, list) and isinstance(asked, list):
+        return all(one in came for one in asked)
+    return bool(came == asked)
 
 
 def _grouped(tried: Iterable[Tried]) -> Iterator[Check]:
