@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +82,47 @@ def test_the_gitlab_template_runs_and_leaves_what_it_names(target: Path, tmp_pat
     assert code == 0, said
     junit = job["artifacts"]["reports"]["junit"].replace("$OUT", job["variables"]["OUT"])
     assert (tmp_path / junit).is_file()
+
+
+DEPENDENCIES = str(Path(sysconfig.get_path("purelib")))
+"""Where the packages are that pip would fetch; the harness itself is none of them, for it is linked there."""
+OFFLINE = {
+    "PYTHONPATH": DEPENDENCIES, "PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "0",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+}  # fmt: skip
+"""What keeps pip from the network; it reads that 0 as no isolation."""
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository in a clean folder, without what a build of the image leaves out."""
+    ignored = [line.strip().rstrip("/") for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines()]
+    place = tmp_path_factory.mktemp("clean") / "repository"
+    shutil.copytree(ROOT, place, ignore=shutil.ignore_patterns(*filter(None, ignored), ".venv", ".git"))
+    return place
+
+
+def test_the_github_action_installs_the_harness_that_it_belongs_to(checkout: Path, tmp_path: Path) -> None:
+    install = action_step("Install")
+    assert install["env"]["INSTALL"] == "${{ inputs.install || github.action_path }}"
+    code, said = bash(install["run"], tmp_path, RUNNER_TEMP=str(tmp_path), INSTALL=str(checkout), **OFFLINE)
+    assert code == 0, said
+    code, said = bash("csms-harness/bin/csms-harness list TC_001", tmp_path, **OFFLINE)
+    assert (code, "1 cases, 1 implemented" in said) == (0, True), said
+
+
+def test_the_steps_of_the_dockerfile_make_a_harness_that_needs_no_checkout(checkout: Path, tmp_path: Path) -> None:
+    text = (ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
+    steps = [line.removeprefix("RUN ") for line in text.splitlines() if line.startswith("RUN ")]
+    build = next(step for step in steps if "pip install" in step).replace("/opt/", f"{tmp_path}/")
+    code, said = bash(build.replace("python -m venv", f"{sys.executable} -m venv"), checkout, **OFFLINE)
+    assert code == 0, said
+    (tmp_path / "work").mkdir()
+    path = f"{tmp_path}/csms-harness/bin{os.pathsep}{os.environ['PATH']}"
+    (entry,) = re.findall(r'^ENTRYPOINT \["(.*)"\]$', text, re.MULTILINE)
+    code, said = bash(f"{entry} show TC_001_CSMS", tmp_path / "work", PATH=path, **OFFLINE)
+    assert (code, "BootNotification.req" in said) == (0, True), said
+    assert not list((tmp_path / "work").iterdir())
 
 
 def test_the_image_is_no_root_and_starts_the_command() -> None:

@@ -280,3 +280,28 @@ def test_no_link_of_a_copy_without_evidence_leads_nowhere() -> None:
 
 def test_a_run_without_cases_has_a_page() -> None:
     assert "No case was run." in words(page(facts(cases=(), rules=())))
+
+
+def test_both_verdicts_of_a_case_stand_in_one_table_whoever_decided() -> None:
+    habit = Finding(Kind.COMPATIBILITY, None, "step 4", What.UNUSUAL_MEMBER, observed="other")
+    broken = Finding(Kind.MISMATCH, Verdict.FAIL, "step 4", What.WRONG_MEMBER)
+    cases = (
+        case(id="TC_001_CSMS"),
+        case(id="TC_002_CSMS", octt_verdict=Verdict.FAIL, findings=(habit,)),
+        case(id="TC_003_CSMS", verdict=Verdict.FAIL, octt_verdict=Verdict.FAIL, findings=(habit,)),
+        case(id="TC_004_CSMS", verdict=Verdict.FAIL, octt_verdict=Verdict.FAIL, findings=(habit, broken)),
+    )
+    rows = table(page(facts(cases=cases)), "In the order of the certification document")
+    assert rows[0][1:3] == ["By the specification", "By the tool’s habits"]
+    assert [row[1:3] for row in rows[1:]] == [
+        ["✓ PASS", "✓ PASS"],
+        ["✓ PASS", "✗ FAIL"],
+        ["✓ PASS", "✗ FAIL"],  # a run in which the habits decided
+        ["✗ FAIL", "✗ FAIL"],
+    ]
+    octt = words(page(facts(run=run(strictness="octt"))))
+    assert "In this run the habits of the official test tool decided." in octt
+
+
+def test_the_reference_specification_is_named_with_version_and_date_of_its_errata() -> None:
+    assert "OCPP 1.6 edition 2 (JSON) with the OCPP 1.6 errata sheet v4.0 (release of 2019-10-23)" in words(page())

@@ -46,6 +46,7 @@ def test_it_has_the_sections_of_a_certificate_and_says_that_it_is_a_self_test() 
             "What was not run, and why",
             "Statement of approval",
             "All cases",
+            "What each FAIL rests on",
         )
     ]
     assert places == sorted(places)
@@ -137,3 +138,21 @@ def test_a_string_of_a_million_characters_keeps_it_small() -> None:
         pics=facts().pics.model_copy(update={"product": product(vendor=huge)}),
     )
     assert len(certificate_pdf(bad)) < 300_000
+
+
+def test_a_fail_is_proven_by_its_frames_and_the_calls_that_they_answer() -> None:
+    told = text(facts()).partition("What each FAIL rests on")[2].replace("\u200b", "")
+    assert "At step 4: The Authorize.conf does not accept a valid idTag. Required Accepted, observed Invalid." in told
+    assert "Frame 4 at 0.049 s, Charge Point → Central System" in told
+    assert told.index('[2,"a-7","Authorize",{"idTag":"TAG-0001"}]') < told.index('[3,"a-7",{"idTagInfo"')
+    assert "WIRE_006 Date-times name their zone" in told
+    assert '[3,"b-1",{"status":"Accepted"}]' in told
+    assert "What each FAIL rests on" not in text(all_passed())
+
+
+def test_a_frame_is_shown_at_length_and_a_flood_of_failures_is_counted() -> None:
+    long = facts().cases[1]
+    assert long.id == "TC_010_CSMS"
+    many = tuple(long.model_copy(update={"id": f"TC_{number:03}_CSMS"}) for number in range(100, 145))
+    told = text(facts(cases=many))
+    assert "5 more failed cases: see certificate.html." in told

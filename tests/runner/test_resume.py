@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,12 +17,12 @@ from csms_harness.runner.campaign import Campaign, Options, UsageError, prepare,
 from csms_harness.runner.heading import kept_options
 from csms_harness.runner.keeping import Keeper
 from csms_harness.runner.replay import replay
-from csms_harness.runner.resume import going_on, options_of
+from csms_harness.runner.resume import EARNED, going_on, options_of
 from csms_harness.runner.session import Session
 from csms_harness.scenario.model import Entry, Library, TestCase
 from csms_harness.target.pics import undeclared
 from csms_harness.verdict import Verdict
-from tests.engine.play import STATES
+from tests.engine.play import STATES, a_case
 from tests.runner.memory import Bench, Watching, on_a_bench
 from tests.runner.test_replay import AUTHORIZE, HEARTBEAT, RESET, library, recorded
 from tests.support.scripted_csms import ScriptedCsms
@@ -181,3 +182,38 @@ async def test_what_would_make_one_report_of_two_runs_is_refused(tmp_path: Path)
         options_of(told, tmp_path / "out", Options())
     restarted = campaign.target.model_copy(update={"url": DEAD.replace(":1/", ":2/")})
     assert going_on(replace(campaign, target=restarted), told).resumes is told
+
+
+WRONG = replace(
+    a_case("- {step: [1, 2], send: Heartbeat, expect: {currentTime: {after: $now + 1 h}}}"), id="TC_903_CSMS"
+)
+CHARGING = replace(a_case("- {step: 1, state: Charging}\n- {step: [2, 3], send: Heartbeat}"), id="TC_904_CSMS")
+LOST = replace(a_case("- disconnect:\n- connect:\n- {step: [1, 2], send: Heartbeat}"), id="TC_905_CSMS")
+ALL = (HEARTBEAT, AUTHORIZE, CHARGING, RESET, WRONG, LOST)
+
+
+def test_a_run_that_is_killed_at_40_random_moments_and_goes_on_comes_to_the_same(tmp_path: Path) -> None:
+    """What a kill leaves is a journal that ends anywhere, and a Central System in which a transaction may be open."""
+    whole = {fact.id: fact.verdict for fact in recorded(tmp_path, *ALL).cases}
+    assert len(whole) == len(ALL)
+    assert len(set(whole.values())) > 1
+    written, chance = (tmp_path / NAME).read_bytes(), random.Random(40)
+    first = written.index(b"\n") + 1
+    kept_at_all = set()
+    for _ in range(40):
+        folder = tmp_path / f"killed-{chance.getrandbits(40)}"
+        folder.mkdir()
+        csms = ScriptedCsms(transaction_id=1000)
+        (folder / NAME).write_bytes(written[: chance.randint(first, len(written))])
+        earned = {case_id for case_id, fact in read_run(folder).facts.items() if fact.verdict in EARNED}
+        kept_at_all.add(len(earned))
+        told = gone_on(folder, *(case for case in ALL if case.id not in earned), end=over(), csms=csms)
+        assert {fact.id: fact.verdict for fact in told.cases} == whole
+        if chance.random() < 0.5:  # and once more, while it goes on
+            again = (folder / NAME).read_bytes()
+            (folder / NAME).write_bytes(again[: chance.randint(first, len(again))])
+            earned = {case_id for case_id, fact in read_run(folder).facts.items() if fact.verdict in EARNED}
+            told = gone_on(folder, *(case for case in ALL if case.id not in earned), end=over(), csms=csms)
+            assert {fact.id: fact.verdict for fact in told.cases} == whole
+        assert replay(told, library(*ALL)).differences == ()
+    assert len(kept_at_all) > 3

@@ -1,7 +1,8 @@
 """Logs of real programs, judged: their frames found, sorted by side and Charge Point, and held against OCPP.
 
 ``data`` holds what the package ocpp (two Charge Points; one on which dates lack a zone and transaction ids repeat), the
-npm package ocpp-rpc, and this harness itself wrote. The other shapes are those frames as other programs lay them out.
+npm package ocpp-rpc, and this harness itself wrote: a transcript, and what its proxy recorded. The other shapes are
+those frames as other programs lay them out.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ def said(facts: Facts, words: str) -> list[str]:
         ("mobilityhouse_bad.log", {"mobilityhouse_bad"}, 56, 3, {"WIRE_008", "RULE_001"}),
         ("ocpp_rpc.jsonl", {"GARAGE-1", "GARAGE-2"}, 64, 3, {"WIRE_006"}),
         ("transcript.jsonl", {"transcript"}, 24, 1, set()),
+        ("recorded.jsonl", {"CP_01"}, 24, 1, set()),
     ],
 )
 def test_the_logs_of_real_programs_are_read_as_they_are(

@@ -46,6 +46,7 @@ class CaseView:
     """What the page shows of one case."""
 
     fact: CaseFact
+    by_specification: Verdict
     anchor: str
     findings: tuple[FoundView, ...]
     more_findings: int
@@ -91,6 +92,7 @@ def _page(facts: Facts, detail: Detail, *, evidence: bool) -> str:
             headline=summary.headline(facts),
             functionalities=summary.functionality_results(facts),
             counts=summary.verdict_counts(facts.cases),
+            verdicts_told=sections.both_verdicts(facts),
             not_run=summary.not_run_reasons(facts),
             figures=sections.figures(facts),
             probing=probing,
@@ -121,6 +123,7 @@ def _case_view(case: CaseFact, detail: Detail) -> CaseView:
     marks = marks_of(case.findings)
     return CaseView(
         case,
+        wording.by_specification(case),
         _anchor(case.id),
         shown,
         len(findings) - len(shown),

@@ -8,6 +8,7 @@ from typing import Any, Final
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import pack, probing, sections, summary, timing, wording
 from csms_harness.report.blocks import Block, blocks, breaks
+from csms_harness.report.proofs import proofs
 from csms_harness.rules.verdicts import RuleVerdict
 
 FONT: Final = "Pretendard"
@@ -64,6 +65,7 @@ def _parts(facts: Facts) -> Iterator[Part]:
     yield _signatures(facts)
     yield from _cases(facts)
     yield from _pack(facts)
+    yield from proofs(facts)
 
 
 def _heading(text: str, level: int = 1) -> Part:
@@ -291,12 +293,20 @@ def _cases(facts: Facts) -> Iterator[Part]:
         yield {"kind": "text", "text": "No case was run."}
         return
     yield _table(
-        "In the order of the certification document. Steps, frames and findings stand in certificate.html.",
-        ("Case", "Verdict", "Name", "Functionality", "Checks", "Seconds"),
-        (4, 4, 8, 5, 2, 2),
+        f"{sections.both_verdicts(facts)} Steps and all frames stand in certificate.html.",
+        ("Case", "By the specification", "By the tool’s habits", "Name", "Functionality", "Checks", "Seconds"),
+        (6, 6, 6, 8, 5, 3, 4),
         [
-            [case.id, _toned(case.verdict), case.name, case.functionality, str(case.checks), f"{case.seconds:.2f}"]
+            [
+                case.id,
+                _toned(wording.by_specification(case)),
+                _toned(case.octt_verdict),
+                case.name,
+                case.functionality,
+                str(case.checks),
+                f"{case.seconds:.2f}",
+            ]
             for case in facts.cases
         ],
-        (4, 5),
+        (5, 6),
     )

@@ -21,6 +21,9 @@ MILLISECONDS_SETTING: Final = "milliseconds_in_timestamps"
 
 MILLISECONDS_LABEL: Final = "Supports sending milliseconds in timestamps"
 
+REFERENCE: Final = "OCPP 1.6 edition 2 (JSON) with the OCPP 1.6 errata sheet v4.0 (release of 2019-10-23)"
+"""The reference specification, as certificates print it."""
+
 KIND: Final = "Self-test report"
 TITLE: Final = "OCPP 1.6 Conformance of a Central System"
 SUBTITLE: Final = "OCPP-J (JSON over WebSocket), judged frame by frame"
@@ -63,6 +66,15 @@ class Row:
         return self.value or self.otherwise
 
 
+def both_verdicts(facts: Facts) -> str:
+    """Return what the two verdicts of a case are, and which of them counted in this run."""
+    counted_one = "the specification" if facts.run.strictness == "spec" else "the habits of the official test tool"
+    return (
+        "In the order of the certification document; by the specification, and by the habits of the official test "
+        f"tool. In this run {counted_one} decided."
+    )
+
+
 def report_date(facts: Facts) -> str:
     """Return the date that stands on the report: the one of the PICS, else the day the run ended."""
     return facts.pics.product.date or facts.run.finished.date().isoformat()
@@ -90,8 +102,8 @@ def attestation(facts: Facts) -> str:
     """Return what the report attests, and on what it rests."""
     return (
         f"This report attests what csms_harness {facts.run.tool_version} observed when it acted as a Charge Point "
-        "towards the product named above, and nothing beyond it. The product was measured against OCPP 1.6 edition 2 "
-        "(JSON) and its errata, by executable scenarios that follow the certification test cases for a Central "
+        f"towards the product named above, and nothing beyond it. The product was measured against {REFERENCE}, "
+        "by executable scenarios that follow the certification test cases for a Central "
         f"System, edition {facts.run.edition}. Every verdict rests on frames that crossed the wire; the frames are "
         "kept."
     )

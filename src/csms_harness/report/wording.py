@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
-from csms_harness.evidence import Finding
+from csms_harness.evidence import Finding, Kind
 from csms_harness.foreign import slug
 from csms_harness.ocpp16.vocabulary import FUNCTIONALITY_NAMES, FeatureProfile
 from csms_harness.ocppj.frames import Breach
 from csms_harness.record.facts import CaseFact
 from csms_harness.report.rows import Row, row_of
-from csms_harness.verdict import Verdict
+from csms_harness.verdict import Verdict, worst
 
 PRODUCT_TYPE: Final = "Charging Station Management System"
 
@@ -85,6 +85,13 @@ def sender(row: Row) -> str:
 def frame_of(case: CaseFact, finding: Finding) -> Row | None:
     """Return the row of the transcript that a finding points at."""
     return next((row_of(case, entry) for entry in case.transcript if entry.number == finding.frame), None)
+
+
+def by_specification(case: CaseFact) -> Verdict:
+    """Return the verdict of a case by the specification alone, whoever decided it in its run."""
+    if case.verdict is not Verdict.FAIL or all(found.kind is not Kind.COMPATIBILITY for found in case.findings):
+        return case.verdict
+    return worst(found.decides for found in case.findings if found.decides is not None)
 
 
 def departures(case: CaseFact) -> dict[int, tuple[str, ...]]:
