@@ -178,3 +178,21 @@ async def test_the_end_of_the_charge_point_reaches_the_central_system(drop: bool
             await charge_point.close(1001)
         assert await central.ended == code
     assert "Charge Point" in tapped.told[-1][2]
+
+
+async def test_who_speaks_no_websocket_or_asks_for_no_url_is_told_and_nothing_is_logged(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with between(Central()) as (url, tapped):
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(url.split(":")[2].split("/")[0]))
+        writer.write(b"\x16\x03\x01 TLS, or so\r\n\r\n")
+        await reader.read()
+        writer.close()
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(f"{url}/{{identity}}/CP_01", **QUIET)
+        async with connect(f"{url}/CP_01", **QUIET) as charge_point:
+            await charge_point.send("x")
+            assert await charge_point.recv() == "x"
+    assert refused.value.response.status_code == 400
+    assert tapped.told[0][:2] == ("refused", "CP_01")
+    assert (capfd.readouterr().err, [one for one in caplog.records if one.levelname != "DEBUG"]) == ("", [])

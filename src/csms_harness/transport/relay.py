@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import binascii
+import logging
 from base64 import b64decode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -30,6 +31,10 @@ from csms_harness.transport.websocket import Closed, CloseSide, Connection, Conn
 
 LARGEST: Final = 16 * 2**20
 """Bytes of a message that is passed on; a longer one ends its connection."""
+_SILENT: Final = logging.getLogger(f"{__name__}.silent")
+"""What the library has to say of those who speak no WebSocket is of no use to whoever records."""
+_SILENT.addHandler(logging.NullHandler())
+_SILENT.propagate = False
 _PASSED_ON: Final = frozenset({"www-authenticate", "retry-after", "content-type"})
 """Header fields of a refusal that a Charge Point acts on."""
 
@@ -63,6 +68,7 @@ class Relay:
     async def listening(self, host: str, port: int) -> AsyncIterator[int]:
         """Listen while the block lasts; gives the port. Raises OSError."""
         quiet: dict[str, Any] = {"compression": None, "ping_interval": None, "max_size": LARGEST, "server_header": None}
+        quiet["logger"] = _SILENT
         async with serve(
             self._serve, host, port, process_request=self._open, select_subprotocol=self._subprotocol, **quiet
         ) as server:
@@ -80,10 +86,12 @@ class Relay:
         if not identity or not (below == self.path or below.startswith(f"{self.path}/")):
             sentence = f"nothing is served under {parts.path}; a Charge Point connects to {self.path}/IDENTITY"
             return _refusal(HTTPStatus.NOT_FOUND, sentence)
-        opened = await open_connection(
-            self._endpoint(identity, below.removeprefix(self.path), parts.query, request.headers),
-            accept_any_subprotocol=True,
-        )
+        try:
+            endpoint = self._endpoint(identity, below.removeprefix(self.path), parts.query, request.headers)
+        except ValueError as error:
+            self.tap.refused(identity, str(error))
+            return _refusal(HTTPStatus.BAD_REQUEST, str(error))
+        opened = await open_connection(endpoint, accept_any_subprotocol=True)
         if isinstance(opened, Refusal):
             self.tap.refused(identity, opened.sentence)
             return _passed_on(opened)
