@@ -48,10 +48,9 @@ class CentralSystem:
 
     async def knock(self, path: str, headers: Headers, secured: Secured = PLAIN) -> Admission:
         """How a handshake ends; ask once for each."""
-        identity = identity_in(path)
         admission = await examine(self.basis, path, headers, secured)
         admission = replace(admission, credentials=credentials_in(headers))
-        return admission if identity is None else self.admit(identity, admission)
+        return self.admit(identity_in(path) or "", admission)
 
     def admit(self, charge_point_id: str, admission: Admission | None = None) -> Admission:
         """How the handshake of a Charge Point ends with what is plugged in; without it as given, or well."""

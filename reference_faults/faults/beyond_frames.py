@@ -211,6 +211,33 @@ def handshake_faults() -> Iterator[Fault]:
         _admitting(lambda one: one.compressed, {"status": 400}),
     )  # fmt: skip
 
+    yield clause_of("OCPP-J 1.6, 3.1.2", "LINE_043").made(
+        "dumb-after-a-stranger", "says nothing any more once a Charge Point came that it does not know",
+        _dumb_after(lambda identity, _: identity.startswith("NOBODY-")),
+    )  # fmt: skip
+    yield clause_of("OCPP-J 1.6, 3.1.1", "LINE_044").made(
+        "dumb-after-a-slash", "says nothing any more once a URL ended in a slash",
+        _dumb_after(lambda _, admission: admission.because == "path"),
+    )  # fmt: skip
+
+
+def _dumb_after(which: Callable[[str, Admission], bool]) -> Make:
+    def make(ledger: Ledger) -> Seams:
+        def admit(charge_point_id: str, admission: Admission) -> Admission:
+            if which(charge_point_id, admission):
+                ledger.memory["dumb"] = True
+            return admission
+
+        async def swallow(_: Line, frame: Frame, forward: Forward) -> None:
+            if ledger.memory.get("dumb"):
+                ledger.landed += 1
+            else:
+                await forward(frame)
+
+        return Seams(admission=(admit,), outgoing=(swallow,))
+
+    return make
+
 
 def _admitting(which: Callable[[Admission], bool], changes: dict[str, Any]) -> Make:
     def make(ledger: Ledger) -> Seams:

@@ -52,6 +52,21 @@ def _challenging(challenge: str | None) -> Make:
     return make
 
 
+def _not_knowing(status: int) -> Make:
+    """Refuse who comes under an identity that nobody made known."""
+
+    def make(ledger: Ledger) -> Seams:
+        def admit(charge_point_id: str, admission: Admission) -> Admission:
+            if not charge_point_id.startswith("NOBODY-"):
+                return admission
+            ledger.landed += 1
+            return replace(admission, status=status, because="identity")
+
+        return Seams(admission=(admit,))
+
+    return make
+
+
 def _bearing_the_former(ledger: Ledger) -> Seams:
     """Take the former password until the Charge Point has come with the new one, for nobody knows what it stored."""
 
@@ -70,6 +85,8 @@ def _bearing_the_former(ledger: Ledger) -> Seams:
 
 
 DOORS: Final = (
+    noise_made("knows-its-charge-points", "answers an identity that it does not know with HTTP 404", _not_knowing(404)),
+    noise_made("forbids-strangers", "answers an identity that it does not know with HTTP 403", _not_knowing(FORBIDDEN)),
     noise_made(
         "challenges-otherwise",
         "names two ways to authenticate beside HTTP 401",

@@ -102,3 +102,29 @@ def test_a_connection_under_another_profile_is_not_gone_on_with() -> None:
     assert line.connected
     line.secure(2)
     assert line.fresh
+
+
+EITHER = "- connect: {identity: unknown, slash: true}\n  tolerant: true\n  observe: {status: 404}"
+
+
+def test_who_may_be_let_in_or_not_is_left_again() -> None:
+    csms = ScriptedCsms()
+    result = play(f"{EITHER}\n- connect:\n- send: Heartbeat", csms, more=COLD)
+    assert (result.verdict, kinds(result)) == (Verdict.PASS, [Kind.OBSERVATION])
+    assert [entry.kind for entry in result.entries[:3]] == ["connected", "disconnected", "connected"]
+    assert [(how.stranger, how.slash) for how in csms.openings] == [(True, True), (False, False)]
+
+
+def test_who_may_be_let_in_or_not_may_be_refused() -> None:
+    csms = ScriptedCsms(door=lambda csms: Refused(csms.now, "HTTP 404", "http status", 404))
+    result = play(EITHER, csms, more=COLD)
+    assert (result.verdict, result.findings) == (Verdict.PASS, ())
+
+
+def test_what_an_opening_does_otherwise_is_written_down() -> None:
+    scenario = "- connect: {password: none, subprotocols: [], compression: true}\n  tolerant: true\n- connect:"
+    result = play(scenario, ScriptedCsms(checks=frozenset()), more=COLD)
+    told = [entry.note.fields for entry in result.raw.entries if entry.note is not None]
+    tried = {"subprotocols": [], "password": "none", "compression": "offered"}
+    assert told[0] == tried
+    assert all(fields == {} for fields in told[1:])

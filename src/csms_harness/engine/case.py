@@ -182,10 +182,11 @@ class CaseRun:
                 asking.finished(stage, event)
             case Connected(at, subprotocol):
                 self.line.take(event)
-                stage.note(Happening.CONNECTED, at, text=subprotocol or "")
+                stage.note(Happening.CONNECTED, at, text=subprotocol or "", fields=self.line.tried)
             case Refused(at, sentence):
                 self.line.take(event)
-                stage.note(Happening.REFUSED, at, text=sentence)
+                told = {"status": event.status} if self.line.tried and event.status is not None else {}
+                stage.note(Happening.REFUSED, at, text=sentence, fields={**self.line.tried, **told})
             case Lost():
                 self._lose(event)
             case Parted() | TlsProbed():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from csms_harness.engine.admission import RESTARTS, Admission, TurnedAway, admission_of, is_refusal
 from csms_harness.engine.effects import CloseConnection, OpenConnection
@@ -16,19 +17,28 @@ from csms_harness.engine.waiting import CaseStopped, ConnectionGone, Steps, Wait
 from csms_harness.evidence import Finding, Happening, Kind, Role, What
 from csms_harness.ocppj.datetimes import format_datetime
 from csms_harness.scenario.matching import count_checks
-from csms_harness.scenario.model import Connect, Disconnect, Members, Password
+from csms_harness.scenario.model import Connect, Credential, Disconnect, Members, Password
 from csms_harness.scenario.references import Scope, resolve, value_at
 from csms_harness.verdict import Verdict
 
 
 def connect(stage: Stage, step: Connect, scope: Scope) -> Steps:
     """Open the connection and judge the handshake, or see to it that it is refused."""
-    before = len(stage.notebook.findings)
     how = _how(stage, step, scope)
+    stage.line.tried = _unusual(how)
+    try:
+        yield from _connected(stage, step, scope, how)
+    finally:
+        stage.line.tried = {}
+
+
+def _connected(stage: Stage, step: Connect, scope: Scope, how: OpenConnection) -> Steps:
+    before = len(stage.notebook.findings)
     if step.at_once:
         stage.admission = Admission(stage, began=stage.now)  # which leaves out the restart
-    if step.refusal is not None:
+    if step.refusal is not None or step.tolerant:
         yield from kept_out(stage, step, how, scope)
+        yield from close_line(stage)
         save_moment(stage, step.save, scope)
         return
     try:
@@ -49,6 +59,9 @@ def connect(stage: Stage, step: Connect, scope: Scope) -> Steps:
     yield from _agreed(stage)
     save_moment(stage, step.save, scope)
 
+
+OURS = "ours"
+"""The outcome of a connection that the Charge Point ended itself."""
 
 BAD_CERTIFICATES = frozenset({"certificate host", "certificate expired", "certificate early", "certificate unfit"})
 """Ways of failing that are the Central System's own, whatever the target says."""
@@ -81,8 +94,25 @@ def _how(stage: Stage, step: Connect, scope: Scope) -> OpenConnection:
         certificate=step.certificate,
         plain=step.plain,
         compression=step.compression,
+        stranger=step.stranger,
+        slash=step.slash,
         beside=step.beside,
     )
+
+
+def _unusual(how: OpenConnection) -> dict[str, Any]:
+    """What an opening does otherwise than a Charge Point does, for the report; empty for nothing."""
+    offers = {} if how.subprotocols is None else {"subprotocols": list(how.subprotocols)}
+    words = {
+        "password": "" if how.password is Password.OWN else str(how.password),
+        "user": "other" if how.other_user else "",
+        "certificate": "" if how.certificate is Credential.OWN else str(how.certificate),
+        "TLS": "left out" if how.plain else "",
+        "identity": "unknown" if how.stranger else "",
+        "compression": "offered" if how.compression else "",
+        "slash": "at the end" if how.slash else "",
+    }
+    return offers | {name: word for name, word in words.items() if word}
 
 
 def open_line(stage: Stage, how: OpenConnection | None = None) -> Steps:
@@ -229,7 +259,7 @@ def lost(stage: Stage, event: Lost) -> None:
     _remember_admission(stage)
     opened = event.at if line.handshake is None else line.handshake.at
     line.take(event)
-    number = stage.note(Happening.DISCONNECTED, event.at, text=event.sentence)
+    number = stage.note(Happening.DISCONNECTED, event.at, text=event.sentence, outcome=OURS if event.ours else "")
     if wanted:
         return
     if event.code in RESTARTS and not event.ours:
@@ -245,7 +275,7 @@ def _turn_away(stage: Stage, event: Lost) -> None:
     """A refusal after the handshake. Raises TurnedAway when a CALL of ours is cut by it."""
     asking = stage.line.dialogue.outstanding is not None
     refusal = stage.line.turned_away(event, passing=event.code in RESTARTS)
-    stage.note(Happening.DISCONNECTED, event.at, text=event.sentence)
+    stage.note(Happening.DISCONNECTED, event.at, text=event.sentence, outcome=OURS if event.ours else "")
     if asking:
         raise TurnedAway(refusal, stage.step)
 

@@ -29,7 +29,8 @@ class OpenConnection:
     What is None stays as the target has it: the security ``profile`` to connect under, the ``key`` that is the password
     by now (or, where that is wanted, the former one), the ``subprotocols`` to offer. ``password``, ``other_user`` and
     ``certificate`` say what is shown, ``plain``: TLS is left out where it is spoken. ``compression``: that of messages
-    is offered (RFC 7692). ``beside``: the present connection is left open and not used again.
+    is offered (RFC 7692). ``stranger``: under an identity that nobody knows; ``slash``: the URL ends in one.
+    ``beside``: the present connection is left open and not used again.
     """
 
     profile: int | None = None
@@ -40,6 +41,8 @@ class OpenConnection:
     certificate: Credential = Credential.OWN
     plain: bool = False
     compression: bool = False
+    stranger: bool = False
+    slash: bool = False
     beside: bool = False
 
 

@@ -34,7 +34,7 @@ Facts = dict[str, Any]
 
 
 def kept_out(stage: Stage, step: Connect, how: OpenConnection, scope: Scope) -> Steps:
-    """Connect in a way that must be refused, and judge how that is done.
+    """Connect in a way that must be refused, or may be with ``tolerant``, and judge how that is done.
 
     Raises CaseStopped where the Charge Point is let in, and where nobody is there to say no.
     """
@@ -103,7 +103,8 @@ def _after_the_upgrade(stage: Stage, step: Connect) -> Generator[Wait, Any, Fact
 
     Raises CaseStopped where the connection stays.
     """
-    line, until, lossy = stage.line, stage.now + AT_ONCE, stage.may_lose
+    line, lossy = stage.line, stage.may_lose
+    until = stage.now + (WORDLESS if step.tolerant else AT_ONCE)
     stage.may_lose = True
     try:
         yield Wait(
@@ -111,6 +112,8 @@ def _after_the_upgrade(stage: Stage, step: Connect) -> Generator[Wait, Any, Fact
         )
     finally:
         stage.may_lose = lossy
+    if line.connected and step.tolerant:
+        return {"upgraded": True, "layer": "", "status": 101}
     if line.connected:
         raise CaseStopped(stage.find(Kind.MISMATCH, What.WELCOME, type=HANDSHAKE, outcome=_otherwise(step)))
     return {"upgraded": True, "layer": "websocket", "status": 101, "echoes": False}

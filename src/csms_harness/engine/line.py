@@ -76,7 +76,8 @@ class Line:
     given back; ``heard`` counts frames of the Central System, ``answered`` says whether one of them came over the
     present connection. ``ended_at`` is when the last connection ended, ``unsettled_at`` when the last case that leaves
     the Central System something to tidy up did; ``kept_out``: a refusal lasted longer than our patience, and nothing
-    was heard since. ``probed`` is what was found out last about TLS. ``epoch`` is the wall clock (UTC) at monotonic 0.
+    was heard since. ``probed`` is what was found out last about TLS; ``tried`` what the opening under way does
+    otherwise than a Charge Point does. ``epoch`` is the wall clock (UTC) at monotonic 0.
     """
 
     charge_point: ChargePoint
@@ -94,6 +95,7 @@ class Line:
     unsettled_at: float | None = None
     kept_out: bool = False
     probed: TlsProbed | None = None
+    tried: Mapping[str, Any] = field(default_factory=dict)
     dialogue: Dialogue = field(init=False)
 
     def __post_init__(self) -> None:

@@ -78,7 +78,7 @@ class Encounter:
         headers = Headers(endpoint.headers | {"Sec-WebSocket-Protocol": ", ".join(endpoint.subprotocols)})
         if endpoint.compression:
             headers["Sec-WebSocket-Extensions"] = DEFLATE
-        admission = await self.csms.knock(f"/{endpoint.identity}", headers)
+        admission = await self.csms.knock(f"/{endpoint.identity}{'/' if endpoint.slash else ''}", headers)
         if admission.status != SWITCHING_PROTOCOLS:
             echoes = endpoint.is_said_in(admission.sentence)
             return Refusal(RefusalKind.HTTP_STATUS, f"HTTP {admission.status}", admission.status, echoes=echoes)

@@ -7,7 +7,7 @@ from typing import Final
 
 from csms_harness.foreign import for_markdown, markdown_code
 from csms_harness.record.facts import Facts
-from csms_harness.report import pack, probing, sections, summary, timing
+from csms_harness.report import handshakes, pack, probing, sections, summary, timing
 from csms_harness.report.blocks import Block, blocks, breaks
 from csms_harness.report.wording import ATTENTION, SIGNS, counted
 from csms_harness.rules.verdicts import RuleVerdict
@@ -26,7 +26,7 @@ def report_markdown(facts: Facts) -> str:
     head = "\n\n".join((*_opening(facts), _functionalities(facts), _figures(facts)))
     tail = "\n\n".join(_certificate(facts))
     parts, size, left_out = [head], len(head) + len(tail), 0
-    for section in (*_causes(facts), *_pack(facts)):
+    for section in (*_causes(facts), *_pack(facts), *_handshakes(facts)):
         if size + len(section) > SIZE_LIMIT:
             left_out += 1
             continue
@@ -188,3 +188,15 @@ def _pack(facts: Facts) -> Iterator[str]:
         told = (case.id, case.level, verdict, for_markdown(case.name, 160), for_markdown(case.section, 160))
         lines.append(_row(told))
     yield "\n".join((f"### {pack.HEADING}", "", pack.ABOUT, "", pack.sentence(facts), "", *lines))
+
+
+def _handshakes(facts: Facts) -> Iterator[str]:
+    """Yield the openings that were not as usual, in one table."""
+    tried = handshakes.rows(facts)
+    if not tried:
+        return
+    lines = [_row(handshakes.HEAD), _LINE * len(handshakes.HEAD) + "|"]
+    for one in tried:
+        told = (one.tried, one.came, one.right, one.case.id)
+        lines.append(_row((*(for_markdown(text, 300) for text in told), f"{SIGNS[one.case.verdict]} {one.word}")))
+    yield "\n".join((f"### {handshakes.HEADING}", "", handshakes.ABOUT, "", *lines))

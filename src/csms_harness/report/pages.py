@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from csms_harness.record.facts import CaseFact, Facts
-from csms_harness.report import pack, probing, sections, summary, timing, wording
+from csms_harness.report import handshakes, pack, probing, sections, summary, timing, wording
 from csms_harness.report.blocks import Block, blocks, breaks
 from csms_harness.report.proofs import proofs
 from csms_harness.rules.verdicts import RuleVerdict
@@ -55,6 +55,7 @@ def _parts(facts: Facts) -> Iterator[Part]:
     yield _heading("Limits and settings", 2)
     yield _settings(facts)
     yield from _connections(facts)
+    yield from _handshakes(facts)
     yield from _rules(facts)
     yield from _not_run(facts)
     if sections.remarks(facts):
@@ -214,6 +215,14 @@ def _settings(facts: Facts) -> Part:
         (5, 3, 4),
         rows,
     )
+
+
+def _handshakes(facts: Facts) -> Iterator[Part]:
+    tried = handshakes.rows(facts)
+    if tried:
+        yield _heading(handshakes.HEADING, 2)
+        rows = [[one.tried, one.came, one.right, one.case.id, _toned(one.word)] for one in tried]
+        yield _table(handshakes.ABOUT, handshakes.HEAD, (5, 6, 6, 4, 3), rows)
 
 
 def _connections(facts: Facts) -> Iterator[Part]:

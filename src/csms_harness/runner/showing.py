@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 from csms_harness.engine.effects import OpenConnection
 from csms_harness.runner.keys import Keys
 from csms_harness.scenario.model import Credential, Password
-from csms_harness.transport.endpoint import Endpoint
+from csms_harness.transport.endpoint import LONGEST_IDENTITY, Endpoint
 
 Files = tuple[Path, Path | None]
 """A client certificate with its chain, and its key, unless both are in one file."""
@@ -32,6 +32,8 @@ def shown(
     own = usual.password if wanted.key is None or usual.password is None else wanted.key
     return replace(
         usual,
+        identity=f"NOBODY-{usual.identity}"[:LONGEST_IDENTITY] if wanted.stranger else usual.identity,
+        slash=wanted.slash,
         url=_without_tls(usual) if wanted.plain else usual.url,
         user=f"{usual.identity}-OTHER" if wanted.other_user else usual.user,
         password=_password(own, wanted.password),

@@ -278,8 +278,9 @@ class Connect(Step):
 
     ``password`` and ``certificate`` are what is shown, ``other_user``: under another user name than its own;
     ``subprotocols`` are what is offered, ``profile`` is the security profile to connect under, ``plain``: without TLS
-    at its address. With ``refusal`` the Central System must not let the Charge Point in; it matches ``{upgraded,
-    status, layer, echoes}``, and so does ``observe`` then.
+    at its address; ``stranger``: under an identity that nobody knows; ``slash``: the URL ends in one. With ``refusal``
+    the Central System must not let the Charge Point in; it matches ``{upgraded, status, layer, echoes}``, and so does
+    ``observe`` then. ``tolerant``: it may let it in or not; a connection is closed again.
     """
 
     beside: bool = False
@@ -290,6 +291,9 @@ class Connect(Step):
     certificate: Credential = Credential.OWN
     plain: bool = False
     compression: bool = False
+    stranger: bool = False
+    slash: bool = False
+    tolerant: bool = False
     subprotocols: tuple[str, ...] | None = None
     expect: Matcher | None = None
     refusal: Matcher | None = None

@@ -17,6 +17,9 @@ from csms_harness.ocpp16.vocabulary import SUBPROTOCOL
 PLACE: Final = "{chargePointId}"
 """What stands in a URL where the identity belongs, when that is not its end."""
 
+LONGEST_IDENTITY: Final = 48
+"""Characters that an identity may have (OCPP-J 3.1.1)."""
+
 _NO_CHANCE: Final = 8
 """Characters of a password that no text holds by chance."""
 
@@ -32,8 +35,9 @@ class Endpoint:
     see, beside what looks like one. ``user`` is that of Basic authentication, the identity unless it is given
     (OCPP-J 6.2). Without ``ca_file`` the trust store of this machine counts; a client certificate needs its key in a
     file of its own or in the same. ``server_name`` is what the certificate of the CSMS is made out to, if not
-    to the host of the URL. ``ciphers`` is a list as OpenSSL writes it, for TLS up to 1.2. Durations are in
-    seconds, ``max_size`` is in bytes. One that differs in part is made with ``dataclasses.replace``.
+    to the host of the URL. With ``slash`` the path ends in one. ``ciphers`` is a list as OpenSSL writes it, for TLS up
+    to 1.2. Durations are in seconds, ``max_size`` is in bytes. One that differs in part is made with
+    ``dataclasses.replace``.
     Raises ValueError for an unusable URL.
     """
 
@@ -43,6 +47,7 @@ class Endpoint:
     password: bytes | None = field(default=None, repr=False)
     subprotocols: tuple[str, ...] = (SUBPROTOCOL,)
     compression: bool = False
+    slash: bool = False
     ca_file: Path | None = None
     client_certificate: Path | None = None
     client_key: Path | None = None
@@ -87,11 +92,12 @@ class Endpoint:
     @property
     def address(self) -> str:
         """The whole URL that is requested, with the identity at its place."""
-        identity = quote(self.identity, safe="")
+        identity, end = quote(self.identity, safe=""), "/" if self.slash else ""
         if PLACE in self.url:
-            return self.url.replace(PLACE, identity)
+            filled = self.url.replace(PLACE, identity)
+            return filled if not end else urlunsplit(urlsplit(filled)._replace(path=f"{urlsplit(filled).path}/"))
         parts = urlsplit(self.url)
-        path = f"{parts.path.rstrip('/')}/{identity}"
+        path = f"{parts.path.rstrip('/')}/{identity}{end}"
         return urlunsplit(parts._replace(path=path))
 
     @property

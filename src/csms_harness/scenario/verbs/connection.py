@@ -12,7 +12,7 @@ from csms_harness.scenario.payload_schema import matcher_schema, saved_schema
 from csms_harness.scenario.reading import read_value
 from csms_harness.scenario.schema_parts import TEXT, Schema, described, list_schema, object_schema
 from csms_harness.scenario.shapes import HANDSHAKE, MOMENT, REFUSAL, Shape
-from csms_harness.scenario.verbs.keys import EXPECT, EXPECT_REFUSAL, OBSERVE, SAVE
+from csms_harness.scenario.verbs.keys import EXPECT, EXPECT_REFUSAL, OBSERVE, SAVE, TOLERANT
 from csms_harness.scenario.verbs.verb import Verb, Written
 
 _HOW: Final[dict[str, Schema]] = {
@@ -24,13 +24,15 @@ _HOW: Final[dict[str, Schema]] = {
     "certificate": described({"enum": list(Credential)}, "The client certificate that is shown."),
     "plain": described({"type": "boolean"}, "Whether TLS is left out at an address that speaks it."),
     "compression": described({"type": "boolean"}, "Whether compression of messages is offered (RFC 7692)."),
+    "identity": described({"enum": ["own", "unknown"]}, "The identity in the URL: its own, or one that nobody knows."),
+    "slash": described({"type": "boolean"}, "Whether the URL ends in a slash."),
     "subprotocols": described(list_schema(TEXT), "The WebSocket subprotocols that are offered; ocpp1.6 without it."),
 }
 """What one opening can do otherwise than the target says."""
 
 _CHOICES: Final[dict[str, type[Password | Credential]]] = {"password": Password, "certificate": Credential}
 
-BESIDE: Final = frozenset({"expect", "expect_refusal", "observe", "save"})
+BESIDE: Final = frozenset({"expect", "expect_refusal", "observe", "save", "tolerant"})
 """Keys that people may look for inside."""
 
 AT_ONCE: Final = "at once"
@@ -48,7 +50,9 @@ def _connect(step: Written) -> Step:
             hint,
         )
     step.refuse_beside("expect_refusal", ("expect",))
-    refused = step.at("expect_refusal") is not None
+    step.refuse_beside("tolerant", ("expect", "expect_refusal"))
+    tolerant = step.flag("tolerant")
+    refused = tolerant or step.at("expect_refusal") is not None
     return Connect(
         **step.common,
         **(_otherwise(step, how) if how.kind == "mapping" else {}),
@@ -58,6 +62,7 @@ def _connect(step: Written) -> Step:
         save=step.saved(MOMENT),
         beside=how.value == "beside",
         at_once=how.value == AT_ONCE,
+        tolerant=tolerant,
     )
 
 
@@ -73,11 +78,13 @@ def _otherwise(step: Written, how: Node) -> dict[str, Any]:
             given[name] = kind(chosen) if chosen in list(kind) else kind("own")
     if "user" in found:
         given["other_user"] = step.reading.choice(found["user"], "'user'", ("own", "other")) == "other"
-    for name in ("compression", "plain"):
+    for name in ("compression", "plain", "slash"):
         if name in found:
             if not isinstance(found[name].value, bool):
                 step.wrong(found[name], f"'{name}' must be true or false, not {found[name]}")
             given[name] = found[name].value is True
+    if "identity" in found:
+        given["stranger"] = step.reading.choice(found["identity"], "'identity'", _HOW["identity"]["enum"]) == "unknown"
     if "subprotocols" in found:
         items = step.reading.items(found["subprotocols"], "'subprotocols'")
         given["subprotocols"] = tuple(step.reading.text(item, "subprotocols") for item in items)
@@ -91,6 +98,7 @@ def _connect_rows(step: Connect, page: Page) -> Iterator[Row]:
     how = "connects again at once" if step.at_once else how
     left = (f"{page.label(step)}{how}", *_told_otherwise(step, page), *page.saved(step.save))
     refused = () if step.refusal is None else ("does not let the Charge Point in",)
+    refused = ("lets the Charge Point in, or does not",) if step.tolerant else refused
     right = (
         *refused,
         *page.demands("expects", step.expect if step.refusal is None else step.refusal),
@@ -127,6 +135,10 @@ def _told_otherwise(step: Connect, page: Page) -> Iterator[str]:
         yield _CERTIFICATES[step.certificate]
     if step.plain:
         yield "without TLS"
+    if step.stranger:
+        yield "under an identity that nobody knows"
+    if step.slash:
+        yield "with a slash at the end of the URL"
     if step.compression:
         yield "offers to compress messages"
     if step.subprotocols is not None:
@@ -157,8 +169,8 @@ CONNECT: Final = Verb(
     "Open a connection to the Central System; 'beside' leaves the open one as it is, 'at once' waits for no restart.",
     Connect,
     _OPERAND, _connect, _connect_rows,
-    keys=(EXPECT, EXPECT_REFUSAL, OBSERVE, SAVE), own=_OWN,
-    is_check=lambda step: step.expect is not None or step.refusal is not None,
+    keys=(EXPECT, EXPECT_REFUSAL, TOLERANT, OBSERVE, SAVE), own=_OWN,
+    is_check=lambda step: step.expect is not None or step.refusal is not None or step.tolerant,
 )  # fmt: skip
 DISCONNECT: Final = Verb(
     "disconnect", "Close the connection in order, or drop it; 'former' closes the one that was left open.", Disconnect,
