@@ -13,6 +13,7 @@ from reference_faults.edits import put
 from reference_faults.faults.beyond_frames import frame_form_faults, handshake_faults
 from reference_faults.faults.beyond_parts import Holds, answering, clause_of, request_of, sampled, stopped
 from reference_faults.faults.beyond_policy import policy_faults
+from reference_faults.faults.beyond_queue import queue_faults
 from reference_faults.faults.beyond_security import security_beyond
 from reference_faults.faults.beyond_sessions import session_faults_beyond
 from reference_faults.faults.beyond_spoilt import spoilt_faults
@@ -41,6 +42,7 @@ def beyond_faults() -> Iterator[Fault]:
     yield from security_beyond()
     yield from policy_faults()
     yield from session_faults_beyond()
+    yield from queue_faults()
 
 
 def _of_meter_values() -> Iterator[Fault]:

@@ -113,35 +113,36 @@ def _told(member: str, holds: Callable[[str], bool]) -> Holds:
 # -- what is remembered -----------------------------------------------------------------------------------
 
 
-def _running(turn: Turn) -> dict[int, Payload]:
+def running(turn: Turn) -> dict[int, Payload]:
     """The starts of the transactions that run, by id, before what this turn answers."""
     known: dict[int, Payload] = turn.memory.setdefault("running", {}).setdefault(turn.line.charge_point_id, {})
     return known
 
 
-def _follow(turn: Turn) -> None:
-    running, number = _running(turn), stopped(turn)
+def follow(turn: Turn) -> None:
+    """Take over what the answer of this turn changes."""
+    known, number = running(turn), stopped(turn)
     if number is not None:
-        running.pop(number, None)
+        known.pop(number, None)
     elif turn.frame.kind == CALLRESULT and turn.frame.action == "StartTransaction":
         answer = turn.frame.message[-1]
         if answer["idTagInfo"]["status"] == "Accepted":
-            running[answer["transactionId"]] = request_of(turn.frame)
+            known[answer["transactionId"]] = request_of(turn.frame)
 
 
 async def _one_at_a_time(turn: Turn) -> None:
     is_start = turn.frame.kind == CALLRESULT and turn.frame.action == "StartTransaction"
     id_tag = request_of(turn.frame).get("idTag")
-    again = is_start and any(start.get("idTag") == id_tag for start in _running(turn).values())
-    _follow(turn)
+    again = is_start and any(start.get("idTag") == id_tag for start in running(turn).values())
+    follow(turn)
     await (payload(put("idTagInfo.status", "Invalid"))(turn) if again else turn.send())
 
 
 async def _stopping_the_first(turn: Turn) -> None:
-    running = _running(turn)
-    _follow(turn)
-    if turn.frame.kind == CALL and turn.frame.action == "RemoteStopTransaction" and running:
-        await payload(put("transactionId", min(running)))(turn)
+    ids = list(running(turn))
+    follow(turn)
+    if turn.frame.kind == CALL and turn.frame.action == "RemoteStopTransaction" and ids:
+        await payload(put("transactionId", min(ids)))(turn)
     else:
         await turn.send()
 
@@ -150,9 +151,9 @@ def _stopped_by_another(*, over: bool = False) -> Deed:
     """Refuse such a stop; or else look it ``over``, and refuse the next start of the idTag that began it."""
 
     async def deed(turn: Turn) -> None:
-        started = _running(turn).get(stopped(turn) or 0, {}).get("idTag")
+        started = running(turn).get(stopped(turn) or 0, {}).get("idTag")
         request, held = request_of(turn.frame), turn.memory.setdefault("held", set())
-        _follow(turn)
+        follow(turn)
         another = started is not None and request.get("idTag", started) != started
         if another and over:
             held.add(started)
@@ -179,9 +180,9 @@ async def _stopped_by_a_stranger(turn: Turn) -> None:
 
 
 async def _earlier_than_its_start(turn: Turn) -> None:
-    started = _moment(_running(turn).get(stopped(turn) or 0, {}))
+    started = _moment(running(turn).get(stopped(turn) or 0, {}))
     ended = _moment(request_of(turn.frame))
-    _follow(turn)
+    follow(turn)
     await (_REFUSED(turn) if started is not None and ended is not None and ended < started else turn.send())
 
 
@@ -192,13 +193,13 @@ def _moment(request: Payload) -> Any:
 async def _of_the_ended(turn: Turn) -> None:
     is_values = turn.frame.kind == CALLRESULT and turn.frame.action == "MeterValues"
     number = request_of(turn.frame).get("transactionId")
-    over = is_values and number is not None and number not in _running(turn)
-    _follow(turn)
+    over = is_values and number is not None and number not in running(turn)
+    follow(turn)
     await (_REFUSED(turn) if over else turn.send())
 
 
 async def _ran_over(turn: Turn) -> None:
-    begun = _running(turn).get(stopped(turn) or 0, {}).get("meterStart")
+    begun = running(turn).get(stopped(turn) or 0, {}).get("meterStart")
     ended = request_of(turn.frame).get("meterStop")
-    _follow(turn)
+    follow(turn)
     await (_REFUSED(turn) if begun is not None and ended is not None and ended < begun else turn.send())
