@@ -50,6 +50,10 @@ def _of_refusals() -> Iterator[Fault]:
     what = "closes the connection when a CALL is answered with a CALLERROR"
     yield clause.fault("closes-on-callerror", what, _closing_when_refused)
 
+    clause = clause_of("OCPP-J 1.6, 4.1.1", "LINE_006")
+    yield clause.fault("answers-nobody-while-it-waits", "answers no CALL while one of its own is open", _one_at_a_time)
+    yield clause.fault("refuses-while-it-waits", "refuses each CALL while one of its own is open", _refusing_meanwhile)
+
 
 def _of_nonsense() -> Iterator[Fault]:
     """What becomes of messages that are wrong themselves: `code` is the one with which they are refused otherwise."""
@@ -120,6 +124,23 @@ async def _stuck_when_refused(turn: Turn) -> None:
         turn.land()
         return
     await turn.send()
+
+
+def _waits(turn: Turn) -> bool:
+    return any(one.ended_at is None for one in turn.line.calls)
+
+
+async def _one_at_a_time(turn: Turn) -> None:
+    if turn.frame.kind != CALL:
+        while _waits(turn) and not turn.line.is_over:
+            turn.land()
+            await asyncio.sleep(LOOK)
+    await turn.send()
+
+
+async def _refusing_meanwhile(turn: Turn) -> None:
+    busy = turn.frame.kind == CALLRESULT and _waits(turn)
+    await (error("GenericError")(turn) if busy else turn.send())
 
 
 async def _closing_when_refused(turn: Turn) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from reference_faults.noise.breath import BREATH
 from reference_faults.noise.certifying import CERTIFYING
 from reference_faults.noise.choices import CHOICES
-from reference_faults.noise.doors import DOORS
+from reference_faults.noise.doors import DOORS, STRANGERS
 from reference_faults.noise.forms import FORMS
 from reference_faults.noise.making import Noise
 from reference_faults.noise.refusals import REFUSALS
@@ -15,7 +15,18 @@ from reference_faults.noise.remembering import REMEMBERING
 from reference_faults.noise.unasked import UNASKED
 
 NOISES: Final[dict[str, Noise]] = {
-    noise.name: noise for noise in (*UNASKED, *FORMS, *CHOICES, *REMEMBERING, *REFUSALS, *BREATH, *DOORS, *CERTIFYING)
+    noise.name: noise
+    for noise in (
+        *UNASKED,
+        *FORMS,
+        *CHOICES,
+        *REMEMBERING,
+        *REFUSALS,
+        *BREATH,
+        *DOORS,
+        *STRANGERS,
+        *CERTIFYING,
+    )
 }
 """All noises by name."""
 

@@ -84,9 +84,13 @@ def _bearing_the_former(ledger: Ledger) -> Seams:
     return Seams(admission=(admit,), ordered=(ordered,))
 
 
-DOORS: Final = (
+STRANGERS: Final = (
     noise_made("knows-its-charge-points", "answers an identity that it does not know with HTTP 404", _not_knowing(404)),
     noise_made("forbids-strangers", "answers an identity that it does not know with HTTP 403", _not_knowing(FORBIDDEN)),
+)
+"""How an identity that nobody made known is refused."""
+
+DOORS: Final = (
     noise_made(
         "challenges-otherwise",
         "names two ways to authenticate beside HTTP 401",

@@ -329,3 +329,29 @@ def test_the_steps_tell_how_many_checks_each_made() -> None:
         ("step 1", 1, "held"),
         ("steps 3-4", 2, "held"),
     ]
+
+
+MEANWHILE = """
+- receive: Reset
+  trigger: {type: Soft}
+  meanwhile: [Heartbeat, StatusNotification]
+  reply: {status: Accepted}
+"""
+
+
+def test_calls_of_ours_are_answered_before_we_answer() -> None:
+    result = play(MEANWHILE)
+
+    assert (result.verdict, result.checks) == (Verdict.PASS, 3)
+    said = [entry.message.action for entry in result.raw.entries if entry.message]
+    begin = said.index("Reset")
+    between = ["Heartbeat", "Heartbeat", "StatusNotification", "StatusNotification"]
+    assert said[begin : begin + 6] == ["Reset", *between, "Reset"]
+
+
+def test_a_central_system_that_answers_nobody_while_it_waits_fails_and_is_answered_all_the_same() -> None:
+    csms = ScriptedCsms(answers={"Heartbeat": lambda _csms, _request: None})
+    result = play(MEANWHILE, csms)
+
+    assert (result.verdict, kinds(result)) == (Verdict.FAIL, [Kind.NO_ANSWER])
+    assert csms.replies[-1][1] == {"status": "Accepted"}

@@ -16,7 +16,7 @@ from reference_csms.wire.payloads import find_breach
 from reference_faults.choosing import chosen
 from reference_faults.noise import NOISES
 from reference_faults.noise.breath import BREATH, LATE_END, UNREADY
-from reference_faults.noise.doors import DOORS
+from reference_faults.noise.doors import DOORS, STRANGERS
 from reference_faults.noise.refusals import REFUSALS
 from reference_faults.noise.unasked import SLOW
 
@@ -62,7 +62,7 @@ def sent(name: str, frames: list[Frame]) -> tuple[Connection, int, list[Frame]]:
     return kept[0], noises.landed(name), queued
 
 
-HURRIED = {noise.name for noise in (*BREATH, *DOORS)}
+HURRIED = {noise.name for noise in (*BREATH, *DOORS, *STRANGERS)}
 """What only shows to who hurries, or is not let in: tested by itself."""
 
 

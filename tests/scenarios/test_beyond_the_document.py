@@ -19,7 +19,7 @@ from reference_faults.faults import FAULTS
 from reference_faults.faults.model import Fault, Group
 from reference_faults.faults.tls import TLS_FAULTS
 from reference_faults.noise import Noise
-from reference_faults.noise.doors import DOORS
+from reference_faults.noise.doors import DOORS, STRANGERS
 from reference_faults.noise.refusals import REFUSALS
 from tests.scenarios.bench import LIBRARY, assert_verdict, fresh_line
 from tests.support.scripted_csms import ScriptedCsms, run_case
@@ -109,3 +109,10 @@ def test_what_is_wrong_may_be_refused_and_borne_in_many_ways(noise: Noise) -> No
     assert plugged.landed(noise.name) > 0
     assert {case.id: told_case(case).reason for case in result.cases if case.verdict is not Verdict.PASS} == {}
     assert [told_rule(rule).breaches for rule in result.rules if rule.verdict is Verdict.FAIL] == []
+
+
+@pytest.mark.parametrize("noise", [pytest.param(one, id=one.name) for one in STRANGERS])
+def test_who_is_not_known_may_be_refused_in_many_ways(noise: Noise) -> None:
+    plugged = plug([noise])
+    (case,) = trial(plugged.seams, "LINE_043").cases
+    assert (plugged.landed(noise.name), case.verdict) == (1, Verdict.PASS)

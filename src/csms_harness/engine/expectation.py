@@ -44,6 +44,7 @@ class Expectation:
     heard: Heard | None = None
     suspect: Heard | None = None
     _kept: Heard | None = None
+    _owed: Callable[[], Message] | None = None
     _wrong: tuple[list[Breach], list[Mismatch]] = ([], [])
 
     def claim(self, heard: Heard) -> bool:
@@ -103,11 +104,25 @@ class Expectation:
             return False
         save(self.step.save, heard.message.payload, self.scope)
         reply = self._reply_to(heard.message, breaches)  # the last thing that may lack a name: from here on it is done
-        self.heard, answer = heard, reply()
-        self.stage.send(answer, self.stage.role, self.stage.step)
-        self._judged(heard, self._hindering(breaches, answer), mismatches)
+        self.heard = heard
+        if self.step.meanwhile and self.started:
+            self._owed = reply
+        else:
+            breaches = self._hindering(breaches, self._answered(reply))
+        self._judged(heard, breaches, mismatches)
         self._observed(heard, observed)
         return True
+
+    def answer(self) -> None:
+        """Answer now what was left open for other CALLs."""
+        if self._owed is not None and self.stage.line.connected:
+            self._answered(self._owed)
+        self._owed = None
+
+    def _answered(self, reply: Callable[[], Message]) -> Message:
+        answer = reply()
+        self.stage.send(answer, self.stage.role, self.stage.step)
+        return answer
 
     def _judge(self, message: Message) -> tuple[list[Breach], list[Mismatch]]:
         """What is wrong with a CALL. One that hurried past another breaks a standing rule, and no case."""

@@ -7,12 +7,13 @@ from typing import Any, NoReturn
 
 from csms_harness.engine.asking import ask, gave_up, served
 from csms_harness.engine.expectation import Expectation
+from csms_harness.engine.sending import send
 from csms_harness.engine.stage import Heard, Stage, Ticket
 from csms_harness.engine.standing import stop_if_hindered
 from csms_harness.engine.waiting import TIMEOUT, CaseStopped, Steps, Wait
 from csms_harness.evidence import Kind, What
 from csms_harness.message import MessageType
-from csms_harness.scenario.model import Receive
+from csms_harness.scenario.model import Receive, Send
 from csms_harness.scenario.references import Scope, seconds
 
 
@@ -32,10 +33,18 @@ def receive(stage: Stage, step: Receive, scope: Scope, expectation: Expectation)
         if expectation.heard is None:
             nothing_came([expectation], stage, ticket, began)
         served(stage, ticket, expectation)
+        yield from _meanwhile(stage, step, scope)
     finally:
+        expectation.answer()
         stage.disarm(expectation, *stage.welcome)
         stage.welcome.clear()
     stop_if_wrong(stage, expectation)
+
+
+def _meanwhile(stage: Stage, step: Receive, scope: Scope) -> Steps:
+    """CALLs of ours while the one of the step is open: it may be as long as it takes until we answer (OCPP-J 4.1.1)."""
+    for action in step.meanwhile:
+        yield from send(stage, Send(where=step.where, action=action), scope)
 
 
 def action_limit(stage: Stage, expectation: Expectation) -> float:

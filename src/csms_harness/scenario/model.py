@@ -204,7 +204,8 @@ class Receive(Step):
     ``trigger`` is None (the CALL comes by itself) or the fields the Central System is asked to send.
     ``expect`` holds what stands under ``if``, ``then`` and ``else`` too, ``octt`` what the official tool wants besides.
     ``reply`` is a mapping of values, or the Reference ``$answer``: what this Charge Point would answer anyway.
-    ``reply_error`` is ``{code, description, details}``. An ``optional`` one is not waited for: it is welcome
+    ``reply_error`` is ``{code, description, details}``. ``meanwhile`` are CALLs that the Charge Point sends, and has
+    answered, before it answers. An ``optional`` one is not waited for: it is welcome
     until the next ``receive`` that is not optional has come.
     """
 
@@ -219,6 +220,7 @@ class Receive(Step):
     save: Mapping[str, str] = field(default_factory=dict)
     within: Value | None = None
     optional: bool = False
+    meanwhile: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

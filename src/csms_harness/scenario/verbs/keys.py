@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from csms_harness.ocpp16.vocabulary import CHARGE_POINT_ACTIONS
 from csms_harness.scenario.payload_schema import matcher_schema, value_schema
 from csms_harness.scenario.schema_parts import DURATION, NUMBER, OBJECT, STEPS, TEXT, list_schema
 from csms_harness.scenario.shapes import CALL_ERROR, REFUSAL
@@ -48,6 +49,11 @@ TOLERANT: Final = Key(
     "tolerant",
     "Any answer will do, and none too; what is judged comes after.",
     {"type": "boolean"},
+)
+MEANWHILE: Final = Key(
+    "meanwhile",
+    "CALLs that the Charge Point sends, and has answered, before it answers this one.",
+    {**list_schema({"enum": sorted(CHARGE_POINT_ACTIONS)}), "minItems": 1},
 )
 ACCEPT: Final = Key(
     "accept",

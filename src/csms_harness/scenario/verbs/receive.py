@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from csms_harness.ocpp16.payloads import Direction
-from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS
+from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS
 from csms_harness.scenario.model import Both, Matcher, Receive, Reference, Step, Value, When
 from csms_harness.scenario.page import Page, Row
 from csms_harness.scenario.reading import read_object
@@ -15,6 +15,7 @@ from csms_harness.scenario.verbs.keys import (
     ELSE,
     EXPECT,
     IF,
+    MEANWHILE,
     OBSERVE,
     OCTT,
     OPTIONAL,
@@ -33,6 +34,7 @@ def _read(step: Written) -> Step:
     action = step.action_of_the_central_system()
     request, answer = shape_of(action, Direction.REQUEST), shape_of(action, Direction.CONFIRMATION)
     step.refuse_beside("reply_error", ("reply",))
+    step.refuse_beside("optional", ("meanwhile",))
     asked = step.object("trigger", request) if step.at("trigger") is not None else None
     return Receive(
         **step.common,
@@ -47,7 +49,14 @@ def _read(step: Written) -> Step:
         save=step.saved(request),
         within=step.length("within"),
         optional=step.flag("optional"),
+        meanwhile=_meanwhile(step),
     )
+
+
+def _meanwhile(step: Written) -> tuple[str, ...]:
+    member = step.at("meanwhile")
+    items = () if member is None else step.reading.items(member, "'meanwhile'")
+    return tuple(step.reading.choice(item, "a CALL of the Charge Point", CHARGE_POINT_ACTIONS) for item in items)
 
 
 def _expect(step: Written, shape: Shape, asked: Mapping[str, Value] | None) -> Matcher | None:
@@ -105,6 +114,8 @@ def _rows(step: Receive, page: Page) -> Iterator[Row]:
         *([] if step.within is None else [f"within {page.text(step.within)}"]),
         *page.saved(step.save),
     )
+    if step.meanwhile:
+        yield page.left("before it answers, the Charge Point sends", *(f"{action}.req" for action in step.meanwhile))
     yield page.left(*_answer(step, page, second))
 
 
@@ -120,7 +131,7 @@ RECEIVE: Final = Verb(
     "receive", "The Central System sends this CALL; the Charge Point answers.", Receive,
     {"enum": sorted(CENTRAL_SYSTEM_ACTIONS)}, _read, _rows,
     keys=(
-        TRIGGER, WHERE, EXPECT, IF, THEN, ELSE, OBSERVE, OCTT, REPLY, REPLY_ERROR, SAVE, WITHIN, OPTIONAL,
+        TRIGGER, WHERE, EXPECT, IF, THEN, ELSE, OBSERVE, OCTT, REPLY, REPLY_ERROR, SAVE, WITHIN, OPTIONAL, MEANWHILE,
     ),
     actions=CENTRAL_SYSTEM_ACTIONS,
     payloads={
