@@ -173,13 +173,14 @@ class What(StrEnum):
 
 
 class Left(StrEnum):
-    """What a case may leave in a Central System."""
+    """What a case may leave in a Central System, and a CALL of it that went to another lane."""
 
     TRANSACTION = "transaction"
     RESERVATION = "reservation"
     INOPERATIVE = "inoperative"
     PASSWORD = "password"
     SECURITY_PROFILE = "security profile"
+    ASTRAY = "astray"
 
 
 @dataclass(frozen=True, slots=True)

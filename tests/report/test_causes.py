@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from csms_harness.evidence import Entry, Finding, Happening, Kind, Note, Role, What
+from csms_harness import evidence
+from csms_harness.evidence import Entry, Finding, Happening, Kind, Left, Note, Role, What
 from csms_harness.message import MessageType
 from csms_harness.ocppj.frames import Breach
 from csms_harness.record.facts import BetweenFact, CaseFact, Facts
@@ -247,6 +248,14 @@ def test_a_rule_that_names_no_member_is_told_once_whatever_the_action() -> None:
     again = [RuleBreach("TC_001_CSMS", n, action=action) for n, action in enumerate(("Reset", "ClearCache"), 3)]
     (block,) = blocks(of(case("TC_001_CSMS"), rules=(rule("RULE_005", "once", *again, group="run"),)))
     assert (block.title, breaks(block)) == ("title of RULE_005", "RULE_005 2 times")
+
+
+def test_calls_that_came_to_another_charge_point_are_one_cause() -> None:
+    elsewhere = evidence.Cause(Left.ASTRAY, 0, case="TC_009_CSMS", lane="2")
+    astray = [missing(one, cause=elsewhere) for one in ("Reset", "ClearCache")]
+    (block,) = blocks(of(*(lost(n, one) for n, one in enumerate(astray, 1))))
+    assert block.title == "no Reset.req came; one came 0 ms after it was asked for, to 2 (TC_009_CSMS)"
+    assert len(block.cases) == 2
 
 
 def test_an_action_that_comes_whatever_was_asked_for_is_one_cause_with_what_is_missing() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from csms_harness.evidence import Cause, Entry, Left
+from csms_harness.evidence import Cause, Entry, Finding, Left, What
 from csms_harness.message import Message
 from csms_harness.ocppj.frames import Call, CallError, CallResult, parse_frame
 from csms_harness.record.errors import ReportError
@@ -24,6 +24,7 @@ from csms_harness.record.masking import masking, redacted_case, redacted_rule, s
 from csms_harness.rules.causes import STATUS, concurrent_causes
 from csms_harness.rules.observed import clock_skew, milliseconds_in_timestamps
 from csms_harness.rules.standing import rule_verdicts
+from csms_harness.rules.strayed import strayed_calls
 from csms_harness.rules.verdicts import Ran
 from csms_harness.scenario.model import Rule
 
@@ -129,19 +130,27 @@ def _without_between(case: CaseFact) -> CaseFact:
 
 
 def with_causes(cases: tuple[CaseFact, ...], found_open: Iterable[LeftFact]) -> tuple[CaseFact, ...]:
-    """The cases; a finding that a ConcurrentTx led to names the transaction of ours that may be behind it."""
+    """The cases; a finding that a ConcurrentTx led to names the transaction of ours that may be behind it.
+
+    One about a CALL that never came names the lane to which it came instead.
+    """
     earlier = [one.cause() for one in found_open if one.what is Left.TRANSACTION]
     causes = concurrent_causes(cases, earlier)
-    return tuple(_with_causes(case, causes) for case in cases) if causes else cases
+    strayed = strayed_calls(cases)
+    return tuple(_with_causes(case, causes, strayed) for case in cases) if causes or strayed else cases
 
 
-def _with_causes(case: CaseFact, causes: Mapping[tuple[str, int], Cause]) -> CaseFact:
-    findings = tuple(
-        replace(one, cause=causes[case.id, one.frame])
-        if one.path == STATUS and one.frame is not None and (case.id, one.frame) in causes
-        else one
-        for one in case.findings
-    )
+def _with_causes(
+    case: CaseFact, causes: Mapping[tuple[str, int], Cause], strayed: Mapping[tuple[str, str], Cause]
+) -> CaseFact:
+    def behind(finding: Finding) -> Cause | None:
+        if finding.what is What.NO_CALL:
+            return strayed.get((case.id, finding.actions[0]))
+        if finding.path != STATUS or finding.frame is None:
+            return None
+        return causes.get((case.id, finding.frame))
+
+    findings = tuple(replace(one, cause=behind(one) or one.cause) for one in case.findings)
     return case.model_copy(update={"findings": findings})
 
 

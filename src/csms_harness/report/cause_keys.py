@@ -26,6 +26,9 @@ HABIT: Final = ("rule", "by_itself")
 SILENT: Final = (str(What.NO_CALL), "silent")
 """The key of all CALLs that are missing on a lane where none came any more."""
 
+_ASTRAY: Final = (str(What.NO_CALL), "astray")
+"""The key of all CALLs that came to another Charge Point: the Central System takes one for the other."""
+
 _BY_DETAIL: Final = frozenset(
     {
         What.TRIGGER,
@@ -59,6 +62,8 @@ def key_of(finding: Finding, message: Message | None) -> Key:
     behind = None if message is None else _behind(finding, message)
     if behind is not None:
         return breach_key(behind, message)
+    if finding.what is What.NO_CALL and finding.cause is not None:
+        return _ASTRAY
     action = finding.actions[0] if finding.actions else ""
     match finding.what:
         case What.UNEXPECTED:

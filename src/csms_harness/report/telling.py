@@ -82,6 +82,8 @@ def _of_tls(finding: Finding) -> str:
 def _of_ours(finding: Finding) -> str:
     """What of our own, or of what the target claims, may be behind a wrong member."""
     cause = finding.cause
+    if cause is not None and cause.what is Left.ASTRAY:
+        return f"; one came {(cause.ended or 0.0) * 1000:.0f} ms after it was asked for, to {cause.lane} ({cause.case})"
     if finding.what is not What.WRONG_MEMBER:
         return ""
     if cause is not None and cause.number is None:
