@@ -56,6 +56,20 @@ async def test_a_form_is_sent_as_a_form() -> None:
     assert api.asked[0].headers["content-type"] == "application/x-www-form-urlencoded"
 
 
+async def test_a_list_of_plain_values_stands_in_a_query_or_a_form_as_often_as_it_has_values() -> None:
+    async with control_api() as api:
+        keys = {"key": ["One", "Two"]}
+        for http in (
+            {"method": "GET", "url": f"{api.url}/r", "params": {"keys": "$key", "none": []}},
+            {"method": "GET", "url": f"{api.url}/r?keys={{key}}"},
+            {"url": f"{api.url}/r", "form": {"keys": "$key", "all": "{key}"}},
+        ):
+            await performed(api, http, fields=keys)
+    first, second, third = api.asked
+    assert (first.target, second.target) == ("/r?keys=One&keys=Two", "/r?keys=One%2CTwo")
+    assert third.body == b"keys=One&keys=Two&all=One%2CTwo"
+
+
 async def test_a_status_that_is_not_accepted_is_told_with_the_body() -> None:
     async with control_api() as api:
         api.answers["/reset"] = ("500 Oops", "no such \x1b[31mpoint\n" + "x" * 500)

@@ -23,6 +23,7 @@ FIELDS: dict[str, Any] = {
     "idTag": "TAG 1/ä",
     "flag": True,
     "deep": {"list": [{"limit": 16.5}]},
+    "key": ["One", "Two", 3],
 }
 
 
@@ -47,6 +48,8 @@ def scope(**saved: Any) -> Scope:
         ("costs 5$", "costs 5$"),
         ("{{{connectorId}}}", "{1}"),
         ("{deep}", '{"list":[{"limit":16.5}]}'),
+        ("{key}", "One,Two,3"),
+        ("{deep.list}", '[{"limit":16.5}]'),
         (7, 7),
         (None, None),
         ({"a": ["$connectorId", "x"], "b": {"c": "$flag"}}, {"a": [1, "x"], "b": {"c": True}}),

@@ -26,6 +26,7 @@ from csms_harness.triggers.template import (
     MissingName,
     Scope,
     as_text,
+    as_texts,
     percent_encoded,
     render,
     render_text,
@@ -156,7 +157,7 @@ class Caller:
             http.method,
             render_text(http.url, scope, percent_encoded),
             headers=_texts(http.headers, scope) | self._credentials(http.auth, scope),
-            params=_texts(http.params, scope) or None,
+            params=_parameters(render(http.params, scope)) or None,
             **_body(http, scope),
         )
         async with stream as response:
@@ -233,7 +234,7 @@ def _wait(retry_after: str) -> float | None:
 
 def _body(http: HttpRequest, scope: Scope) -> dict[str, Any]:
     if http.form is not None:
-        return {"data": {name: as_text(value) for name, value in _shaped(http, render(http.form, scope)).items()}}
+        return {"data": _parameters(_shaped(http, render(http.form, scope)))}
     if http.json_body is None:
         return {}
     content = render(http.json_body, scope)
@@ -245,6 +246,11 @@ def _body(http: HttpRequest, scope: Scope) -> dict[str, Any]:
 def _shaped(http: HttpRequest, content: Any) -> Any:
     content = without(content, http.omit)
     return content if http.rename is None else renamed(content, http.rename)
+
+
+def _parameters(members: dict[str, Any]) -> dict[str, str | list[str]]:
+    """Those of a query or a form; what has several values stands there several times."""
+    return {name: as_texts(value) for name, value in members.items()}
 
 
 def _texts(members: dict[str, Any], scope: Scope) -> dict[str, str]:

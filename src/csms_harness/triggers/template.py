@@ -235,7 +235,7 @@ def render_text(text: str, scope: Scope, escape: Callable[[str], str] = str) -> 
         # A whole url or argument may come from one value; only what is put *into* a text is escaped.
         return as_text(_needed(typed, scope))
     pieces = parse_text(text)
-    return "".join(piece if isinstance(piece, str) else escape(as_text(_needed(piece, scope))) for piece in pieces)
+    return "".join(piece if isinstance(piece, str) else escape(_inside(_needed(piece, scope))) for piece in pieces)
 
 
 def _needed(reference: Reference, scope: Scope) -> Any:
@@ -246,8 +246,23 @@ def _needed(reference: Reference, scope: Scope) -> Any:
 
 
 def as_text(value: Any) -> str:
-    """A JSON value inside a text: strings as they are, everything else as JSON writes it."""
+    """A JSON value as a text: strings as they are, everything else as JSON writes it."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def as_texts(value: Any) -> str | list[str]:
+    """A JSON value as a parameter of a query or a form: a list of plain values has one text to each."""
+    return [as_text(one) for one in value] if is_plain_list(value) else as_text(value)
+
+
+def is_plain_list(value: Any) -> bool:
+    """Whether a value is a list of texts, numbers and the like."""
+    return isinstance(value, list) and not any(isinstance(one, dict | list) for one in value)
+
+
+def _inside(value: Any) -> str:
+    """A value in the midst of a text: plain ones of a list with commas between them."""
+    return ",".join(as_text(one) for one in value) if is_plain_list(value) else as_text(value)
 
 
 def percent_encoded(text: str) -> str:
