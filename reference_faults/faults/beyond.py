@@ -63,7 +63,7 @@ def _of_meter_values() -> Iterator[Fault]:
         ("measurand", "SoC", "soc"),
         ("measurand", "Energy.Reactive.Import.Interval", "reactive-energy"),
         ("measurand", "RPM", "rpm"),
-        ("unit", "Celcius", "celcius"),
+        ("unit", "Celsius", "celsius"),
         ("unit", "kvarh", "kvarh"),
         ("context", "Interruption.Begin", "interruption"),
         ("phase", "L1-L2", "line-to-line"),
