@@ -151,6 +151,7 @@ class What(StrEnum):
     RESTARTED = "restarted Central System"
     REFUSED = "refused connection"
     TURNED_AWAY = "closed after the handshake"
+    ASTRAY = "CALL over a former connection"
     PUT_OFF = "closed after the handshake for a while"
     LET_IN_LATE = "late connection"
     SUBPROTOCOL = "wrong subprotocol"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from csms_harness.documents.mistakes import Mistakes
 from csms_harness.engine.events import Lost, Refused
 from csms_harness.engine.stage import Limits
-from csms_harness.evidence import Kind
+from csms_harness.evidence import Kind, What
 from csms_harness.verdict import Verdict
 from tests.engine.play import (
     a_booted_line,
@@ -110,6 +111,31 @@ def test_what_was_left_open_is_closed_at_the_end_of_the_case() -> None:
     line = a_booted_line()
     result = play("- {step: 1, connect: beside}\n- {step: [2, 3], send: Heartbeat}", line=line)
     assert (result.verdict, line.former, line.connected) == (Verdict.PASS, False, True)
+
+
+ORDERED = """
+- {step: 1, connect: beside}
+- {step: [2, 3], send: Heartbeat}
+- {step: [4, 5], receive: ClearCache, trigger: {}, reply: {status: Accepted}}
+"""
+OVER_THE_FORMER = ('[3,"1",{}]', '[2,"2","Reset",{"type":"Soft"}]', "no JSON", '[2,"3","ClearCache",{}]')
+
+
+@pytest.mark.parametrize("outcome", [("performed", ""), ("failed", "no answer within 5 s")])
+def test_a_call_over_the_former_connection_is_told_so_whatever_became_of_the_wish(outcome: tuple[str, str]) -> None:
+    """An API that waits for the answer of the Charge Point waits in vain."""
+    silent: Any = {"ClearCache": lambda *_: []}
+    csms = ScriptedCsms(calls=silent, trigger_outcome=lambda _: outcome, astray=OVER_THE_FORMER)
+    result = play(ORDERED, csms, line=a_booted_line())
+    found = result.findings[-1]
+    assert (result.verdict, found.what, found.detail) == (Verdict.FAIL, What.ASTRAY, '[2,"3","ClearCache",{}]')
+
+
+def test_what_else_came_over_the_former_connection_is_not_what_was_asked_for() -> None:
+    silent: Any = {"ClearCache": lambda *_: []}
+    csms = ScriptedCsms(calls=silent, trigger_outcome=lambda _: ("failed", "HTTP 500"), astray=OVER_THE_FORMER[:3])
+    result = play(ORDERED, csms, line=a_booted_line())
+    assert (result.verdict, result.findings[-1].what) == (Verdict.INCONCLUSIVE, What.TRIGGER)
 
 
 def test_a_second_connection_that_is_refused_is_a_fail_for_the_identity_was_let_in() -> None:

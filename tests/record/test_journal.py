@@ -106,6 +106,7 @@ EVENTS: tuple[Event, ...] = (
     Refused(1e-9, "The Central System refused: 401.", "unauthorized", 401),
     Lost(2.5, "closed with code 1006", 1006, ours=True),
     Parted(2.75),
+    Parted(2.76, ('[2,"1","ClearCache",{}]', "no JSON")),
     FrameReceived(123456.789012345, '[3,"1",{}]', 123456.789012346, "kernel"),
     FrameReceived(5.0, '{"x": "\ud800 \udcff é \x00"}'),
     FrameReceived(5.0, b"\xff\x00[2]", 5.1),

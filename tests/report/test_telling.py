@@ -238,6 +238,14 @@ SENTENCES: dict[What, list[tuple[Finding, str, str, str]]] = {
             "no Reset.req came that is the one of this step", "Reset.req within 10 s of the trigger", "another one",
         ),
     ],
+    What.ASTRAY: [
+        (
+            finding(What.ASTRAY, RESET, CALL, detail='[2,"1","Reset",{}]'),
+            "Reset.req went over the former connection, which the Charge Point had left for a newer one",
+            "Reset.req over the newest connection",
+            '[2,"1","Reset",{}]',
+        ),
+    ],
     What.FORBIDDEN: [
         (finding(What.FORBIDDEN, RESET, CALL), "this case forbids Reset.req", "no Reset.req", "it came"),
     ],

@@ -14,7 +14,7 @@ import pytest
 from csms_harness.dialogue.outgoing import READING_SLACK
 from csms_harness.engine import flood
 from csms_harness.engine.events import Event, FrameReceived, FrameSent, GoOn, Interrupted
-from csms_harness.evidence import Kind
+from csms_harness.evidence import Kind, What
 from csms_harness.matrix.pipe import ChargePointEnd
 from csms_harness.record.journal import Played
 from csms_harness.runner.lane import ROOM
@@ -84,6 +84,26 @@ def test_a_connection_that_is_left_open_is_read_by_nobody_and_its_end_ends_nothi
     assert (second.verdict, len(pipes)) == (Verdict.PASS, 2)
     assert "the Charge Point" not in str([entry.text for entry in second.entries if entry.kind == "disconnected"])
     assert pipes[0].ended is not None
+
+
+ORDERED = a_case("""
+- {step: 1, connect: beside}
+- {step: [2, 3], send: Heartbeat}
+- {step: [4, 5], receive: ClearCache, trigger: {}, within: 1 s, reply: {status: Accepted}}
+""")
+
+
+def test_a_call_that_went_over_the_connection_that_was_left_is_told_so() -> None:
+    async def work(bench: Bench) -> CaseResult:
+        await bench.lane.run(HEARTBEAT)
+        running = asyncio.create_task(bench.lane.run(ORDERED))
+        await asyncio.sleep(0.5)
+        bench.central.say('[2,"astray","ClearCache",{}]', bench.central.pipes[0], 0.0)
+        return read(await running)
+
+    result = on_a_bench(work, csms=ScriptedCsms(calls={"ClearCache": lambda *_: []}))
+    assert (result.verdict, result.findings[-1].what) == (Verdict.FAIL, What.ASTRAY)
+    assert result.findings[-1].detail == '[2,"astray","ClearCache",{}]'
 
 
 def test_of_what_came_between_two_cases_no_more_is_taken_at_once_than_there_is_room_for() -> None:

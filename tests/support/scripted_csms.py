@@ -108,7 +108,8 @@ class ScriptedCsms:
     raised the Charge Point to, ``probed`` what is found out about its TLS, ``weak`` what became of weak offers,
     ``over_tls`` what a connection shows of it.
     ``writes_time`` is how it spells a moment. ``not_passed`` are members that its target does not hand over; ``said``
-    is how a trigger is answered, and ``doubtful`` whether that reads as a refusal.
+    is how a trigger is answered, and ``doubtful`` whether that reads as a refusal; ``astray`` is what it says
+    over a connection that the Charge Point has left.
     """
 
     answers: Mapping[str, Answer] = field(default_factory=dict)
@@ -120,6 +121,7 @@ class ScriptedCsms:
     not_passed: tuple[str, ...] = ()
     said: str = ""
     doubtful: bool = False
+    astray: tuple[str, ...] = ()
     call_takes: float = 0.002
     subprotocol: str | None = "ocpp1.6"
     refuse: str = ""
@@ -377,7 +379,7 @@ class _Driver:
                 case ProbeTls():
                     self._later(self.now, TlsProbed(self.now, **self.csms.probed))
                 case CloseConnection(former=True):
-                    self._later(self.now, Parted(self.now))
+                    self._later(self.now, Parted(self.now, self.csms.astray))
                 case CloseConnection():
                     self.csms.parted.append(self.now)
                     self._later(self.now, Lost(self.now, "closed by the Charge Point", ours=True))

@@ -72,9 +72,10 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Parted:
-    """The connection that was left open beside the present one is gone."""
+    """The connection that was left open beside the present one is gone; ``heard`` is what had come over it since."""
 
     at: float
+    heard: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,8 @@ class Line:
 
     ``handshake`` is how the present connection was opened, ``refusal`` why the last attempt brought none. ``fresh``
     asks for a new connection before the next case; ``patient``: it is worth waiting for a registration that was not
-    granted at once; ``former``: an earlier connection was left open beside this one; ``owed`` is what could not be
+    granted at once; ``former``: an earlier connection was left open beside this one, ``astray``: what
+    came over it meanwhile; ``owed`` is what could not be
     given back; ``heard`` counts frames of the Central System, ``answered`` says whether one of them came over the
     present connection. ``ended_at`` is when the last connection ended, ``unsettled_at`` when the last case that leaves
     the Central System something to tidy up did; ``kept_out``: a refusal lasted longer than our patience, and nothing
@@ -88,6 +89,7 @@ class Line:
     fresh: bool = False
     patient: bool = True
     former: bool = False
+    astray: tuple[str, ...] = ()
     heard: int = 0
     owed: Owed = field(default_factory=Owed)
     answered: bool = False
@@ -153,7 +155,7 @@ class Line:
                     self.ended_at = event.at
                 self._lost()
             case Parted():
-                self.former, self.ended_at = False, event.at
+                self.former, self.ended_at, self.astray = False, event.at, event.heard
             case TlsProbed():
                 self.probed = event
 

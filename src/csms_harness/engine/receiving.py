@@ -6,13 +6,16 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from csms_harness.engine.asking import ask, gave_up, served
+from csms_harness.engine.connecting import part
 from csms_harness.engine.expectation import Expectation
 from csms_harness.engine.sending import send
 from csms_harness.engine.stage import Heard, Stage, Ticket
 from csms_harness.engine.standing import stop_if_hindered
 from csms_harness.engine.waiting import TIMEOUT, CaseStopped, Steps, Wait
 from csms_harness.evidence import Kind, What
+from csms_harness.foreign import excerpt
 from csms_harness.message import MessageType
+from csms_harness.ocppj.frames import Call, parse_frame
 from csms_harness.scenario.model import Receive, Send
 from csms_harness.scenario.references import Scope, seconds
 
@@ -31,6 +34,7 @@ def receive(stage: Stage, step: Receive, scope: Scope, expectation: Expectation)
     try:
         yield from wait_for([expectation], stage, ticket, action_limit(stage, expectation))
         if expectation.heard is None:
+            yield from _look_at_the_former_connection(stage, step.action)
             nothing_came([expectation], stage, ticket, began)
         served(stage, ticket, expectation)
         yield from _meanwhile(stage, step, scope)
@@ -45,6 +49,24 @@ def _meanwhile(stage: Stage, step: Receive, scope: Scope) -> Steps:
     """CALLs of ours while the one of the step is open: it may be as long as it takes until we answer (OCPP-J 4.1.1)."""
     for action in step.meanwhile:
         yield from send(stage, Send(where=step.where, action=action), scope)
+
+
+def _look_at_the_former_connection(stage: Stage, action: str) -> Steps:
+    """Whether the CALL went over a connection that the Charge Point had left for another. Raises CaseStopped if so.
+
+    Its API may well have waited for an answer in vain, so what that says comes second.
+    """
+    if not stage.line.former:
+        return
+    yield from part(stage)
+    for text in stage.line.astray:
+        message = parse_frame(text).message
+        if isinstance(message, Call) and message.action == action:
+            raise CaseStopped(
+                stage.find(
+                    Kind.ABSENT_CALL, What.ASTRAY, actions=(action,), type=MessageType.CALL, detail=excerpt(text)
+                )
+            )
 
 
 def action_limit(stage: Stage, expectation: Expectation) -> float:

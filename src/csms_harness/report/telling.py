@@ -155,6 +155,11 @@ _FINDINGS: Final[Mapping[What, tuple[str, str, str]]] = {
         "{wanted} within {limit}{of_trigger}",
         "another one",
     ),
+    What.ASTRAY: (
+        "{message} went over the former connection, which the Charge Point had left for a newer one",
+        "{wanted} over the newest connection",
+        "{detail}",
+    ),
     What.FORBIDDEN: ("this case forbids {message}", "no {message}", "it came"),
     What.NOT_ABSENT: ("{message} must not come here", "no {message}", "it came"),
     What.LOST: ("the connection was lost during the case", "an open connection", "{detail}"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -67,6 +67,9 @@ from csms_harness.transport.websocket import (
     RefusalKind,
 )
 from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest
+
+MOST_ASTRAY: Final = 100
+"""So many messages that came over a connection which was left for another are looked at."""
 
 LOOKS: Final = 5
 """Turns of the event loop in which what lies in a socket can be taken, under TLS as well."""
@@ -414,11 +417,12 @@ class Lane:
     async def _part(self) -> None:
         """Close the connection that was left open; its end is no concern of the present one."""
         former, self._former = self._former, None
+        heard = () if former is None else tuple(_waiting(former))
         try:
             if former is not None:
                 await former.close()
         finally:
-            self._put(self, Parted(self.world.now()))
+            self._put(self, Parted(self.world.now(), heard))
 
     async def _close(self, connection: Link, *, drop: bool) -> None:
         if drop:
@@ -480,6 +484,16 @@ def _refused(refusal: Refusal, at: float) -> Refused:
     return Refused(
         at, refusal.sentence, refusal.kind, refusal.http_status, refusal.passing, refusal.retry_after, refusal.echoes
     )
+
+
+def _waiting(connection: Link) -> Iterator[str]:
+    """The texts that lie unread in a connection."""
+    for _ in range(MOST_ASTRAY):
+        received = connection.take()
+        if not isinstance(received, Received):
+            return
+        if isinstance(received.data, str):
+            yield received.data
 
 
 def _lost(closed: Closed, at: float) -> Lost:
