@@ -3,18 +3,21 @@ from __future__ import annotations
 import asyncio
 import socket
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import trustme
 
+from csms_harness.charge_point.model import ChargePoint
 from csms_harness.doctor import checkup
+from csms_harness.doctor.caller import Caller
 from csms_harness.doctor.checks import Mark, exit_code
 from csms_harness.doctor.doctor import summary
 from csms_harness.evidence import Left
 from csms_harness.record.facts import LeftFact
 from csms_harness.runner.atwork import at_work
 from csms_harness.runner.leftovers import Notes, notes_folder
+from csms_harness.transport.websocket import Connection, Received
 from tests.runner.peer import CONFIG, ENDPOINT, TAGS, Csms, accepted, campaign, examined, remarks, running, wrong
 from tests.transport.hostile import Behaviour, Peer, central_system, frame
 
@@ -346,6 +349,41 @@ async def test_what_the_product_does_not_offer_is_a_remark_with_the_cases_it_cos
         checks = await examined(campaign(tmp_path, csms.url, "TC_013", "TC_014", more=f"{CONFIG}\n{some}"))
     (told,) = remarks(checks)
     assert told.startswith("the product does not offer Reset, as the target says: 2 cases (TC_013_CSMS, TC_014_CSMS) ")
+
+
+async def test_an_action_that_is_offered_but_for_some_wishes_costs_the_cases_that_have_these(tmp_path: Path) -> None:
+    some = """
+triggers:
+  RemoteStartTransaction:
+    - when: {chargingProfile: {present: true}}
+      unsupported: it starts without a profile
+    - http: {url: "http://127.0.0.1:9/{chargePointId}", json: $request}
+"""
+    async with running(Csms()) as csms:
+        checks = await examined(campaign(tmp_path, csms.url, "TC_010", "TC_011_1", "TC_059", more=f"{CONFIG}\n{some}"))
+    (told,) = [text for text in remarks(checks) if "does not offer" in text]
+    assert "RemoteStartTransaction, as the target says: 1 case (TC_059_CSMS) will" in told
+
+
+async def test_the_doctor_takes_a_moment_to_answer_as_a_run_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SteVe closes the connection when an answer comes before it has noted what it asked."""
+
+    class Line:
+        async def receive(self) -> Received:
+            return Received('[2,"1","GetConfiguration",{}]', 1.0, 1.0)
+
+        async def send(self, data: str) -> float:
+            done.append(data[:4])
+            return 1.0
+
+    async def sleep(seconds: float) -> None:
+        done.append(f"{seconds:g}")
+
+    done: list[str] = []
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    caller = Caller(cast("Connection", Line()), ChargePoint("CP_01"), 1.0, thinking=0.02)
+    assert await caller.asked("GetConfiguration") == {}
+    assert done == ["0.02", '[3,"']
 
 
 async def test_a_field_that_a_case_asks_for_and_the_entry_drops_is_wrong(tmp_path: Path) -> None:

@@ -41,9 +41,13 @@ class Reply:
 class Caller:
     """Speaks on an open connection. What the Central System asks meanwhile is answered as any Charge Point would."""
 
-    def __init__(self, connection: Connection, charge_point: ChargePoint, limit: float) -> None:
-        """``limit``: seconds that an answer may take."""
+    def __init__(self, connection: Connection, charge_point: ChargePoint, limit: float, thinking: float = 0.0) -> None:
+        """``limit``: seconds that an answer may take; ``thinking``: that the Charge Point takes for one of its own.
+
+        Who did not wait for the end of its own sending would lose what comes at once (docs/decisions/0008).
+        """
         self._connection, self._charge_point, self._limit = connection, charge_point, limit
+        self._thinking = thinking
         self._dialogue = Dialogue(charge_point, _utc, Correlation(f"check-{int(now() * 1000) % 10**9}"))
 
     async def call(self, action: str, given: Mapping[str, Any]) -> Reply:
@@ -124,6 +128,7 @@ class Caller:
             raise ConnectionLost(received)
         arrival = self._dialogue.receive(received.data, received.at)
         if isinstance(arrival, Asked):
+            await asyncio.sleep(self._thinking)
             await self._write(self._dialogue.answer_ordinarily(arrival.message, now())[1])
             return arrival.message
         return None

@@ -111,7 +111,7 @@ async def _connect(
     if isinstance(opened, Refusal):
         more = [await _door(entry, number, end) for number, end in others]
         return [Check(Mark.WRONG, entry.id, opened.sentence), *more], opened
-    caller = Caller(opened, entry.charge_point(), deadlines.response)
+    caller = Caller(opened, entry.charge_point(), deadlines.response, deadlines.thinking)
     try:
         config = UnknownIdTags.begin().config(campaign.target.lane_config(entry))
         checks = [one async for one in checkup(caller, entry.id, config, deadlines.registration)]

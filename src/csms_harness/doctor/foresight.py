@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from csms_harness.doctor.checks import Check, Mark, several
 from csms_harness.doctor.checkup import MEMBERS
-from csms_harness.doctor.handing import lost_fields, missing_fields
+from csms_harness.doctor.handing import lost_fields, missing_fields, not_offered
 from csms_harness.evidence import Left
 from csms_harness.report.telling import left_text
 from csms_harness.runner.campaign import Campaign
@@ -98,13 +98,13 @@ def _triggers(campaign: Campaign, book: TriggerBook) -> Iterator[Check]:
     unserved = [action for action in ways if action not in configured]
     asked = [action for action in configured if set(ways[action]) == {Way.OPERATOR}]
     partly = [action for action in configured if ways[action][-1] is Way.OPERATOR and action not in asked]
-    lacking = [action for action in configured if Way.UNSUPPORTED in ways[action]]
+    lacking = not_offered(campaign, book)
     served = dict.fromkeys(book.describe(action) for action in configured if action not in (*asked, *lacking))
     if served:
         yield Check(Mark.FINE, "triggers", f"configured: {several(served, 4)}")
     if lacking:
-        text = f"the product does not offer {several(lacking)}, as the target says"
-        yield Check(Mark.REMARK, "triggers", f"{text}: {_counted(wanted, lacking)} will be INCONCLUSIVE")
+        text = f"the product does not offer {several(list(lacking))}, as the target says"
+        yield Check(Mark.REMARK, "triggers", f"{text}: {_counted(lacking, list(lacking))} will be INCONCLUSIVE")
     if unserved:
         text = f"nobody configured a trigger for {several(unserved)}: the operator is asked"
         advice = "give them a trigger in the target file, or stay at the terminal: without one they are INCONCLUSIVE"

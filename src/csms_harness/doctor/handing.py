@@ -35,6 +35,19 @@ def lost_fields(campaign: Campaign, book: TriggerBook) -> Iterator[Check]:
         yield Check(Mark.WRONG, "triggers", text, advice)
 
 
+def not_offered(campaign: Campaign, book: TriggerBook) -> Mapping[str, Sequence[str]]:
+    """The actions that the product does not offer as some cases want them, with these cases."""
+    entry = campaign.target.charge_points[0]
+    config = campaign.target.lane_config(entry)
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for case in campaign.plan.run:
+        for step in triggers_of(case, campaign.library.states):
+            wish = TriggerRequest(step.action, entry.id, sketch(dict(step.trigger or {}), config))
+            if book.entry_for(wish).unsupported is not None:
+                found[step.action][case.id] = None
+    return {action: list(cases) for action, cases in sorted(found.items())}
+
+
 def first_wishes(campaign: Campaign, name: str) -> Iterator[TriggerRequest]:
     """For each action that the cases ask for, how the first of them does, as the Charge Point ``name``."""
     entry = next(one for one in campaign.target.charge_points if one.id == name)

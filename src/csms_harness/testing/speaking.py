@@ -32,7 +32,7 @@ async def charge_point(
     opened = await open_connection(endpoint_of(chosen, entry, deadlines))
     if isinstance(opened, Refusal):
         raise CallFailed(opened.sentence)
-    caller = Caller(opened, entry.charge_point(), deadlines.response)
+    caller = Caller(opened, entry.charge_point(), deadlines.response, deadlines.thinking)
     try:
         yield caller
     finally:
