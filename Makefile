@@ -7,7 +7,7 @@ EXTRAS := dev,interop
 LOCK := constraints.txt
 FAST := -m "not e2e and not interop and not matrix"
 
-.PHONY: demo test test-lowest test-newest unit kills samples matrix robustness bench docs check format lock clean help
+.PHONY: demo test test-lowest test-newest unit kills pauses floods samples matrix robustness bench docs check format lock clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -56,6 +56,12 @@ unit: $(INSTALLED) ## the pure tests: no process, no port, no wall clock
 
 kills: $(INSTALLED) ## a run killed 100 times at random moments, reported and gone on with; nothing may be lost
 	@$(BIN)/python -m tests.support.kills 100
+
+pauses: $(INSTALLED) ## 20 runs that are stopped for seconds at random moments; nobody may be blamed for it
+	@$(BIN)/python -m tests.support.pauses 20
+
+floods: $(INSTALLED) ## each kind of flood beside seven honest lanes at the default deadlines: what it costs, and whom
+	@$(BIN)/python -m tests.support.flooded
 
 samples: $(INSTALLED) ## reports/samples anew, by real runs; takes a few minutes, because 35 s are really waited for
 	@$(BIN)/python tools/samples.py

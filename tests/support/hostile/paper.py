@@ -25,10 +25,10 @@ MEASURED: Final = """## What else was measured
 
 On two cores, by commands that measure it again.
 
-- `python -m tests.support.pauses 20`: twenty runs of the whole document against the reference CSMS, by turns on one
+- `make pauses`: twenty runs of the whole document against the reference CSMS, by turns on one
   lane and on eight, with deadlines of 1 s, each stopped (SIGSTOP) five times for 0.5, 1.6 or 5 s at random moments. No
   case failed; what a stop spoilt is INCONCLUSIVE.
-- `python -m tests.support.flooded`: each flood beside seven honest lanes, at the default deadlines. The seven pass; the
+- `make floods`: each flood beside seven honest lanes, at the default deadlines. The seven pass; the
   process peaks at 97 MiB at most (150 are allowed), the run folder takes 4.1 MiB (20), and no turn of the event loop
   takes more than 46 ms of processor time (50), so no lane holds up another for longer. The table is in
   [decision 0022](decisions/0022-what-a-flood-may-cost.md).
