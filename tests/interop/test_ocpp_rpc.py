@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.command_line import facts, harness, verdicts
 from tests.support.peers import listening
-from tests.support.targets import reference_target
+from tests.support.targets import shipped, written
 
 pytestmark = [pytest.mark.e2e, pytest.mark.interop]
 
@@ -49,7 +49,7 @@ def test_it_passes_the_document_and_what_lies_beyond(installed: Path, tmp_path: 
     port_file = tmp_path / "ports.json"
     modules = {"NODE_PATH": str(installed / "node_modules")}
     with listening(["node", PEER, port_file], port_file, modules, code=-signal.SIGTERM) as ports:
-        target = reference_target(ports, tmp_path)
+        target = written(shipped("ready/ocpp-rpc.yaml", ports), tmp_path)
         ended = harness("run", "all", "--target", target, "--out", tmp_path / "run", "--lanes", "1", deadline=300.0)
     assert (ended.code, ended.is_clean) == (1, True), ended.said
     run = facts(tmp_path / "run")
