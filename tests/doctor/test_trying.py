@@ -133,6 +133,18 @@ async def test_a_central_system_that_asks_for_more_keys_is_not_taken_for_a_wrong
     assert wrong(await tried(tmp_path, More(), DEFAULT, "TC_019_2")) == []
 
 
+async def test_a_connection_that_ends_at_the_first_wish_is_told_once(tmp_path: Path) -> None:
+    class Closing(Api):
+        async def answer(self, asked: Asked) -> tuple[str, str]:
+            await self.csms.connections[-1].close()
+            return "202 Accepted", "{}"
+
+    api = Closing()
+    told = [text for text in wrong(await tried(tmp_path, api, DEFAULT)) if "the connection ended when" in text]
+    assert len(told) == 1
+    assert [one.target for one in api.asked if one.method == "POST"] == ["/CP_01/GetConfiguration"]
+
+
 async def test_a_wish_that_is_taken_and_brings_no_call_is_wrong(tmp_path: Path) -> None:
     api = Api(answers={"/CP_01/GetConfiguration": ("200 OK", '{"queued": 1}')})
     (told,) = wrong(await tried(tmp_path, api, DEFAULT, "TC_019_1", action=0.2))

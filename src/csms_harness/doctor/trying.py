@@ -42,13 +42,14 @@ _NO_ROUTE: Final = 404
 class Tried:
     """One action that was tried: what went wrong in a way that others share, or what its CALL showed.
 
-    ``failed`` and ``told`` are empty where all was well.
+    ``failed`` and ``told`` are empty where all was well; ``ended``: the connection did not outlive it.
     """
 
     action: str
     failed: Failed | None = None
     told: str = ""
     advice: str = ""
+    ended: bool = False
 
 
 async def log_in(book: TriggerBook, limit: float) -> AsyncIterator[Check]:
@@ -65,7 +66,11 @@ async def try_triggers(campaign: Campaign, book: TriggerBook, caller: Caller, na
     wanted = {wish.action: wish for wish in first_wishes(campaign, name)}
     limit = campaign.deadlines.action
     requests = _harmless(book, wanted, name)
-    tried = [await _asked(book, caller, request, limit) for request in requests]
+    tried: list[Tried] = []
+    for request in requests:
+        tried.append(await _asked(book, caller, request, limit))
+        if tried[-1].ended:
+            break
     asked = {one.action for one in tried}
     others = [wish for action, wish in wanted.items() if action not in asked]
     knocks = await asyncio.gather(*(book.knock(wish, limit) for wish in others))
@@ -126,7 +131,8 @@ def _compared(request: TriggerRequest, lost: Iterable[str], came: Mapping[str, A
     """Whether a CALL carries what was asked for; what the entry does not pass is told elsewhere."""
     action = request.action
     if came is None:
-        return Tried(action, told=f"{action}: the connection ended meanwhile", advice="look into the log of the CSMS")
+        text = f"{action}: the connection ended when it was asked for, so nothing more was"
+        return Tried(action, told=text, advice="look into the log of the CSMS", ended=True)
     heads = {path.partition(".")[0].partition("[")[0] for path in lost}
     other = [name for name, value in request.fields.items() if name not in heads and not _holds(came.get(name), value)]
     if not other:
