@@ -54,10 +54,10 @@ def test_a_dry_run_shows_the_plan_and_connects_to_nothing(begun: list[Campaign],
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
     assert lines[0].startswith("run             TC_001_CSMS      ")
-    assert lines[0].endswith("(triggers: nothing)") or "config: " in lines[0]
+    assert lines[0].endswith("(config: patience)")
     assert any(line.startswith("INCONCLUSIVE    TC_023_2_CSMS") and "config.expired_id_tag" in line for line in lines)
     assert any(line.startswith("NOT APPLICABLE  TC_046_CSMS") and "the PICS says" in line for line in lines)
-    assert lines[-1] == "1 would run on 1 Charge Points, 1 NOT APPLICABLE, 2 INCONCLUSIVE, 0 not implemented"
+    assert lines[-1] == "1 would run on 1 Charge Point, 1 NOT APPLICABLE, 2 INCONCLUSIVE, 0 not implemented"
     assert begun == []
     assert not (tmp_path / "reports").exists()
 

@@ -433,7 +433,7 @@ async def test_what_the_pics_does_not_claim_needs_no_trigger_and_no_name(tmp_pat
     async with running(Csms()) as csms:
         checks = await examined(campaign(tmp_path, csms.url, "Reservation", more=ENDPOINT, pics=pics))
     assert wrong(checks) == []
-    assert checks[0].text == "10 selected, 0 will run, 10 NOT APPLICABLE by the PICS"
+    assert checks[0].text == "10 selected, 0 will run, 10 NOT APPLICABLE"
 
 
 async def test_the_summary_counts(tmp_path: Path) -> None:

@@ -173,6 +173,8 @@ async def test_a_log_in_that_is_refused_is_told_once(tmp_path: Path) -> None:
     checks = await tried(tmp_path, api, session + DEFAULT)
     (told,) = wrong(checks)
     assert told.startswith("log-in step 1: POST ")
+    (check,) = (check for check in checks if check.mark is Mark.WRONG)
+    assert "user and the password" in check.advice
     assert {one.target for one in api.asked} == {"/login"}
 
 

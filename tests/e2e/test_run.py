@@ -75,6 +75,7 @@ def test_what_failed_is_written_as_known_and_the_next_run_is_green(tmp_path: Pat
     assert first.code == 1, first.said
     assert second.code == 0, second.said
     assert "TC_003_CSMS: FAIL, as expected until" in second.err
+    assert "Exit code 0: whatever did not pass is a known failure." in second.err
     (suites,) = ET.parse(tmp_path / "two" / "junit.xml").iter("testsuites")
     assert (suites.get("failures"), suites.get("errors")) == ("0", "0")
     assert facts(tmp_path / "two")["run"]["known"][0]["case"] == "TC_003_CSMS"

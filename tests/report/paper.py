@@ -23,7 +23,7 @@ def recording(width: int = 120, *, terminal: bool = False) -> tuple[Console, io.
 def printed(renderable: object, width: int = 120) -> str:
     """Print as to a file and return it."""
     console, file = recording(width)
-    console.print(renderable)
+    console.print(renderable, crop=False)
     return file.getvalue()
 
 

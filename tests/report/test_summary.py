@@ -40,7 +40,7 @@ def _core(*verdicts: Verdict, declared: bool | None = None, documented: int = 0)
         ((Verdict.PASS, Verdict.INCONCLUSIVE), Outcome.INCONCLUSIVE),
         ((Verdict.INCONCLUSIVE, Verdict.ERROR), Outcome.ERROR),
         ((Verdict.ERROR, Verdict.FAIL), Outcome.FAIL),
-        ((Verdict.NOT_APPLICABLE,), Outcome.NOT_SUPPORTED),
+        ((Verdict.NOT_APPLICABLE,), Outcome.NOT_DECLARED),
         ((), Outcome.NOT_RUN),
     ],
 )
@@ -55,6 +55,11 @@ def test_a_functionality_passes_only_when_every_case_of_the_document_was_looked_
 
 def test_a_functionality_the_vendor_does_not_claim_is_not_supported() -> None:
     assert _core(declared=False, documented=3) is Outcome.NOT_SUPPORTED
+    assert _core(Verdict.NOT_APPLICABLE, declared=False) is Outcome.NOT_SUPPORTED
+
+
+def test_a_functionality_nobody_speaks_of_is_not_called_unsupported() -> None:
+    assert _core(Verdict.NOT_APPLICABLE, declared=None) is Outcome.NOT_DECLARED
 
 
 def test_the_rows_stand_in_the_order_of_a_certificate_under_their_printed_names() -> None:

@@ -17,9 +17,30 @@ from tests.report.realistic import all_passed, call, case, facts, run
 
 
 def test_the_table_has_a_row_per_functionality() -> None:
-    rows = {line[:36].strip(): line[36:].split() for line in printed(render_summary(facts())).splitlines()[:9]}
+    rows = {line[:20].strip(): line[20:].split() for line in printed(render_summary(facts())).splitlines()[:9]}
     assert rows["Core"] == ["Fail", "1", "1", "1", "0", "1", "0"]
     assert rows["Reservation"] == ["Not", "supported", "0", "0", "0", "1", "0", "0"]
+
+
+def test_functionalities_of_which_nothing_was_to_run_share_a_line() -> None:
+    assert "Not run: Local Authorization List Management." in printed(render_summary(facts())).splitlines()
+
+
+def test_where_a_table_finds_no_room_each_functionality_is_a_line_with_its_name() -> None:
+    lines = printed(render_summary(facts()), width=60).splitlines()
+    assert lines[0] == "Core: Fail (1 passed, 1 failed, 1 inconclusive, 1 with a "
+    assert "Reservation: Not supported (1 not applicable)" in lines
+
+
+def test_a_command_is_never_broken_over_lines() -> None:
+    text = printed(render_summary(facts()), width=30)
+    assert "Run a case alone: csms-harness run TC_010_CSMS" in text
+
+
+def test_a_run_that_was_interrupted_says_how_to_go_on() -> None:
+    stopped = facts(run=run(complete=False))
+    text = printed(render_summary(stopped, {"facts": Path("my out/facts.json")}), width=40)
+    assert "Go on with it: csms-harness run --resume 'my out'" in text
 
 
 def test_a_cause_is_told_with_an_example_and_the_cases_it_costs() -> None:

@@ -22,9 +22,11 @@ async def test_it_is_knocked_until_a_charge_point_is_let_in(tmp_path: Path, refu
         knocked += 1
         await (peer.answer(status) if knocked <= refusals else peer.accept("ocpp1.6"))
 
+    waiting: list[str] = []
     async with central_system(starting) as url:
-        assert await wait_for_target(campaign(tmp_path, url, "TC_001"), 30.0, every=0.01) == ""
+        assert await wait_for_target(campaign(tmp_path, url, "TC_001"), 30.0, waiting.append, every=0.01) == ""
     assert knocked == refusals + 1
+    assert len(waiting) == min(refusals, 1)
 
 
 async def test_one_that_refuses_for_good_is_not_waited_for(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ def unpassed(folder: Path, option: str = "--last-failed", *, need: bool = True) 
 def print_plan(campaign: Campaign) -> None:
     """Print each selected case: whether it would run, why not, and what it needs."""
     from csms_harness.foreign import for_terminal
+    from csms_harness.report.wording import counted
     from csms_harness.runner.plan import failed_first, order
     from csms_harness.scenario.demands import needs, triggered_actions
     from csms_harness.verdict import Verdict
@@ -47,10 +48,9 @@ def print_plan(campaign: Campaign) -> None:
     plan, states = campaign.plan, campaign.library.states
     cases = order(plan.run, campaign.library, lanes=campaign.lanes, seed=campaign.options.seed)
     for case in failed_first(cases, campaign.options.first):
-        asked = ", ".join(sorted(triggered_actions(case, states))) or "nothing"
-        config = ", ".join(sorted(needs(case, states)))
-        told = f"triggers: {asked}" + (f"; config: {config}" if config else "")
-        print(for_terminal(f"run             {case.id:<16} {case.name}  ({told})"))
+        needed = {"triggers": triggered_actions(case, states), "config": needs(case, states)}
+        told = "; ".join(f"{kind}: {', '.join(sorted(names))}" for kind, names in needed.items() if names)
+        print(for_terminal(f"run             {case.id:<16} {case.name}" + (f"  ({told})" if told else "")))
     for one in plan.decided:
         print(for_terminal(f"{one.verdict:<15} {one.case.id:<16} {one.case.name}  ({one.reason})"))
     for entry in plan.unimplemented:
@@ -58,6 +58,6 @@ def print_plan(campaign: Campaign) -> None:
     left = sum(one.verdict is Verdict.NOT_APPLICABLE for one in plan.decided)
     others = len(plan.decided) - left
     print(
-        f"{len(plan.run)} would run on {campaign.lanes} Charge Points, {left} NOT APPLICABLE, {others} INCONCLUSIVE, "
-        f"{len(plan.unimplemented)} not implemented"
+        f"{len(plan.run)} would run on {counted(campaign.lanes, 'Charge Point')}, {left} NOT APPLICABLE, "
+        f"{others} INCONCLUSIVE, {len(plan.unimplemented)} not implemented"
     )

@@ -35,9 +35,14 @@ def execute(campaign: Campaign, paper: Paper, patient: float = 0.0) -> int:
     code_stands()
     identities = [entry.id for entry in campaign.target.charge_points[: campaign.lanes]]
     doing = f"a run into {campaign.options.out}"
+
+    def waiting(why: str) -> None:
+        if not paper.quiet:
+            print(f"Waiting for the CSMS, {patient:g} s at most: {why}", file=sys.stderr, flush=True)
+
     try:
         with at_work(notes_folder(), campaign.target.url, identities, doing):
-            if patient and (why := asyncio.run(wait_for_target(campaign, patient))):
+            if patient and (why := asyncio.run(wait_for_target(campaign, patient, waiting))):
                 stop(f"--wait-for-target: after {patient:g} s there was no connection: {why}", UNREACHED)
             outcome = _played(campaign, paper)
     except Occupied as error:
@@ -112,8 +117,10 @@ def publish(facts: Facts, campaign: Campaign, paper: Paper) -> int:
     if paper.as_json:
         print(brief_json(facts, reckoning, code, written), end="")
     else:
-        Outlet(highlight=False).print(verdict_line(facts) if paper.quiet else render_summary(facts, written))
-    for note in (*reckoning.notes, *reckoning.broken, *((failed,) if failed else ())):
+        summary = verdict_line(facts) if paper.quiet else render_summary(facts, written)
+        Outlet(highlight=False).print(summary, crop=False)  # a command or a path is longer than a narrow terminal
+    green = ("Exit code 0: whatever did not pass is a known failure.",) if reckoning.notes and code == 0 else ()
+    for note in (*reckoning.notes, *reckoning.broken, *green, *((failed,) if failed else ())):
         print(note, file=sys.stderr)
     tell_github(facts, reckoning)
     return code

@@ -51,5 +51,5 @@ def judge(
     for remark in facts.run.remarks:
         screen.print(remark, markup=False, soft_wrap=True)
     screen.print()
-    screen.print(render_summary(facts, written))
+    screen.print(render_summary(facts, written), crop=False)
     raise typer.Exit(int(exit_code(facts)))

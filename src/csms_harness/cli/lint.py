@@ -43,7 +43,7 @@ def lint(
         or f"{len(library.cases) + len(library.pack)} cases, {len(library.states)} states: nothing to remark"
     )
     if texts:
-        print(f"{len(texts)} remark{'s' * (len(texts) != 1)}", file=sys.stderr)
+        print(f"{len(texts)} mistake{'s' * (len(texts) != 1)}", file=sys.stderr)
         raise typer.Exit(USAGE)
 
 

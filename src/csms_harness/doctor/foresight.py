@@ -37,7 +37,9 @@ def foresee(campaign: Campaign, book: TriggerBook) -> Iterator[Check]:
 def _cases(campaign: Campaign) -> Check:
     plan = campaign.plan
     skipped = sum(one.verdict is Verdict.NOT_APPLICABLE for one in plan.decided)
-    told = f", {skipped} NOT APPLICABLE by the PICS" if skipped else ""
+    undecided = len(plan.decided) - skipped
+    told = f", {skipped} NOT APPLICABLE" if skipped else ""
+    told += f", {undecided} will be INCONCLUSIVE" if undecided else ""
     return Check(Mark.FINE, "cases", f"{len(plan.run) + len(plan.decided)} selected, {len(plan.run)} will run{told}")
 
 

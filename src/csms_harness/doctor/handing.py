@@ -31,7 +31,8 @@ def lost_fields(campaign: Campaign, book: TriggerBook) -> Iterator[Check]:
         cases = dict.fromkeys(case for action in actions for found in lost[action].values() for case in found)
         verb = "asks" if len(cases) == 1 else "ask"
         text = f"{_entries(actions, 'does', 'do')} not pass {several(paths)}, which {several(cases, 4)} {verb} for"
-        advice = f"name them in the entry (${paths[0]}), or pass the whole of it with json: $request"
+        them = "it" if len(paths) == 1 else "them"
+        advice = f"name {them} in the entry (${paths[0]}), or pass the whole of it with json: $request"
         yield Check(Mark.WRONG, "triggers", text, advice)
 
 

@@ -34,6 +34,11 @@ _ADVICE: Final[Mapping[int, str]] = {
     405: "correct the method",
     422: "correct the members of the body; the answer says which",
 }
+_AT_LOG_IN: Final[Mapping[int, str]] = {
+    **_ADVICE,
+    **dict.fromkeys((401, 403), "correct the user and the password that the log-in sends, or their names"),
+    404: "correct the url of the log-in",
+}
 _OTHERWISE: Final = "correct the entry in the target file, or look into the log of the CSMS"
 _NO_ROUTE: Final = 404
 
@@ -56,7 +61,8 @@ async def log_in(book: TriggerBook, limit: float) -> AsyncIterator[Check]:
     """Log in where the target says how; nothing where it does not."""
     outcome = await book.log_in(limit)
     if isinstance(outcome, Failed):
-        yield Check(Mark.WRONG, "log-in", outcome.reason, "" if outcome.unreached else _advice(outcome))
+        advice = "" if outcome.unreached else _advice(outcome, _AT_LOG_IN)
+        yield Check(Mark.WRONG, "log-in", outcome.reason, advice)
     elif isinstance(outcome, Performed):
         yield Check(Mark.FINE, "log-in", f"{outcome.detail} let us in")
 
@@ -188,5 +194,5 @@ async def _without_a_route(
     return [action for action, (status, _) in statuses.items() if status == _NO_ROUTE]
 
 
-def _advice(failed: Failed) -> str:
-    return _ADVICE.get(failed.status or 0, _OTHERWISE)
+def _advice(failed: Failed, known: Mapping[int, str] = _ADVICE) -> str:
+    return known.get(failed.status or 0, _OTHERWISE)

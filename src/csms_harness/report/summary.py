@@ -31,6 +31,7 @@ class Outcome(StrEnum):
     INCOMPLETE = "Incomplete"
     PARTIAL = "Partial"
     NOT_SUPPORTED = "Not supported"
+    NOT_DECLARED = "Not declared"
     NOT_RUN = "Not run"
 
 
@@ -136,6 +137,8 @@ def _outcome(counts: Mapping[Verdict, int], *, declared: bool | None, passed: Ou
             return outcome
     if counts[Verdict.PASS]:
         return passed
+    if counts[Verdict.NOT_APPLICABLE] and declared is None:
+        return Outcome.NOT_DECLARED
     if declared is False or counts[Verdict.NOT_APPLICABLE]:
         return Outcome.NOT_SUPPORTED
     return Outcome.NOT_RUN

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -40,6 +41,8 @@ _COLUMNS: Final = {
     "N/A": Verdict.NOT_APPLICABLE,
     "Error": Verdict.ERROR,
 }
+_TABLE: Final = 76
+"""So many columns the table of the functionalities needs."""
 _EXCERPT: Final = 400
 _LONGEST: Final = 2000
 _HALF: Final = 160
@@ -53,7 +56,7 @@ _BLOCKS: Final = 20
 
 def render_summary(facts: Facts, reports: Mapping[str, Path] | None = None) -> Group:
     """Return the document for standard output: verdicts, what to act on, the figures, the reports."""
-    parts: list[RenderableType] = [*_incomplete(facts), _table(facts), Text()]
+    parts: list[RenderableType] = [*_incomplete(facts, reports or {}), _Results(facts), Text()]
     parts += [
         *_causes(facts),
         *_figures(facts),
@@ -67,21 +70,43 @@ def render_summary(facts: Facts, reports: Mapping[str, Path] | None = None) -> G
     return Group(*parts)
 
 
-def _incomplete(facts: Facts) -> Iterator[Text]:
+def _incomplete(facts: Facts, reports: Mapping[str, Path]) -> Iterator[Text]:
     if not facts.run.complete:
-        yield Text(
-            "INCOMPLETE: interrupted; this run says nothing about the cases not reached.",
-            "bold yellow",
-        )
+        yield Text("INCOMPLETE: interrupted; this run says nothing about the cases not reached.", "bold yellow")
+    if not facts.run.complete and "facts" in reports:
+        folder = shlex.quote(for_terminal(str(reports["facts"].parent)))
+        yield Text(f"Go on with it: csms-harness run --resume {folder}", no_wrap=True, overflow="ignore")
 
 
-def _table(facts: Facts) -> Table:
+class _Results:
+    """The results of the functionalities of which anything was to run: a table, or where it finds no room, lines."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._rows = summary.functionality_results(facts)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        touched = [row for row in self._rows if row.outcome is not summary.Outcome.NOT_RUN or row.missing]
+        if options.max_width >= _TABLE:
+            yield _table(touched)
+        else:
+            yield from (_line(row) for row in touched)
+        others = [for_terminal(row.name, 60) for row in self._rows if row not in touched]
+        if others:
+            yield Text(f"Not run: {', '.join(others)}.", "dim")
+
+
+def _line(row: summary.FunctionalityResult) -> Text:
+    style = _OUTCOME_STYLES.get(row.outcome, "dim")
+    return Text.assemble(f"{for_terminal(row.name, 60)}: ", (row.outcome, style), f" ({row.tally})")
+
+
+def _table(rows: Iterable[summary.FunctionalityResult]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("Functionality")
     table.add_column("Result", no_wrap=True)
     for name in (*_COLUMNS, "Not run"):
         table.add_column(name, justify="right", no_wrap=True)
-    for row in summary.functionality_results(facts):
+    for row in rows:
         counts = [_count(row.counts[verdict], STYLES[verdict]) for verdict in _COLUMNS.values()]
         table.add_row(
             Text(for_terminal(row.name, 60)),
@@ -154,7 +179,7 @@ def _causes(facts: Facts) -> Iterator[RenderableType]:
         yield Text()
     reproduce = next((block.reproduce for block in found if block.reproduce), "")
     if reproduce:
-        yield Text(f"Run a case alone: {for_terminal(reproduce, _EXCERPT)}", "dim")
+        yield Text(f"Run a case alone: {for_terminal(reproduce, _EXCERPT)}", "dim", no_wrap=True, overflow="ignore")
         yield Text()
 
 

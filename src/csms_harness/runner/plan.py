@@ -122,10 +122,7 @@ def _not_meant(case: TestCase, pics: Pics, security: Security) -> Decided | None
         return None
     if claimed or about_doors or security.named or case.id in security.asked_for:
         return None
-    reason = (
-        f"nothing is declared about {_SECURITY}; claim it in the PICS, name security_profiles in the target, "
-        f"or ask for it: csms-harness run {case.id}"
-    )
+    reason = f"the PICS says nothing about {_SECURITY}: claim it there, or ask for {case.id} by its id"
     return Decided(case, Verdict.NOT_APPLICABLE, reason)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 from csms_harness.runner.campaign import Campaign
@@ -17,10 +18,15 @@ DEFINITE: Final = frozenset({401, 403})
 """HTTP statuses of a Central System that is there and refuses this Charge Point: to wait would not help."""
 
 
-async def wait_for_target(campaign: Campaign, seconds: float, every: float = EVERY) -> str:
-    """Knock as the first Charge Point until it is let in; why it was not within so many seconds, else empty."""
+async def wait_for_target(
+    campaign: Campaign, seconds: float, waiting: Callable[[str], None] = lambda _: None, every: float = EVERY
+) -> str:
+    """Knock as the first Charge Point until it is let in; why it was not within so many seconds, else empty.
+
+    ``waiting`` is told once why there is something to wait for.
+    """
     endpoint = endpoint_of(campaign.target, campaign.target.charge_points[0], campaign.deadlines)
-    until = now() + seconds
+    until, told = now() + seconds, False
     while True:
         opened = await open_connection(endpoint)
         if not isinstance(opened, Refusal):
@@ -30,4 +36,7 @@ async def wait_for_target(campaign: Campaign, seconds: float, every: float = EVE
             return ""  # the run says it, case by case
         if now() + every > until:
             return opened.sentence
+        if not told:
+            waiting(opened.sentence)
+            told = True
         await asyncio.sleep(every)

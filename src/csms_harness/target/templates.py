@@ -80,7 +80,7 @@ product:
 {software_version}
 
 # yes, no, or left out. What is not claimed is NOT APPLICABLE and not run; what is left out is run and marked
-# "not declared".
+# "not declared". Security runs only where it is claimed, or asked for by name.
 {functionalities}
 
 # Declared response times, printed beside the measured ones. They are also the deadlines of the steps.
