@@ -89,7 +89,7 @@ class Caller:
         """Send one request and keep what it saves in the scope. Raises NotPerformed, LookupError."""
         answer = await self.answer_to(step, scope, ends, which)
         for name, how in step.save.items():
-            value = kept(how, answer.body, answer.headers, answer.set_cookies)
+            value = kept(how, answer.body, answer.headers, answer.set_cookies, lambda text: render(text, scope))
             if value is MISSING:
                 no_json = how.json_path is not None and as_json(answer.body) is MISSING
                 without = "answered no JSON" if no_json else f"answered without {how}"

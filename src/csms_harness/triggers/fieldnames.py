@@ -16,6 +16,7 @@ from csms_harness.documents.nodes import Node, texts_of
 from csms_harness.ocpp16.payloads import Direction
 from csms_harness.scenario.shapes import Shape, member_paths, payload_shape, shape_at
 from csms_harness.triggers.config import ACTIONS, SECRET_FIELDS
+from csms_harness.triggers.picking import wanted_in
 from csms_harness.triggers.template import NEW, PASSWORD_TEXT, Path, parse_path, references_in
 
 ALWAYS: Final = ("action", "chargePointId")
@@ -95,6 +96,9 @@ def unknown_in_session(node: Node) -> Iterator[Mistake]:
             for written, path in _paths(text):
                 if path[0] not in saved:
                     yield text.mistake(f"{written}: a log-in knows no request", "write $env.NAME or $file:PATH")
+        for text, written, path in _picks(step):
+            if path[0] not in saved:
+                yield text.mistake(f"{written}: a log-in knows no request", "write a plain text")
         saved |= saved_in(step)
 
 
@@ -135,6 +139,7 @@ def _in_http(http: Node, known: _Known) -> Iterator[Mistake]:
         parts = [member for name, member in request.members.items() if name not in _PLAIN]
         yield from _in_texts((text for part in parts for text in texts_of(part)), known)
         yield from _in_texts(_compared(request), known)
+        yield from _in_picks(request, known)
         known = replace(known, saved=known.saved | saved_in(request))
 
 
@@ -151,6 +156,20 @@ def _in_texts(texts: Iterator[Node], known: _Known) -> Iterator[Mistake]:
         for written, path in _paths(node):
             if not known.has(path):
                 yield node.mistake(f"{written}: {known.owner} field {_dotted(path)}", known.meant(path))
+
+
+def _in_picks(request: Node, known: _Known) -> Iterator[Mistake]:
+    for text, written, path in _picks(request):
+        if not known.has(path):
+            yield text.mistake(f"{written}: {known.owner} field {_dotted(path)}", known.meant(path))
+
+
+def _picks(request: Node) -> Iterator[tuple[Node, str, Path]]:
+    """The names by which ``save`` picks elements of lists, each with the text that it stands in."""
+    save = request.members.get("save")
+    for text in texts_of(save) if save is not None else ():
+        for wanted in wanted_in(str(text.value)):
+            yield from ((text, *found) for found in _written(wanted))
 
 
 def _in_options(plugin: Node) -> Iterator[Mistake]:
@@ -206,8 +225,12 @@ def _cannot_be(shape: Shape, item: Node) -> bool:
 
 
 def _paths(node: Node) -> Iterator[tuple[str, Path]]:
+    return _written(str(node.value))
+
+
+def _written(text: str) -> Iterator[tuple[str, Path]]:
     try:
-        yield from ((one.written, one.path) for one in references_in(str(node.value)) if one.path)
+        yield from ((one.written, one.path) for one in references_in(text) if one.path)
     except ValueError:
         return  # told by the section itself
 

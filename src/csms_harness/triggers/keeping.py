@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 
 from csms_harness.triggers.answers import as_json
+from csms_harness.triggers.picking import pick
 from csms_harness.triggers.requests import Kept
-from csms_harness.triggers.template import MISSING, follow, parse_path
+from csms_harness.triggers.template import MISSING
 
 
-def kept(how: Kept, body: bytes, headers: Mapping[str, str], set_cookies: list[str]) -> Any:
-    """The value, or MISSING. ``headers`` have names in lower case; ``set_cookies`` are those of the answer."""
+def kept(
+    how: Kept, body: bytes, headers: Mapping[str, str], set_cookies: list[str], filled: Callable[[str], Any]
+) -> Any:
+    """The value, or MISSING. ``headers`` have names in lower case; ``set_cookies`` are those of the answer.
+
+    ``filled`` fills in what an element of a list is picked by.
+    """
     if how.json_path is not None:
-        value = follow(as_json(body), parse_path(how.json_path))
+        value = pick(as_json(body), how.json_path, filled)
         return MISSING if value is None else value
     if how.header is not None:
         return headers.get(how.header.lower(), MISSING)

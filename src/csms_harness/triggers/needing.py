@@ -32,6 +32,7 @@ def _texts(entry: Entry) -> Iterator[tuple[str, Iterable[str]]]:
         yield argument, ()
     if entry.http is not None:
         for step in entry.http.prepare:
+            yield from ((text, ()) for text in step.compared)
             yield step.url, step.save
         yield entry.http.url, ()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from csms_harness.triggers.config import Entry
-from csms_harness.triggers.requests import HttpRequest
+from csms_harness.triggers.requests import HttpRequest, PrepareStep
 from csms_harness.triggers.template import MISSING, NEW, Path, follow, parse_path, references_in, texts_in
 
 _ALWAYS: Final = ("request", "action", "chargePointId")
@@ -46,7 +46,8 @@ def _bodies(request: HttpRequest) -> list[Any]:
 
 def _named(request: HttpRequest, fields: Mapping[str, Any], saved: set[str]) -> Iterator[Path]:
     """Every path into the request that is written somewhere and finds its value; ``()`` is the whole of it."""
-    for _, text in texts_in([request.url, request.headers, *_bodies(request)]):
+    compared = request.compared if isinstance(request, PrepareStep) else []
+    for _, text in texts_in([request.url, request.headers, compared, *_bodies(request)]):
         paths = [reference.path for reference in references_in(text) if reference.path]
         if all(_is_there(path, fields, saved) for path in paths):  # or else the member is left out as a whole
             yield from (path[1:] if path[0] == "request" else path for path in paths if path[0] not in saved)

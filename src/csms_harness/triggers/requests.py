@@ -23,6 +23,7 @@ from csms_harness.documents.durations import SCHEMA, parse_duration
 from csms_harness.documents.validation import no_flag
 from csms_harness.triggers.answers import Accept, Accepted, Status
 from csms_harness.triggers.masking import Secrets
+from csms_harness.triggers.picking import check_picking, wanted_in
 from csms_harness.triggers.template import parse_path, references_in, texts_in
 
 _PLACES = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
@@ -85,6 +86,14 @@ Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0), WithJsonSchem
 
 
 SavedPath = Annotated[str, AfterValidator(_saved_path)]
+
+
+def _picking_path(value: str) -> str:
+    check_picking(value)
+    return value
+
+
+PickingPath = Annotated[str, AfterValidator(_picking_path)]
 
 
 class Strict(BaseModel):
@@ -168,7 +177,7 @@ class HttpRequest(Strict):
 class Kept(Strict):
     """Where in an answer a value is found: a path of its JSON, a field of its HTML form, a header, a cookie."""
 
-    json_path: SavedPath | None = Field(default=None, alias="json")
+    json_path: PickingPath | None = Field(default=None, alias="json")
     html: str | None = Field(default=None, min_length=1)
     header: str | None = Field(default=None, min_length=1)
     cookie: str | None = Field(default=None, min_length=1)
@@ -212,6 +221,11 @@ class PrepareStep(HttpRequest):
     """A request before the request, such as a login; ``save`` keeps values of the answer."""
 
     save: dict[str, Saved] = {}
+
+    @property
+    def compared(self) -> list[str]:
+        """What ``save`` compares members of an answer with."""
+        return [wanted for how in self.save.values() for wanted in wanted_in(how.json_path or "")]
 
 
 class Session(Strict):
