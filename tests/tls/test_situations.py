@@ -80,7 +80,7 @@ async def refused(context: ssl.SSLContext | None, shop: Shop, **options: Any) ->
     return answer
 
 
-def _limited(context: ssl.SSLContext, version: ssl.TLSVersion) -> ssl.SSLContext:
+def limited(context: ssl.SSLContext, version: ssl.TLSVersion) -> ssl.SSLContext:
     context.set_ciphers("ALL:@SECLEVEL=0")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -89,7 +89,7 @@ def _limited(context: ssl.SSLContext, version: ssl.TLSVersion) -> ssl.SSLContext
     return context
 
 
-def _wanting(context: ssl.SSLContext, ca_file: Path, version: ssl.TLSVersion | None = None) -> ssl.SSLContext:
+def wanting(context: ssl.SSLContext, ca_file: Path, version: ssl.TLSVersion | None = None) -> ssl.SSLContext:
     context.verify_mode = ssl.CERT_REQUIRED
     context.load_verify_locations(ca_file)
     if version is not None:
@@ -182,7 +182,7 @@ async def test_a_server_name_apart_from_the_host_is_what_the_certificate_must_ho
 
 @pytest.mark.parametrize(("version", "name"), [(ssl.TLSVersion.TLSv1, "TLS 1.0"), (ssl.TLSVersion.TLSv1_1, "TLS 1.1")])
 async def test_a_version_that_is_too_old_is_named(version: ssl.TLSVersion, name: str, shop: Shop) -> None:
-    answer = await refused(_limited(shop.with_rsa.context(shop.file("old.pem")), version), shop)
+    answer = await refused(limited(shop.with_rsa.context(shop.file("old.pem")), version), shop)
     assert (answer.kind, f"speaks {name} and nothing newer" in answer.sentence) == (RefusalKind.TLS_OLD, True)
 
 
@@ -260,7 +260,7 @@ async def test_plain_on_tls_and_tls_on_plain(shop: Shop) -> None:
 async def test_a_client_certificate_that_is_wanted_is_named_under_each_version(
     version: ssl.TLSVersion, shop: Shop
 ) -> None:
-    context = _wanting(shop.good.context(shop.file("wanting.pem")), shop.ca_file, version)
+    context = wanting(shop.good.context(shop.file("wanting.pem")), shop.ca_file, version)
     answer = await refused(context, shop)
     assert answer.kind is RefusalKind.CLIENT_CERTIFICATE_WANTED, answer.sentence
     assert "name the certificate_file of CP_01" in answer.sentence
@@ -274,7 +274,7 @@ async def test_a_client_certificate_that_is_not_taken_is_shown_with_its_dates(
     ends = TODAY - DAY if wrong == "expired" else TODAY + DAY
     issuer = shop.root if wrong == "expired" else shop.other
     own = shop.client(issue("CP_01", issuer, begins=TODAY - timedelta(days=9), ends=ends), "own.pem")
-    context = _wanting(shop.good.context(shop.file("taking.pem")), shop.ca_file, version)
+    context = wanting(shop.good.context(shop.file("taking.pem")), shop.ca_file, version)
     answer = await refused(context, shop, client_certificate=own)
     assert answer.kind is RefusalKind.CLIENT_CERTIFICATE_REFUSED, answer.sentence
     issued_by = issuer.certificate.subject.rfc4514_string().removeprefix("CN=")
