@@ -11,12 +11,14 @@ from reference_csms.seams import (
     SWITCHING_PROTOCOLS,
     WRONG_PASSWORD,
     Admission,
+    Forward,
     Line,
     Seams,
+    Take,
 )
-from reference_csms.wire.frames import Payload
+from reference_csms.wire.frames import CALL, Frame, Payload
 from reference_faults.deviation import Ledger, Make
-from reference_faults.noise.making import noise_made
+from reference_faults.noise.making import calling, noise_made
 
 FORBIDDEN: Final = 403
 
@@ -79,9 +81,36 @@ def _bearing_the_former(ledger: Ledger) -> Seams:
         return replace(admission, status=SWITCHING_PROTOCOLS)
 
     async def ordered(_line: Line, action: str, payload: Payload) -> None:
-        ledger.landed += action == "ChangeConfiguration" and payload.get("key") == "AuthorizationKey"
+        ledger.landed += action == "ChangeConfiguration" and _is_key(payload)
 
     return Seams(admission=(admit,), ordered=(ordered,))
+
+
+def _parting_over_the_key(ledger: Ledger) -> Seams:
+    """Close the connection once the Charge Point has taken a new password, so that it comes back with that."""
+
+    async def outgoing(line: Line, frame: Frame, forward: Forward) -> None:
+        if frame.kind == CALL and frame.action == "ChangeConfiguration" and _is_key(frame.payload or {}):
+            ledger.of(line)["asked"] = frame.message[1]
+        await forward(frame)
+
+    async def incoming(line: Line, data: str | bytes, take: Take) -> None:
+        await take(data)
+        asked = ledger.of(line).get("asked")
+        if asked is not None and str(asked) in str(data):
+            ledger.of(line).clear()
+            ledger.landed += 1
+            await line.connection.close(1000, "come back with the new password")
+
+    return Seams(outgoing=(outgoing,), incoming=(incoming,))
+
+
+def _is_key(payload: Payload) -> bool:
+    return payload.get("key") == "AuthorizationKey"
+
+
+def _in_capitals(payload: Payload) -> Payload:
+    return payload | {"value": str(payload["value"]).upper()} if _is_key(payload) else payload
 
 
 STRANGERS: Final = (
@@ -91,6 +120,14 @@ STRANGERS: Final = (
 """How an identity that nobody made known is refused."""
 
 DOORS: Final = (
+    calling(
+        "key-in-capitals", "writes a new password in hex with capital letters", _in_capitals, "ChangeConfiguration"
+    ),
+    noise_made(
+        "parts-over-the-key",
+        "closes the connection once the Charge Point has taken a new password",
+        _parting_over_the_key,
+    ),
     noise_made(
         "challenges-otherwise",
         "names two ways to authenticate beside HTTP 401",

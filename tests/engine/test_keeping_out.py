@@ -28,6 +28,20 @@ def test_another_status_is_a_remark() -> None:
     assert (result.verdict, kinds(result)) == (Verdict.PASS, [Kind.OBSERVATION])
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refusal_that_says_when_to_come_again_is_one(status: int) -> None:
+    said = Refused(0.0, "locked", "http status", status, passing=True, retry_after=60.0)
+    csms = ScriptedCsms(door=lambda _csms: said)
+    result = play("- connect: {password: none}\n  expect_refusal: {upgraded: false}", csms, more=COLD)
+    assert (result.verdict, len(csms.knocks)) == (Verdict.PASS, 1)
+
+
+def test_a_password_that_comes_back_in_a_refusal_is_told() -> None:
+    csms = ScriptedCsms(door=lambda csms: Refused(csms.now, "HTTP 401", "http status", 401, echoes=True))
+    result = play("- connect: {password: none}\n  expect_refusal: {echoes: false}", csms, more=COLD)
+    assert (result.verdict, only(result, Kind.MISMATCH).path) == (Verdict.FAIL, "echoes")
+
+
 @pytest.mark.parametrize("password", ["none", "wrong"])
 def test_whoever_is_let_in_fails_the_case(password: str) -> None:
     csms = ScriptedCsms(checks=frozenset())

@@ -86,7 +86,7 @@ def test_a_fault_beyond_the_document_is_seen_on_the_wire_and_caught_by_each_case
     assert verdicts == dict.fromkeys(sorted(fault.cases), Verdict.FAIL)
 
 
-DOORS_OPEN = ("TC_073_CSMS", "TC_085_CSMS", "SEC_005", "SEC_006")
+DOORS_OPEN = ("TC_073_CSMS", "TC_079_CSMS", "TC_085_CSMS", "SEC_005", "SEC_006")
 """The cases in which a Charge Point is refused for its password."""
 
 
@@ -96,6 +96,7 @@ def test_a_password_may_be_refused_in_many_ways(noise: Noise) -> None:
     result = trial(plugged.seams, *DOORS_OPEN)
     assert plugged.landed(noise.name) > 0 or noise.name == "closes-unspoken"
     assert {case.id: told_case(case).reason for case in result.cases if case.verdict is not Verdict.PASS} == {}
+    assert [told_rule(rule).breaches for rule in result.rules if rule.verdict is Verdict.FAIL] == []
 
 
 WRONG = tuple(case_id for case_id in LIBRARY.pack if case_id.startswith(("NEG_", "LINE_01", "LINE_03")))

@@ -12,7 +12,7 @@ from typing import Final
 
 from csms_harness.charge_point.records import Standing
 from csms_harness.documents.location import Location
-from csms_harness.engine.connecting import open_line
+from csms_harness.engine.connecting import close_line, open_line
 from csms_harness.engine.expectation import Expectation
 from csms_harness.engine.receiving import receive
 from csms_harness.engine.sending import answered
@@ -85,6 +85,7 @@ def give_back_password(stage: Stage) -> Steps:
     scope = Scope({})
     with suppress(CaseStopped):  # why it failed is written down already
         yield from receive(stage, step, scope, Expectation(step, stage.step, scope, stage))
+    yield from close_line(stage)  # it comes back with that password, and a Central System may see to it that it does
     if charge_point.password is not None and charge_point.password.hex() != own.lower():
         left = Cause(Left.PASSWORD, 0, case=charge_point.changed_by)
         stage.find(Kind.CLEANUP, What.STANDING, cause=left)

@@ -26,6 +26,9 @@ WORDLESS: Final = 2.0
 """Seconds after which a refusal without a word counts: a Central System that restarts answers otherwise by then."""
 
 _HTTP: Final = frozenset({"http status", "http redirect", "http plain"})
+_SAID_NO: Final = frozenset({401, 403})
+"""Statuses that are about who asks, also where the answer says when to ask again."""
+
 _TLS: Final = frozenset({"tls failed", "tls wanted", "client certificate wanted", "client certificate refused"})
 _WITHOUT_A_WORD: Final = frozenset({"tls broken off", "no answer"})
 """How a refusal looks that says nothing. A Central System that restarts looks the same, for a while."""
@@ -86,7 +89,8 @@ def _facts(refusal: Refused) -> Facts:
     """The refusal as a scenario knows it; empty where the Central System did not say no."""
     facts: Facts = {"upgraded": False, "echoes": refusal.echoes}
     if refusal.kind in _HTTP:
-        return {} if refusal.passing else facts | {"layer": "http", "status": refusal.status}
+        said_no = refusal.status in _SAID_NO or not refusal.passing
+        return facts | {"layer": "http", "status": refusal.status} if said_no else {}
     if refusal.kind in _TLS:
         return facts | {"layer": "tls"}
     if refusal.kind in _WITHOUT_A_WORD:

@@ -19,6 +19,10 @@ PEM: Final = frozenset({"certificate", "certificateChain", "signingCertificate",
 """Members that hold PEM: what it encodes is compared, and line ends are not."""
 
 
+_KEY: Final = re.compile(r"[0-9A-Fa-f]{32,40}")
+"""An AuthorizationKey: bytes in hex (security whitepaper, 2.4), in which capital and small letters are the same."""
+
+
 def same(wanted: Any, actual: Any, path: str = "", *, moments: bool = False) -> bool:
     """Equality of the language: objects as subsets, lists exactly, numbers as decimals, CiStrings without case.
 
@@ -41,6 +45,8 @@ def same(wanted: Any, actual: Any, path: str = "", *, moments: bool = False) -> 
 
 def _same_text(wanted: str, actual: str, member: str, *, moments: bool) -> bool:
     if member in CASE_INSENSITIVE:
+        return wanted.casefold() == actual.casefold()
+    if member == "value" and _KEY.fullmatch(wanted):
         return wanted.casefold() == actual.casefold()
     if member in PEM:
         return same_pem(wanted, actual)

@@ -283,6 +283,9 @@ class Opening:
     def _late(self) -> Refused:
         """The reason behind an opening that was not done in time: how far it came."""
         stage, heard = self._reached(), self._heard()
+        status = _status_of(heard)
+        if status is not None:  # it said no; that the rest never came is not what matters
+            return refuse(RefusalKind.HTTP_STATUS, self.endpoint, answer=status)
         if stage is _Stage.HTTP and heard:
             return refuse(RefusalKind.ANSWER_INCOMPLETE, self.endpoint, heard.decode("latin-1"))
         return refuse(_TOO_LATE[stage], self.endpoint)
