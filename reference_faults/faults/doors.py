@@ -94,6 +94,21 @@ def _forgetting_the_key(ledger: Ledger) -> Seams:
     return Seams(ordered=(ordered,), admission=(admit,))
 
 
+def _telling_the_key(ledger: Ledger) -> Seams:
+    """Say the new password again, in a message of a vendor's."""
+
+    async def ordered(line: Line, action: str, payload: Payload) -> None:
+        if action == "ChangeConfiguration" and payload.get("key") == KEY:
+            ledger.landed += 1
+            told = f"password set: {bytes.fromhex(payload['value']).decode('ascii', 'replace')}"
+            line.queue("DataTransfer", {"vendorId": "org.example", "data": told})
+
+    return Seams(ordered=(ordered,))
+
+
+_said = Clause(Group.SECURITY, "security whitepaper, 2.4: AuthorizationKey", ("RULE_018",)).made
+
+
 def door_faults() -> Iterator[Fault]:
     """All faults of the group that need no TLS."""
     yield _key("authorization-key-as-text", "sends a new password as text", _writing(_text))
@@ -102,6 +117,7 @@ def door_faults() -> Iterator[Fault]:
     )
     yield _key("authorization-key-too-short", "sends a new password of 10 bytes", _writing(lambda key: key[:20]))
     yield _key("authorization-key-forgotten", "does not take the password that it has set", _forgetting_the_key)
+    yield _said("authorization-key-told", "says a new password in another message as well", _telling_the_key)
     yield _password("password-not-needed", "lets a Charge Point in that shows no password", letting_in(NO_PASSWORD))
     yield _password("any-password", "lets a Charge Point in with any password", letting_in(WRONG_PASSWORD))
     yield _subprotocol(

@@ -321,3 +321,41 @@ def test_certificates_are_no_private_keys_and_what_is_no_text_is_not_looked_at()
     odds: list[dict[str, Any]] = [{"certificateChain": 7}, {}, {"firmware": []}]
     for odd in odds:
         assert told("private_keys", ("SignedUpdateFirmware", odd)) == (0, [])
+
+
+KEY_IN_HEX = "6b65792d6f662d32302d62797465732d2e2e2e2e"
+
+
+def _set(key: str, value: str) -> tuple[str, dict[str, Any]]:
+    return "ChangeConfiguration", {"key": key, "value": value}
+
+
+@pytest.mark.parametrize(
+    "said", ["key-of-20-bytes-....", KEY_IN_HEX, KEY_IN_HEX.upper(), "a2V5LW9mLTIwLWJ5dGVzLS4uLi4="]
+)
+def test_a_password_that_is_said_again_is_told_without_it(said: str) -> None:
+    again = ("DataTransfer", {"vendorId": "x", "data": f"now: {said}!"})
+    looked_at, words = told("passwords", _set("AuthorizationKey", KEY_IN_HEX), again)
+    assert (looked_at, len(words)) == (1, 1)
+    assert words[0].startswith("data of DataTransfer says a password")
+    assert said not in words[0]
+
+
+def test_a_password_may_be_set_again_and_a_short_text_is_none() -> None:
+    assert told("passwords", _set("AuthorizationKey", KEY_IN_HEX), _set("authorizationKey", KEY_IN_HEX)) == (0, [])
+    assert told("passwords", _set("AuthorizationKey", "6b65"), ("DataTransfer", {"vendorId": "ke"})) == (0, [])
+    assert told("passwords", ("DataTransfer", {"vendorId": "x"})) == (0, [])
+
+
+def test_a_security_profile_that_was_raised_is_never_lowered() -> None:
+    looked_at, words = told("never_lowered", _set("SecurityProfile", "2"), _set("securityprofile", "1"))
+    assert (looked_at, words) == (2, ["SecurityProfile is to be 1, and 2 is in force: it is never lowered over OCPP"])
+    for value in ("2", "3", "none", "²"):
+        assert told("never_lowered", _set("SecurityProfile", "2"), _set("SecurityProfile", value))[1] == []
+
+
+def test_a_security_profile_that_was_refused_is_not_in_force() -> None:
+    frames = Frames()
+    frames.theirs("ChangeConfiguration", {"key": "SecurityProfile", "value": "3"}, status="Rejected")
+    frames.theirs("ChangeConfiguration", {"key": "SecurityProfile", "value": "2"})
+    assert CHECKS["never_lowered"]([Indexed(ran(frames))]) == (2, [])

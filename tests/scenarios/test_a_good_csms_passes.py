@@ -36,7 +36,8 @@ def test_a_well_behaved_csms_passes_and_is_told_nothing_but_shortened_waits(case
     assert {step.outcome for step in result.executed} == {"held"}
     assert {finding.text for finding in result.findings} <= {"a wait was shortened to our patience"}
     assert line.charge_point.untidy(EPOCH) == []
-    assert (line.connected, line.fresh, line.dialogue.outstanding) == (True, False, None)
+    gave_back_its_password = case.id == "TC_073_CSMS"  # and comes back with it in the next case
+    assert (line.connected, line.fresh, line.dialogue.outstanding) == (not gave_back_its_password, False, None)
 
 
 def test_all_cases_pass_twice_on_one_connection_in_the_order_of_the_document() -> None:

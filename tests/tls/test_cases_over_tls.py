@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from csms_harness.rules.standing import rule_verdicts
 from csms_harness.verdict import Verdict
-from reference_csms.seams import NO_PASSWORD, Seams
+from reference_csms.seams import NO_PASSWORD, Line, Seams
+from reference_csms.wire.frames import Payload
 from reference_faults.deviation import Ledger, plug
 from reference_faults.faults.doors import letting_in
 from reference_faults.faults.tls import TLS_FAULTS
-from tests.tls.bench import a_lane, relayed, run, served, the_case, told
+from tests.tls.bench import a_lane, library, relayed, run, served, the_case, told
 from tests.tls.making import DAY, TODAY, issue
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.ports]
@@ -58,6 +60,17 @@ async def test_who_takes_connections_without_tls_beside_those_over_it_is_caught(
                 await lane.close()
     assert fact.verdict is Verdict.FAIL
     assert "let the Charge Point in without TLS, at an address that is served over TLS" in fact.reason
+
+
+async def test_a_profile_that_is_lowered_after_all_breaks_a_rule_and_no_case(data: Path) -> None:
+    async def lower(line: Line, _asked: Payload, _answer: Payload) -> None:
+        line.queue("ChangeConfiguration", {"key": "SecurityProfile", "value": "1"})
+
+    async with served(data, Seams(after=(("SecurityEventNotification", lower),))) as csms:
+        facts = await run(csms, "TC_083_CSMS", "SEC_003")
+    assert [fact.verdict for fact in facts] == [Verdict.PASS] * 2
+    rules = {rule.id: rule for rule in rule_verdicts(library().rules, facts)}
+    assert (rules["RULE_017"].verdict, rules["RULE_017"].breaches[0].required) == (Verdict.FAIL, "2")
 
 
 @pytest.mark.parametrize("kind", ["another", "expired", "early"])

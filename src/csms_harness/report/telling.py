@@ -522,6 +522,10 @@ _BREACHES: Final[Mapping[str, Callable[[RuleBreach], str]]] = {
     ),
     "locations": lambda one: f"{one.path} of {one.action}.req is no URI: {one.observed}",
     "private_keys": lambda one: f"{one.path} of {one.action}.req holds a private key",
+    "never_lowered": lambda one: (
+        f"SecurityProfile is to be {one.observed}, and {one.required} is in force: it is never lowered over OCPP"
+    ),
+    "passwords": lambda one: f"{one.path} of {one.action} says a password of the Charge Point that was set before",
     "narrow_numbers": lambda one: f"{one.path} is {one.observed}: many Charge Points keep 32 bits",
     "not_over": lambda one: f"{one.path} is {one.observed}; required is {one.required}",
     "list_growth": lambda one: (

@@ -11,6 +11,7 @@ from typing import Final
 from csms_harness.message import Side
 from csms_harness.ocppj.datetimes import parse_datetime
 from csms_harness.rules.asked import as_asked, once
+from csms_harness.rules.credentials import never_lowered, passwords
 from csms_harness.rules.exchanges import Exchange
 from csms_harness.rules.habits import by_itself
 from csms_harness.rules.indexed import Indexed
@@ -170,4 +171,6 @@ CHECKS: Final[dict[str, Check]] = {
     "narrow_numbers": narrow_numbers,
     "not_over": not_over,
     "list_growth": list_growth,
+    "never_lowered": never_lowered,
+    "passwords": passwords,
 }

@@ -99,6 +99,8 @@ RULES: Final[Mapping[str, tuple[str, ...]]] = {
         "narrow_numbers",
         "not_over",
         "list_growth",
+        "never_lowered",
+        "passwords",
     ),
 }
 """The checks that a standing rule can name, by group; the folder of a rule is its group."""
