@@ -207,6 +207,29 @@ async def test_a_name_that_is_not_known_is_told_where_only_that_breaks_the_hands
     assert (answer.kind, "for the name localhost" in answer.sentence) == (RefusalKind.TLS_NAME, True), answer.sentence
 
 
+async def test_a_suite_in_common_is_not_what_breaks_a_handshake_off(shop: Shop) -> None:
+    """A server that speaks what is offered, would rather speak what is not, and hangs up after its first message."""
+    wished = shop.with_rsa.context(shop.file("wish.pem"))
+    wished.maximum_version = ssl.TLSVersion.TLSv1_2
+    wished.set_ciphers("AES128-SHA:ECDHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0")
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        incoming.write(await reader.read(4096))
+        with suppress(ssl.SSLError):
+            wished.wrap_bio(incoming, outgoing, server_side=True).do_handshake()
+        writer.write(outgoing.read())
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        answer = await knock(server.sockets[0].getsockname()[1], shop)
+    finally:
+        server.close()
+    assert isinstance(answer, Refusal)
+    assert answer.kind in (RefusalKind.TLS_FAILED, RefusalKind.TLS_BROKEN_OFF), answer.sentence
+
+
 ALERTS = {
     49: "the CSMS denies access, alert: access denied",
     71: "the CSMS wants stronger suites",

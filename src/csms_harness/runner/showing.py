@@ -51,7 +51,10 @@ def _certificate(
     if which is Credential.NONE or own is None:
         return None, None
     if which is Credential.FORGED:
-        return keys.forged(own)
+        try:
+            return keys.forged(own)
+        except (OSError, ValueError) as error:
+            raise NothingToShow(f"The client certificate {own} cannot be read: {error}.") from error
     if which is not Credential.OWN:
         if which not in given:
             raise NothingToShow(f"The target names no client certificate that is {which} ({_ADVICE[which]}).")

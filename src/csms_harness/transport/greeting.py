@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -68,17 +68,27 @@ async def probe_weak(endpoint: Endpoint) -> dict[str, str] | Refusal:
     return found | {RENEGOTIATION: INSECURE if bare else SECURE}
 
 
-async def chosen_of_all(endpoint: Endpoint, limit: float, *, named: bool = True) -> str:
-    """The suite that would be spoken if every one were offered, by its name; empty where there is none.
+async def chosen(endpoint: Endpoint, suites: Iterable[int], limit: float, *, named: bool = True) -> int | None:
+    """The suite that would be spoken if these were offered; None where there is none, or nobody.
 
     Without ``named`` the name of the host is left out.
     """
-    everything = (*_GOOD, *OTHERS, *(suite for suites in WEAK.values() for suite in suites), _SECURE_RENEGOTIATION)
     try:
-        answer = await _greet(endpoint, everything, limit, named=named)
+        answer = await _greet(endpoint, (*suites, _SECURE_RENEGOTIATION), limit, named=named)
     except OSError:
-        return ""
-    return "" if answer is None else OTHERS.get(answer.suite) or _kind_of(answer.suite)
+        return None
+    return None if answer is None else answer.suite
+
+
+def unusual(offered: Collection[int]) -> list[int]:
+    """All suites of TLS 1.2 that are known here and are none of those that are offered."""
+    known = (*_GOOD, *OTHERS, *(suite for suites in WEAK.values() for suite in suites))
+    return [suite for suite in known if suite not in offered]
+
+
+def name_of(suite: int) -> str:
+    """A suite in words."""
+    return OTHERS.get(suite) or _kind_of(suite)
 
 
 def _kind_of(suite: int) -> str:

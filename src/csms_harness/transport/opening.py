@@ -25,7 +25,7 @@ from csms_harness.transport.certifying import detail_of, kind_of, own_certificat
 from csms_harness.transport.clock import now, utc_now
 from csms_harness.transport.endpoint import Endpoint
 from csms_harness.transport.examining import Seen, look, old_version
-from csms_harness.transport.greeting import chosen_of_all
+from csms_harness.transport.greeting import chosen, name_of, unusual
 from csms_harness.transport.refusal import Answer, RefusalKind, Refused
 from csms_harness.transport.sentences import refuse, refuse_status
 from csms_harness.transport.stamped import StampedConnection
@@ -252,12 +252,19 @@ class Opening:
         old = await old_version(self.endpoint, self._probe_limit())
         if old:
             return refuse(RefusalKind.TLS_OLD, self.endpoint, old)
-        spoken = await chosen_of_all(self.endpoint, self._probe_limit())
-        if spoken:
-            return refuse(RefusalKind.TLS_SUITES, self.endpoint, f"{detail}; it would speak {spoken}")
-        if await chosen_of_all(self.endpoint, self._probe_limit(), named=False):
+        return await self._greeted(detail) or refuse(otherwise, self.endpoint, detail)
+
+    async def _greeted(self, detail: str) -> Refused | None:
+        """A refusal because of the suites or the name that were offered, where others would be answered."""
+        offered = tls.offered_numbers(self.endpoint)
+        if await chosen(self.endpoint, offered, self._probe_limit()) is not None:
+            return None
+        spoken = await chosen(self.endpoint, unusual(offered), self._probe_limit())
+        if spoken is not None:
+            return refuse(RefusalKind.TLS_SUITES, self.endpoint, f"{detail}; it would speak {name_of(spoken)}")
+        if await chosen(self.endpoint, offered, self._probe_limit(), named=False) is not None:
             return refuse(RefusalKind.TLS_NAME, self.endpoint, detail)
-        return refuse(otherwise, self.endpoint, detail)
+        return None
 
     def _about_own(self, seen: Seen, detail: str) -> Refused | None:
         """A refusal because of the client certificate, where the Central System asked for one."""

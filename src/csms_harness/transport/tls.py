@@ -45,6 +45,12 @@ def offered_suites(context: ssl.SSLContext) -> str:
     return ":".join([*usual, *(name for name in WITHOUT_FORWARD_SECRECY if name not in usual)])
 
 
+def offered_numbers(endpoint: Endpoint) -> list[int]:
+    """The suites that a connection offers up to TLS 1.2, by their numbers (IANA). Raises Refused."""
+    suites = client_context(endpoint).get_ciphers()
+    return [suite["id"] & 0xFFFF for suite in suites if suite.get("protocol") != "TLSv1.3"]
+
+
 WITHOUT_FORWARD_SECRECY: Final = ("AES128-GCM-SHA256", "AES256-GCM-SHA384")
 """TLS_RSA_WITH_AES_128_GCM_SHA256 and its bigger sister, as OpenSSL calls them."""
 
