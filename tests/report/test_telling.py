@@ -622,6 +622,18 @@ def test_a_row_on_paper_is_an_entry_in_words_that_counts_from_the_beginning_of_t
 
 EARLIER = {"earlier_case": "TC_003_CSMS", "earlier_frame": 4}
 BREACHES: dict[str, list[tuple[RuleBreach, str]]] = {
+    "never_lowered": [
+        (
+            RuleBreach("TC_1", 2, path="value", required="2", observed="1", action="ChangeConfiguration"),
+            "TC_1 frame 2: SecurityProfile is to be 1, and 2 is in force: it is never lowered over OCPP",
+        )
+    ],
+    "passwords": [
+        (
+            RuleBreach("TC_1", 2, path="data", action="DataTransfer"),
+            "TC_1 frame 2: data of DataTransfer says a password of the Charge Point that was set before",
+        )
+    ],
     "transaction_ids": [
         (
             RuleBreach("TC_1", 2, path="transactionId", observed="7", **EARLIER),  # type: ignore[arg-type]
