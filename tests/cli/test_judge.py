@@ -26,6 +26,10 @@ def test_a_log_with_a_breach_exits_1_and_names_the_rule(tmp_path: Path) -> None:
     result = call("judge", DATA / "mobilityhouse_bad.log", "--out", tmp_path)
     assert result.exit_code == 1
     assert "RULE_001" in result.stdout
+    last = " ".join(result.stdout.split("\n\n")[-1].split())
+    assert last.startswith("FAIL No case of the certification document was run, 1 standing wire rule broken, 1 rule")
+    assert "not measured" not in result.stdout
+    assert "Functionality" not in result.stdout
     facts = json.loads((tmp_path / "facts.json").read_text("utf-8"))
     assert {rule["id"] for rule in facts["rules"] if rule["verdict"] == "FAIL"} == {"WIRE_008", "RULE_001"}
 

@@ -74,6 +74,17 @@ case.yaml:9:5: unknown key 'expct' in a 'send' step
     ^ did you mean 'expect'?
 """,
     ),
+    "a modifier that is like no other": (
+        r"""
+- disconnect: drop
+  require: {currentTime: $now}
+""",
+        r"""
+case.yaml:9:5: unknown key 'require' in a 'disconnect' step
+    require: {currentTime: $now}
+    ^ known are disconnect, save, step, note
+""",
+    ),
     "an unknown action": (
         r"""
 - send: Hartbeat

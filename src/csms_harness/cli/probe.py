@@ -54,10 +54,11 @@ def probe(
     if output is Format.JSON:
         print(told.model_dump_json(indent=1))
     else:
+        width = max((len(one.name) for one in told.figures), default=0)
         for one in told.figures:
             about = f"  ({one.about})" if one.about else ""
             count = f"{one.samples} sample{'s' * (one.samples != 1)}"
-            print(for_terminal(f"{one.name:<32} {value_of(one)}, {count}{about}"))
+            print(for_terminal(f"{one.name:<{width}}  {value_of(one)}, {count}{about}"))
     if into is not None:
         _put_into(into, told)
 

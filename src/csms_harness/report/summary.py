@@ -172,16 +172,17 @@ def open_claims(facts: Facts) -> tuple[FunctionalityResult, ...]:
 def headline(facts: Facts) -> str:
     """Return the run in one or two sentences."""
     counts = verdict_counts(facts.cases)
-    if not facts.cases and facts.pack:
-        return "No case of the certification document was run."
-    parts = [f"{counts[Verdict.PASS]} of {counted(len(facts.cases), 'case')} passed"]
+    none = not facts.cases and facts.pack
+    passed = f"{counts[Verdict.PASS]} of {counted(len(facts.cases), 'case')} passed"
+    parts = ["no case of the certification document was run" if none else passed]
     told = {verdict: word for verdict, word in _WORDS.items() if verdict is not Verdict.PASS}
     parts += [f"{counts[verdict]} {word}" for verdict, word in told.items() if counts[verdict]]
     broken = Counter(rule.group for rule in facts.rules if rule.verdict is Verdict.FAIL)
     parts += [f"{counted(broken['wire'], 'standing wire rule')} broken"] if broken["wire"] else []
     parts += [f"{counted(broken['beyond'], 'rule')} beyond the document broken"] if broken["beyond"] else []
     start = "INCOMPLETE: the run was interrupted. " if not facts.run.complete else ""
-    return " ".join([f"{start}{', '.join(parts)}.", *_told_claims(facts)])
+    told_parts = ", ".join(parts)
+    return " ".join([f"{start}{told_parts[:1].upper()}{told_parts[1:]}.", *_told_claims(facts)])
 
 
 def _told_claims(facts: Facts) -> Iterator[str]:

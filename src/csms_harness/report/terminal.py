@@ -64,7 +64,7 @@ def render_summary(facts: Facts, reports: Mapping[str, Path] | None = None) -> G
         Text(),
         *_reports(reports or {}),
         Text(),
-        *([Text(pack.sentence(facts))] if facts.pack else []),
+        *([Text(pack.sentence(facts))] if facts.pack and facts.catalogue else []),  # a log has no catalogue
         verdict_line(facts),
     ]
     return Group(*parts)
@@ -86,7 +86,7 @@ class _Results:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         touched = [row for row in self._rows if row.outcome is not summary.Outcome.NOT_RUN or row.missing]
-        if options.max_width >= _TABLE:
+        if touched and options.max_width >= _TABLE:
             yield _table(touched)
         else:
             yield from (_line(row) for row in touched)
@@ -185,6 +185,8 @@ def _causes(facts: Facts) -> Iterator[RenderableType]:
 
 def _figures(facts: Facts) -> Iterator[Text]:
     for figure in (timing.response_figure(facts), timing.authorize_figure(facts)):
+        if figure.spread is None and not facts.catalogue:
+            continue
         if figure.spread:
             measured = f"{timing.clock_text(figure.spread.maximum)} ({timing.milliseconds(figure.spread.maximum)}"
             measured += f", {counted(figure.spread.count, 'sample')})"

@@ -75,7 +75,7 @@ def _check_keys(reading: Reading, node: Node, verb: Verb) -> None:
         if owners:
             reading.wrong(key, f"'{name}' belongs to {one_of(owners)}, not to '{verb.name}'")
         else:
-            hint = did_you_mean(name, allowed)
+            hint = did_you_mean(name, allowed) or f"known are {', '.join(allowed)}"
             reading.wrong(key, f"unknown key '{name}' in a '{verb.name}' step", hint)
     for name, why in verb.needs.items():
         if name not in node.members:
