@@ -66,7 +66,7 @@ async def test_a_secret_of_the_target_is_in_no_case_of_the_journal_not_even_in_o
     secret = "correct-horse-battery"
     told = f'config: {{new_password: "{secret}", authorizationKey: "{secret}/2", valid_id_tag:'
     given["target"].write_text(TARGET.replace("config: {valid_id_tag:", told).replace(":9000", ":1"), "utf-8")
-    await run(prepare(Options(**given, out=tmp_path / "out"), LIBRARY), Watching())
+    await run(prepare(Options(**given, out=tmp_path / "out", deadlines={"reconnect": 0.0}), LIBRARY), Watching())
 
     written = (tmp_path / "out" / "journal.jsonl").read_text("ascii")
     assert "new_password" in written
@@ -82,7 +82,9 @@ async def test_what_an_earlier_run_left_and_this_one_cannot_close_stays_noted_an
     )
     notes = Notes(notes_folder(), "ws://127.0.0.1:1/ocpp", "CP_02")
     notes.write((left,))
-    outcome = await run(prepare(Options(**given, out=tmp_path / "out"), LIBRARY), Watching())
+    outcome = await run(
+        prepare(Options(**given, out=tmp_path / "out", deadlines={"reconnect": 0.0}), LIBRARY), Watching()
+    )
 
     assert (outcome.facts.run.found_open, outcome.facts.run.left_open) == ((left,), (left,))
     assert notes.read() == (left,)
