@@ -49,7 +49,7 @@ def test_every_command_of_the_page_does_what_it_says(place: Path, line: str) -> 
     ended = harness(*words, cwd=place)
     assert (ended.code, ended.is_clean) == (0, True), ended.said
     replaced = "my-scenarios/TC_051_CSMS.yaml replaces the shipped TC_051_CSMS." in ended.err
-    assert replaced is ("my-scenarios" in line)
+    assert replaced is ("--scenarios my-scenarios" in line)
 
 
 def test_the_run_of_the_page_is_judged_by_the_standing_rules_and_says_whose_case_it_was(place: Path) -> None:
