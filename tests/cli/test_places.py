@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,10 +18,15 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def knock(*words: str | Path) -> Any:
+    """A run that nobody answers, and that knocks once."""
+    return call("run", *words, "--deadline", "reconnect=0s")
+
+
 def test_every_run_has_a_folder_of_its_own_and_the_newest_is_the_latest(dead_url: str, here: Path) -> None:
     folders = []
     for _ in range(2):
-        assert call("run", "TC_001", "--url", dead_url).exit_code == 4
+        assert knock("TC_001", "--url", dead_url).exit_code == 4
         folders.append((here / "reports" / "latest").resolve())
     assert len(set(folders)) == 2
     assert all((folder / "facts.json").is_file() for folder in folders)
@@ -36,20 +42,20 @@ def test_a_pointer_that_is_a_file_leads_to_the_run_as_well(
         raise OSError
 
     monkeypatch.setattr(Path, "symlink_to", no_links)
-    call("run", "TC_001", "--url", dead_url)
+    knock("TC_001", "--url", dead_url)
     assert (here / "reports" / "latest").is_file()
     for words in (("report",), ("verify",), ("replay",), ("diff", "reports/latest")):
         assert call(*words, "reports/latest").exit_code == 0, words
 
 
 def test_a_run_replaces_another_one_only_when_it_is_told_to(dead_url: str, here: Path) -> None:
-    first = call("run", "TC_001", "--url", dead_url, "--out", "mine")
+    first = knock("TC_001", "--url", dead_url, "--out", "mine")
     facts = (here / "mine" / "facts.json").read_bytes()
-    refused = call("run", "TC_001", "--url", dead_url, "--out", "mine")
+    refused = knock("TC_001", "--url", dead_url, "--out", "mine")
     assert (first.exit_code, refused.exit_code) == (4, 2)
     assert "mine: a run lies there already; name another folder, or add --force" in refused.stderr
     assert (here / "mine" / "facts.json").read_bytes() == facts
-    assert call("run", "TC_001", "--url", dead_url, "--out", "mine", "--force").exit_code == 4
+    assert knock("TC_001", "--url", dead_url, "--out", "mine", "--force").exit_code == 4
     assert (here / "mine" / "facts.json").read_bytes() != facts
 
 
@@ -65,7 +71,7 @@ scenario: [{send: Heartbeat}]
 def test_a_run_with_scenarios_of_its_own_is_judged_again_with_them(dead_url: str, here: Path) -> None:
     (here / "ours").mkdir()
     (here / "ours" / "one.yaml").write_text(CASE, "utf-8")
-    assert call("run", "OUR_1", "--url", dead_url, "--scenarios", "ours").exit_code == 4
+    assert knock("OUR_1", "--url", dead_url, "--scenarios", "ours").exit_code == 4
     assert call("replay", "reports/latest", "--scenarios", "ours").exit_code == 0
     without = call("replay", "reports/latest")
     assert (without.exit_code, "(OUR_1): give their folder with --scenarios" in without.stderr) == (1, True)
