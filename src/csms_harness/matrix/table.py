@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import threading
@@ -107,6 +108,8 @@ def start_worker() -> None:
 def _enter_pool() -> None:
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
     start_worker()
+    gc.freeze()  # the scenarios stay: collecting what trials leave behind need not walk through them
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _end_with_the_parent() -> None:

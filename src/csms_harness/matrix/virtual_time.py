@@ -63,4 +63,4 @@ def run_virtually(main: Callable[[VirtualLoop], Coroutine[Any, Any, T]]) -> T:
     """Run a coroutine to its end on a new loop in virtual time; raises NothingCanHappen."""
     loop = VirtualLoop()
     with asyncio.Runner(loop_factory=lambda: loop) as runner:
-        return runner.run(main(loop))
+        return runner.get_loop().run_until_complete(main(loop))  # run() would put the whole task into words for signal
