@@ -44,11 +44,11 @@ docs: ## the documents as a site, in the folder site; a warning or a broken link
 demo: $(INSTALLED) ## start the reference CSMS, run the suite against it, say where the certificate is
 	@$(BIN)/csms-harness demo
 
-test: $(INSTALLED) ## all tests: the fast ones and the kill matrix on all cores, then real processes, two files at a time
+test: $(INSTALLED) ## all tests: the fast ones and the kill matrix on all cores, then real processes, three files at a time
 	@status=0; \
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n auto $(FAST) || status=1; \
 	$(BIN)/python -m pytest -m matrix || status=1; \
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "e2e or interop" || status=1; \
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m "e2e or interop" || status=1; \
 	exit $$status
 
 unit: $(INSTALLED) ## the pure tests: no process, no port, no wall clock

@@ -45,7 +45,8 @@ def test_a_known_failure_that_passes_breaks_the_build(target: Path, tmp_path: Pa
 def test_a_known_failure_is_forgiven_and_still_printed_as_fail(target: Path, tmp_path: Path) -> None:
     known = tmp_path / "expected.yaml"
     known.write_text(f"- {{case: {CASE}, expected: INCONCLUSIVE, reason: off, issue: CSMS-7, until: 2999-01-01}}\n")
-    nowhere = ("--url", "ws://127.0.0.1:9/ocpp", "--lanes", "1", "--deadline", "connection=1s")
+    at_once = ("--deadline", "connection=1s", "--deadline", "reconnect=0s")
+    nowhere = ("--url", "ws://127.0.0.1:9/ocpp", "--lanes", "1", *at_once)
     assert ran(target, tmp_path / "strict", *nowhere).code == 4
     ended = ran(target, tmp_path / "run", *nowhere, "--expected", known)
     assert ended.code == 0, ended.said
