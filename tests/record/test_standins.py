@@ -16,9 +16,11 @@ KEY = "-----BEGIN PRIVATE KEY-----\nMIIBVQ+/abc\nAw==\n-----END PRIVATE KEY-----
 
 
 def shape(value: Any) -> Any:
-    """A JSON value with the length in the place of each text, names of members too."""
+    """A JSON value with the length in the place of each text and name of a member, and its type in that of a number."""
     if isinstance(value, str):
         return len(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return type(value)
     if isinstance(value, dict):
         return [(len(name), shape(item)) for name, item in value.items()]
     return [shape(item) for item in value] if isinstance(value, list) else value
@@ -144,11 +146,22 @@ def test_what_only_the_words_around_it_show_is_replaced_and_the_frame_keeps_its_
 )
 @example(secret="u00e9", members={"é": "\\u00e9", "u00e9": "éu00e9"}, escape=True)
 @example(secret="nnnn", members={"\n": "\nnnn", "\\nnnn": "nnnn"}, escape=False)
+@example(secret="fals", members={"": False}, escape=False)
+@example(secret="null", members={"": None, "a\n": "null"}, escape=False)
+@example(secret="1234", members={"": 1234, "b": -12345}, escape=True)
 def test_json_stays_json_of_the_same_shape(secret: str, members: dict[str, Any], escape: bool) -> None:
     payload = members | {"vendorId": f"x{secret}y", "value": secret, "key": "AuthorizationKey"}
     text = frame(payload, ensure_ascii=escape).replace("/", "\\/")
 
     assert shape(json.loads(knowing(secret).text(text))[3]) == shape(payload)
+
+
+@pytest.mark.parametrize("escaped", ["", "\n"])
+def test_a_secret_of_digits_is_no_number_any_more_either(escaped: str) -> None:
+    text = frame({"a": 1234, "b": -12345, "c": 1234.5, "d": escaped}, action="1234")
+    replaced = knowing("1234").text(text)
+    assert shape(json.loads(replaced)) == shape(json.loads(text))
+    assert "1234" not in replaced
 
 
 def test_an_escape_is_not_taken_for_the_secret_that_it_looks_like() -> None:

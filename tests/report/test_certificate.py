@@ -110,6 +110,11 @@ def test_the_milliseconds_claim_stands_beside_what_the_wire_showed() -> None:
     assert rows[3] == ["Heartbeat interval", "300 s", "–"]
 
 
+def test_a_clock_that_agrees_to_the_millisecond_is_not_less_than_none() -> None:
+    rows = table(page(facts(clock_skew=(-0.0001, 0.0001))), "Limits and settings outside OCPP")
+    assert rows[2][2] == "+0.000 s to +0.000 s"
+
+
 def test_what_was_not_run_is_named_with_its_reason() -> None:
     told = words(page().find_class("reasons")[0])
     assert "No scenario for this case yet. (4 cases) TC_044_1_CSMS, TC_056_CSMS" in told

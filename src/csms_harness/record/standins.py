@@ -11,7 +11,7 @@ import json
 import re
 import secrets as random
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from csms_harness.record.masking import PATTERNS, STRING, holds_key, in_strings, may_hold, spellings
@@ -22,6 +22,10 @@ _SIGNS: Final = "!*+,-._~"
 _LATIN: Final = "".join(map(chr, range(0xC0, 0xD7)))
 _HANGUL: Final = "".join(map(chr, range(0xAC00, 0xAD00)))
 """What stands for the letters beyond ASCII, by how long they are in UTF-8."""
+
+
+_TOKEN: Final = re.compile(rf"{STRING.pattern}|[^\s\[\]{{}},:\"]+", re.DOTALL)
+"""A value of JSON that holds no other: a secret is a part of one, whatever else its letters happen to spell."""
 
 
 class StandIns:
@@ -60,12 +64,12 @@ class StandIns:
         def plainly(text: str) -> str:
             return known.sub(lambda found: self._known[found[0]], text)
 
-        if "\\" not in text:
-            return plainly(text)
+        if not known.search(text) and "\\" not in text:
+            return text
         if not _is_json(text):
             return in_strings(plainly(text), plainly)
         meant = in_strings(text, lambda meant: self._known_replaced(meant, known))
-        return STRING.sub(lambda found: found[0] if "\\" in found[0] else plainly(found[0]), meant)
+        return _TOKEN.sub(lambda found: _token(found[0], plainly), meant)
 
     def _spelt(self, secret: str) -> str:
         """The stand-in of a secret that stands in a text, perhaps inside a JSON string with escapes."""
@@ -86,6 +90,14 @@ class StandIns:
     def _member(self, fields: Mapping[str, Any], name: str) -> Any:
         item = fields[name]
         return self.of(item) if name == "value" and isinstance(item, str) and holds_key(fields) else self.value(item)
+
+
+def _token(token: str, change: Callable[[str], str]) -> str:
+    """A string, number or word of JSON with a change made to it that leaves it one."""
+    if token in ("true", "false", "null") or (token[0] == '"' and "\\" in token):  # these mean what they mean
+        return token
+    changed = change(token)
+    return changed if token[0] == '"' or _is_json(changed) else re.sub(r"\d", "1", token)  # 0123 is no number
 
 
 def _is_json(text: str) -> bool:

@@ -187,7 +187,7 @@ def settings(facts: Facts) -> Iterator[tuple[str, str, str]]:
     )
     if facts.clock_skew is not None:
         low, high = facts.clock_skew
-        yield "Clock of the CSMS minus ours", "", f"{low:+.3f} s to {high:+.3f} s"
+        yield "Clock of the CSMS minus ours", "", f"{low:+z.3f} s to {high:+z.3f} s"
     for name, value in declared.items():
         yield name.replace("_", " ").capitalize(), _setting(value), ""
 
