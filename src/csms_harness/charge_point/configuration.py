@@ -16,26 +16,13 @@ from csms_harness.charge_point.standard_keys import (
     Key,
     Kind,
 )
-from csms_harness.ocpp16.vocabulary import FeatureProfile
+from csms_harness.ocpp16.vocabulary import ALLOWED_UNITS, LIMITS, FeatureProfile
 from csms_harness.ocppj.frames import Payload
 
 __all__ = ["STANDARD_KEYS", "Access", "Configuration", "Key", "Kind"]
 
 MAX_VALUE: Final = 500
 """Characters a value may have (CiString500, section 7.29)."""
-
-LIMITS: Final = (
-    "ChargeProfileMaxStackLevel",
-    "ChargingScheduleMaxPeriods",
-    "GetConfigurationMaxKeys",
-    "LocalAuthListMaxLength",
-    "MaxChargingProfilesInstalled",
-    "SendLocalListMaxLength",
-)
-"""Keys that say how much a Charge Point can take in one CALL, or of all of them (chapter 9)."""
-
-UNITS: Final = "ChargingScheduleAllowedChargingRateUnit"
-"""The key that says in which units a Charge Point can be limited (section 9.4.2)."""
 
 _WHOLE: Final = re.compile(r"-?[0-9]{1,10}")
 _MAX_LENGTH: Final = "MaxLength"
@@ -67,10 +54,10 @@ class Configuration:
         return int(value) if _WHOLE.fullmatch(value) else 0
 
     def limits(self) -> dict[str, int | str]:
-        """What the Charge Point can take: the values of those ``LIMITS`` and ``UNITS`` that it has."""
-        units = self.value(UNITS)
+        """What the Charge Point can take: the values of those ``LIMITS`` and ``ALLOWED_UNITS`` that it has."""
+        units = self.value(ALLOWED_UNITS)
         numbers = {name: self.number(name) for name in LIMITS if self.value(name) is not None}
-        return numbers | ({UNITS: units} if units else {})
+        return numbers | ({ALLOWED_UNITS: units} if units else {})
 
     def flag(self, name: str) -> bool:
         """Whether a boolean key is true."""

@@ -10,8 +10,8 @@ from csms_harness.charge_point.configuration import Configuration
 from csms_harness.charge_point.exchange import Exchange
 from csms_harness.charge_point.json_values import member, moment, objects, whole
 from csms_harness.charge_point.records import InstalledProfile
-from csms_harness.charge_point.standard_keys import RATE_UNITS
 from csms_harness.charge_point.state import ChargePointState
+from csms_harness.ocpp16.vocabulary import RATE_UNITS
 from csms_harness.ocppj.frames import Payload
 
 

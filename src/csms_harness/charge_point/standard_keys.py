@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from csms_harness.ocpp16.vocabulary import FeatureProfile
+from csms_harness.ocpp16.vocabulary import RATE_UNITS, FeatureProfile
 
 
 class Access(StrEnum):
@@ -50,8 +50,6 @@ LARGEST: Final = 2**31 - 1
 
 PHASES: Final = ("L1", "L2", "L3", "N", "L1-N", "L2-N", "L3-N", "L1-L2", "L2-L3", "L3-L1")
 ROTATIONS: Final = ("NotApplicable", "Unknown", "RST", "RTS", "SRT", "STR", "TRS", "TSR")
-RATE_UNITS: Final = {"A": "Current", "W": "Power"}
-"""chargingRateUnit and how ChargingScheduleAllowedChargingRateUnit spells it (section 9.4.2)."""
 
 MEASURANDS: Final = (
     "Energy.Active.Export.Register", "Energy.Active.Import.Register",

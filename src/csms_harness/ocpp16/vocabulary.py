@@ -101,3 +101,19 @@ CENTRAL_SYSTEM_ACTIONS: Final[dict[str, FeatureProfile]] = {
 """Actions a Central System initiates (OCPP 1.6 chapter 5; security whitepaper)."""
 
 ACTIONS: Final = frozenset(CHARGE_POINT_ACTIONS) | frozenset(CENTRAL_SYSTEM_ACTIONS)
+
+LIMITS: Final = (
+    "ChargeProfileMaxStackLevel",
+    "ChargingScheduleMaxPeriods",
+    "GetConfigurationMaxKeys",
+    "LocalAuthListMaxLength",
+    "MaxChargingProfilesInstalled",
+    "SendLocalListMaxLength",
+)
+"""Configuration keys that say how much a Charge Point can take in one CALL, or of all of them (chapter 9)."""
+
+ALLOWED_UNITS: Final = "ChargingScheduleAllowedChargingRateUnit"
+"""The configuration key that says in which units a Charge Point can be limited (section 9.4.2)."""
+
+RATE_UNITS: Final = {"A": "Current", "W": "Power"}
+"""chargingRateUnit, and how that key spells it."""

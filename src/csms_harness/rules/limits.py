@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from csms_harness.message import Side
+from csms_harness.ocpp16.vocabulary import ALLOWED_UNITS, LIMITS, RATE_UNITS
 from csms_harness.rules.exchanges import Exchange
 from csms_harness.rules.indexed import Indexed
 from csms_harness.rules.installed import Installed, both_sides
@@ -17,18 +18,6 @@ from csms_harness.rules.walking import by_charge_point, calls
 
 _LIST: Final = "localAuthorizationList"
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:[^\s<>\"{}|\\^`]+")
-UNITS: Final = "ChargingScheduleAllowedChargingRateUnit"
-COUNTED: Final = (
-    "ChargeProfileMaxStackLevel",
-    "ChargingScheduleMaxPeriods",
-    "GetConfigurationMaxKeys",
-    "LocalAuthListMaxLength",
-    "MaxChargingProfilesInstalled",
-    "SendLocalListMaxLength",
-)
-"""Keys of a Charge Point that bound what it is sent (OCPP 1.6 chapter 9): in which units, and how much."""
-RATE_UNITS: Final = {"A": "Current", "W": "Power"}
-"""chargingRateUnit, and how the key spells it."""
 _PRIVATE_KEY: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 
 LOCATIONS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -61,12 +50,12 @@ def limits(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
             installed, told = Installed(), False
             for call in both_sides(case):
                 allowed |= (tells := _told(call))
-                told = told or UNITS in tells
+                told = told or ALLOWED_UNITS in tells
                 for key, path, observed, fits in _sent(call, allowed, listed, installed):
                     looked_at += 1
                     if not fits:
                         named = {"subject": key, "path": path, "required": str(allowed[key]), "observed": observed}
-                        found.append(call.breach(**named, remark=key == UNITS and not told))
+                        found.append(call.breach(**named, remark=key == ALLOWED_UNITS and not told))
                 installed.follow(call)
     return looked_at, found
 
@@ -78,8 +67,8 @@ def _sent(
     for key, path, number in (*_counted(call), *_in_all(call, listed), *_installed(call, installed)):
         if type(most := allowed.get(key)) is int:
             yield key, path, str(number), number <= most
-    for path, unit in _units(call) if UNITS in allowed else ():
-        yield UNITS, path, unit, _is_allowed(unit, str(allowed[UNITS]))
+    for path, unit in _units(call) if ALLOWED_UNITS in allowed else ():
+        yield ALLOWED_UNITS, path, unit, _is_allowed(unit, str(allowed[ALLOWED_UNITS]))
 
 
 def _told(call: Exchange) -> dict[str, int | str]:
@@ -88,8 +77,8 @@ def _told(call: Exchange) -> dict[str, int | str]:
     told = {
         str(one.get("key")): str(one.get("value")) for one in keys or () if isinstance(one, dict) and "value" in one
     }
-    numbers = {name: int(told[name]) for name in COUNTED if told.get(name, "").isdecimal()}
-    return numbers | ({UNITS: told[UNITS]} if told.get(UNITS) else {})
+    numbers = {name: int(told[name]) for name in LIMITS if told.get(name, "").isdecimal()}
+    return numbers | ({ALLOWED_UNITS: told[ALLOWED_UNITS]} if told.get(ALLOWED_UNITS) else {})
 
 
 def _units(call: Exchange) -> Iterator[tuple[str, str]]:
