@@ -12,7 +12,7 @@ from csms_harness.foreign import cut
 FRAMES: Final = 2_000
 """Frames of the Central System in one case beside its answers; the busiest case of the document sees a hundred."""
 
-BYTES: Final = 8 * 2**20
+BYTES: Final = 5 * 2**20
 """Their bytes."""
 
 KEPT: Final = 50
