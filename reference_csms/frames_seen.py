@@ -12,7 +12,8 @@ KEPT: Final = 200
 LONGEST: Final = 2000
 """Characters of a frame that are kept."""
 
-_SECRET: Final = "AuthorizationKey"
+_SECRET: Final = "authorizationkey"
+"""The key of a password; keys are compared without regard to case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class FramesSeen:
         """Keep one; a list is a message in fragments."""
         data = "".join(data) if isinstance(data, list) else data
         text = data if isinstance(data, str) else f"({len(data)} bytes that are no text)"
-        text = "(a frame about a password)" if _SECRET in text else text[:LONGEST]
+        text = "(a frame about a password)" if _SECRET in text.lower() else text[:LONGEST]
         self._frames.append(SeenFrame(charge_point_id, self._now(), sent, text))
 
     def of(self, charge_point_id: str | None = None) -> list[SeenFrame]:

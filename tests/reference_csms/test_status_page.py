@@ -50,8 +50,9 @@ async def test_it_has_a_button_for_every_call_and_a_table_for_what_there_is(oper
         assert isinstance(await operator.look(name), list)
 
 
-async def test_the_last_frames_are_kept_without_passwords(point: Point, operator: Operator) -> None:
-    await operator.order(point, "ChangeConfiguration", {"key": "AuthorizationKey", "value": "00112233445566778899"})
+@pytest.mark.parametrize("key", ["AuthorizationKey", "authorizationKEY"])
+async def test_the_last_frames_are_kept_without_passwords(key: str, point: Point, operator: Operator) -> None:
+    await operator.order(point, "ChangeConfiguration", {"key": key, "value": "00112233445566778899"})
     frames = await operator.look("frames", point)
     assert not any("0011223344" in frame["text"] for frame in frames)
     assert {frame["direction"] for frame in frames} <= {"sent", "received"}

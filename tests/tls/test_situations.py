@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import warnings
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -221,12 +221,7 @@ async def test_a_suite_in_common_is_not_what_breaks_a_handshake_off(shop: Shop) 
         writer.write(outgoing.read())
         writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    try:
-        answer = await knock(server.sockets[0].getsockname()[1], shop)
-    finally:
-        server.close()
-    assert isinstance(answer, Refusal)
+    answer = await _refusal_by(serve, shop)
     assert answer.kind in (RefusalKind.TLS_FAILED, RefusalKind.TLS_BROKEN_OFF), answer.sentence
 
 
@@ -263,6 +258,12 @@ async def _answered(data: bytes, shop: Shop) -> Refusal:
             await writer.drain()
         writer.close()
 
+    return await _refusal_by(serve, shop)
+
+
+async def _refusal_by(
+    serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]], shop: Shop
+) -> Refusal:
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     try:
         answer = await knock(server.sockets[0].getsockname()[1], shop)
