@@ -11,6 +11,7 @@ from csms_harness.doctor.checks import Check, Mark, grouped
 from csms_harness.doctor.checkup import CONTESTED, checkup, connected
 from csms_harness.doctor.foresight import foresee
 from csms_harness.doctor.provision import read_back
+from csms_harness.doctor.raised import raised
 from csms_harness.doctor.trying import log_in, try_triggers
 from csms_harness.runner.atwork import Occupied, at_work
 from csms_harness.runner.campaign import Campaign
@@ -106,11 +107,15 @@ async def _connect(
     campaign: Campaign, entry: ChargePointEntry, watch: float, book: TriggerBook | None
 ) -> tuple[Sequence[Check], Refusal | None]:
     deadlines = campaign.deadlines
-    (profile, first), *others = doors(campaign.target, entry, deadlines, campaign.pics.security_profiles).items()
+    served = doors(campaign.target, entry, deadlines, campaign.pics.security_profiles)
+    before, served = await raised(campaign, entry, served, COMMON)
+    if not served:
+        return before, None
+    (profile, first), *others = served.items()
     opened = await open_connection(first)
     if isinstance(opened, Refusal):
         more = [await _door(entry, number, end) for number, end in others]
-        return [Check(Mark.WRONG, entry.id, opened.sentence), *more], opened
+        return [*before, Check(Mark.WRONG, entry.id, opened.sentence), *more], opened
     caller = Caller(opened, entry.charge_point(), deadlines.response, deadlines.thinking)
     try:
         config = UnknownIdTags.begin().config(campaign.target.lane_config(entry))
@@ -123,7 +128,7 @@ async def _connect(
         await caller.close()
     named = profile if campaign.target.security_profiles else None
     more = [await _door(entry, number, end) for number, end in others]
-    return [connected(entry.id, opened, named), *checks, *more], None
+    return [*before, connected(entry.id, opened, named), *checks, *more], None
 
 
 async def _door(entry: ChargePointEntry, profile: int, endpoint: Endpoint) -> Check:

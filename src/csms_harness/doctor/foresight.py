@@ -83,14 +83,13 @@ def _own_id_tags(campaign: Campaign) -> Iterator[Check]:
 
 
 def _left_open(campaign: Campaign) -> Iterator[Check]:
-    """What an earlier run left in the Central System."""
+    """What an earlier run left in the Central System. Of a security profile only a connection shows how it stands."""
     for name in campaign.configs():
         for one in Notes(notes_folder(), campaign.target.url, name).read():
-            text = f"an earlier run left {left_text(one.cause())} open"
-            advice = "the next run closes it at its start; if it cannot, close it in the CSMS"
-            if one.what is Left.SECURITY_PROFILE:
-                advice = "it is never lowered over OCPP; set it back in the CSMS, and the next run sees that it was"
-            yield Check(Mark.REMARK, name, text, advice)
+            if one.what is not Left.SECURITY_PROFILE:
+                text = f"an earlier run left {left_text(one.cause())} open"
+                advice = "the next run closes it at its start; if it cannot, close it in the CSMS"
+                yield Check(Mark.REMARK, name, text, advice)
 
 
 def _triggers(campaign: Campaign, book: TriggerBook) -> Iterator[Check]:
