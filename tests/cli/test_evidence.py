@@ -1,5 +1,6 @@
 """``report``, ``verify`` and signatures from the command line. Keys are made here and never kept."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from cryptography.hazmat.primitives.serialization import (
 from typer.testing import CliRunner, Result
 
 from csms_harness.cli.main import app
+from csms_harness.cli.paper import wanted
+from csms_harness.record.errors import ReportError
 from csms_harness.report import extras
 from csms_harness.report.write import write_reports
 from tests.report.realistic import facts
@@ -157,3 +160,12 @@ def test_what_cannot_be_made_is_said_before_the_run(
     result = cli("run", "--url", "ws://127.0.0.1:1/ocpp", "--out", "/dev/null/never", *options)
     assert result.exit_code == 2
     assert sentence in result.stderr
+
+
+def test_a_report_that_cannot_be_written_does_not_cost_manifest_and_signature(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    extra = (("junit", tmp_path / "file" / "junit.xml"), ("junit", tmp_path / "other.xml"))
+    with pytest.raises(ReportError, match=r"junit\.xml' could not be written") as told:
+        replace(wanted(sign=_keys(tmp_path, "mine")[0]), extra=extra).write(facts(), tmp_path)
+    assert {"html", "facts", "junit (extra)", "manifest", "signature"} <= set(told.value.written)
+    assert "other.xml" in (tmp_path / "manifest.json").read_text()

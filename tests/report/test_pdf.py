@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,30 @@ def test_a_missing_extra_is_said_with_the_install_command(monkeypatch: pytest.Mo
     monkeypatch.setattr(extras, "find_spec", lambda name: None)
     with pytest.raises(ReportError, match=r"A PDF needs the extra 'pdf'.*pip install 'csms-harness\[pdf\]'"):
         write_report(facts(), "pdf", tmp_path / "certificate.pdf")
+
+
+class PanicException(BaseException):
+    """What a library written in Rust raises when it panics: no ``Exception``."""
+
+
+def test_a_typesetter_that_panics_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As typst does under ``ulimit -u``, when it can have no thread."""
+    monkeypatch.setattr("typst.compile", raising(PanicException("The global thread pool has not been initialized")))
+    with pytest.raises(ReportError, match=r"could not be typeset: typst gave up.*thread pool has not been"):
+        certificate_pdf(all_passed())
+
+
+def test_an_interrupt_while_it_is_typeset_stays_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("typst.compile", raising(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        certificate_pdf(all_passed())
+
+
+def raising(error: BaseException) -> Callable[..., bytes]:
+    def compile_(*_: object, **__: object) -> bytes:
+        raise error
+
+    return compile_
 
 
 def test_an_interrupted_run_is_marked_and_a_complete_one_is_not() -> None:

@@ -126,6 +126,19 @@ def test_an_unknown_report_is_refused_before_anything_is_written(tmp_path: Path)
     assert not (tmp_path / "run").exists()
 
 
+def test_a_report_that_cannot_be_written_does_not_cost_the_others(tmp_path: Path) -> None:
+    (tmp_path / "certificate.html" / "in the way").mkdir(parents=True)
+    (tmp_path / "report.md" / "in the way").mkdir(parents=True)
+    with pytest.raises(ReportError) as told:
+        write_reports(facts(), tmp_path)
+    assert [line.split("'")[1] for line in str(told.value).splitlines()] == [
+        str(tmp_path / "certificate.html"), str(tmp_path / "report.md"),
+    ]  # fmt: skip
+    assert told.value.written == {"junit": tmp_path / "junit.xml", "facts": tmp_path / "facts.json"}
+    assert read_facts(tmp_path) == facts()
+    assert list((tmp_path / "transcripts").iterdir())
+
+
 def test_a_disk_that_refuses_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ReportError, match=r"could not be written: .*\. Give another path\."):

@@ -110,7 +110,7 @@ def publish(facts: Facts, campaign: Campaign, paper: Paper) -> int:
         if paper.known is not None:
             write_to(paper.known, known_yaml(facts).encode())
     except ReportError as error:
-        failed = str(error)
+        written, failed = written | error.written, str(error)
     reckoning = reckon(facts)
     code = FAILED if reckoning.broken else int(exit_code(facts, reckoning.forgiven))
     code = code or (UNWRITTEN if failed else 0)

@@ -61,7 +61,7 @@ def _code() -> int:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except Exception as error:
+    except BaseException as error:  # a panic of a library in Rust is no Exception
         if os.environ.get("CSMS_HARNESS_DEBUG"):
             raise
         print(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,19 +44,30 @@ class Paper:
     known: Path | None = None
 
     def write(self, facts: Facts, folder: Path) -> dict[str, Path]:
-        """Write reports, manifest and signature, and return where each is. Raises ReportError."""
+        """Write reports, manifest and signature, and return where each is.
+
+        Raises ReportError, after all others, for those that could not be written.
+        """
+        from csms_harness.record.errors import in_turn
         from csms_harness.report.manifest import write_manifest
         from csms_harness.report.write import FORMATS, write_elsewhere, write_reports
 
-        written = write_reports(facts, folder, (*FORMATS, "pdf") if self.pdf else FORMATS)
-        extra = {f"{kind} (extra)": write_elsewhere(facts, kind, path) for kind, path in self.extra}
-        written |= extra
-        written["manifest"] = write_manifest(folder, extra.values())
-        if self.key is not None:
-            from csms_harness.report.signature import sign_manifest
+        def extra(kind: str, path: Path) -> dict[str, Path]:
+            return {f"{kind} (extra)": write_elsewhere(facts, kind, path)}
 
-            written["signature"] = sign_manifest(folder, self.key)
-        return written
+        return in_turn(
+            lambda: write_reports(facts, folder, (*FORMATS, "pdf") if self.pdf else FORMATS),
+            *(partial(extra, kind, path) for kind, path in self.extra),
+            lambda: {"manifest": write_manifest(folder, [path for _, path in self.extra if path.is_file()])},
+            partial(self._sign, folder),
+        )
+
+    def _sign(self, folder: Path) -> dict[str, Path]:
+        if self.key is None:
+            return {}
+        from csms_harness.report.signature import sign_manifest
+
+        return {"signature": sign_manifest(folder, self.key)}
 
 
 def wanted(report: Sequence[str] | None = None, pdf: bool = False, sign: Path | None = None) -> Paper:

@@ -26,6 +26,7 @@ _LONGEST_TEXT: Final = 600
 _LONG_WORD: Final = re.compile(r"\S{18}(?=\S{3})")
 _ZERO_WIDTH_SPACE: Final = "\u200b"
 _NO_GLYPH: Final = "could not be displayed"
+_PANIC: Final = "PanicException"
 
 
 def certificate_pdf(facts: Facts) -> bytes:
@@ -71,6 +72,11 @@ def _typeset(document: str, created: int) -> bytes:
             problem = str(error.message)
             if _NO_GLYPH not in problem:
                 break
+        except BaseException as error:  # a panic of Rust is no Exception, and has no class that could be imported
+            if type(error).__name__ != _PANIC:
+                raise
+            problem = f"typst gave up, as it does where it can have no thread of its own ({error})"
+            break
     raise ReportError(f"The PDF could not be typeset: {visible(cut(problem, 300))}")
 
 

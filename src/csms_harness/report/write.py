@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from pydantic_core import PydanticSerializationError
 
 from csms_harness.evidence import Entry
 from csms_harness.foreign import for_json, in_blocks
-from csms_harness.record.errors import ReportError
+from csms_harness.record.errors import ReportError, in_turn
 from csms_harness.record.facts import FACTS_VERSION, CaseFact, Facts
 from csms_harness.report.certificate import certificate_html
 from csms_harness.report.extras import require
@@ -118,17 +119,25 @@ _REPORTS: Final[dict[str, tuple[str, Callable[[Facts], _Content]]]] = {
 def write_reports(facts: Facts, folder: Path, formats: Iterable[str] = FORMATS) -> dict[str, Path]:
     """Write the transcripts and the reports named by ``formats`` into ``folder``; return where each one is.
 
-    Raises :class:`ReportError` for a format nobody knows and when the disk refuses.
+    Raises :class:`ReportError` for a format nobody knows, and, when all others are written, for those that the disk
+    refuses or that cannot be made.
     """
-    wanted = tuple(formats)
-    for kind in wanted:
-        _report(kind)
+    places = {kind: folder / report_name(kind) for kind in formats}
+    each = (partial(_written, facts, kind, place) for kind, place in places.items())
+    return in_turn(partial(_write_transcripts, facts, folder), *each)
+
+
+def _write_transcripts(facts: Facts, folder: Path) -> dict[str, Path]:
     with _told(folder):
         _own(folder / TRANSCRIPTS)
         _remove_parts(folder)
     for case in (*facts.cases, *facts.pack):
         replace_file(folder / transcript_name(case), _lines(case))
-    return {kind: write_report(facts, kind, folder / _report(kind)[0]) for kind in wanted}
+    return {}
+
+
+def _written(facts: Facts, kind: str, place: Path) -> dict[str, Path]:
+    return {kind: write_report(facts, kind, place)}
 
 
 def remove_reports(folder: Path) -> None:
