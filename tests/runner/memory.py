@@ -12,6 +12,7 @@ from csms_harness.charge_point.model import ChargePoint
 from csms_harness.engine.case import Limits
 from csms_harness.matrix.pipe import CentralSystemEnd, ChargePointEnd, Pipe
 from csms_harness.matrix.virtual_time import VirtualLoop, run_virtually
+from csms_harness.runner.entrance import Entrance
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.world import Link, World
 from csms_harness.transport.websocket import CloseSide, Endpoint, Handshake, Refusal, RefusalKind
@@ -160,7 +161,7 @@ def a_bench(loop: VirtualLoop, **central: Any) -> Bench:
     system = Central(loop, **central)
     book, watcher = MemoryBook(system), Watching()
     lane = Lane(
-        endpoint=Endpoint("ws://127.0.0.1:9000/ocpp", "CP_01"),
+        entrance=Entrance(Endpoint("ws://127.0.0.1:9000/ocpp", "CP_01")),
         charge_point=ChargePoint("CP_01"),
         config=CONFIG,
         limits=Limits(action=10.0, responses={"": 5.0}),

@@ -534,7 +534,7 @@ def test_closing_a_lane_ends_its_connection_and_everything_at_work() -> None:
 def test_every_handshake_of_a_lane_is_kept() -> None:
     async def work(bench: Bench) -> list[Handshake]:
         read(await bench.lane.run(RECONNECTING))
-        return [shown for _, shown in bench.lane.handshakes]
+        return [shown for _, shown in bench.lane.wires.handshakes]
 
     assert on_a_bench(work) == [HANDSHAKE, HANDSHAKE]
 
@@ -594,7 +594,7 @@ def stepping(*paces: Pace) -> tuple[CaseResult, int, list[str], bool]:
 
     async def work(bench: Bench) -> tuple[CaseResult, int, list[str], bool]:
         bench.lane.limits = replace(bench.lane.limits, stepwise=True)
-        bench.lane.stepper = stepper
+        bench.lane.prompts.stepper = stepper
         found = read(await bench.lane.run(STEPWISE))
         assert bench.lane.played is not None
         kept = Played.from_json(json.loads(json.dumps(bench.lane.played.as_json(lambda text: text))))

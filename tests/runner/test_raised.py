@@ -24,7 +24,7 @@ NEEDS_A_PASSWORD = replace(a_case("- send: Heartbeat"), security_profiles=(1, 2)
 
 
 async def _found(bench: Bench, folder: Path) -> tuple[LeftFact, ...]:
-    bench.lane.doors = DOORS
+    bench.lane.entrance.doors = DOORS
     bench.lane.notes = Notes(folder, "ws://127.0.0.1:9000/ocpp", "CP_01")
     bench.lane.notes.write((RAISED,))
     return await found_open(bench.lane)
@@ -82,7 +82,7 @@ def test_a_case_that_raises_it_further_needs_one_that_is_served(tmp_path: Path) 
     async def work(bench: Bench) -> None:
         await _found(bench, tmp_path)
         assert bench.lane.unable(raising) == ""
-        bench.lane.doors = {1: DOORS[1], 2: DOORS[2]}
+        bench.lane.entrance.doors = {1: DOORS[1], 2: DOORS[2]}
         assert "was raised to 2, and the case needs 1 or 2 with a URL for the next one" in bench.lane.unable(raising)
 
     on_a_bench(work, refusals=[FORBIDDEN])

@@ -16,6 +16,7 @@ from csms_harness.record.facts import CaseFact
 from csms_harness.record.facts_of import case_fact
 from csms_harness.report.telling import told_case
 from csms_harness.resources import folder
+from csms_harness.runner.entrance import Entrance
 from csms_harness.runner.lane import Lane
 from csms_harness.scenario.load import load_library
 from csms_harness.scenario.model import Credential, Library, TestCase
@@ -143,9 +144,7 @@ def a_lane(csms: RunningCsms, only: tuple[int, ...] = (1, 2, 3)) -> Lane:
     """A Charge Point of this Central System that can connect under these security profiles."""
     served_there = {profile: end for profile, end in doors(csms).items() if profile in only}
     return Lane(
-        endpoint=next(iter(served_there.values())),
-        doors=served_there,
-        certificates=certificates(csms),
+        entrance=Entrance(next(iter(served_there.values())), served_there, certificates(csms)),
         charge_point=ChargePoint(NAME),
         config={**DEFAULTS, **materials(), "valid_id_tag": "TAG-001"},
         limits=LIMITS,

@@ -51,9 +51,9 @@ async def test_who_takes_connections_without_tls_beside_those_over_it_is_caught(
     bare = letting_in(NO_PASSWORD)(Ledger())
     async with served(data, bare) as csms:
         lane = a_lane(csms)
-        plain, secured = (lane.doors[profile].port for profile in (1, 2))
+        plain, secured = (lane.entrance.doors[profile].port for profile in (1, 2))
         async with relayed(lambda first: secured if first == b"\x16" else plain) as port:
-            lane.doors = {2: replace(lane.doors[2], url=f"wss://localhost:{port}/ocpp")}
+            lane.entrance.doors = {2: replace(lane.entrance.doors[2], url=f"wss://localhost:{port}/ocpp")}
             try:
                 fact = told("SEC_011", await lane.run(the_case("SEC_011")), lane)
             finally:
@@ -78,7 +78,7 @@ async def test_a_certificate_that_the_target_does_not_give_proves_nothing(kind: 
     number = {"another": 7, "expired": 9, "early": 10}[kind]
     async with served(data) as csms:
         lane = a_lane(csms)
-        lane.certificates = {}
+        lane.entrance.certificates = {}
         try:
             fact = told(f"SEC_{number:03}", await lane.run(the_case(f"SEC_{number:03}")), lane)
         finally:

@@ -18,6 +18,7 @@ from csms_harness.charge_point.model import ChargePoint
 from csms_harness.doctor.doctor import examine
 from csms_harness.engine.case import Limits
 from csms_harness.runner.campaign import prepare
+from csms_harness.runner.entrance import Entrance
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.options import Options
 from csms_harness.target.config import DEFAULTS
@@ -143,7 +144,7 @@ async def _both(one: Situation, shop: Shop, folder: Path, monkeypatch: pytest.Mo
         campaign = prepare(Options(patterns=("TC_061",), target=target), library())
         said = "\n".join([check.text async for check in examine(campaign, watch=0.0)])
         lane = Lane(
-            endpoint=Endpoint(url, "CP_01", ca_file=shop.ca_file, client_certificate=own, open_timeout=5.0),
+            entrance=Entrance(Endpoint(url, "CP_01", ca_file=shop.ca_file, client_certificate=own, open_timeout=5.0)),
             charge_point=ChargePoint("CP_01"), config=DEFAULTS, limits=LIMITS,
             trigger_limit=lambda _: 5.0, book=cast("Any", None), states=library().states, watcher=Nobody(),
             thinking=0.0,

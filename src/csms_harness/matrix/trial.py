@@ -21,6 +21,7 @@ from csms_harness.record.facts import CaseFact
 from csms_harness.record.facts_of import between
 from csms_harness.rules.standing import rule_verdicts
 from csms_harness.rules.verdicts import RuleVerdict
+from csms_harness.runner.entrance import Entrance
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.session import Session
 from csms_harness.runner.world import World
@@ -250,9 +251,9 @@ def _session(library: Library, target: Target, encounter: Encounter, number: int
 def _lane(
     library: Library, target: Target, entry: ChargePointEntry, encounter: Encounter, unknown: UnknownIdTags
 ) -> Lane:
+    endpoint = Endpoint(url="ws://memory", identity=entry.id, password=PASSWORD)
     return Lane(
-        endpoint=Endpoint(url="ws://memory", identity=entry.id, password=PASSWORD),
-        doors={PROFILE: Endpoint(url="ws://memory", identity=entry.id, password=PASSWORD)},
+        entrance=Entrance(endpoint, {PROFILE: endpoint}),
         charge_point=entry.charge_point(),
         config=target.lane_config(entry),
         limits=DEADLINES.limits(),

@@ -84,5 +84,5 @@ class Bench:
 
 
 def _secrets(campaign: Campaign, book: TriggerBook, lane: Lane) -> frozenset[str]:
-    known = campaign.target.secrets_in_config.union(book.confidential, lane.endpoint.confidential)
+    known = campaign.target.secrets_in_config.union(book.confidential, lane.entrance.endpoint.confidential)
     return frozenset(secret for secret in known if len(secret) >= SHORTEST)

@@ -16,6 +16,7 @@ from csms_harness.record.journal import Journal
 from csms_harness.record.rebuild import End, facts_of, read_run
 from csms_harness.report.trace import Trace
 from csms_harness.runner.collector import rarely_collecting
+from csms_harness.runner.entrance import Entrance
 from csms_harness.runner.heading import connections, head_of, reproduce, resumed_of
 from csms_harness.runner.keeping import Keeper
 from csms_harness.runner.lane import Lane
@@ -197,12 +198,12 @@ async def _run(
     def secrets() -> frozenset[str]:
         """What no case shows as a secret, and the Central System might say all the same."""
         known = campaign.target.secrets_in_config.union(
-            book.confidential, *(lane.endpoint.confidential for lane in lanes)
+            book.confidential, *(lane.entrance.endpoint.confidential for lane in lanes)
         )
         return frozenset(secret for secret in known if len(secret) >= SHORTEST)
 
     for lane in lanes:
-        lane.stepper = stepper
+        lane.prompts.stepper = stepper
     if trace is not None:
         trace.secrets, trace.named = secrets, len(lanes) > 1
         for lane in lanes:
@@ -256,9 +257,7 @@ def lane_of(
     deadlines, target = campaign.deadlines, campaign.target
     served = doors(target, entry, deadlines, campaign.pics.security_profiles)
     return Lane(
-        endpoint=next(iter(served.values())),
-        doors=served,
-        certificates=certificates_of(target, entry),
+        entrance=Entrance(next(iter(served.values())), served, certificates_of(target, entry)),
         charge_point=entry.charge_point(),
         config=target.lane_config(entry),
         limits=replace(deadlines.limits(), stepwise=campaign.options.stepwise),

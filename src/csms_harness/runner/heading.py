@@ -138,7 +138,7 @@ def connections(lanes: Sequence[Lane]) -> tuple[ConnectionFact, ...]:
             clock=handshake.clock,
         )
         for lane in lanes
-        for profile, handshake in lane.handshakes
+        for profile, handshake in lane.wires.handshakes
     )
     return tuple(seen)
 

@@ -30,7 +30,7 @@ async def found_open(lane: Lane) -> tuple[LeftFact, ...]:
 
 async def _lets_in_below(lane: Lane, raised_to: int) -> bool:
     """Whether the Charge Point is let in under a profile below that one. Afterwards it takes its time to restart."""
-    for endpoint in (end for profile, end in lane.doors.items() if profile < raised_to):
+    for endpoint in (end for profile, end in lane.entrance.doors.items() if profile < raised_to):
         opened = await lane.world.connect(endpoint)
         if isinstance(opened, Refusal):
             continue
