@@ -168,6 +168,21 @@ async def test_what_is_there_already_is_no_failure_and_each_item_is_read_back() 
     assert told["TAG-BLOCKED"][1].endswith("; read back")
 
 
+async def test_an_api_that_asks_to_wait_is_asked_again_whether_it_makes_shows_or_removes() -> None:
+    section = SEEN + '    remove: {method: DELETE, url: "API/gone/{idTag}"}\n'
+    later = ("429 Too Many Requests\nRetry-After: 0", "later")
+    async with control_api() as api:
+        api.turns = {f"/{verb}/TAG-BLOCKED": [later] for verb in ("tags", "seen", "gone")}
+        api.answers["/seen/TAG-BLOCKED"] = ("200 OK", '{"state": "Blocked"}')
+        target = POINTS + section.replace("API", api.url)
+        made = [check for check in await done(target) if check.text.startswith("TAG-BLOCKED")]
+        gone = [check for check in await done(target, todo=remove) if check.text.startswith("TAG-BLOCKED")]
+    assert [check.mark for check in (*made, *gone)] == [Mark.FINE, Mark.FINE]
+    assert [asked.target for asked in api.asked if "TAG-BLOCKED" in asked.target] == [
+        f"/{verb}/TAG-BLOCKED" for verb in ("tags", "tags", "seen", "seen", "gone", "gone")
+    ]
+
+
 async def test_what_was_made_is_removed_again_the_last_first() -> None:
     section = """\
 provision:

@@ -114,5 +114,7 @@ async def test_a_target_of_thirty_lines_makes_all_of_it_work(reference: Ports, t
     assert len(text.splitlines()) <= 30
     assert api.sessions > 1, "a session expired on the way"
     assert api.refused["429 Too Many Requests\nRetry-After: 0"] == 1
+    waits = json.loads((tmp_path / "run" / "facts.json").read_bytes())["run"]["waits"]
+    assert [(one["status"], one["times"]) for one in waits] == [(429, 1)]
     assert not api.refused["422 Unprocessable Entity"]
     assert b"session-1" not in b"".join(path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from csms_harness.evidence import Finding, Kind, Left, What
-from csms_harness.record.facts import LeftFact
+from csms_harness.record.facts import LeftFact, WaitFact
 from csms_harness.report.markdown import report_markdown
 from csms_harness.report.sections import contested, open_remarks
+from csms_harness.report.waits import wait_remarks
 from csms_harness.verdict import Verdict
 from tests.report.realistic import facts
 
@@ -29,6 +30,18 @@ def test_what_stays_open_and_what_an_earlier_run_had_left_are_remarks_of_the_rep
 
 def test_a_run_that_leaves_nothing_says_nothing() -> None:
     assert open_remarks(facts()) == ()
+
+
+def test_what_the_control_api_had_the_run_wait_for_is_told() -> None:
+    some = facts()
+    waited = WaitFact(address="POST http://127.0.0.1:9/login", status=429, times=2, seconds=3.0)
+    told = some.model_copy(update={"run": some.run.model_copy(update={"waits": (waited,)})})
+    (text,) = wait_remarks(told)
+    assert text == (
+        "The control API answered POST http://127.0.0.1:9/login with HTTP 429 2 times, and was asked again later; "
+        "3.0 s were waited in all."
+    )
+    assert "with HTTP 429 2 times" in report_markdown(told)
 
 
 def test_an_identity_whose_connection_was_ended_again_and_again_is_told() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from csms_harness.record.facts import WaitFact
 from csms_harness.record.journal import NAME, Journal
 from csms_harness.record.rebuild import End, Resumed, Told, read_run, rebuild
 from csms_harness.runner.campaign import Campaign, Options, UsageError, prepare, run
@@ -64,6 +65,15 @@ def test_what_was_earned_stays_and_what_is_played_again_counts_as_it_ended_last(
     assert (found.run.complete, found.run.resumed) == (True, (LATER,))
     assert found.run.finished == LATER + timedelta(seconds=5)
     assert {case.verdict for case in found.cases} == {Verdict.PASS}
+
+
+def test_what_the_control_api_had_each_act_wait_for_is_summed(tmp_path: Path) -> None:
+    waited = WaitFact(address="POST http://127.0.0.1:9/login", status=429, times=2, seconds=1.5)
+    other = waited.model_copy(update={"status": 503})
+    recorded(tmp_path, HEARTBEAT)
+    gone_on(tmp_path, AUTHORIZE, end=over(waits=(waited,)))
+    gone_on(tmp_path, RESET, end=over(waits=(other, waited)))
+    assert rebuild(tmp_path).run.waits == (waited.model_copy(update={"times": 4, "seconds": 3.0}), other)
 
 
 def test_a_run_that_went_on_is_judged_the_same_again_act_by_act(tmp_path: Path) -> None:

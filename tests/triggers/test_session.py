@@ -99,6 +99,21 @@ async def test_a_log_in_that_asks_to_wait_is_waited_for() -> None:
     assert paths(api) == [LOGIN, LOGIN, RESET]
 
 
+async def test_what_was_waited_for_is_counted_for_each_address_and_status() -> None:
+    async with control_api() as api:
+        api.turns[LOGIN] = [("429 Too Many Requests\nRetry-After: 0", "")]
+        api.answers[LOGIN] = ("200 OK", '{"access_token": "t-0"}')
+        api.turns[RESET] = [("429 Too Many Requests\nRetry-After: 0", "")] * 2
+        book = logging_in(api)
+        assert isinstance(await book.perform(wish("Reset", type="Hard"), DEADLINE), Performed)
+        await book.aclose()
+    assert [(one.address, one.status, one.times) for one in book.waits] == [
+        (f"POST {api.url}{LOGIN}", 429, 1),
+        (f"POST {api.url}{RESET}", 429, 2),
+    ]
+    assert all(one.seconds >= 0 for one in book.waits)
+
+
 async def test_a_log_in_that_fails_names_its_step_and_hides_its_secrets() -> None:
     async with control_api() as api:
         api.turns[LOGIN] = [("403 Forbidden", "user me is locked")]

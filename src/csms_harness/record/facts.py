@@ -171,6 +171,15 @@ class LeftFact(Fact):
         return Cause(self.what, self.connector_id, self.number, self.id_tag, self.case, self.charge_point)
 
 
+class WaitFact(Fact):
+    """What the control API had wishes of this run wait for: method and URL as the target has them, status, seconds."""
+
+    address: str
+    status: int
+    times: int
+    seconds: float
+
+
 class KnownFact(Fact):
     """A known failure: a case or rule, its verdict of today, why, where it is tracked, and the last day of grace.
 
@@ -213,6 +222,7 @@ class RunFact(Fact):
     replaced_scenarios: tuple[str, ...] = ()  # those of them that stand in the place of a shipped one
     found_open: tuple[LeftFact, ...] = ()
     left_open: tuple[LeftFact, ...] = ()
+    waits: tuple[WaitFact, ...] = ()  # requests to the control API that had to come again later
     known: tuple[KnownFact, ...] = ()  # what the exit code and junit.xml forgive for a while
     resumed: tuple[datetime, ...] = ()  # when the run went on after it was stopped or killed
 

@@ -17,7 +17,7 @@ from csms_harness.evidence import Cause, Entry, Finding, Left, What
 from csms_harness.message import Message
 from csms_harness.ocppj.frames import Call, CallError, CallResult, parse_frame
 from csms_harness.record.errors import ReportError
-from csms_harness.record.facts import CaseFact, ConnectionFact, Facts, LeftFact, PicsFact, RunFact
+from csms_harness.record.facts import CaseFact, ConnectionFact, Facts, LeftFact, PicsFact, RunFact, WaitFact
 from csms_harness.record.facts_of import between
 from csms_harness.record.journal import NAME, Played, read_journal
 from csms_harness.record.masking import masking, redacted_case, redacted_rule, secrets_of
@@ -76,7 +76,7 @@ class Resumed(_Line):
 class End(_Line):
     """All that is only known when a run is over. ``left`` says which cases were not run, and why.
 
-    ``left_open`` is what stays open in the Central System.
+    ``left_open`` is what stays open in the Central System, ``waits`` what its control API had wishes wait for.
     ``interrupted``: a person or a signal stopped it, so that the last case of each lane may be half done.
     """
 
@@ -86,6 +86,7 @@ class End(_Line):
     left: dict[str, str]
     connections: tuple[ConnectionFact, ...]
     left_open: tuple[LeftFact, ...] = ()
+    waits: tuple[WaitFact, ...] = ()
 
 
 def facts_of(head: Head, cases: Iterable[CaseFact], end: End, secrets: frozenset[str] = frozenset()) -> Facts:
@@ -104,6 +105,7 @@ def facts_of(head: Head, cases: Iterable[CaseFact], end: End, secrets: frozenset
             "complete": not left and not end.interrupted,
             "not_run": left | head.run.not_run,
             "left_open": end.left_open,
+            "waits": end.waits,
         }
     )
     everything = (*ordered, *pack)
@@ -255,7 +257,18 @@ class Told:
             left=last.end.left if last.end is not None else left,
             connections=tuple(dict.fromkeys(one for end in ends for one in end.connections)),
             left_open=last.end.left_open if last.end is not None else (),
+            waits=_summed(one for end in ends for one in end.waits),
         )
+
+
+def _summed(waits: Iterable[WaitFact]) -> tuple[WaitFact, ...]:
+    """The waits of several acts, one for each address and status."""
+    whole: dict[tuple[str, int], WaitFact] = {}
+    for one in waits:
+        before = whole.get((one.address, one.status))
+        more = {} if before is None else {"times": one.times + before.times, "seconds": one.seconds + before.seconds}
+        whole[one.address, one.status] = one.model_copy(update=more)
+    return tuple(whole.values())
 
 
 def rebuild(folder: Path) -> Facts:

@@ -11,7 +11,7 @@ from csms_harness.addresses import SHORTEST
 from csms_harness.record.facts import CaseFact, Facts, LeftFact
 from csms_harness.record.rebuild import End, facts_of
 from csms_harness.runner.campaign import Campaign, lane_of
-from csms_harness.runner.heading import connections, head_of, reproduce
+from csms_harness.runner.heading import connections, head_of, reproduce, waits
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.raised import found_open
 from csms_harness.runner.session import RunWatcher, Session
@@ -72,6 +72,7 @@ class Bench:
             left={},
             connections=connections([self.lane]),
             left_open=self.lane.left(),
+            waits=waits(self.book),
         )
         secrets = _secrets(self.campaign, self.book, self.lane)
         return facts_of(head_of(self.campaign, self.started, self.found), self.session.results.values(), end, secrets)

@@ -17,7 +17,7 @@ from csms_harness.record.rebuild import End, facts_of, read_run
 from csms_harness.report.trace import Trace
 from csms_harness.runner.collector import rarely_collecting
 from csms_harness.runner.entrance import Entrance
-from csms_harness.runner.heading import connections, head_of, reproduce, resumed_of
+from csms_harness.runner.heading import connections, head_of, reproduce, resumed_of, waits
 from csms_harness.runner.keeping import Keeper
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.leftovers import Notes, notes_folder
@@ -242,6 +242,7 @@ async def _run(
             left=dict(session.left),
             connections=connections(lanes),
             left_open=tuple(one for lane in lanes for one in lane.left()),
+            waits=waits(book),
         )
         keeper.line("end", end.model_dump(mode="json"))
     if resumes is None:

@@ -6,13 +6,14 @@ import os
 import platform
 import shlex
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from csms_harness._version import __version__
 from csms_harness.addresses import mask_addresses
-from csms_harness.record.facts import ConnectionFact, LeftFact, RunFact
+from csms_harness.record.facts import ConnectionFact, LeftFact, RunFact, WaitFact
 from csms_harness.record.folders import REPORTS
 from csms_harness.record.rebuild import Head, LaneFact, Resumed
 from csms_harness.runner.lane import Lane
@@ -21,6 +22,7 @@ from csms_harness.target.target import ChargePointEntry
 
 if TYPE_CHECKING:
     from csms_harness.runner.options import Campaign, Options
+    from csms_harness.triggers.book import TriggerBook
 
 AUTHORIZATION_KEY = "AuthorizationKey"
 STEPWISE = "Each step waited for a key (--step), so the durations of cases are those of a person."
@@ -124,6 +126,11 @@ def _lane_fact(entry: ChargePointEntry) -> LaneFact:
         connectors=len(charge_point.connector_ids) - 1,
         configuration=values,
     )
+
+
+def waits(book: TriggerBook) -> tuple[WaitFact, ...]:
+    """What the control API had wishes wait for."""
+    return tuple(WaitFact(**asdict(one)) for one in book.waits)
 
 
 def connections(lanes: Sequence[Lane]) -> tuple[ConnectionFact, ...]:

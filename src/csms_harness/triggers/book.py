@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from csms_harness.addresses import mask_addresses
 from csms_harness.foreign import excerpt
 from csms_harness.triggers.base import (
     Adapter,
@@ -42,6 +43,7 @@ from csms_harness.triggers.requests import Session
 from csms_harness.triggers.template import MISSING, Scope, follow, parse_path, render
 from csms_harness.triggers.terminal import StreamTerminal
 from csms_harness.triggers.unsupported import Unsupported
+from csms_harness.triggers.waits import Wait, Waits
 
 if TYPE_CHECKING:
     import httpx
@@ -83,6 +85,7 @@ class TriggerBook:
         self._session = session
         self._log_in: LogIn | None = None
         self._numbers = Numbers()
+        self._waits = Waits()
         self._folder = folder
         self._secrets = Secrets(environment, folder)
         for secret in secrets:
@@ -182,6 +185,11 @@ class TriggerBook:
         """Every secret it has come across, in each form in which it travels."""
         return self._secrets.forms
 
+    @property
+    def waits(self) -> tuple[Wait, ...]:
+        """How often the control API had wishes wait, by address and status; secrets masked."""
+        return self._waits.told(lambda text: mask_addresses(self._secrets.mask(text)))
+
     def describe(self, action: str) -> str:
         """Which adapter serves an action or an item, in words for a plan."""
         words = (_in_words(entry) for entry in self._reachable(action))
@@ -246,7 +254,7 @@ class TriggerBook:
 
         assert entry.http is not None
         client, log_in = self._connected()
-        return http.HttpTrigger(entry.http, client, self._secrets, self._numbers, log_in)
+        return http.HttpTrigger(entry.http, client, self._secrets, self._numbers, self._waits, log_in)
 
     def _connected(self) -> tuple[httpx.AsyncClient, LogIn | None]:
         """One client and one log-in for all entries."""
@@ -254,7 +262,8 @@ class TriggerBook:
 
         if self._client is None:
             self._client = calling.new_client()
-            self._log_in = None if self._session is None else session.LogIn(self._session, self._client, self._secrets)
+            if self._session is not None:
+                self._log_in = session.LogIn(self._session, self._client, self._secrets, self._waits)
         return self._client, self._log_in
 
     def _masked(self, outcome: Outcome) -> Outcome:

@@ -31,6 +31,7 @@ from csms_harness.triggers.template import (
     render,
     render_text,
 )
+from csms_harness.triggers.waits import Waits
 
 ANSWER_LIMIT = 2**20
 """Bytes of an answer that are read; a control API has nothing longer to say."""
@@ -80,9 +81,10 @@ def new_client() -> httpx.AsyncClient:
 class Caller:
     """Sends the requests of one entry, each within ``timeout`` seconds."""
 
-    def __init__(self, client: httpx.AsyncClient, secrets: Secrets, timeout: float | None = None) -> None:
+    def __init__(self, client: httpx.AsyncClient, secrets: Secrets, waits: Waits, timeout: float | None = None) -> None:
         self._client = client
         self._secrets = secrets
+        self._waits = waits
         self._timeout = timeout
 
     async def step(self, step: PrepareStep, scope: Scope, ends: float, which: str) -> None:
@@ -109,12 +111,12 @@ class Caller:
             answer = await self._one_answer(http, scope, named)
             if taken.holds(answer.status, answer.body, answer.headers):
                 return answer
-            if retry is not None and answer.status in retry.status and loop.time() + AGAIN < min(until, ends):
-                await asyncio.sleep(AGAIN)
-                continue
-            if answer.wait is None or loop.time() + answer.wait >= ends:
+            unnoticed = retry is not None and answer.status in retry.status and loop.time() + AGAIN < min(until, ends)
+            wait = AGAIN if unnoticed else answer.wait
+            if wait is None or loop.time() + wait >= ends:
                 raise NotPerformed(self._not_accepted(taken, answer, named), answer.status)
-            await asyncio.sleep(answer.wait)
+            self._waits.note(f"{http.method} {http.url}", answer.status, wait)
+            await asyncio.sleep(wait)
 
     def _not_accepted(self, taken: Accept, answer: Answer, named: str) -> str:
         told = f"{answer.status} {answer.phrase}".strip()

@@ -15,16 +15,23 @@ from csms_harness.triggers.numbers import Numbers
 from csms_harness.triggers.requests import HttpEntry
 from csms_harness.triggers.session import LogIn
 from csms_harness.triggers.template import Scope
+from csms_harness.triggers.waits import Waits
 
 
 class HttpTrigger:
     """Logs in where the target says how, performs an entry's ``prepare`` steps in turn, then its request."""
 
     def __init__(
-        self, entry: HttpEntry, client: httpx.AsyncClient, secrets: Secrets, numbers: Numbers, log_in: LogIn | None
+        self,
+        entry: HttpEntry,
+        client: httpx.AsyncClient,
+        secrets: Secrets,
+        numbers: Numbers,
+        waits: Waits,
+        log_in: LogIn | None,
     ) -> None:
         self._entry = entry
-        self._caller = Caller(client, secrets, entry.timeout)
+        self._caller = Caller(client, secrets, waits, entry.timeout)
         self._secrets = secrets
         self._numbers = numbers
         self._log_in = log_in

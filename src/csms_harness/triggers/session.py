@@ -13,6 +13,7 @@ from csms_harness.triggers.calling import Caller, NotPerformed, failure
 from csms_harness.triggers.masking import Secrets
 from csms_harness.triggers.requests import Session
 from csms_harness.triggers.template import Scope
+from csms_harness.triggers.waits import Waits
 
 _NOBODY: Final = TriggerRequest("session", "", {})
 
@@ -20,10 +21,10 @@ _NOBODY: Final = TriggerRequest("session", "", {})
 class LogIn:
     """What the log-in of a target keeps. ``expired`` are the statuses that ask for another one."""
 
-    def __init__(self, session: Session, client: httpx.AsyncClient, secrets: Secrets) -> None:
+    def __init__(self, session: Session, client: httpx.AsyncClient, secrets: Secrets, waits: Waits) -> None:
         self.expired = frozenset(session.expired)
         self._steps = session.login
-        self._caller = Caller(client, secrets)
+        self._caller = Caller(client, secrets, waits)
         self._secrets = secrets
         self._values: Mapping[str, Any] | None = None
         self._turn = asyncio.Lock()
