@@ -12,11 +12,16 @@ from csms_harness.doctor.checks import Check, Mark
 from csms_harness.evidence import Left
 from csms_harness.record.facts import LeftFact
 from csms_harness.runner.campaign import Campaign
-from csms_harness.runner.leftovers import Notes, notes_folder
+from csms_harness.runner.leftovers import STATE, Notes, notes_folder
 from tests.runner.peer import Csms, campaign, examined, running
 from tests.transport.hostile import CLOSE, Behaviour, Peer, central_system, frame
 
 RAISED = LeftFact(charge_point="CP_01", what=Left.SECURITY_PROFILE, connector_id=0, number=1, case="TC_083_CSMS")
+
+
+@pytest.fixture(autouse=True)
+def _notes_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(STATE, str(tmp_path / "state"))
 
 
 async def unauthorized(peer: Peer) -> None:
