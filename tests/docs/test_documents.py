@@ -20,7 +20,8 @@ from click import UsageError
 from csms_harness.cli.main import app
 from csms_harness.documents.durations import parse_duration
 from csms_harness.documents.nodes import Node
-from csms_harness.documents.source import parse_yaml, validate
+from csms_harness.documents.source import parse_yaml
+from csms_harness.documents.validation import validate
 from csms_harness.runner.campaign import known_ids
 from csms_harness.scenario.demands import needs
 from csms_harness.scenario.load import parse_case, parse_state

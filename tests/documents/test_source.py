@@ -10,18 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from csms_harness.documents.composer import MAX_ALIASES, MAX_DEPTH
 from csms_harness.documents.location import Location
 from csms_harness.documents.mistakes import Mistake, Mistakes, did_you_mean, one_of
-from csms_harness.documents.source import (
-    MAX_ALIASES,
-    MAX_BYTES,
-    MAX_DEPTH,
-    locate,
-    parse_bytes,
-    parse_yaml,
-    plain,
-    read_yaml,
-)
+from csms_harness.documents.nodes import locate, plain
+from csms_harness.documents.source import MAX_BYTES, parse_bytes, parse_yaml, read_yaml
 
 
 def told(text: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from csms_harness.documents.source import Mistakes, parse_yaml, validate
+from csms_harness.documents.mistakes import Mistakes
+from csms_harness.documents.source import parse_yaml
+from csms_harness.documents.validation import validate
 
 
 class Http(BaseModel):

@@ -12,8 +12,6 @@ from typing import Any, Final
 import typer
 from typer.core import TyperGroup
 
-from csms_harness.cli import settings
-
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -105,6 +103,8 @@ class Group(TyperGroup):
 
     def _settings(self, ctx: Any, name: str, words: list[str]) -> list[str]:
         """What stands in the environment and in pyproject.toml for a command, as words of the command line."""
+        from csms_harness.cli import settings
+
         found = settings.found(tuple(COMMANDS))
         if not found:
             return []

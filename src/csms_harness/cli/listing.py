@@ -35,7 +35,6 @@ def list_cases(
     import json
 
     from csms_harness.runner.selection import NothingSelected, catalogue, pack, select
-    from csms_harness.scenario.show import pack_table
 
     library = load(scenarios)
     try:
@@ -48,6 +47,8 @@ def list_cases(
         print(json.dumps([*entries, *beyond], indent=1, ensure_ascii=False))
         return
     if output is Format.MARKDOWN:
+        from csms_harness.scenario.show import pack_table
+
         print(pack_table([library.pack[entry["id"]] for entry in beyond]))
         return
     if entries:

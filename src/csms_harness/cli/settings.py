@@ -7,7 +7,6 @@ its name before them. The command line goes before the environment, and that bef
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,6 +158,8 @@ def _of_the_file(names: Sequence[str]) -> Iterator[Setting]:
     path = next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
     if path is None:
         return
+    import tomllib
+
     try:
         table = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get(TABLE, {})
     except (OSError, ValueError) as error:

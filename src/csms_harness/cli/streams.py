@@ -11,8 +11,6 @@ import os
 import sys
 from typing import Final, TextIO
 
-from csms_harness.foreign import for_terminal
-
 UNWRITTEN = 7
 """The exit code for a report, or the output of a command, that could not be written."""
 
@@ -95,6 +93,8 @@ def told(code: int) -> int:
     for name, other in (("stdout", sys.stderr), ("stderr", sys.stdout)):
         error = lost(getattr(sys, name))
         if error is not None:
+            from csms_harness.foreign import for_terminal
+
             found = True
             text = f"csms-harness: {_NAMES[name]} could not be written: {error.strerror or error}."
             print(for_terminal(text), file=other, flush=True)

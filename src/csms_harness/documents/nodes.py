@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Final, Literal
 
 from csms_harness.documents.location import Location
 from csms_harness.documents.mistakes import Mistake
 from csms_harness.documents.scalars import Scalar
 
 Kind = Literal["mapping", "sequence", "scalar"]
+
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+"""The keys and members of what is no mapping: nine nodes of ten."""
 
 
 @dataclass(frozen=True, slots=True)
