@@ -11,19 +11,10 @@ from csms_harness.evidence import Cause, Executed, Finding, Happening, Kind, Lef
 from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocppj.frames import Breach
 from csms_harness.record.facts import CaseFact
+from csms_harness.report.breaches import told_rule
 from csms_harness.report.rows import rows_of
-from csms_harness.report.telling import (
-    NO_CHECK,
-    RULES,
-    note_text,
-    reason_of,
-    step_title,
-    title_of,
-    told,
-    told_case,
-    told_finding,
-    told_rule,
-)
+from csms_harness.report.telling import NO_CHECK, reason_of, told, told_case, told_finding
+from csms_harness.report.titles import RULES, note_text, step_title, title_of
 from csms_harness.resources import folder
 from csms_harness.rules.beyond import CHECKS
 from csms_harness.rules.verdicts import RuleBreach, RuleVerdict

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from csms_harness.report.telling import told_rule
+from csms_harness.report.breaches import told_rule
 from csms_harness.rules.beyond import CHECKS
 from csms_harness.rules.indexed import Indexed
 from csms_harness.rules.verdicts import RuleVerdict

@@ -13,7 +13,7 @@ from csms_harness.message import MessageType
 from csms_harness.ocppj.frames import Breach
 from csms_harness.record.facts import CaseFact
 from csms_harness.record.facts_of import between
-from csms_harness.report.telling import told_rule
+from csms_harness.report.breaches import told_rule
 from csms_harness.resources import folder
 from csms_harness.rules.standing import SHOWN, rule_verdicts
 from csms_harness.rules.verdicts import RuleVerdict

@@ -8,7 +8,8 @@ from functools import cache
 import pytest
 
 from csms_harness.matrix.trial import Result, run_trial, virtual_pack
-from csms_harness.report.telling import told_case, told_rule
+from csms_harness.report.breaches import told_rule
+from csms_harness.report.telling import told_case
 from csms_harness.resources import folder
 from csms_harness.scenario.model import TestCase
 from csms_harness.target.target import Target, read_target

@@ -9,7 +9,7 @@ from csms_harness.doctor.checks import Check, Mark, several
 from csms_harness.doctor.checkup import MEMBERS
 from csms_harness.doctor.handing import lost_fields, missing_fields, not_offered
 from csms_harness.evidence import Left
-from csms_harness.report.telling import left_text
+from csms_harness.report.titles import left_text
 from csms_harness.runner.campaign import Campaign
 from csms_harness.runner.leftovers import Notes, notes_folder
 from csms_harness.runner.turns import shared_id_tags

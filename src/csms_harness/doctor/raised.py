@@ -8,7 +8,7 @@ from typing import Final
 from csms_harness.doctor.caller import Caller
 from csms_harness.doctor.checks import Check, Mark
 from csms_harness.evidence import Left
-from csms_harness.report.telling import left_text
+from csms_harness.report.titles import left_text
 from csms_harness.runner.campaign import Campaign
 from csms_harness.runner.leftovers import Notes, notes_folder
 from csms_harness.target.securing import not_below

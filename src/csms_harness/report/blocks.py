@@ -11,15 +11,9 @@ from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import pack
 from csms_harness.report.cause_keys import ACTION, HABIT, NULL, SILENT, TOO_MUCH
 from csms_harness.report.causes import Broken, Cause, Cost, Place, causes, places
+from csms_harness.report.many import of_many, of_members_too_much, of_nulls, of_unknown_actions
 from csms_harness.report.rows import Row, row_of
-from csms_harness.report.telling import (
-    of_many,
-    of_members_too_much,
-    of_nulls,
-    of_unknown_actions,
-    said_apart,
-    told_finding,
-)
+from csms_harness.report.telling import said_apart, told_finding
 from csms_harness.report.wording import ATTENTION, counted
 from csms_harness.verdict import Verdict
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from csms_harness.evidence import Entry, Happening, Role
 from csms_harness.record.facts import BetweenFact, CaseFact
-from csms_harness.report.telling import note_text, title_of
+from csms_harness.report.titles import note_text, title_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from csms_harness.foreign import cut
 from csms_harness.message import Side
 from csms_harness.record.facts import ConnectionFact, Facts
 from csms_harness.report import summary, timing
-from csms_harness.report.telling import left_text, title_of
+from csms_harness.report.titles import left_text, title_of
 from csms_harness.report.waits import wait_remarks
 from csms_harness.report.wording import PRODUCT_TYPE, counted, moment
 from csms_harness.rules.verdicts import RuleVerdict

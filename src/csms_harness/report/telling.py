@@ -1,31 +1,19 @@
-"""The sentences: what was found, done and asked for, made into words for people. Nothing is decided here."""
+"""The sentences: of each finding, and of a case why it did not pass. Nothing is decided here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from csms_harness.evidence import Cause, Executed, Finding, Happening, Kind, Left, Note, What
-from csms_harness.message import Message, MessageType
+from csms_harness.evidence import Finding, Kind, Left, What
+from csms_harness.message import MessageType
 from csms_harness.ocpp16.spoiling import Ill
-from csms_harness.ocpp16.vocabulary import ACTIONS
 from csms_harness.record.facts import CaseFact, Facts
-from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
+from csms_harness.report.breaches import told_rule
+from csms_harness.report.titles import RULES, left_text, message_title, step_title
 from csms_harness.scenario.given import CLAIMS
 from csms_harness.verdict import Verdict
-
-RULES: Final = {
-    "json": "JSON (RFC 8259, UTF-8)",
-    "frame": "the OCPP-J message form (OCPP-J 1.6 section 4.2)",
-    "unique_id": "the uniqueId rules (OCPP-J 1.6 section 4.1.4)",
-    "correlation": "the correlation of CALL and answer (OCPP-J 1.6 section 4.1)",
-    "one_call": "one CALL at a time (OCPP-J 1.6 section 4.1.1)",
-    "error_code": "the CALLERROR codes (OCPP-J 1.6 section 4.2.3)",
-    "schema": "the OCPP 1.6 JSON schema",
-    "datetime": "the date-time form with zone (OCPP 1.6 section 3.14)",
-}
-"""The standing wire rules by name, as the middle of a sentence."""
 
 NO_CHECK: Final = "no check on the Central System was executed"
 
@@ -255,7 +243,7 @@ def _values(finding: Finding) -> dict[str, object]:
         "chosen": _chosen(finding),
         "welcome": _WELCOMES.get(finding.outcome, ""),
         "rule": RULES.get(finding.rule, finding.rule),
-        "breach": _breach(finding),
+        "breach": broken(finding),
         "detail": finding.detail,
         "reason": finding.detail or "no reason given",
         "refusal": finding.detail or "no connection was had",
@@ -276,73 +264,13 @@ def _values(finding: Finding) -> dict[str, object]:
     }
 
 
-def of_many(finding: Finding, messages: Sequence[tuple[str, str]]) -> str:
-    """The sentence of a finding as that of several messages, each a type and an action."""
-    *names, last = dict.fromkeys(message_title(kind, action) for kind, action in messages)
-    if not names:
-        return finding.text
-    if finding.what is What.NO_CALL:
-        said = f"; the first trigger was answered: {finding.detail}" if finding.detail else ""
-        return f"no CALL came from here on, whatever was asked for: {_joined(names, last)}{said}"
-    if finding.what is not What.BROKEN_RULE:
-        return finding.text
-    return f"{_joined(names, last)}{_breach(replace(finding, path=''), 'break')}"
-
-
-def of_unknown_actions(messages: Sequence[tuple[str, str]]) -> str:
-    """The sentence of CALLs that nobody knows, by their actions."""
-    *names, last = dict.fromkeys(action for _, action in messages)
-    return f"{_joined(names, last)} are no actions of OCPP 1.6" if names else f"{last} is no action of OCPP 1.6"
-
-
-def of_members_too_much(finding: Finding, paths: Sequence[str]) -> str:
-    """The sentence of members that a message must not have."""
-    *names, last = paths
-    action = finding.actions[0] if finding.actions else ""
-    message = message_title(finding.type, action)
-    return f"{message}: {_joined(names, last)} are not allowed: the schema has no such members"
-
-
-def of_nulls(messages: Sequence[tuple[str, str]], paths: Sequence[str]) -> str:
-    """The sentence of members that are null, whatever the message."""
-    *titles, last_title = dict.fromkeys(message_title(kind, action) for kind, action in messages)
-    *names, last = paths
-    what = f"{_joined(names, last)} {'are' if names else 'is'} null"
-    return f"{_joined(titles, last_title)}: {what}; a member without a value is left out"
-
-
-def _joined(names: list[str], last: str) -> str:
-    if len(names) > _NAMED:
-        names, last = names[:_NAMED], f"{len(names) - _NAMED + 1} others"
-    return f"{', '.join(names)} and {last}" if names else last
-
-
-_NAMED: Final = 3
-
-
-def _breach(finding: Finding, verb: str = "breaks") -> str:
+def broken(finding: Finding, verb: str = "breaks") -> str:
     """What a message does wrong, after its name: the schema by member, any other rule by its name."""
     if finding.rule == "schema":
         return f": {finding.path} {finding.observed}" if finding.path else f": {finding.observed}"
     where = f": {finding.path}" if finding.path else ""
     said = f": {finding.observed}" if finding.observed else ""
     return f"{where} {verb} {RULES.get(finding.rule, finding.rule)}{said}"
-
-
-def left_text(cause: Cause) -> str:
-    """What a case left, by its number, its connector and who took it."""
-    where = "the Charge Point" if cause.connector_id == 0 else f"connector {cause.connector_id}"
-    by = " on ".join(part for part in (cause.case or "an earlier run", cause.lane) if part)
-    match cause.what:
-        case Left.PASSWORD:
-            return f"the new password of the Charge Point ({by}), which the target file does not have"
-        case Left.SECURITY_PROFILE:
-            return f"security profile {cause.number} of the Charge Point ({by})"
-        case Left.INOPERATIVE:
-            return f"the Inoperative of {where} ({by})"
-        case Left.RESERVATION:
-            return f"reservation {cause.number} of {where} ({by})"
-    return f"{cause.id_tag}'s transaction {cause.number} on {where} ({by})"
 
 
 def _chosen(finding: Finding) -> str:
@@ -380,159 +308,3 @@ def says_more(case: CaseFact) -> bool:
 
 def _placed(finding: Finding) -> str:
     return f"{finding.step}: {finding.text}" if finding.step else finding.text
-
-
-# -- messages and steps -----------------------------------------------------------------------------------
-
-
-def message_title(kind: str, action: str) -> str:
-    """How a message is named in prose: ``Authorize.req``, ``Authorize.conf``, ``CALLERROR to Authorize.req``."""
-    match kind:
-        case MessageType.CALL:
-            return f"{action}.req"
-        case MessageType.CALLRESULT:
-            return f"{action}.conf" if action else "CALLRESULT"
-        case MessageType.CALLERROR:
-            return f"CALLERROR to {action}.req" if action else "CALLERROR"
-        case MessageType.UNREADABLE:
-            return "unreadable frame"
-    return f"the {kind}"
-
-
-def title_of(message: Message) -> str:
-    """How a message of a transcript is named; a CALLERROR by its code."""
-    if message.type is MessageType.CALLERROR:
-        return f"CALLERROR {message.code}".rstrip()
-    return message_title(message.type, message.action)
-
-
-_STEPS: Final = {
-    "send": "Charge Point sends {subject}.req{detail}",
-    "spoil": "Charge Point sends {subject}.req, wrong in every way",
-    "frame": "Charge Point sends a {subject} frame as it stands",
-    "receive": "Central System sends {subject}.req",
-    "absent": "no {subject}.req comes",
-    "state": "reusable state {subject}",
-    "connect": "Charge Point connects",
-    "probe": "Charge Point tries each TLS suite and version in a handshake of its own",
-    "beside": "Charge Point connects again and leaves the former connection open",
-    "at once": "Charge Point connects again at once",
-    "former": "Charge Point closes the former connection",
-    "disconnect": "Charge Point closes the connection",
-    "drop": "the connection is lost",
-    "wait": "time passes: {subject}",
-}
-
-
-def step_title(step: Executed) -> str:
-    """One line of what a step does."""
-    verb = step.subject if step.verb in ("connect", "disconnect") and step.subject else step.verb
-    return _STEPS[verb].format(subject=step.subject, detail=f" ({step.detail})" if step.detail else "")
-
-
-def note_text(note: Note) -> str:
-    """What stands in a transcript beside messages."""
-    match note.what:
-        case Happening.CONNECTED:
-            return f"connected, subprotocol {note.text or None}"
-        case Happening.ASKED:
-            return f"asked for {_wish(note)}"
-        case Happening.TRIGGER:
-            return f"{note.item}: {note.outcome}" + (f", {note.text}" if note.text else "")
-    return note.text
-
-
-def _wish(note: Note) -> str:
-    wish = f"{note.item}.req" if note.item in ACTIONS else f"the {note.item}"
-    fields = ", ".join(f"{name} {value}" for name, value in note.fields.items())
-    return f"{wish} ({fields})" if fields else wish
-
-
-# -- standing rules -----------------------------------------------------------------------------------------
-
-
-def told_rule(rule: RuleVerdict) -> RuleVerdict:
-    """A rule with a sentence to each of its breaches and remarks."""
-    breaches = _told_breaches(rule.rule, rule.breaches, rule.more)
-    remarks = _told_breaches(rule.rule, rule.remarks, rule.more_remarks)
-    return replace(rule, breaches=breaches, remarks=remarks)
-
-
-def _told_breaches(rule: str, found: tuple[RuleBreach, ...], more: int) -> tuple[RuleBreach, ...]:
-    told = tuple(one if one.text else replace(one, text=_breach_text(rule, one)) for one in found)
-    already = bool(told) and not told[-1].case
-    return (*told, RuleBreach("", text=f"and {more} more")) if more and not already else told
-
-
-def _breach_text(rule: str, breach: RuleBreach) -> str:
-    said = _BREACHES.get(rule, _wire_text)(breach)
-    return f"{_place(breach.case, breach.frame)}: {said}"
-
-
-def _place(case: str, frame: int | None) -> str:
-    return case if frame is None else f"{case} frame {frame}"
-
-
-def _wire_text(breach: RuleBreach) -> str:
-    return f"{breach.path}: {breach.observed}" if breach.path else breach.observed
-
-
-def _schema_text(breach: RuleBreach) -> str:
-    return f"{breach.path} {breach.observed}".strip()
-
-
-def _skew_text(breach: RuleBreach) -> str:
-    if breach.earlier_case:
-        return f"currentTime is still that of {_earlier(breach)}, {breach.observed} s later: the clock stands still"
-    skew = float(breach.observed)
-    side = "ahead of" if skew > 0 else "behind"
-    return f"currentTime is {abs(skew):.0f} s {side} the clock of this machine"
-
-
-def _earlier(breach: RuleBreach) -> str:
-    return _place(breach.earlier_case, breach.earlier_frame)
-
-
-_BREACHES: Final[Mapping[str, Callable[[RuleBreach], str]]] = {
-    "schema": _schema_text,
-    "clock": _skew_text,
-    "transaction_ids": lambda one: (
-        f"{one.path} {one.observed} was given {'at another Charge Point' if one.remark else 'before'}, {_earlier(one)}"
-    ),
-    "one_status": lambda one: (
-        f"{one.path} of {one.subject} is {one.observed} in {one.action}.conf, not as in {_earlier(one)}"
-    ),
-    "expired": lambda one: (
-        f"{one.subject} is Accepted up to the present moment, {one.observed}: Charge Points take it for expired"
-        if one.remark
-        else f"{one.subject} is Accepted, though its expiryDate was {one.observed}"
-    ),
-    "as_asked": lambda one: f"{one.path} is {one.observed}; asked for was {one.required}",
-    "once": lambda one: (
-        f"{one.action}.req came by itself, when a cable was plugged in"
-        if one.remark
-        else f"{one.action}.req came again, as in {_earlier(one)}"
-    ),
-    "by_itself": lambda one: f"{one.observed}.req came by itself: OCPP allows it, the official tool does not",
-    "profiles": lambda one: f"{one.path} is {one.observed}; required is {one.required}",
-    "limits": lambda one: f"{one.path} is {one.observed}; {one.subject} is {one.required}",
-    "listed_once": lambda one: (
-        f"{one.subject} stands {one.observed} times in {one.path}"
-        + (f", and {one.others} more {'idTag' if one.others == 1 else 'idTags'} more than once" if one.others else "")
-    ),
-    "locations": lambda one: f"{one.path} of {one.action}.req is no URI: {one.observed}",
-    "private_keys": lambda one: f"{one.path} of {one.action}.req holds a private key",
-    "never_lowered": lambda one: (
-        f"SecurityProfile is to be {one.observed}, and {one.required} is in force: it is never lowered over OCPP"
-    ),
-    "passwords": lambda one: f"{one.path} of {one.action} says a password of the Charge Point that was set before",
-    "narrow_numbers": lambda one: f"{one.path} is {one.observed}: many Charge Points keep 32 bits",
-    "not_over": lambda one: f"{one.path} is {one.observed}; required is {one.required}",
-    "list_growth": lambda one: (
-        f"{one.path} of a differential update is {one.observed}, and the list had that of {_earlier(one)}: "
-        f"{one.required} is needed, or a Charge Point answers VersionMismatch"
-    ),
-    "list_version": lambda one: f"listVersion is {one.observed}",
-    "connector_ids": lambda one: f"{one.path} is {one.observed} in {one.action}.req, where {one.required} is the least",
-}
-"""What is said of a breach, by the name of the check; the wire rules say what the frame says."""

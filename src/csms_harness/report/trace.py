@@ -10,7 +10,8 @@ from csms_harness.evidence import Entry, Executed, Finding
 from csms_harness.foreign import cut
 from csms_harness.message import Message, Side
 from csms_harness.record.masking import masking, redacted_entry, redacted_finding, secrets_in
-from csms_harness.report.telling import note_text, said_apart, step_title, title_of, told_finding
+from csms_harness.report.telling import said_apart, told_finding
+from csms_harness.report.titles import note_text, step_title, title_of
 from csms_harness.report.wording import counted
 
 HELD: Final = "✓"

@@ -37,7 +37,8 @@ from csms_harness.record.facts import CaseFact
 from csms_harness.record.facts_of import between, case_fact
 from csms_harness.record.journal import Played
 from csms_harness.record.rebuild import Act, LaneFact, Told
-from csms_harness.report.telling import told_case, told_rule
+from csms_harness.report.breaches import told_rule
+from csms_harness.report.telling import told_case
 from csms_harness.rules.standing import rule_verdicts
 from csms_harness.rules.verdicts import Ran
 from csms_harness.runner.leftovers import take_over

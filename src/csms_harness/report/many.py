@@ -1,0 +1,55 @@
+"""One sentence for several messages: what they have in common goes wrong in each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from csms_harness.evidence import Finding, What
+from csms_harness.report.telling import broken
+from csms_harness.report.titles import message_title
+
+_NAMED: Final = 3
+"""So many are named one by one."""
+
+
+def of_many(finding: Finding, messages: Sequence[tuple[str, str]]) -> str:
+    """The sentence of a finding as that of several messages, each a type and an action."""
+    *names, last = dict.fromkeys(message_title(kind, action) for kind, action in messages)
+    if not names:
+        return finding.text
+    if finding.what is What.NO_CALL:
+        said = f"; the first trigger was answered: {finding.detail}" if finding.detail else ""
+        return f"no CALL came from here on, whatever was asked for: {_joined(names, last)}{said}"
+    if finding.what is not What.BROKEN_RULE:
+        return finding.text
+    return f"{_joined(names, last)}{broken(replace(finding, path=''), 'break')}"
+
+
+def of_unknown_actions(messages: Sequence[tuple[str, str]]) -> str:
+    """The sentence of CALLs that nobody knows, by their actions."""
+    *names, last = dict.fromkeys(action for _, action in messages)
+    return f"{_joined(names, last)} are no actions of OCPP 1.6" if names else f"{last} is no action of OCPP 1.6"
+
+
+def of_members_too_much(finding: Finding, paths: Sequence[str]) -> str:
+    """The sentence of members that a message must not have."""
+    *names, last = paths
+    action = finding.actions[0] if finding.actions else ""
+    message = message_title(finding.type, action)
+    return f"{message}: {_joined(names, last)} are not allowed: the schema has no such members"
+
+
+def of_nulls(messages: Sequence[tuple[str, str]], paths: Sequence[str]) -> str:
+    """The sentence of members that are null, whatever the message."""
+    *titles, last_title = dict.fromkeys(message_title(kind, action) for kind, action in messages)
+    *names, last = paths
+    what = f"{_joined(names, last)} {'are' if names else 'is'} null"
+    return f"{_joined(titles, last_title)}: {what}; a member without a value is left out"
+
+
+def _joined(names: list[str], last: str) -> str:
+    if len(names) > _NAMED:
+        names, last = names[:_NAMED], f"{len(names) - _NAMED + 1} others"
+    return f"{', '.join(names)} and {last}" if names else last
