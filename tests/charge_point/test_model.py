@@ -177,7 +177,7 @@ def test_an_empty_local_list_has_version_zero(charge_point: ChargePoint) -> None
 def test_an_accepted_change_is_stored_and_a_refused_one_is_not(charge_point: ChargePoint) -> None:
     change = {"key": "MeterValueSampleInterval", "value": "10"}
     charge_point.applied("ChangeConfiguration", change, {"status": "Rejected"}, NOW)
-    assert charge_point.configuration.value("MeterValueSampleInterval") == "60"
+    assert charge_point.configuration.value("MeterValueSampleInterval") == "300"
     charge_point.applied("ChangeConfiguration", change, {"status": "RebootRequired"}, NOW)
     assert charge_point.configuration.value("MeterValueSampleInterval") == "10"
 

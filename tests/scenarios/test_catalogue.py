@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 import yaml
 
+from csms_harness.charge_point.model import ChargePoint
 from csms_harness.resources import folder
 from tests.scenarios.faults.language import LOADER
 
@@ -129,3 +130,22 @@ def test_the_schema_that_editors_use_refuses_an_unknown_verb(mistakes: Callable[
     document = _read(FILES["TC_061_CSMS"])
     document["scenario"][0]["recieve"] = document["scenario"][0].pop("receive")
     assert mistakes(document) != []
+
+
+def _asked_for(content: Any, action: str) -> Iterator[dict[str, Any]]:
+    """What the Central System is wished to send with this action, anywhere in a file."""
+    if isinstance(content, dict):
+        if content.get("receive") == action and isinstance(content.get("trigger"), dict):
+            yield content["trigger"]
+        content = list(content.values())
+    for one in content if isinstance(content, list) else ():
+        yield from _asked_for(one, action)
+
+
+def test_no_configuration_is_asked_for_that_the_charge_point_has_from_the_start() -> None:
+    """A Central System that looks before it changes anything may leave alone what is so already."""
+    fresh = ChargePoint("CP_01").configuration
+    files = (_read(path) for name in (*FOLDERS.values(), "beyond") for path in (SCENARIOS / name).glob("*.yaml"))
+    wishes = [wish for content in files for wish in _asked_for(content, "ChangeConfiguration")]
+    assert len(wishes) > 4
+    assert [wish for wish in wishes if fresh.value(wish["key"]) == wish["value"]] == []

@@ -97,7 +97,9 @@ def test_what_was_not_declared_leaves_the_default() -> None:
 
 
 def test_the_engine_is_told_the_deadline_of_authorize_apart() -> None:
-    assert Deadlines(response=5.0).limits() == Limits(30.0, 0.1, {"": 5.0, "Authorize": 5.0}, 30.0, 2.0, 0.5, 10.0)
+    assert Deadlines(response=5.0).limits() == Limits(
+        30.0, 0.1, {"": 5.0, "Authorize": 5.0}, 30.0, 2.0, 0.5, 10.0, 0.025
+    )
     assert Deadlines(response=5.0, authorize=1.0).limits().responses == {"": 5.0, "Authorize": 1.0}
 
 
@@ -106,7 +108,7 @@ def test_every_deadline_that_is_set_is_a_fact() -> None:
     assert Deadlines(authorize=1.0).as_facts()["authorize"] == 1.0
 
 
-@pytest.mark.parametrize("name", ["pace", "thinking", "reboot", "settle", "reconnect"])
+@pytest.mark.parametrize("name", ["pace", "thinking", "reboot", "settle", "reconnect", "calls"])
 def test_a_wait_that_nobody_needs_can_be_left_out(name: str, tmp_path: Path) -> None:
     text = f"url: ws://127.0.0.1/\ncharge_points: [{{id: CP_01}}]\ndeadlines: {{{name}: 0 ms}}\n"
 

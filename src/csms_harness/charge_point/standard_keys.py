@@ -108,7 +108,7 @@ STANDARD_KEYS: Final[tuple[Key, ...]] = (
     _integer("MeterValuesAlignedDataMaxLength", _R, "10"),
     _list("MeterValuesSampledData", _RW, _ENERGY, MEASURANDS),
     _integer("MeterValuesSampledDataMaxLength", _R, "10"),
-    _integer("MeterValueSampleInterval", _RW, "60"),
+    _integer("MeterValueSampleInterval", _RW, "300"),
     _integer("MinimumStatusDuration", _RW, "0"),
     _integer("NumberOfConnectors", _R, "2", least=1),
     _integer("ResetRetries", _RW, "3"),

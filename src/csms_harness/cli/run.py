@@ -95,7 +95,7 @@ def run(
         list[str] | None,
         typer.Option(
             help="NAME=DURATION: response, authorize, action, operator, connection, close, pace, thinking, "
-            "registration, reboot, settle, reconnect. "
+            "registration, reboot, settle, reconnect, calls. "
             "May be given again."
         ),
     ] = None,

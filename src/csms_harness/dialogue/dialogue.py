@@ -34,6 +34,16 @@ CLOCK_MARGIN = 0.001
 """Seconds by which a stamp of arrival and a stamp of writing may be apart and still say nothing about order."""
 
 
+SPELL = 1.0
+"""Seconds over which the pace of our CALLs is averaged."""
+
+MARGIN = 0.05
+"""Seconds by which CALLs may arrive closer to each other than they were written."""
+
+_REMEMBERED = 1000
+"""So many CALLs in a spell are no pace any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """An answer to a CALL of ours.
@@ -85,6 +95,7 @@ class Dialogue:
     _unanswered: dict[str, Outgoing] = field(default_factory=dict)
     _replying: set[str] = field(default_factory=set)
     _replied_at: float = float("-inf")
+    _called_at: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
 
     # -- CALLs of the Charge Point ------------------------------------------------------------------
 
@@ -112,6 +123,16 @@ class Dialogue:
         """Whether the line is free, and a CALL waits for it."""
         return self.outstanding is None and bool(self.waiting or self.background)
 
+    def unhurried_at(self, pace: float) -> float:
+        """When one more CALL keeps this pace: so many seconds between two, on the average of a spell; 0 for any."""
+        if not pace:
+            return float("-inf")
+        spell = max(SPELL, pace)
+        most = int(spell / pace + 0.5)
+        while len(self._called_at) > most:
+            self._called_at.popleft()
+        return self._called_at[0] + spell + MARGIN if len(self._called_at) == most else float("-inf")
+
     def next_call(self, at: float, limit: float, step: str = "") -> tuple[Outgoing, Message] | None:
         """Open the next CALL if the line is free; ``limit`` and ``step`` are those of a background CALL."""
         if self.outstanding is not None:
@@ -127,6 +148,7 @@ class Dialogue:
         outgoing.unique_id = call.unique_id
         self.outstanding = self._unanswered[call.unique_id] = outgoing
         self.last_call_at = at
+        self._called_at.append(at)
         if not outgoing.forged:
             return outgoing, _ours(call, outgoing.action, outgoing.payload, at)
         self.correlation.pardons += 1

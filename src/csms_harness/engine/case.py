@@ -127,7 +127,7 @@ class CaseRun:
     def wake_at(self) -> float | None:
         """When something is due if no event comes first."""
         soonest = None if self._wait is None else self._wait.until()
-        for due in (self._background_due(), self._heartbeat_due()):
+        for due in (self._background_due(), self._heartbeat_due(), self._call_due()):
             if due is not None and (soonest is None or due < soonest):
                 soonest = due
         return soonest
@@ -255,6 +255,11 @@ class CaseRun:
         if not interval or interval < 0 or not charge_point.booted or not self.line.connected:
             return None
         return dialogue.last_call_at + max(1.0, float(interval))
+
+    def _call_due(self) -> float | None:
+        """When a CALL may be written that waits because others went just before it (docs/decisions/0050)."""
+        due = self._stage.call_due
+        return due if due is not None and due > self._stage.now else None
 
     # -- the program --------------------------------------------------------------------------------------
 

@@ -28,8 +28,9 @@ class Limits:
     ``pace`` is the time a Central System gets to take in our answer to a CALL before it is asked for the next one
     (docs/decisions/0007); ``registration`` how long a Charge Point repeats BootNotification until it is Accepted.
     ``reboot`` is the least time between the end of a connection and the next, ``settle`` that between two cases,
-    ``reconnect`` how long a refused connection is tried again (docs/decisions/0011). ``stepwise``: each step of the
-    scenario waits until somebody wants it.
+    ``reconnect`` how long a refused connection is tried again (docs/decisions/0011). ``calls`` is the least time
+    between two CALLs of ours on the average of a second (docs/decisions/0050). ``stepwise``: each step of the scenario
+    waits until somebody wants it.
     """
 
     action: float = 30.0
@@ -39,6 +40,7 @@ class Limits:
     reboot: float = 0.0
     settle: float = 0.0
     reconnect: float = 0.0
+    calls: float = 0.0
     stepwise: bool = False
 
     def response(self, action: str) -> float:
@@ -254,12 +256,21 @@ class Stage:
 
     def pump(self) -> None:
         """Write the next CALL if the line is free; the scenario goes before the background."""
-        if not (self.line.dialogue.may_call and self.line.connected):
+        due = self.call_due
+        if due is None or self.now < due:
             return
         opened = self.line.dialogue.next_call(self.now, self.limits.response(""), self.step)
         if opened is not None:
             outgoing, message = opened
             outgoing.number = self.send(message, outgoing.role, outgoing.step, outgoing.filled, binary=outgoing.binary)
+
+    @property
+    def call_due(self) -> float | None:
+        """When the CALL that waits for the line may be written, at once where that has passed; None: none can be."""
+        dialogue = self.line.dialogue
+        if not (dialogue.may_call and self.line.connected):
+            return None
+        return dialogue.unhurried_at(self.limits.calls)
 
     def send(
         self, message: Message, role: Role, step: str, filled: tuple[str, ...] = (), *, binary: bool = False

@@ -19,7 +19,8 @@ class Deadlines:
     between a handshake and our first CALL; ``thinking``: the time the Charge Point takes to answer a CALL;
     ``registration``: how long it repeats a BootNotification that is not Accepted; ``reboot``: the least time between
     the end of a connection and the next one; ``settle``: the least time between a case that ended a transaction, a
-    reservation or a connection and the next; ``reconnect``: how long a refused connection is tried again.
+    reservation or a connection and the next; ``reconnect``: how long a refused connection is tried again;
+    ``calls``: the least time between two CALLs of the Charge Point on the average of a second.
     """
 
     response: float = 30.0
@@ -34,6 +35,7 @@ class Deadlines:
     reboot: float = 2.0
     settle: float = 0.5
     reconnect: float = 10.0
+    calls: float = 0.025
 
     def limits(self) -> Limits:
         """What the engine needs to know of them."""
@@ -46,6 +48,7 @@ class Deadlines:
             reboot=self.reboot,
             settle=self.settle,
             reconnect=self.reconnect,
+            calls=self.calls,
         )
 
     def as_facts(self) -> dict[str, float]:
@@ -66,9 +69,10 @@ NAMES = (
     "reboot",
     "settle",
     "reconnect",
+    "calls",
 )
 
-WITHOUT = frozenset({"pace", "thinking", "reboot", "settle", "reconnect"})
+WITHOUT = frozenset({"pace", "thinking", "reboot", "settle", "reconnect", "calls"})
 """Deadlines that may be 0: what is done then without a wait."""
 
 
