@@ -20,8 +20,8 @@ from websockets.frames import CLOSE_CODE_EXPLANATIONS, CloseCode
 from csms_harness.foreign import excerpt
 from csms_harness.ocpp16.vocabulary import SUBPROTOCOL
 from csms_harness.transport.clock import ClockName, now
-from csms_harness.transport.endpoint import Endpoint
 from csms_harness.transport.diagnosis import answer_of
+from csms_harness.transport.endpoint import Endpoint
 from csms_harness.transport.opening import Opening
 from csms_harness.transport.refusal import Headers, Refusal, RefusalKind, Refused
 from csms_harness.transport.sentences import refuse
