@@ -69,8 +69,8 @@ class Memory:
 
     # -- as a book of triggers
 
-    def ways(self, _action: str) -> tuple[Way, ...]:
-        return (self.way,)
+    def asks_person(self, _action: str) -> bool:
+        return self.way is Way.OPERATOR
 
     async def perform(self, request: TriggerRequest, _deadline: float) -> Outcome:
         outcome: Outcome = Performed()

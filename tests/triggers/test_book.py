@@ -106,12 +106,12 @@ def test_a_plan_says_which_adapter_serves_an_action() -> None:
     assert book.describe("idTag") == "command z"
     assert book.describe("password") == "operator"
     assert [action for action in ACTIONS if book.asks_person(action)] == ["ReserveNow"]
-    assert book.ways("ClearCache") == (Way.COMMAND, Way.OPERATOR)
+    assert book.entries.ways("ClearCache") == (Way.COMMAND, Way.OPERATOR)
 
 
 def test_without_triggers_every_action_is_the_operators() -> None:
     book = book_of()
-    assert all(book.ways(action) == (Way.OPERATOR,) for action in ACTIONS)
+    assert all(book.entries.ways(action) == (Way.OPERATOR,) for action in ACTIONS)
 
 
 async def test_an_id_tag_is_provisioned_by_the_same_adapters() -> None:

@@ -94,7 +94,7 @@ def _left_open(campaign: Campaign) -> Iterator[Check]:
 
 def _triggers(campaign: Campaign, book: TriggerBook) -> Iterator[Check]:
     wanted = _cases_by_action(campaign)
-    ways = {action: book.ways(action) for action in sorted(wanted)}
+    ways = {action: book.entries.ways(action) for action in sorted(wanted)}
     configured = [action for action in ways if entries_of(campaign.target.triggers, action)]
     unserved = [action for action in ways if action not in configured]
     asked = [action for action in configured if set(ways[action]) == {Way.OPERATOR}]

@@ -44,7 +44,7 @@ def not_offered(campaign: Campaign, book: TriggerBook) -> Mapping[str, Sequence[
     for case in campaign.plan.run:
         for step in triggers_of(case, campaign.library.states):
             wish = TriggerRequest(step.action, entry.id, sketch(dict(step.trigger or {}), config))
-            if book.entry_for(wish).unsupported is not None:
+            if book.entries.entry_for(wish).unsupported is not None:
                 found[step.action][case.id] = None
     return {action: list(cases) for action, cases in sorted(found.items())}
 
@@ -69,7 +69,7 @@ def missing_fields(campaign: Campaign, book: TriggerBook) -> Iterator[Check]:
     for case in campaign.plan.run:
         for step in triggers_of(case, campaign.library.states):
             wish = TriggerRequest(step.action, entry.id, sketch(dict(step.trigger or {}), config))
-            for written in book.needed_and_missing(wish):
+            for written in book.entries.needed_and_missing(wish):
                 found[written][step.action][case.id] = None
     for written, actions in sorted(found.items()):
         cases = dict.fromkeys(case for asked in actions.values() for case in asked)

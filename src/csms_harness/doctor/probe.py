@@ -24,7 +24,6 @@ from csms_harness.transport.clock import now, utc_now
 from csms_harness.transport.websocket import Closed, Connection, ConnectionLost
 from csms_harness.triggers.base import Outcome, Performed, TriggerRequest
 from csms_harness.triggers.book import TriggerBook
-from csms_harness.triggers.config import Way
 
 HARMLESS: Final[Mapping[str, Mapping[str, Any]]] = {
     "GetConfiguration": {"key": ["HeartbeatInterval"]},
@@ -203,7 +202,7 @@ class Probe:
             return now(), "it closed the connection"
 
     def _can_ask(self, action: str) -> bool:
-        return self.book.ways(action)[0] is not Way.OPERATOR
+        return not self.book.asks_person(action)
 
     async def _ask(self, action: str) -> Outcome:
         request = TriggerRequest(action, self.charge_point.identity, HARMLESS[action])

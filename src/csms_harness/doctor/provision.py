@@ -15,8 +15,9 @@ from csms_harness.target.deadlines import Deadlines
 from csms_harness.target.reaching import trigger_limit
 from csms_harness.target.target import Target
 from csms_harness.triggers.base import Declined, Failed, Outcome, Performed
-from csms_harness.triggers.book import TriggerBook, item_request
+from csms_harness.triggers.book import TriggerBook
 from csms_harness.triggers.config import SECRET_FIELDS
+from csms_harness.triggers.entries import item_request
 
 EXPIRED_SINCE: Final = timedelta(hours=24)
 """How long ago an idTag expired that the target claims to be expired."""
@@ -94,7 +95,7 @@ async def remove(target: Target, book: TriggerBook, deadlines: Deadlines, now: d
     """Have every item taken away again of which the target says how, the last made first."""
     known = 0
     for item, fields in reversed(list(wishes(target, now))):
-        entry = book.maker(item, fields)
+        entry = book.entries.maker(item, fields)
         if entry is None or entry.removing is None:
             continue
         known += 1
@@ -122,7 +123,7 @@ async def read_back(target: Target, book: TriggerBook, deadlines: Deadlines, now
 
 async def seen_as(book: TriggerBook, item: str, fields: Mapping[str, Any], deadlines: Deadlines) -> Outcome | None:
     """What became of looking at an item; None where the target does not say how."""
-    entry = book.maker(item, fields)
+    entry = book.entries.maker(item, fields)
     if entry is None or entry.reading is None:
         return None
     return await book.serve(entry.reading, item_request(item, fields), deadlines.action)

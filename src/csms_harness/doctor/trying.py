@@ -103,12 +103,12 @@ async def try_triggers(campaign: Campaign, book: TriggerBook, caller: Caller, na
 def _harmless(book: TriggerBook, wanted: Mapping[str, TriggerRequest], name: str) -> list[TriggerRequest]:
     """What is asked for: each harmless action of the cases, and one for each entry that serves none of them."""
     requests = [TriggerRequest(action, name, dict(fields)) for action, fields in ASKED.items()]
-    requests = [one for one in requests if book.entry_for(one).way not in (Way.OPERATOR, Way.UNSUPPORTED)]
+    requests = [one for one in requests if book.entries.entry_for(one).way not in (Way.OPERATOR, Way.UNSUPPORTED)]
     chosen = [one for one in requests if one.action in wanted]
-    served = [id(book.entry_for(one)) for one in wanted.values()]
+    served = [id(book.entries.entry_for(one)) for one in wanted.values()]
     for one in requests:
-        entry = id(book.entry_for(one))
-        if entry in served and entry not in {id(book.entry_for(other)) for other in chosen}:
+        entry = id(book.entries.entry_for(one))
+        if entry in served and entry not in {id(book.entries.entry_for(other)) for other in chosen}:
             chosen.append(one)
     return chosen
 
