@@ -68,6 +68,7 @@ class Certificates:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.set_ciphers(SUITES)
+        context.options |= ssl.OP_NO_RENEGOTIATION  # what newer versions of OpenSSL refuse to clients by themselves
         for name in (_RSA, _EC):
             context.load_cert_chain(self.folder / name)
         if profile == 3:

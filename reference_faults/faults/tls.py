@@ -24,6 +24,7 @@ _others, _issued, _expired, _early = (
     for case in ("SEC_007", "SEC_008", "SEC_009", "SEC_010")
 )
 _weak = Clause(Group.BEYOND, "security whitepaper, 2.4: TLS", ("SEC_012",)).made
+_anew = Clause(Group.BEYOND, "RFC 5746, section 5", ("SEC_013",)).made
 _profile = Clause(Group.SECURITY, "security whitepaper, 2.4: profiles", ("TC_083_CSMS",)).made
 
 
@@ -64,6 +65,14 @@ def _asking_for_no_certificate(context: ssl.SSLContext) -> None:
     context.verify_mode = ssl.CERT_NONE
 
 
+_ALLOW_CLIENT_RENEGOTIATION: Final = 0x100
+"""SSL_OP_ALLOW_CLIENT_RENEGOTIATION of OpenSSL 3, which Python has no name for; older ones allow it unless told."""
+
+
+def _renegotiating(context: ssl.SSLContext) -> None:
+    context.options = context.options & ~ssl.OP_NO_RENEGOTIATION | _ALLOW_CLIENT_RENEGOTIATION
+
+
 def tls_faults() -> Iterator[Fault]:
     """All of them."""
     yield _tls("tls-1-0", "speaks TLS 1.0", _securing(_from(ssl.TLSVersion.TLSv1)))
@@ -83,6 +92,7 @@ def tls_faults() -> Iterator[Fault]:
     yield _early("early-certificate-let-in", "does not look at when a certificate begins", _timeless())
     yield _weak("weak-unencrypted", "speaks suites that encrypt nothing", _securing(_speaking("ALL:eNULL:@SECLEVEL=0")))
     yield _weak("weak-anonymous", "speaks suites without a certificate", _securing(_speaking("ALL:aNULL:@SECLEVEL=0")))
+    yield _anew("renegotiates", "negotiates anew whenever a client wants to", _securing(_renegotiating))
     yield _profile("lower-profile-let-in", "goes on to serve the old security profile", letting_in(LOWER_PROFILE))
 
 

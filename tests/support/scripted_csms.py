@@ -49,7 +49,7 @@ from csms_harness.runner.keys import Keys
 from csms_harness.scenario.model import Credential, Library, Password, TestCase
 from csms_harness.target.config import DEFAULTS
 from csms_harness.target.materials import materials, requests_of
-from csms_harness.transport.greeting import COMPRESSION, RENEGOTIATION, WEAK
+from csms_harness.transport.greeting import CLIENT_RENEGOTIATION, COMPRESSION, RENEGOTIATION, WEAK
 from tests.certificates import making
 from tests.support.reading import Result, read
 from tests.support.tls_facts import HOST, SUITES, VERSIONS, certificate
@@ -143,7 +143,9 @@ class ScriptedCsms:
         }
     )
     weak: dict[str, str] = field(
-        default_factory=lambda: dict.fromkeys((*WEAK, COMPRESSION), "refused") | {RENEGOTIATION: "secure"}
+        default_factory=lambda: (
+            dict.fromkeys((*WEAK, COMPRESSION, CLIENT_RENEGOTIATION), "refused") | {RENEGOTIATION: "secure"}
+        )
     )
     over_tls: dict[str, Any] = field(
         default_factory=lambda: {

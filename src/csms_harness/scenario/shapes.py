@@ -119,12 +119,13 @@ WEAK_TLS: Final = Shape(
                     "TripleDES",
                     "compression",
                     "renegotiation",
+                    "clientRenegotiation",
                 )
             },
         )
     },
 )
-"""What a Central System takes over TLS that is weak: suites by what is weak in them, compression, and renegotiation."""
+"""What a Central System takes over TLS that is weak: suites by what is weak in them, compression, renegotiation."""
 
 REFUSAL: Final = Shape(
     "refusal",

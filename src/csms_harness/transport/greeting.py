@@ -15,11 +15,13 @@ from typing import Final
 from csms_harness.transport.certifying import is_address
 from csms_harness.transport.endpoint import Endpoint
 from csms_harness.transport.refusal import Refusal
+from csms_harness.transport.renegotiating import ACCEPTED, REFUSED, UNTRIED, renegotiates
 from csms_harness.transport.sentences import refuse_probe
 
 WEAK: Final[Mapping[str, Sequence[int]]] = {
-    "unencrypted": (0x0001, 0x0002, 0x003B, 0xC006, 0xC010),
-    "anonymous": (0x0018, 0x001B, 0x0034, 0x003A, 0x006C, 0x006D, 0x00A6, 0x00A7, *range(0xC015, 0xC01A)),
+    "unencrypted": (0x0001, 0x0002, 0x003B, 0xC001, 0xC006, 0xC00B, 0xC010),
+    "anonymous": (0x0018, 0x001A, 0x001B, 0x0034, 0x003A, 0x0046, 0x006C, 0x006D, 0x0089, 0x009B, 0x00A6, 0x00A7,
+                  0x00BF, 0x00C5, *range(0xC015, 0xC01A)),
     "EXPORT": (0x0003, 0x0006, 0x0008, 0x000B, 0x000E, 0x0011, 0x0014, 0x0017, 0x0019, *range(0x0026, 0x002C),
                *range(0x0062, 0x0066)),
     "RC4": (0x0004, 0x0005, 0xC002, 0xC007, 0xC00C, 0xC011),
@@ -32,8 +34,9 @@ COMPRESSION: Final = "compression"
 RENEGOTIATION: Final = "renegotiation"
 """What the answer to good suites tells: whether TLS compresses, and whether it knows RFC 5746."""
 
-ACCEPTED: Final = "accepted"
-REFUSED: Final = "refused"
+CLIENT_RENEGOTIATION: Final = "clientRenegotiation"
+"""Whether a renegotiation that the Charge Point begins is taken, for which an encrypted connection is made."""
+
 SECURE, INSECURE = "secure", "insecure"
 
 LIMIT: Final = 3.0
@@ -56,7 +59,7 @@ class ServerHello:
 
 async def probe_weak(endpoint: Endpoint) -> dict[str, str] | Refusal:
     """What became of each weak offer; a refusal when nobody is there to be greeted."""
-    offers = [(*suites, _SECURE_RENEGOTIATION) for suites in (*WEAK.values(), _GOOD)]
+    offers = [(*suites, _SECURE_RENEGOTIATION) for suites in (*WEAK.values(), (*_GOOD, *OTHERS))]
     try:
         *weak, good = await asyncio.gather(*(_greet(endpoint, suites) for suites in offers))
     except OSError as error:
@@ -65,7 +68,16 @@ async def probe_weak(endpoint: Endpoint) -> dict[str, str] | Refusal:
     found = {name: ACCEPTED if one else REFUSED for name, one in taken.items()}
     found[COMPRESSION] = ACCEPTED if good is not None and good.compresses else REFUSED
     bare = good is not None and _RENEGOTIATION_INFO not in good.extensions
-    return found | {RENEGOTIATION: INSECURE if bare else SECURE}
+    found[RENEGOTIATION] = INSECURE if bare else SECURE
+    return found | {CLIENT_RENEGOTIATION: REFUSED if good is None else await _renegotiation(endpoint)}
+
+
+async def _renegotiation(endpoint: Endpoint) -> str:
+    """What became of it; TLS 1.3 knows none, so who speaks nothing older is not asked."""
+    try:
+        return await renegotiates(endpoint, LIMIT)
+    except OSError:
+        return UNTRIED
 
 
 async def chosen(endpoint: Endpoint, suites: Iterable[int], limit: float, *, named: bool = True) -> int | None:
