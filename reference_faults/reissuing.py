@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 Hash = hashes.SHA224 | hashes.SHA256 | hashes.SHA384
 Leaf = dict[str, Any]
-"""What a certificate is made of: subject, public_key, not_before, not_after."""
+"""What a certificate is made of: subject, public_key, not_before, not_after; some have `ca` or `extensions`."""
 Retouch = Callable[[Leaf], Leaf]
 Reissue = Callable[[Any], Any]
 
@@ -43,6 +43,20 @@ def same(leaf: Leaf) -> Leaf:
 def named(common_name: str) -> x509.Name:
     """A name that is only a common name."""
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+
+
+def purposes(*kinds: x509.ObjectIdentifier) -> x509.ExtendedKeyUsage:
+    """What a certificate is for."""
+    return x509.ExtendedKeyUsage(kinds)
+
+
+def usage(*, signs: bool = True, encrypts: bool = False) -> x509.KeyUsage:
+    """What a key may be used for."""
+    rest = dict.fromkeys(
+        ("content_commitment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign", "encipher_only",
+         "decipher_only"), False
+    )  # fmt: skip
+    return x509.KeyUsage(digital_signature=signs, key_encipherment=encrypts, **rest)
 
 
 def another_key() -> ec.EllipticCurvePrivateKey:
@@ -73,6 +87,20 @@ def pss_authority() -> Issuer:
     """One that signs by RSA, as PSS has it."""
     pss = padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH)
     return _root("PSS Root", rsa.generate_private_key(65537, 2048), pss)
+
+
+@cache
+def weak_authority() -> Issuer:
+    """One that signs by an RSA key that is too short."""
+    return _root("Weak Root", rsa.generate_private_key(65537, 1024), padding.PKCS1v15())  # noqa: S505  that is the fault
+
+
+@cache
+def no_authority() -> Issuer:
+    """One that the stranger has certified, and not as an authority."""
+    key = another_key()
+    made = _certificate(_authority("Not an Authority", key), stranger().certificate.subject, stranger().key)
+    return Issuer(made, key)
 
 
 @cache
@@ -186,6 +214,8 @@ def _certificate(
         .serial_number(x509.random_serial_number())
         .not_valid_before(leaf["not_before"])
         .not_valid_after(leaf["not_after"])
-        .add_extension(x509.BasicConstraints(ca, None), critical=True)
+        .add_extension(x509.BasicConstraints(leaf.get("ca", ca), None), critical=True)
     )
+    for extension in leaf.get("extensions", ()):
+        builder = builder.add_extension(extension, critical=False)
     return builder.sign(key, hashed or hashes.SHA256(), rsa_padding=scheme)

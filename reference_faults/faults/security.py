@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from cryptography.hazmat.primitives import hashes
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from reference_faults.edits import Change, Value, alter, drop, put, swap
 from reference_faults.faults.answers import spot as answer
@@ -19,11 +20,16 @@ from reference_faults.reissuing import (
     another_root,
     impostor,
     named,
+    no_authority,
     private_key,
+    purposes,
     reissued,
     reordered,
     rsa_authority,
     self_signed,
+    stranger,
+    usage,
+    weak_authority,
 )
 
 _RENEWALS: Final = ("TC_074_CSMS", "TC_077_CSMS")
@@ -33,6 +39,7 @@ _TYPES: Final = ("ManufacturerRootCertificate", "CentralSystemRootCertificate")
 _ALGORITHMS: Final = ("SHA256", "SHA384", "SHA512")
 _TOO_LONG: Final = 10_000
 _NO_PEM: Final = "a certificate"
+_SERVER: Final = ExtendedKeyUsageOID.SERVER_AUTH
 
 
 def security_faults() -> Iterator[Fault]:
@@ -68,6 +75,8 @@ def _chain(at: Spot) -> Iterator[Fault]:
     yield at.wrong("private-key", "has a private key beside the chain", leaking, "RULE_013")
     for row in _CHAINS:
         yield at.wrong(row.ending, row.what, alter("certificateChain", row.done), "TC_074_CSMS", origin=row.origin)
+    for row in _UNFIT:
+        yield at.wrong(row.ending, row.what, alter("certificateChain", row.done), "RULE_019", origin=row.origin)
 
 
 def _text(at: Spot, member: str, *cases: str) -> Iterator[Fault]:
@@ -106,6 +115,23 @@ _CHAINS: Final[tuple[Row[Value], ...]] = (
     Row("issuer-another", "is followed by another issuer of the same name", reissued(after=(impostor,))),
     Row(
         "issuer-unrelated", "is followed by an issuer that has nothing to do with it", reissued(after=(rsa_authority,))
+    ),
+)
+
+
+_UNFIT: Final[tuple[Row[Value], ...]] = (
+    Row("authority", "makes an authority of the Charge Point", _with(ca=True)),
+    Row("server-only", "has a certificate for servers alone", _with(extensions=[purposes(_SERVER)])),
+    Row(
+        "signs-nothing",
+        "has a certificate whose key may not sign",
+        _with(extensions=[usage(signs=False, encrypts=True)]),
+    ),
+    Row("key-short", "is signed by an RSA key of 1024 bits", reissued(issuer=weak_authority, after=(weak_authority,))),
+    Row(
+        "issuer-no-authority",
+        "is signed by one that is no authority",
+        reissued(issuer=no_authority, after=(no_authority, stranger)),
     ),
 )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
 from reference_csms.wire.frames import Payload
 from reference_faults.edits import Change, alter, both, put
 from reference_faults.noise.making import after, before, calling
@@ -11,10 +13,12 @@ from reference_faults.reissuing import (
     Reissue,
     intermediate,
     pss_authority,
+    purposes,
     reissued,
     reordered,
     rsa_authority,
     stranger,
+    usage,
 )
 
 _PEM: Final = {
@@ -54,6 +58,7 @@ _OF_A_DAY: Final = both(
 _ROOTS: Final = {"certificateType": "CentralSystemRootCertificate"}
 _LOG: Final = {"logType": "SecurityLog", "requestId": 900_001, "log": {"remoteLocation": "ftp://127.0.0.1/logs"}}
 _SIGNED: Final = "CertificateSigned"
+_CLIENT, _SERVER = ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH
 
 CERTIFYING: Final = (
     calling("pem-crlf", "ends the lines of PEM with CR and LF", _pem(_with_line_ends), *_PEM),
@@ -84,6 +89,18 @@ CERTIFYING: Final = (
     ),
     calling(
         "chain-of-one", "sends a certificate without its issuer", _chain(reordered(lambda blocks: blocks[:1])), _SIGNED
+    ),
+    calling(
+        "chain-for-clients",
+        "says that a certificate is for clients and servers, and that its key signs and encrypts",
+        _chain(reissued(lambda leaf: leaf | {"extensions": [purposes(_CLIENT, _SERVER), usage(encrypts=True)]})),
+        _SIGNED,
+    ),
+    calling(
+        "chain-explained",
+        "writes a text before and behind each certificate of a chain",
+        _chain(reordered(lambda blocks: [f"subject=CN = a text\n{one}\n" for one in blocks])),
+        _SIGNED,
     ),
     calling("hash-in-capitals", "writes hash data in capitals", _in_capitals, "DeleteCertificate"),
     calling(

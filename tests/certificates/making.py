@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+SHA256 = hashes.SHA256()
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -34,6 +36,7 @@ def certificate(
     serial: int = 0x0A1B,
     began: datetime = BEGAN,
     ca: bool = False,
+    extensions: Sequence[x509.ExtensionType] = (),
     rsa_padding: Any = None,
     hashed: hashes.SHA224 | hashes.SHA256 | None = None,
 ) -> x509.Certificate:
@@ -48,7 +51,9 @@ def certificate(
         .not_valid_after(began + timedelta(days=365))
         .add_extension(x509.BasicConstraints(ca, None), critical=True)
     )
-    return builder.sign(issuer_key, hashed or hashes.SHA256(), rsa_padding=rsa_padding)
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=False)
+    return builder.sign(issuer_key, hashed or SHA256, rsa_padding=rsa_padding)
 
 
 def root(common_name: str = "Root", kind: str = "ECDSA", **more: Any) -> tuple[x509.Certificate, Any]:

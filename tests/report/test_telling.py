@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from csms_harness.certificates.fitness import Flaw
 from csms_harness.evidence import Cause, Executed, Finding, Happening, Kind, Left, Note, What
 from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocppj.frames import Breach
@@ -624,6 +625,20 @@ BREACHES: dict[str, list[tuple[RuleBreach, str]]] = {
             RuleBreach("TC_1", 2, path="data", action="DataTransfer"),
             "TC_1 frame 2: data of DataTransfer says a password of the Charge Point that was set before",
         )
+    ],
+    "client_certificates": [
+        (
+            RuleBreach("TC_1", 2, path="certificateChain", observed=flaw, action="CertificateSigned"),
+            f"TC_1 frame 2: the certificate in certificateChain {words}",
+        )
+        for flaw, words in {
+            Flaw.AUTHORITY: "is that of an authority (basicConstraints): with it the Charge Point could certify others",
+            Flaw.NO_CLIENT: "is not made for TLS clients (extendedKeyUsage): no Central System that looks can take it",
+            Flaw.NO_SIGNATURES: "is not made to sign (keyUsage lacks digitalSignature), as a TLS client has to",
+            Flaw.SHORT_KEY: "or one behind it is signed by an RSA key of less than 2048 bits",
+            Flaw.NO_AUTHORITY: "is followed by one that is not that of an authority (basicConstraints)",
+            Flaw.NO_ORGANIZATION: "names no organization (O), as the security whitepaper has it",
+        }.items()
     ],
     "transaction_ids": [
         (

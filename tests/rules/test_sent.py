@@ -12,6 +12,7 @@ from csms_harness.rules.beyond import CHECKS
 from csms_harness.rules.indexed import Indexed
 from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.verdict import Verdict
+from reference_faults.reissuing import no_authority, pem, stranger
 from tests.runner.runs import Frames, ran
 
 LIMITS = {
@@ -321,6 +322,25 @@ def test_certificates_are_no_private_keys_and_what_is_no_text_is_not_looked_at()
     odds: list[dict[str, Any]] = [{"certificateChain": 7}, {}, {"firmware": []}]
     for odd in odds:
         assert told("private_keys", ("SignedUpdateFirmware", odd)) == (0, [])
+
+
+def test_what_is_signed_for_a_charge_point_is_looked_at_and_nothing_else() -> None:
+    for made in (stranger().certificate, no_authority().certificate):
+        looked_at, breaches = CHECKS["client_certificates"]([Indexed(ran(_signed(pem(made))))])
+        wrong = ["authority"] if made is stranger().certificate else []
+        assert looked_at == 1
+        assert [one.observed for one in breaches if not one.remark] == wrong
+        assert [one.observed for one in breaches if one.remark] == ["no organization"]
+    odds: list[Any] = ["no PEM", 7, ""]
+    for odd in odds:
+        assert CHECKS["client_certificates"]([Indexed(ran(_signed(odd)))]) == (0, [])
+    assert told("client_certificates", ("InstallCertificate", {"certificate": pem(stranger().certificate)})) == (0, [])
+
+
+def _signed(chain: Any) -> Frames:
+    frames = Frames()
+    frames.theirs("CertificateSigned", {"certificateChain": chain})
+    return frames
 
 
 KEY_IN_HEX = "6b65792d6f662d32302d62797465732d2e2e2e2e"

@@ -51,6 +51,16 @@ def _earlier(breach: RuleBreach) -> str:
     return _place(breach.earlier_case, breach.earlier_frame)
 
 
+_FLAWS: Final[Mapping[str, str]] = {
+    "authority": "is that of an authority (basicConstraints): with it the Charge Point could certify others",
+    "no client": "is not made for TLS clients (extendedKeyUsage): no Central System that looks can take it",
+    "no signatures": "is not made to sign (keyUsage lacks digitalSignature), as a TLS client has to",
+    "short key": "or one behind it is signed by an RSA key of less than 2048 bits",
+    "no authority": "is followed by one that is not that of an authority (basicConstraints)",
+    "no organization": "names no organization (O), as the security whitepaper has it",
+}
+"""What is wrong with the certificate of a Charge Point, by the words of ``certificates.fitness.Flaw``."""
+
 _BREACHES: Final[Mapping[str, Callable[[RuleBreach], str]]] = {
     "schema": _schema_text,
     "clock": _skew_text,
@@ -84,6 +94,7 @@ _BREACHES: Final[Mapping[str, Callable[[RuleBreach], str]]] = {
         f"SecurityProfile is to be {one.observed}, and {one.required} is in force: it is never lowered over OCPP"
     ),
     "passwords": lambda one: f"{one.path} of {one.action} says a password of the Charge Point that was set before",
+    "client_certificates": lambda one: f"the certificate in {one.path} {_FLAWS[one.observed]}",
     "narrow_numbers": lambda one: f"{one.path} is {one.observed}: many Charge Points keep 32 bits",
     "not_over": lambda one: f"{one.path} is {one.observed}; required is {one.required}",
     "list_growth": lambda one: (

@@ -11,7 +11,7 @@ from typing import Final
 from csms_harness.message import Side
 from csms_harness.ocppj.datetimes import parse_datetime
 from csms_harness.rules.asked import as_asked, once
-from csms_harness.rules.credentials import never_lowered, passwords
+from csms_harness.rules.credentials import client_certificates, never_lowered, passwords
 from csms_harness.rules.exchanges import Exchange
 from csms_harness.rules.habits import by_itself
 from csms_harness.rules.indexed import Indexed
@@ -173,4 +173,5 @@ CHECKS: Final[dict[str, Check]] = {
     "list_growth": list_growth,
     "never_lowered": never_lowered,
     "passwords": passwords,
+    "client_certificates": client_certificates,
 }

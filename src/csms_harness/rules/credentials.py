@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from csms_harness.certificates.pem import Unreadable
 from csms_harness.message import Side
 from csms_harness.rules.exchanges import Exchange
 from csms_harness.rules.indexed import Indexed
@@ -52,6 +53,27 @@ def passwords(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
             said = next((path for path, text in _texts(message.payload) if any(form in text for form in known)), None)
             if said is not None:
                 breaches.append(RuleBreach(case.id, entry.number, action=message.action, path=said))
+    return looked_at, breaches
+
+
+def client_certificates(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
+    """RULE_019: what is signed for a Charge Point is the certificate of a TLS client. A missing O is a remark."""
+    from csms_harness.certificates.fitness import Flaw, flaws  # noqa: PLC0415  X.509 is slow to load, and seldom needed
+
+    looked_at, breaches = 0, []
+    for call in calls(cases, Side.CENTRAL_SYSTEM, "CertificateSigned"):
+        chain = call.request.get("certificateChain")
+        if not isinstance(chain, str):
+            continue
+        try:
+            found = list(flaws(chain))
+        except Unreadable:
+            continue  # no case takes that, and there is nothing to be looked at
+        looked_at += 1
+        breaches += [
+            call.breach(path="certificateChain", observed=one.value, remark=one is Flaw.NO_ORGANIZATION)
+            for one in found
+        ]
     return looked_at, breaches
 
 

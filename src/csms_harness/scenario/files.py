@@ -101,6 +101,7 @@ RULES: Final[Mapping[str, tuple[str, ...]]] = {
         "list_growth",
         "never_lowered",
         "passwords",
+        "client_certificates",
     ),
 }
 """The checks that a standing rule can name, by group; the folder of a rule is its group."""
