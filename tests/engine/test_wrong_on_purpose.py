@@ -107,6 +107,20 @@ def test_a_second_connection_goes_on_where_the_first_was_and_needs_no_boot() -> 
     assert first.rpartition("-")[0] == second.rpartition("-")[0]
 
 
+def test_a_central_system_has_a_moment_to_take_in_the_second_connection() -> None:
+    came: list[float] = []
+
+    def heartbeat(csms: ScriptedCsms, _request: Any) -> Any:
+        came.append(csms.now)
+        return {"currentTime": csms.utc()}
+
+    csms = ScriptedCsms(answers={"Heartbeat": heartbeat})
+    line = a_booted_line()
+    limits = Limits(action=10.0, responses={"": 5.0}, settle=0.5)
+    assert play(BESIDE, csms, line=line, limits=limits).verdict is Verdict.PASS
+    assert came[0] - csms.knocks[-1] >= limits.pace
+
+
 def test_what_was_left_open_is_closed_at_the_end_of_the_case() -> None:
     line = a_booted_line()
     result = play("- {step: 1, connect: beside}\n- {step: [2, 3], send: Heartbeat}", line=line)

@@ -172,6 +172,7 @@ def _beside(stage: Stage, how: OpenConnection) -> Steps:
         line.link, line.refusal = Link.OPENING, None
         stage.effects.append(how)
         yield Wait("a second connection", lambda: line.connected or line.refusal, lambda: None)
+        yield from _taken_in(stage)
         if line.refusal is None:
             return
         yield from _borne(stage, admission, line.refusal)
