@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from csms_harness.cli.common import FAILED, stop
 from csms_harness.cli.paper import Paper
+from csms_harness.cli.unprovisioning import need_removal, take_away
 
 if TYPE_CHECKING:
     from csms_harness.record.facts import Facts
@@ -33,6 +34,8 @@ def execute(campaign: Campaign, paper: Paper, patient: float = 0.0) -> int:
     from csms_harness.runner.waiting import wait_for_target
 
     code_stands()
+    if paper.unprovision:
+        need_removal(campaign)
     identities = [entry.id for entry in campaign.target.charge_points[: campaign.lanes]]
     doing = f"a run into {campaign.options.out}"
 
@@ -45,9 +48,11 @@ def execute(campaign: Campaign, paper: Paper, patient: float = 0.0) -> int:
             if patient and (why := asyncio.run(wait_for_target(campaign, patient, waiting))):
                 stop(f"--wait-for-target: after {patient:g} s there was no connection: {why}", UNREACHED)
             outcome = _played(campaign, paper)
+            code = publish(outcome.facts, campaign, paper)
+            if paper.unprovision:
+                take_away(campaign)
     except Occupied as error:
         stop(str(error))
-    code = publish(outcome.facts, campaign, paper)
     return 128 + outcome.signal if outcome.signal else code
 
 

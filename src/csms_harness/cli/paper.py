@@ -28,10 +28,11 @@ Sign = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What is wanted beside the usual reports: others by kind and path, a PDF, a signature.
+    """What is wanted at the end beside the usual reports: others by kind and path, a PDF, a signature.
 
     ``quiet``: one line; ``verbose`` tells the findings of each case, ``trace`` every frame as it passes; ``as_json``:
-    the end of the run as a document; ``known``: a file of known failures to write.
+    the end of the run as a document; ``known``: a file of known failures to write; ``unprovision``: what the target had
+    made in the Central System is taken away.
     """
 
     extra: Sequence[tuple[str, Path]] = ()
@@ -42,6 +43,7 @@ class Paper:
     trace: bool = False
     as_json: bool = False
     known: Path | None = None
+    unprovision: bool = False
 
     def write(self, facts: Facts, folder: Path) -> dict[str, Path]:
         """Write reports, manifest and signature, and return where each is.

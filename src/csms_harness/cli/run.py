@@ -81,6 +81,10 @@ def run(
     wait_for_target: Annotated[
         str | None, typer.Option(metavar="DURATION", help="Wait so long until the CSMS lets a Charge Point in.")
     ] = None,
+    unprovision: Annotated[
+        bool,
+        typer.Option("--unprovision", help="At the end take away what 'provision' made, where the target says how."),
+    ] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the verdict of the run, and mistakes.")] = False,
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="Print what was found in a case as soon as it ends, remarks too.")
@@ -166,6 +170,7 @@ def run(
         stop("-q and -v: one tells less, the other more; write one of them")
     as_json = output is Format.JSON
     paper = replace(paper, quiet=quiet, verbose=verbose, trace=trace, as_json=as_json, known=_new_file(write_expected))
+    paper = replace(paper, unprovision=unprovision)
     patient = _patience(wait_for_target)
     if dry_run:
         if resume is not None:
@@ -175,6 +180,8 @@ def run(
     if watch:
         if resume is not None:
             stop("--watch: it runs the same cases again and again; --resume RUN goes on with a run once")
+        if unprovision:
+            stop("--unprovision: --watch runs the same cases again and again, and needs what was made for them")
         raise typer.Exit(watching(_files(options), lambda again: _new(options, out, paper, patient, force or again)))
     if resume is not None:
         if options.patterns or options.keyword or options.only is not None or out is not None or force:

@@ -16,7 +16,7 @@ from csms_harness.target.reaching import trigger_limit
 from csms_harness.target.target import Target
 from csms_harness.triggers.base import Declined, Failed, Outcome, Performed
 from csms_harness.triggers.book import TriggerBook
-from csms_harness.triggers.config import SECRET_FIELDS
+from csms_harness.triggers.config import SECRET_FIELDS, ItemEntry, entries_of
 from csms_harness.triggers.entries import item_request
 
 EXPIRED_SINCE: Final = timedelta(hours=24)
@@ -89,6 +89,12 @@ async def provision(target: Target, book: TriggerBook, deadlines: Deadlines, now
                 yield Check(Mark.WRONG, item, f"{_named(fields)}: failed: {reason}")
             case _:
                 yield await _made(book, item, fields, deadlines, outcome)
+
+
+def says_how_to_remove(target: Target) -> bool:
+    """Whether the target says of any item how it is taken away."""
+    entries = (entry for item in target.provision.root for entry in entries_of(target.provision, item))
+    return any(isinstance(entry, ItemEntry) and entry.removing is not None for entry in entries)
 
 
 async def remove(target: Target, book: TriggerBook, deadlines: Deadlines, now: datetime) -> AsyncIterator[Check]:
