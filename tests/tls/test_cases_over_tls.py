@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 from dataclasses import replace
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from csms_harness.evidence import Happening
 from csms_harness.rules.standing import rule_verdicts
 from csms_harness.verdict import Verdict
-from reference_csms.seams import NO_PASSWORD, Line, Seams
+from reference_csms.seams import NO_PASSWORD, Line, Seams, Take
 from reference_csms.wire.frames import Payload
 from reference_faults.deviation import Ledger, plug
 from reference_faults.faults.doors import letting_in
@@ -71,6 +73,21 @@ async def test_a_profile_that_is_lowered_after_all_breaks_a_rule_and_no_case(dat
     assert [fact.verdict for fact in facts] == [Verdict.PASS] * 2
     rules = {rule.id: rule for rule in rule_verdicts(library().rules, facts)}
     assert (rules["RULE_017"].verdict, rules["RULE_017"].breaches[0].required) == (Verdict.FAIL, "2")
+
+
+async def test_who_closes_the_connection_of_the_old_profile_at_once_passes(data: Path) -> None:
+    async def close(line: Line, frame: str | bytes, take: Take) -> None:
+        await take(frame)
+        last = line.calls[-1] if line.calls else None
+        raised = last is not None and last.payload.get("key") == "SecurityProfile"
+        if last is not None and raised and json.loads(frame)[:2] == [3, last.unique_id]:
+            line.connection.transport.abort()
+
+    async with served(data, Seams(incoming=(close,))) as csms:
+        (fact,) = await run(csms, "TC_083_CSMS")
+    assert (fact.verdict, fact.reason) == (Verdict.PASS, "")
+    happened = [entry.note.what for entry in fact.transcript if entry.note is not None]
+    assert happened.count(Happening.CONNECTED) >= 3
 
 
 @pytest.mark.parametrize("kind", ["another", "expired", "early"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -136,3 +137,11 @@ async def test_files_that_cannot_be_used_show_nothing(context: ssl.SSLContext, t
     async with serving(context) as endpoint:
         shown = Endpoint(endpoint.url, "CP_01", client_certificate=tmp_path / "own.pem")
         assert await renegotiates(shown, LIMIT) == "not tried"
+
+
+async def test_a_library_that_is_missing_or_does_not_fit_shows_nothing(
+    context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "OpenSSL", None)
+    async with serving(context) as endpoint:
+        assert await renegotiates(endpoint, LIMIT) == "not tried"

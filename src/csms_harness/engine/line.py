@@ -128,6 +128,12 @@ class Line:
         return self.handshake is not None and self.handshake.subprotocol in self.handshake.offered
 
     @property
+    def outdated(self) -> bool:
+        """Whether the Central System has raised the security profile since this connection was opened."""
+        opened, raised = self.handshake, self.charge_point.raised_to
+        return opened is not None and opened.profile is not None and raised is not None and opened.profile < raised
+
+    @property
     def let_in(self) -> bool:
         """Whether the Central System ever spoke to this Charge Point."""
         return self.heard > 0

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any, NoReturn
 
 from csms_harness.engine.asking import ask, gave_up, served
-from csms_harness.engine.connecting import part
+from csms_harness.engine.connecting import open_line, part
 from csms_harness.engine.expectation import Expectation
 from csms_harness.engine.sending import send
 from csms_harness.engine.stage import Heard, Stage, Ticket
@@ -30,9 +30,8 @@ def receive(stage: Stage, step: Receive, scope: Scope, expectation: Expectation)
     stage.arm(expectation)
     expectation.start()
     began = stage.now
-    ticket = None if expectation.heard is not None else (yield from ask(stage, step, scope, expectation))
     try:
-        yield from wait_for([expectation], stage, ticket, action_limit(stage, expectation))
+        ticket = yield from _asked(stage, step, scope, expectation)
         if expectation.heard is None:
             yield from _look_at_the_former_connection(stage, step.action)
             nothing_came([expectation], stage, ticket, began)
@@ -43,6 +42,30 @@ def receive(stage: Stage, step: Receive, scope: Scope, expectation: Expectation)
         stage.disarm(expectation, *stage.welcome)
         stage.welcome.clear()
     stop_if_wrong(stage, expectation)
+
+
+def _asked(stage: Stage, step: Receive, scope: Scope, expectation: Expectation) -> Generator[Wait, Any, Ticket | None]:
+    """Ask for the CALL of a step and wait for it.
+
+    The Central System may close a connection whose security profile it has raised: then the Charge Point comes back
+    under the new one, and a wish that was lost on the way is made again, once.
+    """
+    ticket: Ticket | None = None
+    cut = False
+    while True:
+        stage.may_lose = stage.line.outdated
+        try:
+            if expectation.heard is None and (ticket is None or ticket.gave_up or ticket.doubtful):
+                ticket = yield from ask(stage, step, scope, expectation)
+                cut = False
+            yield from wait_for([expectation], stage, ticket, action_limit(stage, expectation))
+        finally:
+            stage.may_lose = False
+        if expectation.heard is None and not stage.line.connected:
+            yield from open_line(stage)
+            cut = True
+        elif not (cut and ticket is not None and (ticket.gave_up or ticket.doubtful)):
+            return ticket
 
 
 def _meanwhile(stage: Stage, step: Receive, scope: Scope) -> Steps:
@@ -80,7 +103,7 @@ def wait_for(expectations: Sequence[Expectation], stage: Stage, ticket: Ticket |
 
     def ready() -> Any:
         found = next((one for one in expectations if one.heard is not None), None)
-        return found or (ticket if ticket is not None and ticket.gave_up else None)
+        return found or (ticket if ticket is not None and ticket.gave_up else None) or stage.cut or None
 
     if (yield Wait(_titles(expectations), ready, _deadline(ticket, stage.now, limit))) is TIMEOUT:
         suspect = next((one for one in expectations if one.suspect is not None), None)

@@ -162,6 +162,11 @@ class Stage:
         """Whether the scenario has not begun: only what makes going on impossible matters (docs/decisions/0014)."""
         return self.role is Role.PREPARATION
 
+    @property
+    def cut(self) -> bool:
+        """Whether the Central System has closed the connection where it may."""
+        return self.may_lose and not self.line.connected
+
     def turn_page(self) -> None:
         """The case itself begins: what crossed before is no part of its transcript, and has no number there."""
         self.began, self.heard = self.now, self.line.heard

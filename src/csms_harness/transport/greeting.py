@@ -15,8 +15,9 @@ from typing import Final
 from csms_harness.transport.certifying import is_address
 from csms_harness.transport.endpoint import Endpoint
 from csms_harness.transport.refusal import Refusal
-from csms_harness.transport.renegotiating import ACCEPTED, REFUSED, UNTRIED, renegotiates
+from csms_harness.transport.renegotiating import renegotiates
 from csms_harness.transport.sentences import refuse_probe
+from csms_harness.transport.suites import ACCEPTED, REFUSED, UNTRIED
 
 WEAK: Final[Mapping[str, Sequence[int]]] = {
     "unencrypted": (0x0001, 0x0002, 0x003B, 0xC001, 0xC006, 0xC00B, 0xC010),
@@ -36,6 +37,9 @@ RENEGOTIATION: Final = "renegotiation"
 
 CLIENT_RENEGOTIATION: Final = "clientRenegotiation"
 """Whether a renegotiation that the Charge Point begins is taken, for which an encrypted connection is made."""
+
+UNTRIED_BECAUSE: Final = "no connection with TLS 1.2 was had, or pyopenssl is missing or does not fit cryptography"
+"""Why a renegotiation was not tried."""
 
 SECURE, INSECURE = "secure", "insecure"
 

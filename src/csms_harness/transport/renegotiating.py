@@ -11,14 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from csms_harness.transport.certifying import is_address
 from csms_harness.transport.endpoint import Endpoint
+from csms_harness.transport.suites import ACCEPTED, REFUSED, UNTRIED
 
 if TYPE_CHECKING:
     from OpenSSL import SSL
-
-ACCEPTED: Final = "accepted"
-REFUSED: Final = "refused"
-UNTRIED: Final = "not tried"
-"""What became of it; not tried where no connection up to TLS 1.2 was had."""
 
 AFTERTHOUGHT: Final = 1.0
 """Seconds after which a connection that was negotiated anew stands: some servers hang up only then."""
@@ -31,10 +27,13 @@ _LEGACY: Final = 0x4 | 0x40000
 async def renegotiates(endpoint: Endpoint, limit: float, afterthought: float = AFTERTHOUGHT) -> str:
     """What became of a renegotiation that we begin; each of its two handshakes may take so many seconds.
 
-    Who says no to it, hangs up or is silent has refused. Raises OSError where nobody listens.
+    Who says no to it, hangs up or is silent has refused. It is not tried where no connection up to TLS 1.2 was had, and
+    where pyOpenSSL is missing, or is one for another version of cryptography. Raises OSError where nobody listens.
     """
-    from OpenSSL import SSL  # noqa: PLC0415  slow to load, and seldom needed
-
+    try:
+        from OpenSSL import SSL  # noqa: PLC0415  slow to load, and seldom needed
+    except (ImportError, AttributeError):
+        return UNTRIED
     async with asyncio.timeout(limit):
         reader, writer = await asyncio.open_connection(endpoint.host, endpoint.port)
     try:
