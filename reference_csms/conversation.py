@@ -52,6 +52,9 @@ class Conversation:
         self._desk = desk
         self._emit = desk.seams.chain(self, self.write)
         self._take = desk.seams.taking(self, self._route)
+        if desk.seams.framing:
+            protocol = connection.protocol
+            protocol.recv_frame = desk.seams.framed(self, protocol.recv_frame)  # type: ignore[method-assign, assignment]
         self._unanswered: asyncio.Queue[Call | Refused | None] = asyncio.Queue(MAX_UNANSWERED)
         self._queued: asyncio.Queue[CallRecord | None] = asyncio.Queue()
         self._open_call: tuple[str, asyncio.Future[Reply]] | None = None

@@ -1,10 +1,10 @@
 """Where something can be plugged into the Central System, without a condition in its own code.
 
-Every frame on its way out runs through a chain of `Outgoing` functions: each may change it, forward it late,
-twice or not at all; every frame that comes in, as it is, through a chain of `Incoming` ones. Hooks run when a
-conversation begins, after a CALL of the Charge Point was answered, and before a CALL that the operator ordered is
-queued. How a handshake ends and what a CALL is called can be decided otherwise too. The Central System itself plugs
-nothing in.
+Every message on its way out runs through a chain of `Outgoing` functions: each may change it, forward it late,
+twice or not at all; every message that comes in, as it is, through a chain of `Incoming` ones, and the WebSocket
+frames that it is made of through one of `Framing` ones. Hooks run when a conversation begins, after a CALL of the
+Charge Point was answered, and before a CALL that the operator ordered is queued. How a handshake ends and what a CALL
+is called can be decided otherwise too. The Central System itself plugs nothing in.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from functools import reduce
 from typing import Protocol
 
 from websockets.asyncio.server import ServerConnection
+from websockets.frames import Frame as WireFrame
 
 from reference_csms.calls import CallRecord
 from reference_csms.wire.frames import Frame, Payload
@@ -91,6 +92,8 @@ Outgoing = Callable[[Line, Frame, Forward], Awaitable[None]]
 Take = Callable[[str | bytes], Awaitable[None]]
 Incoming = Callable[[Line, str | bytes, Take], Awaitable[None]]
 Opened = Callable[[Line], None]
+Pass = Callable[[WireFrame], None]
+Framing = Callable[["Line", WireFrame, Pass], None]
 Hook = Callable[[Line, Payload, Payload], Awaitable[None]]
 Ordered = Callable[[Line, str, Payload], Awaitable[None]]
 Admit = Callable[[str, Admission], Admission]
@@ -103,11 +106,12 @@ Secure = Callable[[ssl.SSLContext, int], ssl.SSLContext]
 class Seams:
     """What is plugged in.
 
-    `outgoing`: frame functions, outermost first; `incoming`: those for what comes in; `opened`: run when a
-    conversation begins; `after`: (action, hook) pairs, run when a CALL was answered; `ordered`: run before a CALL
-    that the operator ordered is queued; `admission`: how the handshake of an identity ends; `naming`: the uniqueId of
-    our CALLs, made of a fresh one; `numbering`: the transactionId of the next transaction, which the database counts
-    when nothing is plugged in; `securing`: what a listener of a security profile speaks over TLS.
+    `outgoing`: frame functions, outermost first; `incoming`: those for what comes in; `framing`: those for the
+    WebSocket frames that it is made of, pings and pongs among them; `opened`: run when a conversation begins; `after`:
+    (action, hook) pairs, run when a CALL was answered; `ordered`: run before a CALL that the operator ordered is
+    queued; `admission`: how the handshake of an identity ends; `naming`: the uniqueId of our CALLs, made of a fresh
+    one; `numbering`: the transactionId of the next transaction, which the database counts when nothing is plugged in;
+    `securing`: what a listener of a security profile speaks over TLS.
     """
 
     outgoing: tuple[Outgoing, ...] = ()
@@ -119,6 +123,7 @@ class Seams:
     naming: tuple[Name, ...] = ()
     numbering: Number | None = None
     securing: tuple[Secure, ...] = ()
+    framing: tuple[Framing, ...] = ()
 
     def __add__(self, other: Seams) -> Seams:
         return Seams(
@@ -131,6 +136,7 @@ class Seams:
             self.naming + other.naming,
             other.numbering or self.numbering,
             self.securing + other.securing,
+            self.framing + other.framing,
         )
 
     def chain(self, line: Line, last: Forward) -> Forward:
@@ -140,6 +146,10 @@ class Seams:
     def taking(self, line: Line, last: Take) -> Take:
         """The way of what comes in through all functions to `last`, which reads it."""
         return reduce(lambda inner, step: lambda data: step(line, data, inner), reversed(self.incoming), last)
+
+    def framed(self, line: Line, last: Pass) -> Pass:
+        """The way of a WebSocket frame that comes in through all functions to `last`, which acts on it."""
+        return reduce(lambda inner, step: lambda frame: step(line, frame, inner), reversed(self.framing), last)
 
     def hooks(self, action: str) -> list[Hook]:
         """What runs after a CALL with this action was answered."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from reference_csms.wire.frames import CALLRESULT, Payload
 from reference_faults.edits import put
+from reference_faults.faults.beyond_fragments import fragment_faults
 from reference_faults.faults.beyond_frames import frame_form_faults, handshake_faults
 from reference_faults.faults.beyond_parts import Holds, answering, clause_of, request_of, sampled, stopped
 from reference_faults.faults.beyond_policy import policy_faults
@@ -37,6 +38,7 @@ def beyond_faults() -> Iterator[Fault]:
     yield from spoilt_faults()
     yield from frame_form_faults()
     yield from handshake_faults()
+    yield from fragment_faults()
     yield from wire_faults()
     yield from second_connection_faults()
     yield from security_beyond()

@@ -7,6 +7,7 @@ from typing import Final
 from reference_faults.noise.breath import BREATH
 from reference_faults.noise.certifying import CERTIFYING
 from reference_faults.noise.choices import CHOICES
+from reference_faults.noise.controls import CONTROLS
 from reference_faults.noise.doors import DOORS, STRANGERS
 from reference_faults.noise.forms import FORMS
 from reference_faults.noise.making import Noise
@@ -19,6 +20,7 @@ NOISES: Final[dict[str, Noise]] = {
     for noise in (
         *UNASKED,
         *FORMS,
+        *CONTROLS,
         *CHOICES,
         *REMEMBERING,
         *REFUSALS,

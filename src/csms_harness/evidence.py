@@ -30,6 +30,9 @@ class Happening(StrEnum):
     DISCONNECTED = "disconnected"
     ASKED = "asked"
     TRIGGER = "trigger"
+    PING = "ping"
+    PONG = "pong"
+    UNASKED_PONG = "pong that nobody asked for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,7 @@ class What(StrEnum):
     NOT_YET = "not registered yet"
     NOT_REGISTERED = "not registered"
     NO_ANSWER = "no answer"
+    NO_PONG = "no pong"
     LATE = "late answer"
     OVER_BUDGET = "over budget"
     NO_CALL = "no CALL"

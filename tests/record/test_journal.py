@@ -22,6 +22,7 @@ from csms_harness.engine.events import (
     KeyMade,
     Lost,
     Parted,
+    PongReceived,
     Refused,
     Stalled,
     TimePassed,
@@ -112,6 +113,7 @@ EVENTS: tuple[Event, ...] = (
     FrameReceived(5.0, b"\xff\x00[2]", 5.1),
     FrameReceived(5.0, '[3,"1",{"x":"é"}]'.encode()),
     FrameSent(6.0, "cp-1"),
+    PongReceived(6.05, "are you there", 3),
     TlsProbed(
         6.1, (("TLS_A", "accepted"),), (("TLSv1.2", "refused"),), (("TLSv1.2", "why"),), ("PEM",), "none", "kind"
     ),

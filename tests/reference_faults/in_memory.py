@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from websockets.asyncio.server import ServerConnection
+from websockets.frames import Frame as WebSocketFrame
 
 from csms_harness.certificates.hashing import ALGORITHMS, hash_data
 from reference_csms.basis import Basis
@@ -32,6 +33,7 @@ class Connection:
     sent: list[Encoded] = field(default_factory=list)
     ends: list[int | None] = field(default_factory=list)
     pings: int = 0
+    frames: list[WebSocketFrame] = field(default_factory=list)
     incoming: asyncio.Queue[str | None] = field(default_factory=asyncio.Queue)
     refuses_calls: bool = False
 
@@ -57,6 +59,19 @@ class Connection:
     async def ping(self) -> None:
         """Ping."""
         self.pings += 1
+
+    async def pong(self, data: bytes = b"") -> None:
+        """Pong."""
+        self.pings += 1
+
+    @property
+    def protocol(self) -> Connection:
+        """What takes WebSocket frames."""
+        return self
+
+    def recv_frame(self, frame: WebSocketFrame) -> None:
+        """Keep a WebSocket frame."""
+        self.frames.append(frame)
 
     async def __aiter__(self) -> AsyncIterator[str]:
         while (message := await self.incoming.get()) is not None:

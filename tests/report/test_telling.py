@@ -195,6 +195,18 @@ SENTENCES: dict[What, list[tuple[Finding, str, str, str]]] = {
             for kind in (CALLRESULT, CALLERROR)
         ),
     ],
+    What.NO_PONG: [
+        (
+            finding(What.NO_PONG, limit=5.0),
+            "the ping was not answered: no pong came (RFC 6455 section 5.5.2)",
+            "a pong with the same application data within 5 s", "none",
+        ),
+        (
+            finding(What.NO_PONG, limit=5.0, observed="others"),
+            "the ping was not answered: only pongs with other application data came (RFC 6455 section 5.5.2)",
+            "a pong with the same application data within 5 s", "pongs with other data",
+        ),
+    ],
     What.LATE: [
         (
             finding(What.LATE, AUTHORIZE, CALLRESULT, limit=5.0, seconds=5.1234),

@@ -143,7 +143,7 @@ class _ReadLate:
         self._inner, self._sent, self._hidden = inner, 0.0, False
         self.handshake: Handshake = HANDSHAKE
 
-    async def send(self, data: str | bytes) -> float:
+    async def send(self, data: str | bytes, fragments: int = 1, pinged: str | None = None) -> float:
         self._sent = await self._inner.send(data)
         return self._sent
 
@@ -280,11 +280,18 @@ class _CannotSend:
     handshake: Handshake = HANDSHAKE
     closed: Closed = NO_BYTES
 
-    async def send(self, data: str | bytes) -> float:
+    async def send(self, data: str | bytes, fragments: int = 1, pinged: str | None = None) -> float:
         self.left -= 1
         if self.left < 0:
             raise ConnectionLost(self.closed)
-        return await self.end.send(data)
+        return await self.end.send(data, fragments, pinged)
+
+    async def control(self, data: str, *, pong: bool = False) -> float:
+        return await self.end.control(data, pong=pong)
+
+    @property
+    def pings(self) -> int:
+        return self.end.pings
 
     def listen(self, stirred: Callable[[], None]) -> None:
         self.end.listen(stirred)
@@ -370,8 +377,15 @@ class _Lingering:
     closed: bool = False
     handshake: Handshake = HANDSHAKE
 
-    async def send(self, data: str | bytes) -> float:
-        return await self.end.send(data)
+    async def send(self, data: str | bytes, fragments: int = 1, pinged: str | None = None) -> float:
+        return await self.end.send(data, fragments, pinged)
+
+    async def control(self, data: str, *, pong: bool = False) -> float:
+        return await self.end.control(data, pong=pong)
+
+    @property
+    def pings(self) -> int:
+        return self.end.pings
 
     def listen(self, stirred: Callable[[], None]) -> None:
         self.end.listen(stirred)

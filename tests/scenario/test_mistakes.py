@@ -28,7 +28,7 @@ case.yaml:8:5: this step has no verb
         r"""
 case.yaml:8:5: this step has no verb
   - note: The driver waits.
-    ^ one of send, spoil, frame, receive, absent, state, connect, probe_tls, disconnect, wait, any_of, for_each, repeat
+    ^ one of send, spoil, frame, ping, pong, receive, absent, state, connect, probe_tls, disconnect, wait, any_of, for_each, repeat
 """,
     ),
     "two verbs": (

@@ -19,7 +19,8 @@ from reference_faults.deviation import plug
 from reference_faults.faults import FAULTS
 from reference_faults.faults.model import Fault, Group
 from reference_faults.faults.tls import TLS_FAULTS
-from reference_faults.noise import Noise
+from reference_faults.noise import NOISES, Noise
+from reference_faults.noise.controls import CONTROLS
 from reference_faults.noise.doors import DOORS, STRANGERS
 from reference_faults.noise.refusals import REFUSALS
 from tests.scenarios.bench import LIBRARY, assert_verdict, fresh_line
@@ -118,3 +119,15 @@ def test_who_is_not_known_may_be_refused_in_many_ways(noise: Noise) -> None:
     plugged = plug([noise])
     (case,) = trial(plugged.seams, "LINE_043").cases
     assert (plugged.landed(noise.name), case.verdict) == (1, Verdict.PASS)
+
+
+BELOW = tuple(case_id for case_id in LIBRARY.pack if case_id.startswith("LINE_05"))
+"""The cases that send pings, pongs and fragments."""
+
+
+@pytest.mark.parametrize("noise", [pytest.param(one, id=one.name) for one in (*CONTROLS, NOISES["pings"])])
+def test_pings_and_pongs_may_come_late_and_unasked(noise: Noise) -> None:
+    plugged = plug([noise])
+    result = trial(plugged.seams, *BELOW)
+    assert plugged.landed(noise.name) > 0
+    assert {case.id: told_case(case).reason for case in result.cases if case.verdict is not Verdict.PASS} == {}

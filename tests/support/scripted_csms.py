@@ -27,6 +27,7 @@ from csms_harness.engine.effects import (
     ReleaseTrigger,
     RequestProvision,
     RequestTrigger,
+    SendControl,
     SendFrame,
 )
 from csms_harness.engine.events import (
@@ -37,6 +38,7 @@ from csms_harness.engine.events import (
     KeyMade,
     Lost,
     Parted,
+    PongReceived,
     Refused,
     TimePassed,
     TlsProbed,
@@ -109,7 +111,7 @@ class ScriptedCsms:
     ``over_tls`` what a connection shows of it.
     ``writes_time`` is how it spells a moment. ``not_passed`` are members that its target does not hand over; ``said``
     is how a trigger is answered, and ``doubtful`` whether that reads as a refusal; ``astray`` is what it says
-    over a connection that the Charge Point has left.
+    over a connection that the Charge Point has left; ``pongs`` are those that a ping brings, each with its delay.
     """
 
     answers: Mapping[str, Answer] = field(default_factory=dict)
@@ -123,6 +125,7 @@ class ScriptedCsms:
     doubtful: bool = False
     astray: tuple[str, ...] = ()
     call_takes: float = 0.002
+    pongs: Callable[[str], list[tuple[float, str]]] = lambda data: [(0.001, data)]
     subprotocol: str | None = "ocpp1.6"
     refuse: str = ""
     close_on: str = ""
@@ -368,9 +371,11 @@ class _Driver:
     def _do(self, effects: list[Effect]) -> None:
         for effect in effects:
             match effect:
-                case SendFrame(text, unique_id):
+                case SendFrame(text, unique_id, framing=framing):
                     self._later(self.now, FrameSent(self.now, unique_id))
-                    self._sent(text)
+                    self._sent(text, framing.pinged)
+                case SendControl(data, pong):
+                    self._ponged(None if pong else data)
                 case MakeKey(algorithm, common_name, organization):
                     csr = KEYS.make(algorithm, common_name, organization)
                     self._later(self.now, KeyMade(self.now, csr))
@@ -392,6 +397,10 @@ class _Driver:
                     self._later(self.now, TriggerFinished(self.now, ticket, outcome, text, "scripted"))
                 case ReleaseTrigger():
                     pass
+
+    def _ponged(self, data: str | None) -> None:
+        for delay, heard in [] if data is None else self.csms.pongs(data):
+            self._later(self.now + delay, PongReceived(self.now + delay, heard))
 
     def _knock(self, how: OpenConnection) -> None:
         self.csms.knocks.append(self.now)
@@ -431,7 +440,8 @@ class _Driver:
             return "subprotocols", _http(self.now, 400)
         return str(how.password), _http(self.now, 401)
 
-    def _sent(self, text: str) -> None:
+    def _sent(self, text: str, pinged: str | None) -> None:
+        self._ponged(pinged)
         message = message_of(text)
         action = None if message is None else message[2]
         if self.csms.close_on and action == self.csms.close_on:

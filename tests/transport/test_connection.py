@@ -142,6 +142,56 @@ async def test_a_text_in_three_frames_with_a_ping_between_is_one_message_and_the
     assert first_bytes[0] == 0x8A
 
 
+async def test_a_message_goes_out_in_fragments_with_a_ping_between_and_the_pong_is_received() -> None:
+    heard: list[str | bytes] = []
+
+    async def behave(server: ServerConnection) -> None:
+        async for message in server:
+            heard.append(message)
+            await server.send(f"{len(heard)}")
+
+    async with serve(behave, "127.0.0.1", 0, subprotocols=[Subprotocol("ocpp1.6")], ping_interval=None) as server:
+        connection = await connected(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/ocpp")
+        text = "Ladesäule 充電 😀"
+        await connection.send(text, 40, "amid")  # byte by byte, and empty ones at the end
+        pong, first = await connection.receive(), await connection.receive()
+        await connection.send(text.encode(), 2)
+        second = await connection.receive()
+        await connection.close()
+    assert heard == [text, text.encode()]
+    assert isinstance(pong, Received)
+    assert (pong.pong, pong.data) == (True, b"amid")
+    assert [one.data for one in (first, second) if isinstance(one, Received) and not one.pong] == ["1", "2"]
+
+
+async def test_pongs_are_received_from_the_first_ping_on_and_pings_are_counted() -> None:
+    async def behave(server: ServerConnection) -> None:
+        await server.pong(b"unasked")
+        await (await server.ping())
+        await server.send("ready")
+        await server.wait_closed()
+
+    async with serve(behave, "127.0.0.1", 0, subprotocols=[Subprotocol("ocpp1.6")], ping_interval=None) as server:
+        connection = await connected(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/ocpp")
+        ready = await connection.receive()
+        await connection.control("unasked", pong=True)
+        await connection.control("are you there")
+        pong = await connection.receive()
+        pings = connection.pings
+        await connection.close()
+    assert isinstance(ready, Received)
+    assert isinstance(pong, Received)
+    assert (ready.data, pong.data, pong.pong, pings) == ("ready", b"are you there", True, 1)
+    with pytest.raises(ConnectionLost):
+        await connection.control("too late")
+
+
+def test_a_message_is_cut_into_parts_of_about_the_same_size() -> None:
+    assert stamped.in_parts(b"abcdefg", 3) == [b"abc", b"de", b"fg"]
+    assert stamped.in_parts(b"ab", 4) == [b"a", b"b", b"", b""]
+    assert stamped.in_parts(b"", 2) == [b"", b""]
+
+
 async def test_a_cancelled_receive_loses_no_message() -> None:
     go = asyncio.Event()
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from csms_harness.charge_point.behaviour import Ambient, answer
 from csms_harness.charge_point.defaults import fill
 from csms_harness.charge_point.model import ChargePoint
-from csms_harness.dialogue.outgoing import Outgoing
+from csms_harness.dialogue.outgoing import WHOLE, Framing, Outgoing
 from csms_harness.evidence import Role
 from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocpp16.payloads import Direction, judge_payload
@@ -100,17 +100,26 @@ class Dialogue:
     # -- CALLs of the Charge Point ------------------------------------------------------------------
 
     def submit(
-        self, action: str, given: Payload, role: Role, limit: float, at: float, step: str = "", *, raw: bool = False
+        self,
+        action: str,
+        given: Payload,
+        role: Role,
+        limit: float,
+        at: float,
+        step: str = "",
+        *,
+        raw: bool = False,
+        framing: Framing = WHOLE,
     ) -> Outgoing:
         """Queue a CALL, its unnamed members filled in; nothing is, and nothing is left out, when it is ``raw``."""
         payload, filled = (given, ()) if raw else self.filled(action, given, at)
-        outgoing = Outgoing(action, payload, role, limit, step, filled, raw)
+        outgoing = Outgoing(action, payload, role, limit, step, filled, raw, framing=framing)
         self.waiting.append(outgoing)
         return outgoing
 
-    def forge(self, text: str, role: Role, limit: float, step: str = "", *, binary: bool = False) -> Outgoing:
+    def forge(self, text: str, role: Role, limit: float, step: str = "", framing: Framing = WHOLE) -> Outgoing:
         """Queue a frame that is sent as it stands."""
-        outgoing = Outgoing("", {}, role, limit, step, raw=True, forged=text, binary=binary)
+        outgoing = Outgoing("", {}, role, limit, step, raw=True, forged=text, framing=framing)
         self.waiting.append(outgoing)
         return outgoing
 

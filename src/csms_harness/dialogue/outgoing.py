@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from csms_harness.evidence import Role
 from csms_harness.message import Message
@@ -12,12 +13,28 @@ READING_SLACK = 0.05
 """Seconds that the harness gives itself to read an answer that arrived just in time; its stamp decides."""
 
 
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """How a message becomes WebSocket frames (RFC 6455 section 5): as text or ``binary``, in so many ``fragments``.
+
+    Fragments beyond the bytes of the message are empty. ``pinged`` is the application data of a ping behind the first.
+    """
+
+    binary: bool = False
+    fragments: int = 1
+    pinged: str | None = None
+
+
+WHOLE: Final = Framing()
+"""One text frame, as nearly every message."""
+
+
 @dataclass(slots=True)
 class Outgoing:
     """One CALL. ``limit`` is the longest wait for its answer, in seconds; ``filled`` what was filled in by itself.
 
     A ``raw`` one may be wrong on purpose: the Charge Point learns nothing from its refusal. ``forged`` is the text of
-    one that is sent as it stands, in a ``binary`` frame or not: it has no action.
+    one that is sent as it stands: it has no action.
 
     ``number`` and ``answer_number`` are the transcript numbers of the CALL and of its answer.
     """
@@ -30,7 +47,7 @@ class Outgoing:
     filled: tuple[str, ...] = ()
     raw: bool = False
     forged: str = ""
-    binary: bool = False
+    framing: Framing = WHOLE
     unique_id: str = ""
     number: int | None = None
     sent_at: float | None = None

@@ -19,6 +19,7 @@ from csms_harness.engine.events import (
     KeyMade,
     Lost,
     Parted,
+    PongReceived,
     Refused,
     Stalled,
     TimePassed,
@@ -31,6 +32,7 @@ from csms_harness.engine.given import Given
 from csms_harness.engine.line import Line
 from csms_harness.engine.notebook import Notebook
 from csms_harness.engine.phases import Phases
+from csms_harness.engine.pinging import heard_pong
 from csms_harness.engine.program import Program
 from csms_harness.engine.stage import Limits, Stage
 from csms_harness.engine.telling import untold_steps
@@ -174,8 +176,8 @@ class CaseRun:
                 self._receive(event)
             case FrameSent(at, unique_id):
                 self.line.dialogue.written(unique_id, at)
-            case KeyMade(csr=csr):
-                self.line.charge_point.csr = csr
+            case PongReceived():
+                heard_pong(stage, event)
             case TriggerBegan():
                 asking.began(stage, event)
             case TriggerFinished():
@@ -189,7 +191,7 @@ class CaseRun:
                 stage.note(Happening.REFUSED, at, text=sentence, fields={**self.line.tried, **told})
             case Lost():
                 self._lose(event)
-            case Parted() | TlsProbed():
+            case Parted() | TlsProbed() | KeyMade():
                 self.line.take(event)
             case Interrupted():
                 self._interrupt()

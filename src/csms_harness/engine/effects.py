@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from csms_harness.dialogue.outgoing import WHOLE, Framing
 from csms_harness.scenario.model import Credential, Password
 
 
 @dataclass(frozen=True, slots=True)
 class SendFrame:
-    """Write this text; answered by ``FrameSent`` with the same uniqueId, or by ``Lost``. ``binary``: as a binary frame.
+    """Write this text; answered by ``FrameSent`` with the same uniqueId, or by ``Lost``. ``framing``: in which frames.
 
     An ``answer`` is not written at once: a Charge Point takes a moment, in which a Central System has to wait.
     """
@@ -19,7 +20,15 @@ class SendFrame:
     text: str
     unique_id: str
     answer: bool = False
-    binary: bool = False
+    framing: Framing = WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class SendControl:
+    """Write a ping with this application data, or a ``pong``; each pong that comes is a ``PongReceived``."""
+
+    data: str
+    pong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +125,7 @@ class Hold:
 
 Effect = (
     SendFrame
+    | SendControl
     | OpenConnection
     | ProbeTls
     | MakeKey

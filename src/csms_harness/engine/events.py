@@ -97,6 +97,18 @@ class FrameSent:
 
 
 @dataclass(frozen=True, slots=True)
+class PongReceived:
+    """A WebSocket pong came with this application data.
+
+    ``pings`` counts those that the Central System itself has sent over this connection.
+    """
+
+    at: float
+    data: str
+    pings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class KeyMade:
     """The Charge Point has a new key pair: the certificate request for it, in PEM."""
 
@@ -168,6 +180,7 @@ Event = (
     | Parted
     | FrameReceived
     | FrameSent
+    | PongReceived
     | KeyMade
     | TriggerBegan
     | TriggerFinished

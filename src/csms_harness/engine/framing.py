@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any, Final
 
-from csms_harness.dialogue.outgoing import Outgoing
+from csms_harness.dialogue.outgoing import Framing, Outgoing
 from csms_harness.engine.admission import need_connection
 from csms_harness.engine.connecting import open_line
 from csms_harness.engine.stage import Stage
@@ -29,7 +29,7 @@ def frame(stage: Stage, step: Frame, scope: Scope) -> Steps:
     limit = PATIENCE if step.within is None else seconds(step.within, scope)
     stage.may_lose = Reaction.CLOSED in step.accept
     try:
-        outgoing = stage.forge(step.text, limit, binary=step.binary)
+        outgoing = stage.forge(step.text, limit, Framing(step.binary))
         reaction = yield from _reaction(stage, outgoing)
     finally:
         stage.may_lose = False

@@ -12,7 +12,7 @@ from typing import Any
 from csms_harness.charge_point.model import ChargePoint
 from csms_harness.charge_point.records import Standing
 from csms_harness.dialogue.dialogue import Dialogue
-from csms_harness.engine.events import Connected, Event, Lost, Parted, Refused, TlsProbed
+from csms_harness.engine.events import Connected, Event, KeyMade, Lost, Parted, Refused, TlsProbed
 from csms_harness.ocppj.correlation import Correlation
 
 _NO_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -164,6 +164,8 @@ class Line:
                 self.former, self.ended_at, self.astray = False, event.at, event.heard
             case TlsProbed():
                 self.probed = event
+            case KeyMade(csr=csr):
+                self.charge_point.csr = csr
 
     def _opened(self, event: Connected) -> None:
         """A connection was accepted: a conversation of its own begins."""

@@ -16,6 +16,7 @@ from csms_harness.engine.connecting import connect, disconnect
 from csms_harness.engine.expectation import Expectation
 from csms_harness.engine.framing import frame
 from csms_harness.engine.passing import absent, length_of, shortened, wait
+from csms_harness.engine.pinging import ping, pong
 from csms_harness.engine.probing import probe
 from csms_harness.engine.receiving import nothing_came, receive, stop_if_wrong, wait_for
 from csms_harness.engine.registering import BOOT, boot
@@ -34,6 +35,8 @@ from csms_harness.scenario.model import (
     Disconnect,
     ForEach,
     Frame,
+    Ping,
+    Pong,
     Probe,
     Receive,
     Repeat,
@@ -56,6 +59,8 @@ _PLAIN: Final[Mapping[type[Step], Callable[[Stage, Any, Scope], Steps]]] = {
     Send: _send,
     Spoil: send_spoilt,
     Frame: frame,
+    Ping: ping,
+    Pong: pong,
     Absent: absent,
     Connect: connect,
     Probe: probe,

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from csms_harness.engine.asking import ask, gave_up, served
 from csms_harness.engine.connecting import open_line, part
 from csms_harness.engine.expectation import Expectation
+from csms_harness.engine.pinging import DATA, ping
 from csms_harness.engine.sending import send
 from csms_harness.engine.stage import Heard, Stage, Ticket
 from csms_harness.engine.standing import stop_if_hindered
@@ -16,7 +17,7 @@ from csms_harness.evidence import Kind, What
 from csms_harness.foreign import excerpt
 from csms_harness.message import MessageType
 from csms_harness.ocppj.frames import Call, parse_frame
-from csms_harness.scenario.model import Receive, Send
+from csms_harness.scenario.model import PING, Ping, Receive, Send
 from csms_harness.scenario.references import Scope, seconds
 
 
@@ -71,7 +72,10 @@ def _asked(stage: Stage, step: Receive, scope: Scope, expectation: Expectation) 
 def _meanwhile(stage: Stage, step: Receive, scope: Scope) -> Steps:
     """CALLs of ours while the one of the step is open: it may be as long as it takes until we answer (OCPP-J 4.1.1)."""
     for action in step.meanwhile:
-        yield from send(stage, Send(where=step.where, action=action), scope)
+        if action == PING:
+            yield from ping(stage, Ping(where=step.where, data=DATA), scope)
+        else:
+            yield from send(stage, Send(where=step.where, action=action), scope)
 
 
 def _look_at_the_former_connection(stage: Stage, action: str) -> Steps:

@@ -6,12 +6,13 @@ from collections.abc import Generator, Iterable
 from typing import Any
 
 from csms_harness.charge_point.learning import DISPENSABLE
-from csms_harness.dialogue.outgoing import Outgoing
+from csms_harness.dialogue.outgoing import Framing, Outgoing
 from csms_harness.engine.admission import need_connection
 from csms_harness.engine.asking import resolved
 from csms_harness.engine.certifying import new_key
 from csms_harness.engine.expectation import holds, observe, report, save
 from csms_harness.engine.incoming import give_up, spoilt, tell_late
+from csms_harness.engine.pinging import ponged
 from csms_harness.engine.stage import Stage
 from csms_harness.engine.waiting import TIMEOUT, CaseStopped, Steps, Wait
 from csms_harness.evidence import Finding, Kind, What
@@ -37,8 +38,12 @@ def said(stage: Stage, step: Send, scope: Scope) -> Generator[Wait, Any, Outgoin
     if step.action == "SignCertificate" and step.raw is None and "csr" not in step.payload:
         yield from new_key(stage, scope)
     given = resolved(step.payload if step.raw is None else step.raw, scope, stage)
-    outgoing = stage.submit(step.action, given, limit, raw=step.raw is not None)
+    framing = Framing(fragments=step.fragments, pinged=step.pinged)
+    ponged_before = len(stage.pongs)
+    outgoing = stage.submit(step.action, given, limit, raw=step.raw is not None, framing=framing)
     yield from answered(stage, outgoing)
+    if step.pinged is not None:
+        yield from ponged(stage, step.pinged, ponged_before)
     return outgoing
 
 

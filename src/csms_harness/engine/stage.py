@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from csms_harness.dialogue.outgoing import Outgoing
+from csms_harness.dialogue.outgoing import WHOLE, Framing, Outgoing
 from csms_harness.engine.effects import Effect, Hold, SendFrame
 from csms_harness.engine.line import Line
 from csms_harness.engine.notebook import Notebook
@@ -124,7 +124,8 @@ class Stage:
     """The state that the steps of one case share. Its members are read and changed by them; it decides nothing.
 
     ``armed`` are offered each CALL in their order; ``welcome`` are those of them that nobody waits for. ``unasked``,
-    ``disturbances`` and ``strays`` are what arrived and no step took. ``may_lose``: the Central System may close now.
+    ``disturbances`` and ``strays`` are what arrived and no step took;
+    ``pongs`` is the application data of all pongs. ``may_lose``: the Central System may close now.
     ``began`` is when the case itself did, ``heard`` how many frames the line had brought by then; ``let_in``: a
     connection of the scenario has ended on which the Central System spoke, ``admission`` the attempts to get another.
     ``held``: the next step waits for a person; ``to_the_end``: no further one does.
@@ -147,6 +148,7 @@ class Stage:
     unasked: list[Heard] = field(default_factory=list)
     disturbances: list[Heard] = field(default_factory=list)
     strays: list[Heard] = field(default_factory=list)
+    pongs: list[str] = field(default_factory=list)
     stalls: Stalls = field(default_factory=Stalls)
     may_lose: bool = False
     began: float = 0.0
@@ -246,16 +248,26 @@ class Stage:
 
     # -- the wire -------------------------------------------------------------------------------------
 
-    def submit(self, action: str, given: Payload, limit: float | None = None, *, raw: bool = False) -> Outgoing:
+    def submit(
+        self,
+        action: str,
+        given: Payload,
+        limit: float | None = None,
+        *,
+        raw: bool = False,
+        framing: Framing = WHOLE,
+    ) -> Outgoing:
         """Queue a CALL; it is written as soon as no other CALL of ours is outstanding. ``raw``: as it is given."""
         seconds = self.limits.response(action) if limit is None else limit
-        outgoing = self.line.dialogue.submit(action, given, self.role, seconds, self.now, self.step, raw=raw)
+        outgoing = self.line.dialogue.submit(
+            action, given, self.role, seconds, self.now, self.step, raw=raw, framing=framing
+        )
         self.pump()
         return outgoing
 
-    def forge(self, text: str, limit: float, *, binary: bool) -> Outgoing:
+    def forge(self, text: str, limit: float, framing: Framing) -> Outgoing:
         """Queue a frame that is sent as it stands."""
-        outgoing = self.line.dialogue.forge(text, self.role, limit, self.step, binary=binary)
+        outgoing = self.line.dialogue.forge(text, self.role, limit, self.step, framing)
         self.pump()
         return outgoing
 
@@ -267,7 +279,7 @@ class Stage:
         opened = self.line.dialogue.next_call(self.now, self.limits.response(""), self.step)
         if opened is not None:
             outgoing, message = opened
-            outgoing.number = self.send(message, outgoing.role, outgoing.step, outgoing.filled, binary=outgoing.binary)
+            outgoing.number = self.send(message, outgoing.role, outgoing.step, outgoing.filled, outgoing.framing)
 
     @property
     def call_due(self) -> float | None:
@@ -278,11 +290,14 @@ class Stage:
         return dialogue.unhurried_at(self.limits.calls)
 
     def send(
-        self, message: Message, role: Role, step: str, filled: tuple[str, ...] = (), *, binary: bool = False
+        self, message: Message, role: Role, step: str, filled: tuple[str, ...] = (), framing: Framing = WHOLE
     ) -> int:
         """Have a message of ours written; returns its number in the transcript."""
-        self.effects.append(SendFrame(message.text, message.unique_id, message.is_answer, binary))
-        return self.notebook.message(message, role, step, filled)
+        self.effects.append(SendFrame(message.text, message.unique_id, message.is_answer, framing))
+        number = self.notebook.message(message, role, step, filled)
+        if framing.pinged is not None:
+            self.notebook.note(Note(self.now, Happening.PING, text=framing.pinged), role, step)
+        return number
 
     def answered_ordinarily(self, asked: Message, *, wished: bool = False) -> bool:
         """Answer a CALL the way a good Charge Point would; whether obeying would have disturbed the case.

@@ -11,6 +11,8 @@ from csms_harness.scenario.model import (
     Connect,
     Disconnect,
     Frame,
+    Ping,
+    Pong,
     Probe,
     Receive,
     Reference,
@@ -43,11 +45,13 @@ def record_of(step: Step, place: str, scope: Scope) -> Executed:
 def _told(step: Step, scope: Scope) -> tuple[str, str, str]:
     match step:
         case Send(action=action, payload=payload):
-            return "send", action, _status(payload, scope)
+            return "send", action, _detail(step, payload, scope)
         case Spoil(action=action):
             return "spoil", action, ""
         case Frame(binary=binary):
             return "frame", "binary" if binary else "text", ""
+        case Ping() | Pong():
+            return type(step).__name__.lower(), "", ""
         case Receive(action=action):
             return "receive", action, ""
         case Absent(action=action):
@@ -64,6 +68,12 @@ def _told(step: Step, scope: Scope) -> tuple[str, str, str]:
             return "wait", because, ""
         case _:
             return "", "", ""
+
+
+def _detail(step: Send, payload: Mapping[str, Any], scope: Scope) -> str:
+    """What a message tells, and in how many fragments."""
+    parts = f"{step.fragments} fragments" if step.fragments > 1 else ""
+    return ", ".join(part for part in (_status(payload, scope), parts) if part)
 
 
 def _status(payload: Mapping[str, Any], scope: Scope) -> str:

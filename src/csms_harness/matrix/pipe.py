@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from websockets.exceptions import ConnectionClosedOK
-from websockets.frames import Close
+from websockets.frames import DATA_OPCODES, Close, CloseCode, Frame, Opcode
 
+from csms_harness.transport.stamped import in_parts
 from csms_harness.transport.websocket import Closed, CloseSide, ConnectionLost, Handshake, Received
 
 Data = str | bytes
@@ -25,15 +26,51 @@ def _nobody() -> None:
 
 @dataclass(slots=True)
 class Letterbox:
-    """Messages for a Charge Point and the moments of their arrival; whoever listens is told of each."""
+    """Messages and pongs for a Charge Point as they arrived; whoever listens is told of each."""
 
     stirred: Callable[[], None] = _nobody
-    messages: deque[tuple[float, Data]] = field(default_factory=deque)
+    messages: deque[Received] = field(default_factory=deque)
 
-    def put(self, at: float, data: Data) -> None:
-        """A message arrived."""
-        self.messages.append((at, data))
+    def put(self, at: float, data: Data, *, pong: bool = False) -> None:
+        """A message or a pong arrived."""
+        self.messages.append(Received(data, at, at, "user", pong))
         self.stirred()
+
+
+class Frames:
+    """Control frames and fragments on their way to a Central System: as much of ``websockets``' Protocol as one needs.
+
+    ``recv_frame`` may be replaced by what is plugged in.
+    """
+
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe, self._parts, self._is_text = pipe, bytearray(), True
+
+    def recv_frame(self, frame: Frame) -> None:
+        """Answer a ping, look over a pong, put fragments together."""
+        pipe = self._pipe
+        if pipe.ended is not None:
+            return
+        if frame.opcode is Opcode.PING:
+            pipe.loop.call_later(TRAVEL, self._pong, bytes(frame.data))
+        elif frame.opcode in DATA_OPCODES:
+            self._take(frame)
+
+    def _pong(self, data: bytes) -> None:
+        self._pipe.to_charge_point.put(self._pipe.loop.time(), data, pong=True)
+
+    def _take(self, frame: Frame) -> None:
+        if frame.opcode is not Opcode.CONT:
+            self._parts, self._is_text = bytearray(), frame.opcode is Opcode.TEXT
+        self._parts += frame.data
+        if not frame.fin:
+            return
+        try:
+            message = self._parts.decode() if self._is_text else bytes(self._parts)
+        except UnicodeDecodeError:
+            self._pipe.end(CloseSide.CENTRAL_SYSTEM, CloseCode.INVALID_DATA, "no UTF-8")
+        else:
+            self._pipe.to_central_system.put_nowait(message)
 
 
 @dataclass(slots=True)
@@ -45,6 +82,10 @@ class Pipe:
     to_central_system: asyncio.Queue[Data | None] = field(default_factory=asyncio.Queue)
     ended: Closed | None = None
     over: asyncio.Event = field(default_factory=asyncio.Event)
+    frames: Frames = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.frames = Frames(self)
 
     def end(self, by: CloseSide, code: int | None, reason: str) -> Closed:
         """End the connection; the first end counts."""
@@ -65,12 +106,34 @@ class ChargePointEnd:
     pipe: Pipe
     handshake: Handshake
 
-    async def send(self, data: Data) -> float:
+    async def send(self, data: Data, fragments: int = 1, pinged: str | None = None) -> float:
         """Write a message; the moment of writing. Raises ConnectionLost."""
         if self.pipe.ended is not None:
             raise ConnectionLost(self.pipe.ended)
-        self.pipe.to_central_system.put_nowait(data)
+        if fragments == 1:
+            self.pipe.to_central_system.put_nowait(data)
+            if pinged is not None:
+                await self.control(pinged)
+            return self.pipe.loop.time()
+        frames = in_frames(data, fragments)
+        self.pipe.frames.recv_frame(frames[0])
+        if pinged is not None:
+            self.pipe.frames.recv_frame(Frame(Opcode.PING, pinged.encode()))
+        for frame in frames[1:]:
+            self.pipe.frames.recv_frame(frame)
         return self.pipe.loop.time()
+
+    async def control(self, data: str, *, pong: bool = False) -> float:
+        """Write a ping or a pong. Raises ConnectionLost."""
+        if self.pipe.ended is not None:
+            raise ConnectionLost(self.pipe.ended)
+        self.pipe.frames.recv_frame(Frame(Opcode.PONG if pong else Opcode.PING, data.encode()))
+        return self.pipe.loop.time()
+
+    @property
+    def pings(self) -> int:
+        """How many pings the Central System has sent: they are not counted here."""
+        return 0
 
     def listen(self, stirred: Callable[[], None]) -> None:
         """Have this called when something may be taken."""
@@ -85,8 +148,7 @@ class ChargePointEnd:
         """The next message, or how the connection ended; None when there is neither yet."""
         if not self.holds_message:
             return self.pipe.ended
-        at, data = self.pipe.to_charge_point.messages.popleft()
-        return Received(data, at, self.pipe.loop.time(), "user")
+        return replace(self.pipe.to_charge_point.messages.popleft(), resumed_at=self.pipe.loop.time())
 
     async def close(self, code: int = 1000, reason: str = "") -> Closed:
         """Close in order."""
@@ -104,6 +166,15 @@ class CentralSystemEnd:
     pipe: Pipe
     subprotocol: str | None = "ocpp1.6"
     request: Any = None
+
+    @property
+    def protocol(self) -> Frames:
+        """Where control frames and fragments come in."""
+        return self.pipe.frames
+
+    async def pong(self, data: Data = b"") -> None:
+        """A pong that nobody asked for, or one that is late."""
+        self.pipe.to_charge_point.put(self.pipe.loop.time(), data, pong=True)
 
     @property
     def transport(self) -> CentralSystemEnd:
@@ -146,6 +217,14 @@ class CentralSystemEnd:
     async def _messages(self) -> AsyncIterator[Data]:
         while (message := await self.pipe.to_central_system.get()) is not None:
             yield message
+
+
+def in_frames(data: Data, number: int) -> list[Frame]:
+    """A message in so many frames."""
+    first = Opcode.TEXT if isinstance(data, str) else Opcode.BINARY
+    parts = in_parts(data.encode() if isinstance(data, str) else data, number)
+    last = len(parts) - 1
+    return [Frame(Opcode.CONT if at else first, part, fin=at == last) for at, part in enumerate(parts)]
 
 
 async def _whole(message: Data | Iterable[Data] | AsyncIterable[Data]) -> Data:

@@ -173,6 +173,7 @@ _EVENTS: Final[Mapping[str, type[Any]]] = {
         events.Parted,
         events.FrameReceived,
         events.FrameSent,
+        events.PongReceived,
         events.KeyMade,
         events.TriggerBegan,
         events.TriggerFinished,

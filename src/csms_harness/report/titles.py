@@ -46,6 +46,8 @@ _STEPS: Final = {
     "send": "Charge Point sends {subject}.req{detail}",
     "spoil": "Charge Point sends {subject}.req, wrong in every way",
     "frame": "Charge Point sends a {subject} frame as it stands",
+    "ping": "Charge Point sends a ping",
+    "pong": "Charge Point sends a pong that nobody asked for",
     "receive": "Central System sends {subject}.req",
     "absent": "no {subject}.req comes",
     "state": "reusable state {subject}",
@@ -75,7 +77,19 @@ def note_text(note: Note) -> str:
             return f"asked for {_wish(note)}"
         case Happening.TRIGGER:
             return f"{note.item}: {note.outcome}" + (f", {note.text}" if note.text else "")
+        case Happening.PING | Happening.PONG | Happening.UNASKED_PONG:
+            return _control_text(note)
     return note.text
+
+
+def _control_text(note: Note) -> str:
+    """A control frame of the WebSocket, with its application data."""
+    sender = "Central System" if note.what is Happening.PONG else "Charge Point"
+    kind = "ping" if note.what is Happening.PING else "pong"
+    asked = " that nobody asked for" if note.what is Happening.UNASKED_PONG else ""
+    pings = note.fields.get("pings")
+    own = "" if pings is None else f"; it has sent {pings} {'ping' if pings == 1 else 'pings'} of its own"
+    return f"{kind} of the {sender}{asked}, application data {note.text or 'none'}{own}"
 
 
 def _wish(note: Note) -> str:

@@ -21,6 +21,7 @@ from csms_harness.engine.effects import (
     ReleaseTrigger,
     RequestProvision,
     RequestTrigger,
+    SendControl,
     SendFrame,
 )
 from csms_harness.engine.events import Event, FrameReceived, KeyMade, Refused, Stalled, TimePassed
@@ -231,14 +232,14 @@ class Lane:
 
     async def _effect(self, run: CaseRun, effect: Effect) -> Event | None:
         match effect:
-            case SendFrame(text, unique_id, answer, binary):
+            case SendFrame(text, unique_id, answer, framing):
                 if answer and not self.wires.holds_message:  # who did not wait shows already, and a flood must end
                     await asyncio.sleep(self.thinking)  # docs/decisions/0008: who does not wait for it shows
-                return await self.wires.send(text.encode() if binary else text, unique_id)
-            case MakeKey() if effect.algorithm == "RSA":
-                self._chores.begin(self._make_key(run, effect))
-            case MakeKey(algorithm, common_name, organization):
-                return KeyMade(self.world.now(), self.entrance.keys.make(algorithm, common_name, organization))
+                return await self.wires.send(text, unique_id, framing)
+            case SendControl(data, pong):
+                return await self.wires.control(data, pong=pong)
+            case MakeKey():
+                return self._make_key(run, effect)
             case OpenConnection():
                 return self._open(effect)
             case ProbeTls(profile, weak):
@@ -267,8 +268,15 @@ class Lane:
             return Refused(self.world.now(), str(lack), RefusalKind.CLIENT_CERTIFICATE)
         return None
 
-    async def _make_key(self, run: CaseRun, wanted: MakeKey) -> None:
-        """An RSA key takes so long that nobody else could do anything meanwhile."""
+    def _make_key(self, run: CaseRun, wanted: MakeKey) -> Event | None:
+        if wanted.algorithm == "RSA":
+            self._chores.begin(self._make_rsa_key(run, wanted))
+            return None
+        csr = self.entrance.keys.make(wanted.algorithm, wanted.common_name, wanted.organization)
+        return KeyMade(self.world.now(), csr)
+
+    async def _make_rsa_key(self, run: CaseRun, wanted: MakeKey) -> None:
+        """It takes so long that nobody else could do anything meanwhile."""
         make = self.entrance.keys.make
         csr = await asyncio.to_thread(make, wanted.algorithm, wanted.common_name, wanted.organization)
         self._inbox.put(run, KeyMade(self.world.now(), csr))

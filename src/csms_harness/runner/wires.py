@@ -6,8 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from csms_harness.dialogue.outgoing import Framing
 from csms_harness.engine.case import CaseRun
-from csms_harness.engine.events import Connected, Event, FrameReceived, FrameSent, Lost, Parted, Refused, TlsProbed
+from csms_harness.engine.events import (
+    Connected,
+    Event,
+    FrameReceived,
+    FrameSent,
+    Lost,
+    Parted,
+    PongReceived,
+    Refused,
+    TlsProbed,
+)
 from csms_harness.runner.chores import Chores
 from csms_harness.runner.inbox import Inbox
 from csms_harness.runner.world import Link, World
@@ -46,7 +57,7 @@ class Wires:
             return event
         received = self._present.take()
         if isinstance(received, Received):
-            return FrameReceived(received.at, received.data, received.resumed_at, received.clock)
+            return _heard(received, self._present)
         if received is None or self._present is self._ending:  # whose end is told by who ends it
             return None
         self._present = None
@@ -57,14 +68,25 @@ class Wires:
         """Whether a message waits in the present connection."""
         return self._present is not None and self._present.holds_message
 
-    async def send(self, text: str | bytes, unique_id: str) -> Event:
-        """Write a frame: when that was done, or why it could not be."""
+    async def send(self, text: str, unique_id: str, framing: Framing) -> Event:
+        """Write a message: when that was done, or why it could not be."""
+        if self._present is None:
+            return Lost(self.world.now(), "there is no connection")
+        data = text.encode() if framing.binary else text
+        try:
+            return FrameSent(await self._present.send(data, framing.fragments, framing.pinged), unique_id)
+        except ConnectionLost as lost:
+            return _lost(lost.closed, self.world.now())
+
+    async def control(self, data: str, *, pong: bool) -> Event | None:
+        """Write a ping or a pong; an event only where it could not be."""
         if self._present is None:
             return Lost(self.world.now(), "there is no connection")
         try:
-            return FrameSent(await self._present.send(text), unique_id)
+            await self._present.control(data, pong=pong)
         except ConnectionLost as lost:
             return _lost(lost.closed, self.world.now())
+        return None
 
     def open(self, endpoint: Endpoint, profile: int | None, *, beside: bool) -> None:
         """Connect; ``beside`` leaves the present connection open, whose frames nobody reads any more."""
@@ -177,8 +199,16 @@ def _waiting(connection: Link) -> Iterator[str]:
         received = connection.take()
         if not isinstance(received, Received):
             return
-        if isinstance(received.data, str):
+        if isinstance(received.data, str) and not received.pong:
             yield received.data
+
+
+def _heard(received: Received, over: Link) -> FrameReceived | PongReceived:
+    """What came over the wire as an event."""
+    data = received.data
+    if received.pong:
+        return PongReceived(received.at, data if isinstance(data, str) else data.decode("utf-8", "replace"), over.pings)
+    return FrameReceived(received.at, data, received.resumed_at, received.clock)
 
 
 def _lost(closed: Closed, at: float) -> Lost:

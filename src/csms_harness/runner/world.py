@@ -37,8 +37,15 @@ class Link(Protocol):
 
     handshake: Handshake
 
-    async def send(self, data: str | bytes) -> float:
-        """Write a frame; the moment of writing. Raises ConnectionLost."""
+    async def send(self, data: str | bytes, fragments: int = 1, pinged: str | None = None) -> float:
+        """Write a message; the moment of writing. Raises ConnectionLost."""
+
+    async def control(self, data: str, *, pong: bool = False) -> float:
+        """Write a ping or a pong. Raises ConnectionLost."""
+
+    @property
+    def pings(self) -> int:
+        """How many pings the Central System has sent."""
 
     def listen(self, stirred: Callable[[], None]) -> None:
         """Have this called when something may be taken."""

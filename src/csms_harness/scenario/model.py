@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from csms_harness.documents.location import Location
 
@@ -148,6 +148,9 @@ class Send(Step):
 
     With ``raw`` the payload is sent as it stands, right or wrong, and the action may be any text; in what is
     ``tolerant`` nothing is judged, and even silence will do.
+
+    The message goes out in so many WebSocket ``fragments``; ``pinged`` is the application data of a ping that follows
+    the first of them, whose pong must come.
     """
 
     action: str
@@ -160,6 +163,8 @@ class Send(Step):
     budget: Value | None = None
     raw: Mapping[str, Value] | None = None
     tolerant: bool = False
+    fragments: int = 1
+    pinged: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +202,31 @@ class Frame(Step):
     within: Value | None = None
 
 
+MOST_FRAGMENTS: Final = 1000
+"""In so many fragments a message goes out at most."""
+
+PING: Final = "ping"
+"""What may stand among the CALLs under ``meanwhile``, and is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ping(Step):
+    """The Charge Point sends a WebSocket ping; a pong with the same application data must come (RFC 6455 5.5.2).
+
+    Without ``within`` it may take as long as the answer to a CALL.
+    """
+
+    data: str = ""
+    within: Value | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pong(Step):
+    """The Charge Point sends a pong that nobody asked for; nothing is to come of it (RFC 6455 5.5.3)."""
+
+    data: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receive(Step):
     """The Central System sends a CALL; the Charge Point answers.
@@ -205,7 +235,7 @@ class Receive(Step):
     ``expect`` holds what stands under ``if``, ``then`` and ``else`` too, ``octt`` what the official tool wants besides.
     ``reply`` is a mapping of values, or the Reference ``$answer``: what this Charge Point would answer anyway.
     ``reply_error`` is ``{code, description, details}``. ``meanwhile`` are CALLs that the Charge Point sends, and has
-    answered, before it answers. An ``optional`` one is not waited for: it is welcome
+    answered, before it answers; ``ping`` among them is a ping. An ``optional`` one is not waited for: it is welcome
     until the next ``receive`` that is not optional has come.
     """
 

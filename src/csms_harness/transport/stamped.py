@@ -10,6 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection
@@ -41,11 +42,12 @@ _PER_MESSAGE = 200  # what an empty message costs, so that a flood of them is bo
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A complete message, and when its last byte arrived on which clock."""
+    """A complete message, or the application data of a ``pong``, and when its last byte arrived on which clock."""
 
     data: str | bytes
     at: float
     clock: ClockName
+    pong: bool = False
 
 
 class StampedConnection(ClientConnection):
@@ -61,6 +63,7 @@ class StampedConnection(ClientConnection):
         self._parts, self._fragments, self._controls = bytearray(), 0, 0
         self._is_text = True
         self._arrivals: deque[Arrival] = deque()
+        self.pings, self._has_pinged = 0, False
         self._queued = 0
         self._closing = False
         self._stirred = asyncio.Event()
@@ -105,6 +108,35 @@ class StampedConnection(ClientConnection):
         self.send_data()
         return True
 
+    def write_parts(self, data: bytes, *, text: bool, fragments: int, pinged: bytes | None) -> bool:
+        """Write a message in so many fragments, and a ping behind the first; False when the connection is not open.
+
+        Each is a write of its own, and what the peer does not read yet is kept: ``drain`` waits for it.
+        """
+        if self.protocol.state is not _OPEN:
+            return False
+        first, *others = in_parts(data, fragments)
+        (self.protocol.send_text if text else self.protocol.send_binary)(first, fin=not others)
+        self.send_data()
+        if pinged is not None:
+            self.write_control(pinged)
+        for number, part in enumerate(others, 1):
+            self.protocol.send_continuation(part, fin=number == len(others))
+            self.send_data()
+        return True
+
+    def write_control(self, data: bytes, *, pong: bool = False) -> bool:
+        """Write a ping, or a pong that nobody asked for; False when the connection is not open.
+
+        From the first ping on, pongs are queued among the messages.
+        """
+        if self.protocol.state is not _OPEN:
+            return False
+        (self.protocol.send_pong if pong else self.protocol.send_ping)(data)
+        self._has_pinged = self._has_pinged or not pong
+        self.send_data()
+        return True
+
     def stop_queueing(self) -> None:
         """Read on, so that the peer's close frame is found, and drop what no longer fits the queue."""
         self._closing = True
@@ -131,9 +163,7 @@ class StampedConnection(ClientConnection):
         if isinstance(event, Frame) and event.opcode is Opcode.CLOSE:
             self.ended_at = self.sock.received_at
         elif isinstance(event, Frame):
-            self._controls += 1
-            if self._controls > CONTROLS and not self.failure:
-                self._fail(CloseCode.POLICY_VIOLATION, f"more than {CONTROLS} PINGs and PONGs without a message")
+            self._take_control(event)
         super().process_event(event)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -163,10 +193,19 @@ class StampedConnection(ClientConnection):
         except UnicodeDecodeError as error:
             self._fail(CloseCode.INVALID_DATA, f"a text message is not valid UTF-8, at byte {error.start}")
 
-    def _queue(self, message: str | bytes) -> None:
+    def _take_control(self, frame: Frame) -> None:
+        self._controls += 1
+        if self._controls > CONTROLS and not self.failure:
+            self._fail(CloseCode.POLICY_VIOLATION, f"more than {CONTROLS} PINGs and PONGs without a message")
+        if frame.opcode is Opcode.PING:
+            self.pings += 1
+        elif self._has_pinged:
+            self._queue(bytes(frame.data), pong=True)
+
+    def _queue(self, message: str | bytes, *, pong: bool = False) -> None:
         if self._closing and self._queued > QUEUED:
             return
-        self._arrivals.append(Arrival(message, self.sock.received_at, self.sock.clock))
+        self._arrivals.append(Arrival(message, self.sock.received_at, self.sock.clock, pong))
         self._queued += len(message) + _PER_MESSAGE
         self.listener()
         if self._queued > QUEUED and not self._closing:
@@ -185,3 +224,10 @@ class StampedConnection(ClientConnection):
         """Abort in the end: a peer may leave the TCP connection open for ever after a close frame."""
         if self._closing_limit is None and self.close_timeout is not None:
             self._closing_limit = self.loop.call_later(self.close_timeout, self.transport.abort)
+
+
+def in_parts(data: bytes, number: int) -> list[bytes]:
+    """A message in so many parts of about the same size; those beyond its bytes are empty."""
+    size, longer = divmod(len(data), number)
+    ends = [at * size + min(at, longer) for at in range(number + 1)]
+    return [data[begin:end] for begin, end in pairwise(ends)]

@@ -75,13 +75,14 @@ class Handshake:
 class Received:
     """A complete message, with monotonic seconds: when its last byte arrived, and when it was taken.
 
-    ``clock`` says who stamped the arrival.
+    ``clock`` says who stamped the arrival. With ``pong`` it is no message, but the application data of a pong.
     """
 
     data: str | bytes
     at: float
     resumed_at: float
     clock: ClockName = "user"
+    pong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,10 @@ class Connection:
         self._endpoint = endpoint
         self._dropped = False
 
-    async def send(self, text: str | bytes) -> float:
+    async def send(self, text: str | bytes, fragments: int = 1, pinged: str | None = None) -> float:
         """Send one message, str as a text frame, bytes as a binary one; monotonic seconds of the write.
+
+        It goes out in so many ``fragments``; ``pinged`` is the application data of a ping behind the first of them.
 
         Raises ConnectionLost when the connection is gone, or when the Central System took nothing for
         ``send_timeout``, which ends the connection. Raises ValueError for text that has no UTF-8 form.
@@ -124,7 +127,11 @@ class Connection:
         data = text.encode() if isinstance(text, str) else text
         begun, line = now(), self._line
         is_text = isinstance(text, str)
-        written = not line.paused and line.write_now(data, text=is_text)
+        if fragments == 1 and pinged is None:
+            written = not line.paused and line.write_now(data, text=is_text)
+        else:
+            ping = None if pinged is None else pinged.encode()
+            written = line.write_parts(data, text=is_text, fragments=fragments, pinged=ping)
         if written and not line.paused:
             return line.sock.sent_at if line.sock.sent_at >= begun else now()
         try:
@@ -142,6 +149,20 @@ class Connection:
             raise ConnectionLost(await self._ended())
         return line.sock.sent_at if line.sock.sent_at >= begun else now()
 
+    async def control(self, data: str, *, pong: bool = False) -> float:
+        """Send a ping with this application data, or a pong that nobody asked for; monotonic seconds of the write.
+
+        Raises ConnectionLost when the connection is gone. After the first ping each pong is received like a message.
+        """
+        if not self._line.write_control(data.encode(), pong=pong):
+            raise ConnectionLost(await self._ended())
+        return now()
+
+    @property
+    def pings(self) -> int:
+        """How many pings the Central System has sent; each was answered."""
+        return self._line.pings
+
     async def receive(self) -> Received | Closed:
         """The next message in the order of arrival, or how the connection ended; waits as long as need be.
 
@@ -151,7 +172,7 @@ class Connection:
         arrival = await self._line.next_arrival()
         if arrival is None:
             return await self._ended()
-        return Received(arrival.data, arrival.at, now(), arrival.clock)
+        return Received(arrival.data, arrival.at, now(), arrival.clock, arrival.pong)
 
     def listen(self, stirred: Callable[[], None]) -> None:
         """Have ``stirred`` called when something may be taken, in the place of waiting in ``receive``."""
@@ -166,7 +187,7 @@ class Connection:
         """What ``receive`` would return, or None when it would wait."""
         arrival = self._line.take()
         if arrival is not None:
-            return Received(arrival.data, arrival.at, now(), arrival.clock)
+            return Received(arrival.data, arrival.at, now(), arrival.clock, arrival.pong)
         return self._how_it_ended() if self._line.lost else None
 
     async def close(self, code: int = 1000, reason: str = "") -> Closed:

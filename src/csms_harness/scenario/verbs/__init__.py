@@ -12,6 +12,7 @@ from csms_harness.scenario.verbs.frame import FRAME
 from csms_harness.scenario.verbs.keys import COMMON
 from csms_harness.scenario.verbs.loops import FOR_EACH, REPEAT
 from csms_harness.scenario.verbs.passive import ABSENT, WAIT
+from csms_harness.scenario.verbs.ping import PING, PONG
 from csms_harness.scenario.verbs.probing import PROBE_TLS
 from csms_harness.scenario.verbs.receive import RECEIVE
 from csms_harness.scenario.verbs.send import SEND
@@ -27,6 +28,8 @@ VERBS: Final[Mapping[str, Verb]] = {
         SEND,
         SPOIL,
         FRAME,
+        PING,
+        PONG,
         RECEIVE,
         ABSENT,
         STATE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from csms_harness.ocpp16.vocabulary import CHARGE_POINT_ACTIONS
+from csms_harness.scenario.model import MOST_FRAGMENTS, PING
 from csms_harness.scenario.payload_schema import matcher_schema, value_schema
 from csms_harness.scenario.schema_parts import DURATION, NUMBER, OBJECT, STEPS, TEXT, list_schema
 from csms_harness.scenario.shapes import CALL_ERROR, REFUSAL
@@ -52,13 +53,23 @@ TOLERANT: Final = Key(
 )
 MEANWHILE: Final = Key(
     "meanwhile",
-    "CALLs that the Charge Point sends, and has answered, before it answers this one.",
-    {**list_schema({"enum": sorted(CHARGE_POINT_ACTIONS)}), "minItems": 1},
+    "CALLs that the Charge Point sends, and has answered, before it answers this one; 'ping' is a ping.",
+    {**list_schema({"enum": [*sorted(CHARGE_POINT_ACTIONS), PING]}), "minItems": 1},
 )
 ACCEPT: Final = Key(
     "accept",
     "What may become of the frame: answered, refused (a CALLERROR), ignored, closed (with its connection).",
     list_schema(TEXT),
+)
+FRAGMENTS: Final = Key(
+    "fragments",
+    "In so many WebSocket fragments the message goes out; those beyond its bytes are empty.",
+    {"type": "integer", "minimum": 2, "maximum": MOST_FRAGMENTS},
+)
+PINGED: Final = Key(
+    "pinged",
+    "The application data of a ping that follows the first fragment, or the message; its pong must come.",
+    {"type": ["string", "null"], "maxLength": 125},
 )
 BINARY: Final = Key("binary", "The frame is sent as a binary one.", {"type": "boolean"})
 WITHIN: Final = Key("within", "A hard deadline.", DURATION)

@@ -7,7 +7,7 @@ from typing import Final
 
 from csms_harness.ocpp16.payloads import Direction
 from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS
-from csms_harness.scenario.model import Both, Matcher, Receive, Reference, Step, Value, When
+from csms_harness.scenario.model import PING, Both, Matcher, Receive, Reference, Step, Value, When
 from csms_harness.scenario.page import Page, Row
 from csms_harness.scenario.reading import read_object
 from csms_harness.scenario.shapes import CALL_ERROR, Shape
@@ -53,10 +53,13 @@ def _read(step: Written) -> Step:
     )
 
 
+_MEANWHILE: Final = (*sorted(CHARGE_POINT_ACTIONS), PING)
+
+
 def _meanwhile(step: Written) -> tuple[str, ...]:
     member = step.at("meanwhile")
     items = () if member is None else step.reading.items(member, "'meanwhile'")
-    return tuple(step.reading.choice(item, "a CALL of the Charge Point", CHARGE_POINT_ACTIONS) for item in items)
+    return tuple(step.reading.choice(item, "a CALL of the Charge Point", _MEANWHILE) for item in items)
 
 
 def _expect(step: Written, shape: Shape, asked: Mapping[str, Value] | None) -> Matcher | None:
@@ -101,6 +104,10 @@ def _reply_error(step: Written) -> dict[str, Value] | None:
     return error
 
 
+def _told_meanwhile(action: str) -> str:
+    return "a ping" if action == PING else f"{action}.req"
+
+
 def _rows(step: Receive, page: Page) -> Iterator[Row]:
     first, second = page.labels(step)
     optional = " (optional)" if step.optional else ""
@@ -115,7 +122,7 @@ def _rows(step: Receive, page: Page) -> Iterator[Row]:
         *page.saved(step.save),
     )
     if step.meanwhile:
-        yield page.left("before it answers, the Charge Point sends", *(f"{action}.req" for action in step.meanwhile))
+        yield page.left("before it answers, the Charge Point sends", *map(_told_meanwhile, step.meanwhile))
     yield page.left(*_answer(step, page, second))
 
 
