@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cache
+from typing import Any
 
 import pytest
 
 from csms_harness.matrix.trial import Result, run_trial, virtual_pack
+from csms_harness.message import Message, MessageType, Side
+from csms_harness.ocpp16.members import Member, members
+from csms_harness.ocpp16.payloads import Direction
+from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS
 from csms_harness.report.breaches import told_rule
 from csms_harness.report.telling import told_case
 from csms_harness.resources import folder
@@ -131,3 +136,38 @@ def test_pings_and_pongs_may_come_late_and_unasked(noise: Noise) -> None:
     result = trial(plugged.seams, *BELOW)
     assert plugged.landed(noise.name) > 0
     assert {case.id: told_case(case).reason for case in result.cases if case.verdict is not Verdict.PASS} == {}
+
+
+PLAIN = frozenset({"csr", "issuerNameHash", "issuerKeyHash", "serialNumber"})
+"""Members whose text is PEM or hexadecimal, whatever the schema says."""
+
+
+def test_each_text_of_a_charge_point_is_sent_in_letters_beyond_ascii_as_long_as_it_may_be() -> None:
+    result = trial(Seams(), "FIELD_062", "FIELD_063", "FIELD_064", "FIELD_065")
+    sent = [one.message for case in result.cases for one in case.transcript if one.side is Side.CHARGE_POINT]
+    lacking = [
+        (action, member.path)
+        for direction, actions in (
+            (Direction.REQUEST, CHARGE_POINT_ACTIONS), (Direction.CONFIRMATION, CENTRAL_SYSTEM_ACTIONS)
+        )
+        for action in sorted(actions)
+        for member in members(action, direction)
+        if _is_free(member) and not any(_holds(message, action, direction, member) for message in sent if message)
+    ]  # fmt: skip
+    assert lacking == []
+
+
+def _is_free(member: Member) -> bool:
+    return member.type == "string" and not member.values and not member.moment and member.name not in PLAIN
+
+
+def _holds(message: Message, action: str, direction: Direction, member: Member) -> bool:
+    """Whether a message has such a text in this member: as long as it may be, and beyond ASCII."""
+    kind = MessageType.CALL if direction is Direction.REQUEST else MessageType.CALLRESULT
+    if (message.action, message.type) != (action, kind):
+        return False
+    nodes: list[Any] = [message.payload]
+    for part in member.path.split("."):
+        nodes = [node[part.removesuffix("[]")] for node in nodes if part.removesuffix("[]") in node]
+        nodes = [one for node in nodes for one in (node if part.endswith("[]") else [node])]
+    return any(not text.isascii() and len(text) == (member.longest or len(text)) for text in nodes)

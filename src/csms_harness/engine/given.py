@@ -11,6 +11,7 @@ from csms_harness.certificates.pem import Unreadable
 from csms_harness.certificates.reading import request_facts
 from csms_harness.charge_point.model import ChargePoint
 from csms_harness.scenario.given import CHARGE_POINT_NAMES
+from csms_harness.scenario.letters import TEXTS
 
 SAMPLE: Final = {
     "value": "11024.5",
@@ -38,6 +39,8 @@ class Given(Mapping[str, Any]):
             return self._configured(member)
         if group == "samples":
             return [dict(SAMPLE) for _ in range(int(member))]
+        if group in TEXTS:
+            return TEXTS[group](int(member))
         if group == "other_case":
             return str(self._config[member]).swapcase()
         if group == "hash_data":

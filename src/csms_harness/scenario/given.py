@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from csms_harness.scenario.letters import MOST_LETTERS, TEXTS
+
 CHARGE_POINT_NAMES: Final[Mapping[str, str]] = {
     "id": "the identity of the Charge Point",
     "vendor": "the vendor of the Charge Point",
@@ -79,11 +81,14 @@ HASH_DATA_NAMES: Final[Mapping[str, str]] = {
 }
 """What ``$hash_data.`` knows."""
 
-GROUPS: Final = ("config", "charge_point", "configuration", "csr", "hash_data", "other_case", "samples")
+GROUPS: Final = ("config", "charge_point", "configuration", "csr", "hash_data", "other_case", "samples", *TEXTS)
 """The groups of names that a case is given."""
 
 MOST_SAMPLES: Final = 2000
 """So many sampled values ``$samples.`` makes at most."""
+
+COUNTED: Final[Mapping[str, int]] = {"samples": MOST_SAMPLES, **dict.fromkeys(TEXTS, MOST_LETTERS)}
+"""Groups whose member is a number from 1 on, and the largest."""
 
 ASKED: Final = "asked"
 """What the trigger of a step asks for; known in that step alone."""
@@ -103,6 +108,10 @@ def in_english(name: str) -> str:
             return HASH_DATA_NAMES.get(member, f"${name}")
         case "samples" if member:
             return f"{member} samples"
+        case "letters" if member:
+            return f"{member} letters, most beyond ASCII"
+        case "emoji" if member:
+            return f"{member} characters, most beyond the first plane of Unicode"
         case "other_case" if member:
             return f"{CONFIGURED_NAMES.get(member, member)} with capital and small letters exchanged"
         case "configuration" if member:

@@ -8,7 +8,7 @@ from typing import Final
 
 from csms_harness.documents.location import Location
 from csms_harness.documents.mistakes import did_you_mean
-from csms_harness.scenario.given import ASKED, CHARGE_POINT_NAMES, CSR_NAMES, GROUPS, HASH_DATA_NAMES, MOST_SAMPLES
+from csms_harness.scenario.given import ASKED, CHARGE_POINT_NAMES, COUNTED, CSR_NAMES, GROUPS, HASH_DATA_NAMES
 from csms_harness.scenario.model import (
     AnyOf,
     Branch,
@@ -164,8 +164,9 @@ class NameCheck:
             owner, known = _MEMBERS[group]
             hint = did_you_mean(member, known) or f"one of {', '.join(known)}"
             self._tell(reference.where, f"{owner} has no '{member}'", hint)
-        elif group == "samples" and not (member.isdecimal() and 0 < int(member) <= MOST_SAMPLES):
-            self._tell(reference.where, f"{reference} needs a number from 1 to {MOST_SAMPLES}", "such as $samples.600")
+        elif group in COUNTED and not (member.isdecimal() and 0 < int(member) <= COUNTED[group]):
+            text = f"{reference} needs a number from 1 to {COUNTED[group]}"
+            self._tell(reference.where, text, f"such as ${group}.600")
 
     def _undefined(self, reference: Reference, known: Known) -> None:
         if reference.name in known.possible:

@@ -1,0 +1,28 @@
+"""Texts beyond ASCII by their number of characters."""
+
+from __future__ import annotations
+
+import pytest
+
+from csms_harness.charge_point.model import ChargePoint
+from csms_harness.documents.mistakes import Mistakes
+from csms_harness.engine.given import Given
+from csms_harness.scenario.given import in_english
+from csms_harness.scenario.letters import emoji, letters
+from tests.engine.play import a_case
+
+
+@pytest.mark.parametrize("number", [1, 20, 50, 255, 5000])
+def test_a_text_has_as_many_characters_as_it_is_to_have(number: int) -> None:
+    assert (len(letters(number)), len(emoji(number))) == (number, number)
+    assert max(letters(number)) <= "\uffff" < max(emoji(number))
+    assert not letters(number).isascii()
+    assert letters(number) == letters(number).strip()  # nobody can be blamed for trimming it
+
+
+def test_a_scenario_names_them_by_their_length() -> None:
+    given = Given({}, ChargePoint("CP_01"))
+    assert (given["letters.20"], given["emoji.50"]) == (letters(20), emoji(50))
+    assert in_english("letters.20") == "20 letters, most beyond ASCII"
+    with pytest.raises(Mistakes, match=r"\$letters.x needs a number from 1 to 10000"):
+        a_case("- {send: Authorize, with: {idTag: $letters.x}}")
