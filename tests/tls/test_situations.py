@@ -17,7 +17,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
+from csms_harness.transport.certifying import names_of
 from csms_harness.transport.suites import SUITES
+from csms_harness.transport.tls import client_context
 from csms_harness.transport.websocket import Connection, Endpoint, Refusal, RefusalKind, open_connection
 from tests.tls.making import DAY, TODAY, Issued, issue
 
@@ -172,6 +174,86 @@ async def test_the_whole_chain_is_accepted(shop: Shop) -> None:
     await answer.drop()
 
 
+@pytest.mark.parametrize("sends_it", [True, False])
+async def test_whoever_is_named_as_ca_file_is_trusted_root_or_not(sends_it: bool, shop: Shop) -> None:
+    ca_file = shop.file("intermediate.pem")
+    ca_file.write_bytes(shop.middle.pem)
+    made = issue("localhost", shop.middle, send=(shop.middle,) if sends_it else ())
+    async with listening(made.context(shop.file("below.pem"))) as port:
+        answer = await knock(port, shop, ca_file=ca_file)
+    assert isinstance(answer, Connection), answer.sentence
+    await answer.drop()
+
+
+async def test_every_python_checks_the_same(shop: Shop) -> None:
+    flags = client_context(Endpoint("wss://localhost/ocpp", "CP_01", ca_file=shop.ca_file)).verify_flags
+    assert ssl.VerifyFlags.VERIFY_X509_STRICT not in flags
+    assert ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN in flags
+
+
+async def test_an_address_that_stands_as_a_name_is_told_so(shop: Shop) -> None:
+    made = issue("127.0.0.1", shop.root, names=("localhost",))
+    async with listening(made.context(shop.file("address.pem"))) as port:
+        answer = await open_connection(Endpoint(f"wss://127.0.0.1:{port}/ocpp", "CP_01", ca_file=shop.ca_file))
+    assert isinstance(answer, Refusal)
+    assert "is made out to localhost, not to 127.0.0.1" in answer.sentence
+    assert names_of(issue("127.0.0.1", ca=True).certificate) == [
+        "127.0.0.1 (as a name, where it has to stand as an IP address)"
+    ]
+    assert names_of(made.certificate) == ["localhost"]
+
+
+async def test_an_address_is_told_to_go_without_a_host_name(shop: Shop) -> None:
+    context = shop.good.context(shop.file("nameless.pem"))
+
+    def choose(_socket: object, name: str | None, _context: ssl.SSLContext) -> int | None:
+        return None if name else ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+
+    context.sni_callback = choose
+    async with listening(context) as port:
+        answer = await open_connection(Endpoint(f"wss://127.0.0.1:{port}/ocpp", "CP_01", ca_file=shop.ca_file))
+        named = Endpoint(f"wss://127.0.0.1:{port}/ocpp", "CP_01", ca_file=shop.ca_file, server_name="localhost")
+        let_in = await open_connection(named)
+    assert isinstance(answer, Refusal)
+    assert "without a host name (SNI): where the CSMS needs one, write it as server_name." in answer.sentence
+    assert isinstance(let_in, Connection)
+    await let_in.drop()
+
+
+async def test_a_port_that_answers_400_without_tls_is_asked_whether_it_speaks_tls(shop: Shop) -> None:
+    """As most web servers do; whoever answers so over plain text alone is told no such thing."""
+    secured = shop.good.context(shop.file("mixed.pem"))
+    for tls_port in (True, False):
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tls: bool = tls_port) -> None:
+            first = await reader.read(4096)
+            if tls and first[:1] == b"\x16":
+                incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+                shaking = secured.wrap_bio(incoming, outgoing, server_side=True)
+                while first:
+                    incoming.write(first)
+                    with suppress(ssl.SSLError):
+                        shaking.do_handshake()
+                    writer.write(outgoing.read())
+                    first = await reader.read(4096)
+            else:
+                writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            writer.close()
+
+        answer = await _refusal_by(serve, shop, scheme="ws")
+        assert answer.kind is RefusalKind.HTTP_STATUS
+        assert ("The port speaks TLS: use wss:// in the URL." in answer.sentence) is tls_port, answer.sentence
+
+
+async def test_a_client_certificate_that_is_not_made_for_clients_is_told_so(shop: Shop) -> None:
+    own = shop.client(issue("CP_01", shop.root, usage=ExtendedKeyUsageOID.SERVER_AUTH), "for-servers.pem")
+    answer = await refused(
+        wanting(shop.good.context(shop.file("clients.pem")), shop.ca_file), shop, client_certificate=own
+    )
+    assert answer.kind is RefusalKind.CLIENT_CERTIFICATE_REFUSED
+    assert "UTC, and not made for clients" in answer.sentence
+
+
 async def test_a_server_name_apart_from_the_host_is_what_the_certificate_must_hold(shop: Shop) -> None:
     made = issue("csms.example", shop.root, names=("csms.example",))
     async with listening(made.context(shop.file("named.pem"))) as port:
@@ -262,11 +344,11 @@ async def _answered(data: bytes, shop: Shop) -> Refusal:
 
 
 async def _refusal_by(
-    serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]], shop: Shop
+    serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]], shop: Shop, scheme: str = "wss"
 ) -> Refusal:
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     try:
-        answer = await knock(server.sockets[0].getsockname()[1], shop)
+        answer = await knock(server.sockets[0].getsockname()[1], shop, scheme)
     finally:
         server.close()
     assert isinstance(answer, Refusal)

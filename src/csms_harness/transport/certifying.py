@@ -78,20 +78,34 @@ def names_of(certificate: x509.Certificate) -> list[str]:
     try:
         told = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except (x509.ExtensionNotFound, ValueError):
-        return [_name(certificate.subject)]
-    found = [str(one.value) for one in told if isinstance(one, x509.DNSName | x509.IPAddress)]
-    return found[:_SHOWN_NAMES]
+        return [_as_name(_name(certificate.subject))]
+    found = [
+        str(one.value) if isinstance(one, x509.IPAddress) else _as_name(one.value)
+        for one in told
+        if isinstance(one, x509.DNSName | x509.IPAddress)
+    ]
+    return (found or [_as_name(_name(certificate.subject))])[:_SHOWN_NAMES]
+
+
+def _as_name(text: str) -> str:
+    """A name; one that looks like an address counts for none."""
+    return f"{text} (as a name, where it has to stand as an IP address)" if is_address(text) else text
 
 
 def own_certificate(path: Path) -> str:
     """Our client certificate in words, for who has to find it in a Central System; empty when it cannot be read."""
     from cryptography import x509  # noqa: PLC0415  slow to load, and needed only where TLS failed
+    from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415  the same
 
     try:
         own = x509.load_pem_x509_certificates(path.read_bytes())[0]
     except (OSError, ValueError, IndexError):
         return ""
+    from csms_harness.certificates.fitness import Flaw, flaws  # noqa: PLC0415  the same
+
     valid = f"valid from {_day(own.not_valid_before_utc)} until {_day(own.not_valid_after_utc)}"
+    if Flaw.NO_CLIENT in flaws(own.public_bytes(Encoding.PEM).decode()):
+        valid += ", and not made for clients"
     return (
         f"the one shown is made out to {_name(own.subject)}{_organization(own.subject)} by {_name(own.issuer)}, {valid}"
     )

@@ -16,9 +16,11 @@ from csms_harness.transport.clock import now, utc_now
 from csms_harness.transport.endpoint import Endpoint
 from csms_harness.transport.examining import Seen, look, old_version
 from csms_harness.transport.greeting import chosen, name_of, unusual
+from csms_harness.transport.hints import Hint
 from csms_harness.transport.refusal import Answer, RefusalKind, Refused
-from csms_harness.transport.sentences import refuse
+from csms_harness.transport.sentences import refuse, refuse_status
 
+_BAD_REQUEST: Final = 400
 _TLS_RECORDS: Final = (b"\x15\x03", b"\x16\x03")  # how an alert and a handshake begin
 _STATUS_LINE: Final = re.compile(rb"HTTP/[\d.]+ ([4-9]\d\d)(?: ([^\r\n]*))?\r?\n")
 
@@ -54,6 +56,12 @@ class Diagnosis:
     def _limit(self) -> float:
         """Seconds for one question: half of what is left, or it could be what lets the attempt run out of time."""
         return min(tls.PROBE_LIMIT, max(0.0, self.deadline - now()) / 2)
+
+    async def said_no(self, answer: Answer) -> Refused:
+        """The reason behind an HTTP answer that is not 101. Many a server answers 400 where TLS was left out."""
+        bad = self.context is None and answer.status == _BAD_REQUEST
+        wanted = bad and await tls.speaks_tls(self.endpoint.host, self.endpoint.port, self._limit)
+        return refuse_status(self.endpoint, answer, (Hint.SPEAKS_TLS,) if wanted else ())
 
     async def not_accepted(self, error: InvalidHandshake) -> Refused:
         """The reason behind an answer that is no accepted WebSocket handshake."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
+from csms_harness.transport.certifying import is_address
 from csms_harness.transport.endpoint import PLACE, Endpoint
 from csms_harness.transport.refusal import RefusalKind
 
@@ -20,6 +21,8 @@ class Hint(StrEnum):
     PERCENT_ENCODED = "percent encoded"
     HEX_PASSWORD = "hex password"
     CHAIN = "chain"
+    NO_NAME = "no name"
+    SPEAKS_TLS = "speaks tls"
 
 
 NO_ISSUER: Final = frozenset({20, 21})
@@ -47,6 +50,8 @@ def hints_behind(kind: RefusalKind, endpoint: Endpoint, status: int, verify_code
     """What probably stands behind a refusal of this kind. ``verify_code`` is OpenSSL's, of a certificate."""
     if kind is RefusalKind.CERTIFICATE:
         return (Hint.CHAIN,) if verify_code in NO_ISSUER else ()
+    if kind in (RefusalKind.TLS_BROKEN_OFF, RefusalKind.TLS_FAILED):
+        return (Hint.NO_NAME,) if is_address(endpoint.certified_name) else ()
     if kind not in (RefusalKind.HTTP_STATUS, RefusalKind.HTTP_PLAIN) or (status >= 300 and status not in _REFUSED):
         return ()
     wanted = {Hint.HEX_PASSWORD, Hint.PERCENT_ENCODED} if status == 401 else set(Hint) - {Hint.HEX_PASSWORD}

@@ -23,7 +23,7 @@ from csms_harness.transport.clock import now
 from csms_harness.transport.diagnosis import Diagnosis, answer_of, status_of
 from csms_harness.transport.endpoint import Endpoint
 from csms_harness.transport.refusal import RefusalKind, Refused
-from csms_harness.transport.sentences import refuse, refuse_status
+from csms_harness.transport.sentences import refuse
 from csms_harness.transport.stamped import StampedConnection
 from csms_harness.transport.stamping import StampingSocket
 
@@ -135,7 +135,7 @@ class Opening:
         try:
             return cast(StampedConnection, await self._handshake(sock, context))
         except InvalidStatus as error:
-            raise refuse_status(self.endpoint, answer_of(error.response)) from error
+            raise await self._diagnosis(context).said_no(answer_of(error.response)) from error
         except InvalidHandshake as error:
             raise await self._diagnosis(context).not_accepted(error) from error
         except ssl.SSLError as error:

@@ -103,6 +103,9 @@ _HINTS: Final[Mapping[Hint, str]] = {
     " a CSMS that does not decode it does not know it",
     Hint.HEX_PASSWORD: "The password is 40 hex digits and is sent as text:"
     " where they stand for 20 bytes (OCPP-J 6.2), it begins with hex:",
+    Hint.NO_NAME: "The URL names an address, so TLS is begun without a host name (SNI): where the CSMS needs one,"
+    " write it as server_name",
+    Hint.SPEAKS_TLS: "The port speaks TLS: use wss:// in the URL",
     Hint.CHAIN: "Probably the CSMS does not send the intermediate certificate of its issuer:"
     " let it send the whole chain, or name the issuer's CA as ca_file",
 }
@@ -163,12 +166,20 @@ def _chosen(endpoint: Endpoint, answer: Answer) -> str:
 
 
 def refuse(
-    kind: RefusalKind, endpoint: Endpoint, detail: str = "", answer: Answer | None = None, verify_code: int = 0
+    kind: RefusalKind,
+    endpoint: Endpoint,
+    detail: str = "",
+    answer: Answer | None = None,
+    verify_code: int = 0,
+    found_out: tuple[Hint, ...] = (),
 ) -> Refused:
-    """A refusal with its sentence; password and secrets are taken out wherever they show up."""
+    """A refusal with its sentence; password and secrets are taken out wherever they show up.
+
+    ``found_out`` are hints beyond those that the endpoint itself gives.
+    """
     mask = endpoint.without_secrets  # before anything is cut, or half a password could be left at the cut
     told = _masked(endpoint, answer or Answer(0))
-    hints = hints_behind(kind, endpoint, told.status, verify_code)
+    hints = (*found_out, *hints_behind(kind, endpoint, told.status, verify_code))
     words = (f"{told_hint(hint, endpoint)}." for hint in hints)
     sentence = mask(" ".join((sentence_of(kind, endpoint, mask(detail), told), *words)))
     if answer is None:
@@ -179,12 +190,12 @@ def refuse(
     )
 
 
-def refuse_status(endpoint: Endpoint, answer: Answer) -> Refused:
-    """The refusal for an HTTP answer that is not 101."""
+def refuse_status(endpoint: Endpoint, answer: Answer, found_out: tuple[Hint, ...] = ()) -> Refused:
+    """The refusal for an HTTP answer that is not 101, with hints as for ``refuse``."""
     if answer.status in REDIRECTS:
         return refuse(RefusalKind.HTTP_REDIRECT, endpoint, answer=answer)
     kind = RefusalKind.HTTP_PLAIN if answer.status < 300 else RefusalKind.HTTP_STATUS
-    return refuse(kind, endpoint, answer=answer)
+    return refuse(kind, endpoint, answer=answer, found_out=found_out)
 
 
 def _masked(endpoint: Endpoint, answer: Answer) -> Answer:

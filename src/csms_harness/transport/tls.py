@@ -19,6 +19,9 @@ from csms_harness.transport.sentences import refuse
 
 _PLAIN_TEXT = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE")
 
+_STRICT: Final = ssl.VerifyFlags.VERIFY_X509_STRICT
+"""What Python checks more from 3.13 on. Whoever is named as ca_file is trusted, root or not, on each Python alike."""
+
 PROBE_LIMIT = 1.0
 """Seconds that one probe may take at most."""
 
@@ -30,6 +33,7 @@ def client_context(endpoint: Endpoint) -> ssl.SSLContext:
     """
     with _refusing(RefusalKind.TRUST_STORE, endpoint):
         context = ssl.create_default_context(cafile=endpoint.ca_file)
+    context.verify_flags = context.verify_flags & ~_STRICT | ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
     context.minimum_version, context.maximum_version = endpoint.tls_minimum, endpoint.tls_maximum
     with _refusing(RefusalKind.CIPHERS, endpoint):
         context.set_ciphers(offered_suites(context) if endpoint.ciphers is None else endpoint.ciphers)
