@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-EXTRAS := dev,interop
+EXTRAS := dev,interop,docs
 LOCK := constraints.txt
 FAST := -m "not e2e and not interop and not matrix"
 
@@ -36,10 +36,8 @@ test-newest: ## the same on the newest versions of everything, whatever the lock
 	.venv-newest/bin/python -m pytest -n auto $(FAST)
 	.venv-newest/bin/csms-harness demo
 
-docs: ## the documents as a site, in the folder site; a warning or a broken link is an error
-	test -x .venv-docs/bin/mkdocs || { $(PYTHON) -m venv .venv-docs && PIP_CONSTRAINT=$(LOCK) PIP_BUILD_CONSTRAINT=$(LOCK) \
-		.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'; }
-	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict
+docs: $(INSTALLED) ## the documents as a site, in the folder site; a warning or a broken link is an error
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 demo: $(INSTALLED) ## start the reference CSMS, run the suite against it, say where the certificate is
 	@$(BIN)/csms-harness demo
@@ -75,14 +73,15 @@ robustness: $(INSTALLED) ## docs/robustness.md anew: a run against every situati
 bench: $(INSTALLED) ## docs/performance.md anew: what judging costs, beside what it could cost
 	@$(BIN)/python -m benchmarks
 
-check: $(INSTALLED) ## format, lint, types, import rules, scenarios: every step runs, one exit code
+check: $(INSTALLED) ## format, lint, types, import rules, scenarios, the documents' site: every step runs, one exit code
 	@status=0; \
-	for step in "ruff format --check ." "ruff check ." "mypy" "lint-imports" "csms-harness lint" "csms-harness schema --check"; do \
-		printf '== %s\n' "$$step"; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/$$step || status=1; \
+	for step in "ruff format --check ." "ruff check ." "mypy" "lint-imports" "csms-harness lint" "csms-harness schema --check" \
+		"mkdocs build --strict"; do \
+		printf '== %s\n' "$$step"; NO_MKDOCS_2_WARNING=1 PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/$$step || status=1; \
 	done; exit $$status
 
 format: $(INSTALLED) ## put the code in order
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 clean: ## remove the environment and all caches
-	rm -rf $(VENV) .venv-lowest .venv-newest .venv-docs site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .venv-lowest .venv-newest site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
