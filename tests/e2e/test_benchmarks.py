@@ -37,9 +37,9 @@ def test_both_validators_say_the_same_of_every_payload() -> None:
     assert found["verdicts that differ without an explanation"] == 0
 
 
-def test_the_suite_takes_no_less_than_its_longest_case() -> None:
+def test_the_suite_takes_no_less_than_its_lanes_need() -> None:
     found = figures(suite.measure(("TC_023",), rounds=1))
-    assert found["the command, to its longest case"] >= 1
+    assert found["the run, to the least that eight lanes need"] >= 1
 
 
 def test_the_command_line_is_started() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from csms_harness.runner.plan import Plan, make_plan, order, outgrown
+from csms_harness.runner.plan import Plan, Tempo, make_plan, order, outgrown
 from csms_harness.runner.selection import NothingSelected, select
 from csms_harness.scenario.files import NEXT_PROFILE
 from csms_harness.scenario.model import Entry, Library, TestCase
@@ -168,8 +168,8 @@ SHORT, LONG, MIDDLE = (
 def test_one_lane_keeps_the_order_of_the_document_and_several_begin_with_the_longest() -> None:
     cases = [SHORT, LONG, MIDDLE]
 
-    assert order(cases, library(), lanes=1, seed=None) == cases
-    assert order(cases, library(), lanes=2, seed=None) == [LONG, MIDDLE, SHORT]
+    assert order(cases, library(), Tempo(1)) == cases
+    assert order(cases, library(), Tempo(2)) == [LONG, MIDDLE, SHORT]
     assert cases == [SHORT, LONG, MIDDLE]
 
 
@@ -177,8 +177,17 @@ def test_a_case_that_raises_the_security_profile_comes_last() -> None:
     raising = replace(SHORT, requires=(NEXT_PROFILE,))
     cases = [raising, LONG, MIDDLE]
 
-    assert order(cases, library(), lanes=1, seed=None) == [LONG, MIDDLE, raising]
-    assert all(order(cases, library(), lanes=lanes, seed=seed)[-1] is raising for lanes in (1, 2) for seed in range(4))
+    assert order(cases, library(), Tempo(1)) == [LONG, MIDDLE, raising]
+    assert all(order(cases, library(), Tempo(lanes), seed=seed)[-1] is raising for lanes in (1, 2) for seed in range(4))
+
+
+def test_on_several_lanes_it_begins_when_the_others_need_as_long_for_the_rest() -> None:
+    raising = replace(LONG, id="TC_919_CSMS", requires=(NEXT_PROFILE,))
+    cases = [raising, SHORT, MIDDLE, LONG]
+
+    assert order(cases, library(), Tempo(2, settle=0.0)) == [LONG, raising, MIDDLE, SHORT]
+    assert order(cases, library(), Tempo(2, settle=60.0)) == [LONG, MIDDLE, SHORT, raising]
+    assert order(cases, library(), Tempo(3, settle=0.0)) == [raising, LONG, MIDDLE, SHORT]
 
 
 @pytest.mark.parametrize(
@@ -205,13 +214,13 @@ def test_a_charge_point_whose_profile_was_raised_cannot_run_what_needs_a_lower_o
 def test_equally_long_cases_keep_the_order_of_the_document() -> None:
     cases = [case(f"TC_92{number}_CSMS") for number in range(9)]
 
-    assert order(cases, library(), lanes=4, seed=None) == cases
+    assert order(cases, library(), Tempo(4)) == cases
 
 
 def test_a_seed_shuffles_the_same_way_every_time_on_any_number_of_lanes() -> None:
     cases = [case(f"TC_92{number}_CSMS") for number in range(9)]
-    shuffled = order(cases, library(), lanes=1, seed=7)
+    shuffled = order(cases, library(), Tempo(1), seed=7)
 
-    assert shuffled == order(cases, library(), lanes=4, seed=7) != cases
+    assert shuffled == order(cases, library(), Tempo(4), seed=7) != cases
     assert sorted(one.id for one in shuffled) == [one.id for one in cases]
-    assert order(cases, library(), lanes=1, seed=8) != shuffled
+    assert order(cases, library(), Tempo(1), seed=8) != shuffled

@@ -68,6 +68,7 @@ scenario:
         ("- {wait: 10 s, because: Patience, at_most: 4 s}\n", 4),
         ("- {wait: $config.x, because: Patience, at_most: 4 s}\n", 4),
         ("- {wait: $config.x, because: Patience}\n", 0),
+        ("- {wait: $config.x, because: Patience, at_most: $config.patience}\n", 1),
         ("- {absent: Reset, during: 2 min}\n", 120),
         ("- {repeat: 3, every: 5 s, steps: [{wait: 1 s, because: Patience}]}\n", 18),
         ("- {repeat: $config.x, every: 5 s, steps: [{send: Heartbeat}]}\n", 5),
@@ -89,6 +90,12 @@ scenario:
 )
 def test_the_literal_waiting_of_a_case_is_summed_up(steps: str, expected: float) -> None:
     assert seconds(steps) == expected
+
+
+def test_a_restart_takes_as_long_as_it_is_said_to() -> None:
+    again = case("- disconnect:\n- connect:\n- disconnect:\n- connect:\n")
+    assert waits(again, Library({}, {}, (), "")) == 4
+    assert waits(again, Library({}, {}, (), ""), 0.0) == 0
 
 
 def test_the_triggered_actions_are_those_with_a_trigger_in_the_case_and_its_states() -> None:

@@ -41,13 +41,12 @@ def print_plan(campaign: Campaign) -> None:
     """Print each selected case: whether it would run, why not, and what it needs."""
     from csms_harness.foreign import for_terminal
     from csms_harness.report.wording import counted
-    from csms_harness.runner.plan import failed_first, order
+    from csms_harness.runner.campaign import in_order
     from csms_harness.scenario.demands import needs, triggered_actions
     from csms_harness.verdict import Verdict
 
     plan, states = campaign.plan, campaign.library.states
-    cases = order(plan.run, campaign.library, lanes=campaign.lanes, seed=campaign.options.seed)
-    for case in failed_first(cases, campaign.options.first):
+    for case in in_order(campaign):
         needed = {"triggers": triggered_actions(case, states), "config": needs(case, states)}
         told = "; ".join(f"{kind}: {', '.join(sorted(names))}" for kind, names in needed.items() if names)
         print(for_terminal(f"run             {case.id:<16} {case.name}" + (f"  ({told})" if told else "")))

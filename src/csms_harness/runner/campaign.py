@@ -22,15 +22,16 @@ from csms_harness.runner.keeping import Keeper
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.leftovers import Notes, notes_folder
 from csms_harness.runner.options import Campaign, Options, Strictness
-from csms_harness.runner.plan import Security, failed_first, make_plan, order
+from csms_harness.runner.plan import Security, Tempo, failed_first, make_plan, order
 from csms_harness.runner.pulse import pulse
 from csms_harness.runner.raised import found_open
+from csms_harness.runner.restarts import Restarts
 from csms_harness.runner.selection import NothingSelected, narrowed, select
 from csms_harness.runner.session import RunWatcher, Session
 from csms_harness.runner.turns import turns
 from csms_harness.runner.world import Pace
 from csms_harness.scenario.demands import config_names
-from csms_harness.scenario.model import Entry, Library
+from csms_harness.scenario.model import Entry, Library, TestCase
 from csms_harness.target.deadlines import Deadlines, decide
 from csms_harness.target.expected import read_expected
 from csms_harness.target.pics import Pics, read_pics, undeclared
@@ -192,8 +193,7 @@ async def _run(
     entries = campaign.target.charge_points[: campaign.lanes]
     lanes = [lane_of(campaign, entry, book, watcher, unknown) for entry in entries]
     found = tuple(chain.from_iterable(await asyncio.gather(*(found_open(lane) for lane in lanes))))
-    cases = order(campaign.plan.run, campaign.library, lanes=campaign.lanes, seed=options.seed)
-    cases = failed_first(cases, options.first)
+    cases = in_order(campaign)
 
     def secrets() -> frozenset[str]:
         """What no case shows as a secret, and the Central System might say all the same."""
@@ -225,6 +225,7 @@ async def _run(
             turns(cases, campaign.library, campaign.configs()),
             secrets,
             max_fail=options.max_fail,
+            restarts=Restarts() if options.seed is None and not options.first else None,
         )
         if signals:
             _listen_to_signals(session)
@@ -249,6 +250,13 @@ async def _run(
         return Outcome(facts_of(head, session.results.values(), end, secrets()), session.signal)
     whole = read_run(options.out)
     return Outcome(facts_of(whole.head_now(), whole.cases, whole.whole_end(), secrets()), session.signal)
+
+
+def in_order(campaign: Campaign) -> list[TestCase]:
+    """The cases that run, as lanes begin them; where a restart can be spared, a lane takes a later one first."""
+    tempo = Tempo(campaign.lanes, campaign.deadlines.reboot, campaign.deadlines.settle)
+    cases = order(campaign.plan.run, campaign.library, tempo, seed=campaign.options.seed)
+    return failed_first(cases, campaign.options.first)
 
 
 def lane_of(

@@ -125,7 +125,7 @@ class Lane:
         password = self.entrance.password
         if password is not None:
             config = with_keys(config, password)
-        profile = self.entrance.profile(case, self.charge_point.raised_to)
+        profile = self.profile_of(case)
         self._run = run = CaseRun(case, self.states, self._line, config, self.limits, epoch, profile)
         calls, limits = self._line.dialogue.correlation.count, asdict(self.limits)
         self.played = Played(case.id, self.name, began, epoch, config, limits, calls, profile, before=self._between)
@@ -140,6 +140,15 @@ class Lane:
         A Central System that raised its security profile, in this run or an earlier one, never lowers it over OCPP.
         """
         return self.entrance.unable(case, self.charge_point.raised_to)
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is a connection on which a case can begin at once."""
+        return self._line.connected and not self._line.fresh
+
+    def profile_of(self, case: TestCase) -> int | None:
+        """The security profile that a case runs under."""
+        return self.entrance.profile(case, self.charge_point.raised_to)
 
     def keep_notes(self) -> None:
         """Write down what is open now, for a later run."""

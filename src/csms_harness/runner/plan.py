@@ -187,18 +187,45 @@ def outgrown(case: TestCase, raised_to: int | None, served: Iterable[int]) -> st
     )
 
 
-def order(cases: Sequence[TestCase], library: Library, *, lanes: int, seed: int | None) -> list[TestCase]:
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """On how many lanes a run works, and the seconds of a Charge Point's restart and of rest after a case."""
+
+    lanes: int = 1
+    restart: float = 2.0
+    settle: float = 0.5
+
+
+def order(cases: Sequence[TestCase], library: Library, tempo: Tempo, *, seed: int | None = None) -> list[TestCase]:
     """The order of starting: as in the document on one lane, the longest first on several, or shuffled.
 
-    A case that has the security profile raised comes after all others, for nobody lowers it again.
+    A case that has the security profile raised comes at the end, for nobody lowers it again: after all others, or on
+    several lanes while the others need as long for the rest.
     """
     ordered = list(cases)
     if seed is not None:
         random.Random(seed).shuffle(ordered)  # noqa: S311  an order, not a secret
-    elif lanes > 1:
-        ordered.sort(key=lambda case: -waits(case, library))
-    ordered.sort(key=lambda case: NEXT_PROFILE in case.requires)
-    return ordered
+    elif tempo.lanes > 1:
+        ordered.sort(key=lambda case: -waits(case, library, tempo.restart))
+    raising = [case for case in ordered if NEXT_PROFILE in case.requires]
+    others = [case for case in ordered if NEXT_PROFILE not in case.requires]
+    beside = (
+        0
+        if seed is not None
+        else _beside(others, sum(waits(one, library, tempo.restart) for one in raising), tempo, library)
+    )
+    before = len(others) - beside
+    return [*others[:before], *raising, *others[before:]]
+
+
+def _beside(cases: Sequence[TestCase], seconds: float, tempo: Tempo, library: Library) -> int:
+    """How many of the last cases all lanes but one do in so many seconds."""
+    left = (tempo.lanes - 1) * seconds
+    for number, case in enumerate(reversed(cases)):
+        left -= waits(case, library, tempo.restart) + tempo.settle
+        if left < 0:
+            return number
+    return len(cases)
 
 
 def failed_first(cases: Sequence[TestCase], first: Collection[str]) -> list[TestCase]:

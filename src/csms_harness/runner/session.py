@@ -19,6 +19,7 @@ from csms_harness.report.pack import weighs
 from csms_harness.report.telling import told_case
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.plan import Decided
+from csms_harness.runner.restarts import Restarts
 from csms_harness.runner.turns import Turns
 from csms_harness.runner.world import Watcher
 from csms_harness.scenario.model import TestCase
@@ -50,7 +51,7 @@ class Session:
     ``secrets`` gives those that are known beside the ones which the cases themselves show. ``fuses`` says of each lane
     that tries no further case why, ``silent`` counts its cases without a frame; ``spoken`` is whether there was a frame
     at all; ``blown_by`` is the case that blew the last fuse. ``stopping`` says why no further case begins: because
-    every fuse has blown, or because the user stopped the run.
+    every fuse has blown, or because the user stopped the run. ``restarts`` is there where cases may change places.
     """
 
     lanes: Sequence[Lane]
@@ -72,6 +73,7 @@ class Session:
     blown_by: str = ""
     signal: int = 0
     max_fail: int = 0
+    restarts: Restarts | None = None
 
     async def run(self, cases: Sequence[TestCase], decided: Sequence[Decided]) -> None:
         """Run the cases on all lanes. Returns when all have a verdict, or the run was stopped."""
@@ -109,11 +111,13 @@ class Session:
 
     async def _work(self, lane: Lane, waiting: deque[TestCase]) -> None:
         try:
-            fits = partial(self._fits, lane)
-            while self._may_go_on(lane) and (case := await self.turns.take(lane.name, waiting, fits)) is not None:
+            fits, rank = partial(self._fits, lane), partial(self._rank, lane)
+            while self._may_go_on(lane) and (case := await self.turns.take(lane.name, waiting, fits, rank)) is not None:
                 if self.stopping:
                     waiting.appendleft(case)
                     break
+                if self.restarts is not None:
+                    self.restarts.begin(lane, case)
                 await self._one(lane, case)
                 if lane.stop_asked and not self.stopping:
                     self.interrupt()
@@ -125,6 +129,9 @@ class Session:
     def _fits(self, lane: Lane, case: TestCase) -> bool:
         """Whether this lane runs a case, or has to say why nobody can."""
         return not lane.unable(case) or all(one.unable(case) for one in self.lanes if self._may_go_on(one))
+
+    def _rank(self, lane: Lane, case: TestCase) -> int:
+        return 0 if self.restarts is None else self.restarts.rank(lane, case)
 
     def _may_go_on(self, lane: Lane) -> bool:
         return not self.stopping and lane.name not in self.fuses

@@ -27,13 +27,20 @@ class Turns:
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def take(
-        self, lane: str, waiting: deque[TestCase], fits: Callable[[TestCase], bool] = lambda _: True
+        self,
+        lane: str,
+        waiting: deque[TestCase],
+        fits: Callable[[TestCase], bool] = lambda _: True,
+        rank: Callable[[TestCase], int] = lambda _: 0,
     ) -> TestCase | None:
-        """The next case that may begin on this lane, once other lanes let it; None when none is left that fits."""
+        """The next case that may begin on this lane, once other lanes let it; None when none is left that fits.
+
+        It is the first of the least ``rank``.
+        """
         self._give_back(lane)
         while fitting := [one for one in waiting if fits(one)]:
             held = frozenset().union(*self._held.values())
-            case = next((one for one in fitting if not self._uses(one, lane) & held), None)
+            case = min((one for one in fitting if not self._uses(one, lane) & held), key=rank, default=None)
             if case is not None:
                 waiting.remove(case)
                 self._held[lane] = self._uses(case, lane)

@@ -13,6 +13,7 @@ from csms_harness.scenario.model import (
     ForEach,
     Library,
     Receive,
+    Reference,
     Repeat,
     RunState,
     State,
@@ -97,44 +98,44 @@ def triggers_of(case: TestCase, states: Mapping[str, State]) -> Iterator[Receive
     yield from (step for step in steps if isinstance(step, Receive) and step.trigger is not None)
 
 
-_RESTART: Final = 2.0
-"""Seconds that a Charge Point usually takes to be back after the end of its connection."""
+_PATIENCE: Final = 1.0
+"""Seconds that a limit with a name usually is: the patience of a target."""
 
 
-def waits(case: TestCase, library: Library) -> float:
-    """Roughly how many seconds a case waits on purpose, as far as its text tells."""
-    return _waits((*case.before.states, *case.steps, *case.after), library.states, ())
+def waits(case: TestCase, library: Library, restart: float = 2.0) -> float:
+    """Roughly how many seconds a case waits on purpose, as far as its text tells; a restart takes so many."""
+    return _waits((*case.before.states, *case.steps, *case.after), library.states, restart, ())
 
 
-def _waits(steps: tuple[Step, ...], states: Mapping[str, State], inside: tuple[str, ...]) -> float:
-    return sum(_wait(step, states, inside) for step in steps)
+def _waits(steps: tuple[Step, ...], states: Mapping[str, State], restart: float, inside: tuple[str, ...]) -> float:
+    return sum(_wait(step, states, restart, inside) for step in steps)
 
 
-def _wait(step: Step, states: Mapping[str, State], inside: tuple[str, ...]) -> float:
+def _wait(step: Step, states: Mapping[str, State], restart: float, inside: tuple[str, ...]) -> float:
     match step:
         case Wait(duration=duration, at_most=most):
             return _seconds(duration, most)
         case Disconnect():
-            return _RESTART
+            return restart
         case Absent(during=during):
             return _seconds(during, None)
         case RunState(name=name) if name in states and name not in inside:
             state = states[name]
-            return _waits((*state.before, *state.steps), states, (*inside, name))
+            return _waits((*state.before, *state.steps), states, restart, (*inside, name))
         case AnyOf(branches=branches):
-            return max((_waits(branch.steps, states, inside) for branch in branches), default=0.0)
+            return max((_waits(branch.steps, states, restart, inside) for branch in branches), default=0.0)
         case ForEach(values=values, steps=inner):
             times = len(values) if isinstance(values, list) else _CONNECTORS
-            return times * _waits(inner, states, inside)
+            return times * _waits(inner, states, restart, inside)
         case Repeat(times=times, every=every, at_most=most, steps=inner):
-            once = _waits(inner, states, inside) + _seconds(every, most)
+            once = _waits(inner, states, restart, inside) + _seconds(every, most)
             return once * (times if isinstance(times, int) else 1)
     return 0.0
 
 
 def _seconds(value: Value, most: Value) -> float:
-    """Seconds of a literal duration, cut to a literal limit; a name counts as its limit, or as nothing."""
-    limit = most.seconds if isinstance(most, Duration) else None
+    """Seconds of a literal duration, cut to its limit; a name counts as its limit, or as nothing."""
+    limit = most.seconds if isinstance(most, Duration) else _PATIENCE if isinstance(most, Reference) else None
     if isinstance(value, Duration):
         return value.seconds if limit is None else min(value.seconds, limit)
     return limit or 0.0
