@@ -37,6 +37,7 @@ TARGET = """\
 url: ws://127.0.0.1:{port}/ocpp
 charge_points: [{{id: CP_01}}]
 config: {{valid_id_tag: TAG-001, connector_id: 1}}
+deadlines: {{calls: 0 s}}
 """
 
 

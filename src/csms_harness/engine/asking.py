@@ -34,7 +34,7 @@ def ask(stage: Stage, step: Receive, scope: Scope, *asking: Expectation) -> Gene
     ticket = _ticket(stage, step.action, fields)
     stage.effects.append(RequestTrigger(ticket.number, step.action, fields))
     for expectation in asking:
-        expectation.asked_at, expectation.ticket = stage.utc(), ticket
+        expectation.demand.asked_at, expectation.demand.ticket = stage.utc(), ticket
     return ticket
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from csms_harness.engine import asking, connecting, incoming
+from csms_harness.engine import asking, background, connecting, incoming
 from csms_harness.engine.effects import Effect
 from csms_harness.engine.events import (
     Connected,
@@ -46,7 +46,6 @@ from csms_harness.verdict import Verdict, worst
 __all__ = ["CaseResult", "CaseRun", "Limits"]
 
 _NOT_YET = float("-inf")
-_SCENARIO, _BACKGROUND = Role.SCENARIO, Role.BACKGROUND  # looked up once: each event passes here
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +128,7 @@ class CaseRun:
     def wake_at(self) -> float | None:
         """When something is due if no event comes first."""
         soonest = None if self._wait is None else self._wait.until()
-        for due in (self._background_due(), self._heartbeat_due(), self._call_due()):
-            if due is not None and (soonest is None or due < soonest):
-                soonest = due
-        return soonest
+        return background.sooner(self._stage, soonest)
 
     def begin(self, at: float, before: Sequence[Event] = ()) -> list[Effect]:
         """Start at this moment; ``before`` is what happened since the last case ended."""
@@ -157,7 +153,7 @@ class CaseRun:
         self._take(event)
         if self.result is None:
             if reached > _NOT_YET:
-                self._background(reached)
+                background.act(stage, reached)
             self._advance(reached)
         if self.result is None:
             stage.pump()  # only now: the scenario goes before the background
@@ -232,36 +228,6 @@ class CaseRun:
             self._stopping = True
             self._stage.find(Kind.INTERRUPTED, What.STOPPED)
             self._throw(Stopped())
-
-    # -- the background -----------------------------------------------------------------------------------
-
-    def _background(self, reached: float) -> None:
-        due, outgoing = self._background_due(), self.line.dialogue.outstanding
-        if due is not None and outgoing is not None and reached >= due:
-            incoming.give_up(self._stage, outgoing)
-        due = self._heartbeat_due()
-        if due is not None and reached >= due:
-            self.line.dialogue.background.append(("Heartbeat", {}))
-
-    def _background_due(self) -> float | None:
-        """When the answer to the background CALL that is outstanding is due; None when there is no such CALL."""
-        outgoing = self.line.dialogue.outstanding
-        return outgoing.due if outgoing is not None and outgoing.role is _BACKGROUND else None
-
-    def _heartbeat_due(self) -> float | None:
-        """A booted Charge Point that is quiet for an interval sends a Heartbeat (OCPP 1.6 section 4.6)."""
-        dialogue, charge_point = self.line.dialogue, self.line.charge_point
-        if dialogue.outstanding is not None or self._stage.role is not _SCENARIO:
-            return None
-        interval = charge_point.heartbeat_interval
-        if not interval or interval < 0 or not charge_point.booted or not self.line.connected:
-            return None
-        return dialogue.last_call_at + max(1.0, float(interval))
-
-    def _call_due(self) -> float | None:
-        """When a CALL may be written that waits because others went just before it (docs/decisions/0050)."""
-        due = self._stage.call_due
-        return due if due is not None and due > self._stage.now else None
 
     # -- the program --------------------------------------------------------------------------------------
 

@@ -187,9 +187,9 @@ def _only_what_was_lost(expectations: Sequence[Expectation], stage: Stage, began
     """Raises CaseStopped for a CALL that would have been right, had the target handed over all that was asked for."""
     for expectation in expectations:
         for heard in stage.unasked:
-            mismatches = expectation.lost_on_the_way(heard.message) if heard.at >= began else []
+            mismatches = expectation.demand.lost_on_the_way(heard.message) if heard.at >= began else []
             if mismatches:
-                expectation.tell(heard, mismatches)
+                expectation.demand.tell(heard, mismatches)
                 raise CaseStopped(stage.notebook.findings[-1])
 
 
@@ -203,7 +203,7 @@ def _only_early(stage: Stage, early: Heard, began: float) -> NoReturn:
 
 def _early(expectation: Expectation, stage: Stage, began: float) -> Heard | None:
     """A CALL that would have been right, had it not come before the step."""
-    return next((one for one in stage.unasked if one.at < began and expectation.would_match(one.message)), None)
+    return next((one for one in stage.unasked if one.at < began and expectation.demand.is_met_by(one.message)), None)
 
 
 def _titles(expectations: Sequence[Expectation]) -> str:

@@ -13,7 +13,7 @@ from csms_harness.charge_point.json_values import whole
 from csms_harness.charge_point.state import NOT_YET
 from csms_harness.dialogue.outgoing import Outgoing
 from csms_harness.engine.connecting import open_line
-from csms_harness.engine.expectation import report
+from csms_harness.engine.findings import report
 from csms_harness.engine.sending import judge, said
 from csms_harness.engine.stage import Stage
 from csms_harness.engine.waiting import CaseStopped, Steps, Wait

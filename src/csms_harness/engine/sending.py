@@ -10,8 +10,9 @@ from csms_harness.dialogue.outgoing import Framing, Outgoing
 from csms_harness.engine.admission import need_connection
 from csms_harness.engine.asking import resolved
 from csms_harness.engine.certifying import new_key
-from csms_harness.engine.expectation import holds, observe, report, save
+from csms_harness.engine.findings import observe, report
 from csms_harness.engine.incoming import give_up, spoilt, tell_late
+from csms_harness.engine.members import holds, save
 from csms_harness.engine.pinging import ponged
 from csms_harness.engine.stage import Stage
 from csms_harness.engine.waiting import TIMEOUT, CaseStopped, Steps, Wait

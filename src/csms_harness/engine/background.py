@@ -1,0 +1,50 @@
+"""What a Charge Point does beside the scenario: Heartbeats while it is quiet, and CALLs whose answer never comes."""
+
+from __future__ import annotations
+
+from csms_harness.engine import incoming
+from csms_harness.engine.stage import Stage
+from csms_harness.evidence import Role
+
+_SCENARIO, _BACKGROUND = Role.SCENARIO, Role.BACKGROUND  # looked up once: each event passes here
+
+
+def sooner(stage: Stage, due: float | None) -> float | None:
+    """What is due first: this, something in the background, or a CALL that waits its turn (monotonic seconds)."""
+    for other in (_answer_due(stage), _heartbeat_due(stage), _call_due(stage)):
+        if other is not None and (due is None or other < due):
+            due = other
+    return due
+
+
+def act(stage: Stage, reached: float) -> None:
+    """Do what is due at this moment."""
+    due, outgoing = _answer_due(stage), stage.line.dialogue.outstanding
+    if due is not None and outgoing is not None and reached >= due:
+        incoming.give_up(stage, outgoing)
+    due = _heartbeat_due(stage)
+    if due is not None and reached >= due:
+        stage.line.dialogue.background.append(("Heartbeat", {}))
+
+
+def _answer_due(stage: Stage) -> float | None:
+    """When the answer to the background CALL that is outstanding is due; None when there is no such CALL."""
+    outgoing = stage.line.dialogue.outstanding
+    return outgoing.due if outgoing is not None and outgoing.role is _BACKGROUND else None
+
+
+def _heartbeat_due(stage: Stage) -> float | None:
+    """A booted Charge Point that is quiet for an interval sends a Heartbeat (OCPP 1.6 section 4.6)."""
+    dialogue, charge_point = stage.line.dialogue, stage.line.charge_point
+    if dialogue.outstanding is not None or stage.role is not _SCENARIO:
+        return None
+    interval = charge_point.heartbeat_interval
+    if not interval or interval < 0 or not charge_point.booted or not stage.line.connected:
+        return None
+    return dialogue.last_call_at + max(1.0, float(interval))
+
+
+def _call_due(stage: Stage) -> float | None:
+    """When a CALL may be written that waits because others went just before it (docs/decisions/0050)."""
+    due = stage.call_due
+    return due if due is not None and due > stage.now else None
