@@ -268,7 +268,7 @@ async def test_a_connection_that_ends_before_the_answer_may_be_wanted_by_somethi
     assert "each connection throws the other out" in told
 
 
-@pytest.mark.parametrize("code", [1008, 4401])
+@pytest.mark.parametrize("code", [1000, 1008, 4401])
 async def test_one_that_is_turned_away_after_the_handshake_is_to_be_registered(tmp_path: Path, code: int) -> None:
     async def turned_away(peer: Peer) -> None:
         await peer.accept("ocpp1.6")
@@ -280,6 +280,18 @@ async def test_one_that_is_turned_away_after_the_handshake_is_to_be_registered(t
     assert told.startswith("no BootNotification.conf: ")
     assert "CP_01 is not registered" in told
     assert "register this Charge Point in the CSMS" in told
+
+
+@pytest.mark.parametrize("code", [1002, 1011])
+async def test_who_broke_on_what_it_was_sent_is_not_said_to_be_contested(tmp_path: Path, code: int) -> None:
+    async def broken(peer: Peer) -> None:
+        await peer.accept("ocpp1.6")
+        peer.write(frame(8, code.to_bytes(2, "big")))
+
+    async with central_system(broken) as url:
+        (told,) = wrong(await examined(campaign(tmp_path, url, "TC_001")))
+    assert "each connection throws the other out" not in told
+    assert "look into the log of the CSMS: with this code one ends a connection that broke on a message" in told
 
 
 async def test_what_an_earlier_run_left_open_is_named(tmp_path: Path) -> None:

@@ -62,16 +62,16 @@ class Caller:
                 await self.call(action, given)
         await self._connection.close()
 
-    async def ended_within(self, seconds: float) -> str:
-        """Wait so long, and answer what the Central System asks; why the connection ended, empty when it did not."""
+    async def ended_within(self, seconds: float) -> Closed | None:
+        """Wait so long, and answer what the Central System asks; how the connection ended, None when it did not."""
         try:
             async with asyncio.timeout(seconds):
                 while True:
                     await self._take(await self._connection.receive())
         except TimeoutError:
-            return ""
+            return None
         except ConnectionLost as lost:
-            return str(lost)
+            return lost.closed
 
     async def asked(self, action: str) -> Mapping[str, Any] | None:
         """Answer what the Central System asks until this CALL is among it; its payload, None when the connection ends.

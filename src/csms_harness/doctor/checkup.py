@@ -14,12 +14,12 @@ from csms_harness.foreign import excerpt
 from csms_harness.ocppj.datetimes import parse_datetime
 from csms_harness.rules.observed import MOST_SKEW
 from csms_harness.scenario.given import CLAIMS
-from csms_harness.transport.websocket import Connection
+from csms_harness.transport.websocket import Closed, Connection
 
 MEMBERS: Final = ("valid_id_tag", "valid_id_tag_2")
 """The idTags that belong to the group ``parent_id_tag``."""
 
-CONTESTED: Final = (
+_CONTESTED: Final = (
     "stop whatever else uses this identity (another run, a Charge Point): each connection throws the other out; "
     "if there is nothing, look into the log of the CSMS"
 )
@@ -31,9 +31,15 @@ _TURNED_AWAY: Final = (
 )
 """What to do where the Central System lets a connection in, and ends it by a policy of its own before anything else."""
 
+_NORMAL: Final = 1000
 _POLICY: Final = 1008
 _PRIVATE: Final = range(3000, 5000)
 """Close codes that are not about the connection, but about who connects (RFC 6455 sections 7.4.1 and 7.4.2)."""
+
+_BROKE: Final = frozenset({1002, 1003, 1007, 1009, 1011})
+"""Close codes of who can make nothing of a message, or broke on it or by itself (RFC 6455 section 7.4.1)."""
+
+_LOOK: Final = "look into the log of the CSMS"
 
 _NOT_BOOTED: Final = "until then every case that starts booted is INCONCLUSIVE"
 _BOOT: Final = {
@@ -65,16 +71,17 @@ async def checkup(
             async for check in _id_tags(caller, name, config):
                 yield check
     except CallFailed as failure:
-        yield Check(Mark.WRONG, name, f"{failure}", _advice(failure, let_in=caller.let_in))
+        yield Check(Mark.WRONG, name, f"{failure}", ended_advice(failure.closed, let_in=caller.let_in))
 
 
-def _advice(failure: CallFailed, *, let_in: bool) -> str:
-    """What to do about a CALL without an answer, of a Charge Point that was let in before or not."""
-    if failure.closed is None:
-        return "look into the log of the CSMS"
-    code = failure.closed.code
-    turned_away = not let_in and (code == _POLICY or code in _PRIVATE)
-    return _TURNED_AWAY if turned_away else CONTESTED
+def ended_advice(closed: Closed | None, *, let_in: bool) -> str:
+    """What to do about a connection that was ended, or was not, of a Charge Point that was let in before or not."""
+    if closed is None:
+        return _LOOK
+    if closed.code in _BROKE:
+        return f"{_LOOK}: with this code one ends a connection that broke on a message, or on a fault of its own"
+    turned_away = not let_in and (closed.code in (_NORMAL, _POLICY) or closed.code in _PRIVATE)
+    return _TURNED_AWAY if turned_away else _CONTESTED
 
 
 def connected(name: str, connection: Connection, profile: int | None = None) -> Check:

@@ -8,7 +8,7 @@ from typing import Final
 
 from csms_harness.doctor.caller import Caller
 from csms_harness.doctor.checks import Check, Mark, grouped
-from csms_harness.doctor.checkup import CONTESTED, checkup, connected
+from csms_harness.doctor.checkup import checkup, connected, ended_advice
 from csms_harness.doctor.foresight import foresee
 from csms_harness.doctor.provision import read_back
 from csms_harness.doctor.raised import raised
@@ -123,7 +123,8 @@ async def _connect(
         if book is not None and caller.let_in:
             checks += [one async for one in try_triggers(campaign, book, caller, entry.id)]
         if not any(one.mark is Mark.WRONG for one in checks) and (ended := await caller.ended_within(watch)):
-            checks.append(Check(Mark.WRONG, entry.id, f"the idle connection was ended: {ended}", CONTESTED))
+            text = f"the idle connection was ended: {ended.sentence}"
+            checks.append(Check(Mark.WRONG, entry.id, text, ended_advice(ended, let_in=caller.let_in)))
     finally:
         await caller.close()
     named = profile if campaign.target.security_profiles else None

@@ -53,6 +53,6 @@ async def _shut(campaign: Campaign, entry: ChargePointEntry, endpoint: Endpoint,
     deadlines = campaign.deadlines
     caller = Caller(opened, entry.charge_point(), deadlines.response, deadlines.thinking)
     try:
-        return bool(await caller.ended_within(deadlines.settle))
+        return await caller.ended_within(deadlines.settle) is not None
     finally:
         await caller.close()
