@@ -75,6 +75,8 @@ def _chain(at: Spot) -> Iterator[Fault]:
     yield at.wrong("private-key", "has a private key beside the chain", leaking, "RULE_013")
     for row in _CHAINS:
         yield at.wrong(row.ending, row.what, alter("certificateChain", row.done), "TC_074_CSMS", origin=row.origin)
+    flat = alter("certificateChain", lambda chain: chain.replace("\n", " "))
+    yield at.wrong("one-line", "has blanks instead of the line ends of PEM", flat, "RULE_020")
     for row in _UNFIT:
         yield at.wrong(row.ending, row.what, alter("certificateChain", row.done), "RULE_019", origin=row.origin)
 
@@ -141,6 +143,8 @@ def _install(at: Spot) -> Iterator[Fault]:
     yield from _text(at, "certificate", *_ROOTS)
     yield at.wrong("no-pem", "has a certificate that is no PEM", put("certificate", _NO_PEM), *_ROOTS, "TC_076_CSMS")
     yield at.wrong("another", "has another certificate", alter("certificate", another_root), *_ROOTS)
+    flat = alter("certificate", lambda text: text.replace("\n", ""))
+    yield at.wrong("one-line", "has lost the line ends of PEM", flat, "RULE_020")
     yield from _types(at, {0: ("TC_075_1_CSMS",), 1: ("TC_075_2_CSMS", "TC_076_CSMS", "TC_078_CSMS")})
 
 

@@ -638,6 +638,12 @@ BREACHES: dict[str, list[tuple[RuleBreach, str]]] = {
             "TC_1 frame 2: data of DataTransfer says a password of the Charge Point that was set before",
         )
     ],
+    "pem_lines": [
+        (
+            RuleBreach("TC_1", 2, path="certificate", action="InstallCertificate"),
+            "TC_1 frame 2: certificate of InstallCertificate.req has a BEGIN or END of PEM that is no line of its own",
+        )
+    ],
     "client_certificates": [
         (
             RuleBreach("TC_1", 2, path="certificateChain", observed=flaw, action="CertificateSigned"),

@@ -343,6 +343,16 @@ def _signed(chain: Any) -> Frames:
     return frames
 
 
+def test_pem_that_lost_its_line_ends_is_told_and_cr_lf_is_not() -> None:
+    chain = pem(no_authority().certificate, stranger().certificate)
+    for good in (chain, chain.replace("\n", "\r\n"), chain.rstrip(), f"a text\n{chain}", chain.replace("-\n", "- \n")):
+        assert told("pem_lines", ("InstallCertificate", {"certificate": good})) == (1, [])
+    for bad in (chain.replace("\n", ""), chain.replace("\n", " "), chain.replace("-----\n-----", "----------")):
+        looked_at, breaches = told("pem_lines", ("CertificateSigned", {"certificateChain": bad}))
+        assert (looked_at, len(breaches)) == (1, 1)
+    assert told("pem_lines", ("CertificateSigned", {"certificateChain": "no PEM"})) == (0, [])
+
+
 KEY_IN_HEX = "6b65792d6f662d32302d62797465732d2e2e2e2e"
 
 

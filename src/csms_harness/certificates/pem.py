@@ -11,6 +11,8 @@ CERTIFICATE: Final = "CERTIFICATE"
 """The label of a certificate; that of a request ends in ``CERTIFICATE REQUEST``."""
 
 _BLOCK: Final = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,40})-----([^-]*)-----END \1-----")
+_BOUNDARY: Final = re.compile(r"-----(?:BEGIN|END) [A-Z0-9 ]{1,40}-----")
+_OWN_LINE: Final = re.compile(r"^-----(?:BEGIN|END) [A-Z0-9 ]{1,40}-----[ \t]*\r?$", re.MULTILINE)
 _BLANK: Final = re.compile(r"\s+")
 
 
@@ -29,6 +31,11 @@ def is_pem(text: str) -> bool:
     matches = list(_BLOCK.finditer(text))
     whole = len(matches) == text.count("-----BEGIN ") == text.count("-----END ")
     return bool(matches) and whole and all(_content(match[2]) for match in matches)
+
+
+def in_lines(text: str) -> bool:
+    """Whether each BEGIN and END stands on a line of its own (RFC 7468 section 3): else most libraries see no block."""
+    return len(_OWN_LINE.findall(text)) == len(_BOUNDARY.findall(text))
 
 
 def same_pem(one: str, other: str) -> bool:

@@ -94,6 +94,7 @@ _BREACHES: Final[Mapping[str, Callable[[RuleBreach], str]]] = {
         f"SecurityProfile is to be {one.observed}, and {one.required} is in force: it is never lowered over OCPP"
     ),
     "passwords": lambda one: f"{one.path} of {one.action} says a password of the Charge Point that was set before",
+    "pem_lines": lambda one: f"{one.path} of {one.action}.req has a BEGIN or END of PEM that is no line of its own",
     "client_certificates": lambda one: f"the certificate in {one.path} {_FLAWS[one.observed]}",
     "narrow_numbers": lambda one: f"{one.path} is {one.observed}: many Charge Points keep 32 bits",
     "not_over": lambda one: f"{one.path} is {one.observed}; required is {one.required}",

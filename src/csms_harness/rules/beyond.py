@@ -15,7 +15,7 @@ from csms_harness.rules.credentials import client_certificates, never_lowered, p
 from csms_harness.rules.exchanges import Exchange
 from csms_harness.rules.habits import by_itself
 from csms_harness.rules.indexed import Indexed
-from csms_harness.rules.limits import limits, listed_once, locations, private_keys
+from csms_harness.rules.limits import limits, listed_once, locations, pem_lines, private_keys
 from csms_harness.rules.observed import MOST_SKEW
 from csms_harness.rules.policy import list_growth, narrow_numbers, not_over
 from csms_harness.rules.profiles import profiles
@@ -174,4 +174,5 @@ CHECKS: Final[dict[str, Check]] = {
     "never_lowered": never_lowered,
     "passwords": passwords,
     "client_certificates": client_certificates,
+    "pem_lines": pem_lines,
 }

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from csms_harness.certificates.pem import in_lines, is_pem
 from csms_harness.message import Side
 from csms_harness.ocpp16.vocabulary import ALLOWED_UNITS, LIMITS, RATE_UNITS
 from csms_harness.rules.exchanges import Exchange
@@ -177,6 +178,18 @@ def private_keys(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
         if isinstance(text, str):
             looked_at += 1
             if _PRIVATE_KEY.search(text):
+                breaches.append(call.breach(path=".".join(PEM[call.action])))
+    return looked_at, breaches
+
+
+def pem_lines(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
+    """RULE_020: PEM is written in lines."""
+    looked_at, breaches = 0, []
+    for call in calls(cases, Side.CENTRAL_SYSTEM, *PEM):
+        text = at(call.request, PEM[call.action])
+        if isinstance(text, str) and is_pem(text):
+            looked_at += 1
+            if not in_lines(text):
                 breaches.append(call.breach(path=".".join(PEM[call.action])))
     return looked_at, breaches
 

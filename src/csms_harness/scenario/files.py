@@ -102,6 +102,7 @@ RULES: Final[Mapping[str, tuple[str, ...]]] = {
         "never_lowered",
         "passwords",
         "client_certificates",
+        "pem_lines",
     ),
 }
 """The checks that a standing rule can name, by group; the folder of a rule is its group."""
