@@ -310,6 +310,18 @@ def test_a_file_with_nothing_to_judge_says_so_in_one_sentence(content: str, word
         judged(tmp_path / "nowhere.log")
 
 
+def test_who_only_speaks_of_a_message_of_ocpp_2_speaks_1_6(tmp_path: Path) -> None:
+    path = tmp_path / "vendor.log"
+    lines = [
+        'GARAGE-1: receive message [2,"1","Heartbeat",{}]',
+        'GARAGE-1: send [3,"1",{"currentTime":"2026-01-31T12:00:00Z"}]',
+        'GARAGE-1: receive message [2,"2","DataTransfer",{"vendorId":"org.example","messageId":"GetVariables"}]',
+        'GARAGE-1: send [3,"2",{"status":"Accepted"}]',
+    ]
+    path.write_text("\n".join(lines))
+    assert broken(judged(path)) == set()
+
+
 def test_secrets_in_a_log_do_not_reach_the_report(tmp_path: Path) -> None:
     path = tmp_path / "secret.log"
     lines = [

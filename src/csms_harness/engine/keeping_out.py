@@ -30,8 +30,8 @@ _SAID_NO: Final = frozenset({401, 403})
 """Statuses that are about who asks, also where the answer says when to ask again."""
 
 _TLS: Final = frozenset({"tls failed", "tls wanted", "client certificate wanted", "client certificate refused"})
-_WITHOUT_A_WORD: Final = frozenset({"tls broken off", "no answer"})
-"""How a refusal looks that says nothing. A Central System that restarts looks the same, for a while."""
+_WITHOUT_A_WORD: Final = {"tls broken off": "tls", "no answer": "http"}
+"""How a refusal looks that says nothing, and its layer. A Central System that restarts looks the same, for a while."""
 
 Facts = dict[str, Any]
 
@@ -94,7 +94,7 @@ def _facts(refusal: Refused) -> Facts:
     if refusal.kind in _TLS:
         return facts | {"layer": "tls"}
     if refusal.kind in _WITHOUT_A_WORD:
-        return facts | {"layer": "tls" if refusal.kind.startswith("tls") else "http"}
+        return facts | {"layer": _WITHOUT_A_WORD[refusal.kind]}
     return {}
 
 

@@ -96,9 +96,9 @@ class Prompts:
         match outcome:
             case Performed(detail, said, doubtful):
                 word, text = "performed", detail
-            case Declined(reason):
+            case Declined(reason, stop):
                 word, text = "declined", reason
-                self.stopped = self.stopped or bool(getattr(outcome, "stop", False))
+                self.stopped = self.stopped or stop
             case Failed(reason):
                 word, text = "failed", reason
         self.inbox.put(run, TriggerFinished(self.world.now(), ticket, word, text, adapter, said, doubtful))

@@ -22,7 +22,7 @@ from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.scenario.model import Library
 from csms_harness.traffic.judging import Lane, judge_lane
 from csms_harness.traffic.reading import Found, NoTraffic, Recording, read_recording
-from csms_harness.traffic.sorting import sort_out
+from csms_harness.traffic.sorting import head_of, sort_out
 from csms_harness.verdict import BEYOND, Level, Verdict
 
 JUDGED: Final = frozenset(
@@ -78,7 +78,7 @@ def judge(path: Path, library: Library) -> Facts:
 
 
 def _refuse_other_versions(path: Path, recording: Recording) -> None:
-    if any(f'"{action}"' in one.text for one in recording.frames for action in _TWO):
+    if any(head_of(one.text).action in _TWO for one in recording.frames):
         raise NoTraffic(f"{path}: these are messages of OCPP 2; this harness judges OCPP 1.6")
 
 

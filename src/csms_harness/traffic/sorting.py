@@ -35,8 +35,8 @@ class Sorted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
-    """The beginning of a frame."""
+class Head:
+    """The beginning of a frame; ``action`` only of a CALL, ``kind`` 0 of what is no frame."""
 
     kind: int
     unique_id: str
@@ -48,7 +48,7 @@ def sort_out(frames: Sequence[Found], default_lane: str) -> tuple[list[Sorted], 
 
     A frame that another part of a program logged once more counts once.
     """
-    heads = [_head(one.text) for one in frames]
+    heads = [head_of(one.text) for one in frames]
     pairs = list(_pairs(frames, heads))
     sides = _sides(frames, heads, pairs)
     lanes = _lanes(frames, heads, pairs, default_lane)
@@ -58,18 +58,19 @@ def sort_out(frames: Sequence[Found], default_lane: str) -> tuple[list[Sorted], 
     return list(_once(known)), len(frames) - len(known)
 
 
-def _head(text: str) -> _Head:
+def head_of(text: str) -> Head:
+    """What a frame begins with, whatever follows."""
     try:
         data: Any = json.loads(text)
     except (ValueError, RecursionError):
-        return _Head(0, "", "")
+        return Head(0, "", "")
     if not isinstance(data, list) or len(data) < 2:
-        return _Head(0, "", "")
+        return Head(0, "", "")
     kind = data[0] if type(data[0]) is int else 0
-    return _Head(kind, str(data[1]), str(data[2]) if kind == _CALL and len(data) > 2 else "")
+    return Head(kind, str(data[1]), str(data[2]) if kind == _CALL and len(data) > 2 else "")
 
 
-def _pairs(frames: Sequence[Found], heads: Sequence[_Head]) -> Iterator[tuple[int, int]]:
+def _pairs(frames: Sequence[Found], heads: Sequence[Head]) -> Iterator[tuple[int, int]]:
     """Each answer with its CALL: of several with one uniqueId the one that stands among the same words."""
     calls: dict[str, list[int]] = defaultdict(list)
     for at, head in enumerate(heads):
@@ -80,7 +81,7 @@ def _pairs(frames: Sequence[Found], heads: Sequence[_Head]) -> Iterator[tuple[in
             yield max(calls[head.unique_id], key=lambda call: (len(words & set(frames[call].words)), call)), at
 
 
-def _sides(frames: Sequence[Found], heads: Sequence[_Head], pairs: Sequence[tuple[int, int]]) -> list[Side | None]:
+def _sides(frames: Sequence[Found], heads: Sequence[Head], pairs: Sequence[tuple[int, int]]) -> list[Side | None]:
     sides = [one.side or _side_of(head.action) for one, head in zip(frames, heads, strict=True)]
     for _ in range(2):  # once by the actions, once more by what was learnt from them
         for call, answer in pairs:
@@ -122,9 +123,7 @@ def _elected(words: Sequence[str], votes: dict[str, Counter[Side]]) -> Side | No
     return ranked[0][0]
 
 
-def _lanes(
-    frames: Sequence[Found], heads: Sequence[_Head], pairs: Sequence[tuple[int, int]], default: str
-) -> list[str]:
+def _lanes(frames: Sequence[Found], heads: Sequence[Head], pairs: Sequence[tuple[int, int]], default: str) -> list[str]:
     """The Charge Point of each frame: the word that a CALL and its answer share, and others have not."""
     if any(one.lane for one in frames):
         return [one.lane or default for one in frames]
