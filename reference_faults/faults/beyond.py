@@ -12,6 +12,7 @@ from reference_csms.wire.frames import CALLRESULT, Payload
 from reference_faults.edits import put
 from reference_faults.faults.beyond_fragments import fragment_faults
 from reference_faults.faults.beyond_frames import frame_form_faults, handshake_faults
+from reference_faults.faults.beyond_habits import habit_faults
 from reference_faults.faults.beyond_letters import letter_faults
 from reference_faults.faults.beyond_parts import Holds, answering, clause_of, request_of, sampled, stopped
 from reference_faults.faults.beyond_policy import policy_faults
@@ -36,6 +37,7 @@ def beyond_faults() -> Iterator[Fault]:
     yield from _of_texts()
     yield from _of_reports()
     yield from letter_faults()
+    yield from habit_faults()
     yield from value_faults()
     yield from spoilt_faults()
     yield from frame_form_faults()

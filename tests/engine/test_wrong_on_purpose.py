@@ -190,3 +190,27 @@ def test_a_second_connection_that_is_closed_at_once_is_a_fail_and_not_tried_agai
     closed = once(while_awaiting("Heartbeat.conf"), lambda _run, now: [Lost(now, "closed with 1008", 1008)])
     result = play(BESIDE, line=line, events=closed)
     assert (result.verdict, only(result, Kind.DISCONNECT).decides) == (Verdict.FAIL, Verdict.FAIL)
+
+
+OWN_ID = '- {frame: \'[2,"0002","Heartbeat",{}]\', accept: [answered]}'
+
+
+def _under(unique_id: str) -> ScriptedCsms:
+    answer: Answer = lambda csms, _request: [3, unique_id, {"currentTime": csms.utc()}]  # noqa: E731
+    return ScriptedCsms(answers={"Heartbeat": answer})
+
+
+def test_a_frame_may_name_its_own_unique_id_and_is_answered_under_it() -> None:
+    assert play(OWN_ID, _under("0002")).verdict is Verdict.PASS
+
+
+def test_an_answer_under_another_unique_id_is_none() -> None:
+    result = play(OWN_ID, _under("2"))
+    assert (result.verdict, only(result, Kind.MISMATCH).observed) == (
+        Verdict.FAIL, "answered under another uniqueId",
+    )  # fmt: skip
+
+
+def test_no_scenario_can_accept_an_answer_under_another_unique_id() -> None:
+    with pytest.raises(Mistakes, match="a frame is not 'answered under another uniqueId'"):
+        a_case("- {frame: '[]', accept: [answered under another uniqueId]}")

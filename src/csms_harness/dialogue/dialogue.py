@@ -19,7 +19,7 @@ from csms_harness.evidence import Role
 from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocpp16.payloads import Direction, judge_payload
 from csms_harness.ocppj.correlation import Answer, Correlation, Request
-from csms_harness.ocppj.forging import forged, id_length
+from csms_harness.ocppj.forging import forged, id_length, own_id
 from csms_harness.ocppj.frames import (
     Breach,
     Call,
@@ -152,8 +152,8 @@ class Dialogue:
         return self._open(self.waiting.popleft(), at) if self.waiting else None
 
     def _open(self, outgoing: Outgoing, at: float) -> tuple[Outgoing, Message]:
-        length = id_length(outgoing.forged)
-        call = self.correlation.open_call(outgoing.action, outgoing.payload, length)
+        length, own = id_length(outgoing.forged), own_id(outgoing.forged) if outgoing.forged else None
+        call = self.correlation.open_call(outgoing.action, outgoing.payload, length, own)
         outgoing.unique_id = call.unique_id
         self.outstanding = self._unanswered[call.unique_id] = outgoing
         self.last_call_at = at

@@ -12,6 +12,7 @@ from csms_harness.engine.stage import Stage
 from csms_harness.engine.waiting import TIMEOUT, Steps, Wait
 from csms_harness.evidence import Kind, What
 from csms_harness.message import MessageType
+from csms_harness.ocppj.forging import forged, is_call
 from csms_harness.scenario.model import Frame, Reaction
 from csms_harness.scenario.references import Scope, seconds
 
@@ -52,6 +53,8 @@ def _reaction(stage: Stage, outgoing: Outgoing) -> Generator[Wait, Any, Reaction
         if outgoing.answer is not None:
             return _ANSWERS[outgoing.answer.type]
         for stray in stage.strays[heard:]:
+            if stray.message.type is MessageType.CALLRESULT and _is_call(outgoing):
+                return Reaction.MISNAMED
             if stray.message.type in _ANSWERS:
                 return _ANSWERS[stray.message.type]
         return None if stage.line.connected else Reaction.CLOSED
@@ -60,3 +63,8 @@ def _reaction(stage: Stage, outgoing: Outgoing) -> Generator[Wait, Any, Reaction
     if outgoing.answer is None and stage.line.connected:
         stage.line.dialogue.give_up(outgoing, stage.now)
     return Reaction.IGNORED if found is TIMEOUT else found
+
+
+def _is_call(outgoing: Outgoing) -> bool:
+    """Whether what was sent is a CALL by its form, whose answer must have its uniqueId (OCPP-J 1.6 section 4.1.4)."""
+    return not outgoing.framing.binary and is_call(forged(outgoing.forged, outgoing.unique_id))

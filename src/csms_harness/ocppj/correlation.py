@@ -62,15 +62,20 @@ class Correlation:
     _ended: dict[str, tuple[str, bool]] = field(default_factory=dict)
     _theirs: dict[str, str] = field(default_factory=dict)
 
-    def open_call(self, action: str, payload: dict[str, object], length: int | None = None) -> Call:
-        """A new CALL with a uniqueId of its own, of ``length`` characters; outstanding until answered or given up."""
+    def open_call(
+        self, action: str, payload: dict[str, object], length: int | None = None, unique_id: str | None = None
+    ) -> Call:
+        """A new CALL with a uniqueId of its own, of ``length`` characters; outstanding until answered or given up.
+
+        With ``unique_id`` it is this one, though it may have been used on an earlier connection.
+        """
         if self.outstanding is not None:
             raise RuntimeError(f"{self.outstanding.action} is still outstanding; OCPP-J allows one CALL at a time")
         self.count += 1
-        unique_id = f"{self.prefix}-{self.count}"
+        given, unique_id = unique_id, f"{self.prefix}-{self.count}"
         if length is not None:
             unique_id = unique_id[-length:].ljust(length, "x")
-        self.outstanding = Call(unique_id, action, payload)
+        self.outstanding = Call(unique_id if given is None else given, action, payload)
         return self.outstanding
 
     def give_up(self) -> None:

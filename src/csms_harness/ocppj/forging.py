@@ -6,6 +6,8 @@ import json
 import re
 from typing import Final
 
+from csms_harness.ocppj.frames import Call, parse_frame
+
 ID: Final = re.compile(r"\$id(\d*)")
 """Where the uniqueId of the frame goes; with a number, one of so many characters."""
 
@@ -20,6 +22,18 @@ def id_length(text: str) -> int | None:
     """How many characters the uniqueId of a frame is to have; None when that is free, or it has none."""
     found = ID.search(text)
     return int(found[1]) if found and found[1] else None
+
+
+def own_id(text: str) -> str | None:
+    """The uniqueId of a frame that is a CALL and names it itself; None when that is free, or it has none."""
+    message = None if ID.search(text) else parse_frame(text).message
+    return message.unique_id if isinstance(message, Call) else None
+
+
+def is_call(text: str) -> bool:
+    """Whether a frame, as it is sent, is a CALL with nothing wrong about it but perhaps its payload."""
+    frame = parse_frame(text)
+    return isinstance(frame.message, Call) and not frame.breaches
 
 
 def forged(text: str, unique_id: str) -> str:

@@ -180,12 +180,16 @@ class Spoil(Step):
 
 
 class Reaction(StrEnum):
-    """What a Central System can make of a frame. ``REFUSED`` is a CALLERROR, with the uniqueId or with another."""
+    """What a Central System can make of a frame. ``REFUSED`` is a CALLERROR, with the uniqueId or with another.
+
+    ``MISNAMED`` is a CALLRESULT with another, to what is a CALL: no scenario can accept that.
+    """
 
     ANSWERED = "answered"
     REFUSED = "refused"
     IGNORED = "ignored"
     CLOSED = "closed"
+    MISNAMED = "answered under another uniqueId"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
