@@ -52,6 +52,15 @@ def test_the_files_of_a_connection_are_for_this_user_alone_and_go_with_the_lane(
     keys.close()
 
 
+@pytest.mark.parametrize("lost", ["", " ", "\r", "\n\n"])
+def test_a_chain_can_be_shown_however_its_lines_came(lost: str) -> None:
+    keys = Keys()
+    places = keys.files(f"subject=CP_01 {signed(keys.make('ECDSA', 'CP_01', '')).replace(chr(10), lost)} end")
+    assert places is not None
+    ssl.create_default_context().load_cert_chain(*places)
+    keys.close()
+
+
 def test_no_key_is_in_what_is_shown_of_them() -> None:
     keys = Keys()
     keys.make("ECDSA", "CP_01", "")

@@ -50,7 +50,8 @@ class Keys:
         key = self.of(chain)
         if key is None:
             return None
-        return self._written("certificate", chain.replace("\r\n", "\n").encode(), key)
+        written = b"".join(one.public_bytes(Encoding.PEM) for one in certificates(chain))  # however it came
+        return self._written("certificate", written, key)
 
     def forged(self, own: Path) -> tuple[Path, Path]:
         """A certificate that says what the own one says, signed by an authority of ours under the name of its issuer.
