@@ -7,7 +7,7 @@ EXTRAS := dev,interop,docs
 LOCK := constraints.txt
 FAST := -m "not e2e and not interop and not matrix"
 
-.PHONY: demo test test-lowest test-newest unit kills pauses floods samples matrix robustness bench docs check format lock clean help
+.PHONY: demo test test-lowest test-newest unit kills pauses floods samples matrix robustness bench docs dist check format lock clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -72,6 +72,9 @@ robustness: $(INSTALLED) ## docs/robustness.md anew: a run against every situati
 
 bench: $(INSTALLED) ## docs/performance.md anew: what judging costs, beside what it could cost
 	@$(BIN)/python -m benchmarks
+
+dist: $(INSTALLED) ## the wheel and the sdist of a release, after a look whether the tree is one (docs/releasing.md)
+	@$(BIN)/python tools/release.py
 
 check: $(INSTALLED) ## format, lint, types, import rules, scenarios, the documents' site: every step runs, one exit code
 	@status=0; \

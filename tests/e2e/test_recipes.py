@@ -84,6 +84,18 @@ def test_the_gitlab_template_runs_and_leaves_what_it_names(target: Path, tmp_pat
     assert (tmp_path / junit).is_file()
 
 
+def test_the_stage_for_jenkins_runs_and_leaves_what_it_names(target: Path, tmp_path: Path) -> None:
+    text = (ROOT / "integrations" / "Jenkinsfile").read_text("utf-8")
+    (script,) = re.findall(r"sh '''(.*?)'''", text, re.DOTALL)
+    (tmp_path / ".csms-harness").symlink_to(installed(tmp_path) / "csms-harness")
+    variables = dict(re.findall(r"^ +([A-Z]+) = '(.*)'$", text, re.MULTILINE))
+    run = next(line for line in script.splitlines() if "csms-harness run" in line)
+    code, said = bash(run, tmp_path, **{**variables, "TARGET": str(target), "PATTERNS": "TC_003_CSMS"})
+    assert code == 0, said
+    (junit,) = re.findall(r'junit "\$\{env\.OUT\}/(.+)"', text)
+    assert (tmp_path / variables["OUT"] / junit).is_file()
+
+
 DEPENDENCIES = str(Path(sysconfig.get_path("purelib")))
 """Where the packages are that pip would fetch; the harness itself is none of them, for it is linked there."""
 OFFLINE = {

@@ -92,6 +92,8 @@ class Group(TyperGroup):
 
         As a path it would be the folder where the command was started. Only ``init`` takes an empty answer.
         """
+        if ctx.resilient_parsing:  # a shell asks how an unfinished line could go on
+            return super().parse_args(ctx, args)
         if args and args[0] in COMMANDS and not COMMANDS[args[0]].empty_words:
             for before, word in pairwise(args):
                 if not word or _FORGOTTEN.fullmatch(word):

@@ -9,11 +9,15 @@ from typing import Annotated
 
 import typer
 
+from csms_harness.cli import completing
 from csms_harness.cli.common import NOTHING_SELECTED, need_reference, placed, stop
 
 
 def demo(
-    patterns: Annotated[list[str] | None, typer.Argument(help="Cases or functionalities; all by default.")] = None,
+    patterns: Annotated[
+        list[str] | None,
+        typer.Argument(help="Cases or functionalities; all by default.", autocompletion=completing.patterns),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(help="The folder of this run; by default one in reports/, which reports/demo points to."),

@@ -8,13 +8,17 @@ from typing import Annotated
 
 import typer
 
+from csms_harness.cli import completing
 from csms_harness.cli.checks import Format, tell
 from csms_harness.cli.common import ready, stop
 
 
 def doctor(
     patterns: Annotated[
-        list[str] | None, typer.Argument(help="The cases that are meant to be run, as for 'run'; all by default.")
+        list[str] | None,
+        typer.Argument(
+            help="The cases that are meant to be run, as for 'run'; all by default.", autocompletion=completing.patterns
+        ),
     ] = None,
     target: Annotated[Path | None, typer.Option(help="The target file: how to reach the CSMS and make it act.")] = None,
     url: Annotated[

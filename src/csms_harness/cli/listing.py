@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from csms_harness.cli import completing
 from csms_harness.cli.common import NOTHING_SELECTED, load, stop
 
 
@@ -22,7 +23,10 @@ class Format(StrEnum):
 def list_cases(
     patterns: Annotated[
         list[str] | None,
-        typer.Argument(help="Ids, patterns, functionalities, Beyond, or all; the document by default."),
+        typer.Argument(
+            help="Ids, patterns, functionalities, Beyond, or all; the document by default.",
+            autocompletion=completing.patterns,
+        ),
     ] = None,
     output: Annotated[
         Format, typer.Option("--format", help="text, json or, for the cases beyond, markdown")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from csms_harness.cli import completing
 from csms_harness.cli.common import NOTHING_SELECTED, load, stop
 
 if TYPE_CHECKING:
@@ -15,7 +16,12 @@ if TYPE_CHECKING:
 
 def new(
     new_id: Annotated[str, typer.Argument(metavar="ID", help="The id of the new case, such as FIELD_101.")],
-    origin: Annotated[str, typer.Option("--from", metavar="ID", help="The case to copy, such as TC_012_CSMS.")],
+    origin: Annotated[
+        str,
+        typer.Option(
+            "--from", metavar="ID", help="The case to copy, such as TC_012_CSMS.", autocompletion=completing.cases
+        ),
+    ],
     scenarios: Annotated[
         Path, typer.Option(help="The folder of scenarios of your own, laid over the shipped ones; made if need be.")
     ] = Path("my-scenarios"),

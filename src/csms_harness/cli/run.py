@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from csms_harness.cli import completing
 from csms_harness.cli.choosing import print_plan, unpassed
 from csms_harness.cli.common import alone, placed, ready, stop
 from csms_harness.cli.executing import execute
@@ -43,7 +44,8 @@ def run(
         list[str] | None,
         typer.Argument(
             help="Ids (TC_010_CSMS), patterns ('TC_04*'), functionalities (Core), Beyond, or all. "
-            "The certification document by default."
+            "The certification document by default.",
+            autocompletion=completing.patterns,
         ),
     ] = None,
     target: Annotated[Path | None, typer.Option(help="The target file: how to reach the CSMS and make it act.")] = None,

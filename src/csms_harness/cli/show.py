@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from csms_harness.cli import completing
 from csms_harness.cli.common import NOTHING_SELECTED, load, stop
 
 if TYPE_CHECKING:
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
 
 def show(
     name: Annotated[
-        str, typer.Argument(metavar="ID", help="A test case (TC_010_CSMS), a rule (WIRE_006) or a state (Charging).")
+        str,
+        typer.Argument(
+            metavar="ID",
+            help="A test case (TC_010_CSMS), a rule (WIRE_006) or a state (Charging).",
+            autocompletion=completing.cases,
+        ),
     ],
     scenarios: Annotated[
         Path | None, typer.Option(help="A folder of scenarios of your own, laid over the shipped ones.")
