@@ -327,3 +327,13 @@ def assert_sound(charge_point: ChargePoint) -> None:
     for connector_id in charge_point.connector_ids:
         assert charge_point.reading(connector_id, NOW + timedelta(days=1)) >= 0
     charge_point.untidy(NOW)
+
+
+def test_no_two_transactions_begin_with_the_same_reading(charge_point: ChargePoint) -> None:
+    """One with the same idTag in the same second would look like a start that is sent again."""
+    for number, stop in enumerate((0, 1), 7):
+        first = charge_point.reading(1, NOW)
+        start = {"connectorId": 1, "idTag": "TAG", "meterStart": first, "timestamp": "2026-01-31T12:00:00Z"}
+        charge_point.sent("StartTransaction", start, {"transactionId": number}, NOW)
+        charge_point.sent("StopTransaction", {"transactionId": number, "meterStop": stop}, {}, NOW)
+        assert charge_point.reading(1, NOW) > first

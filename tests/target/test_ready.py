@@ -25,7 +25,7 @@ def test_there_is_a_page_for_each_and_each_has_both_files() -> None:
     for name in NAMED:
         page = (ROOT / "docs" / "targets" / f"{name}.md").read_text("utf-8")
         assert "2026-" in page
-        assert ("**Run**" in page) is (name in ("arthexis", "ocpp-csms", "ocpp-rpc"))
+        assert ("**Run**" in page) is (name != "ocpp.core")  # it needs .NET
         assert f"[{name}]({name}.md)" in (ROOT / "docs" / "targets" / "README.md").read_text("utf-8")
 
 

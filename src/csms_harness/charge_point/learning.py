@@ -11,6 +11,7 @@ from csms_harness.charge_point.exchange import Exchange
 from csms_harness.charge_point.json_values import member, objects, same_id, text, whole
 from csms_harness.charge_point.profiles import install, is_cleared
 from csms_harness.charge_point.records import Reservation, Transaction
+from csms_harness.charge_point.standard_keys import LARGEST
 from csms_harness.charge_point.state import ChargePointState
 from csms_harness.ocppj.frames import Payload
 
@@ -104,6 +105,8 @@ def _stop(exchange: Exchange) -> None:
         return
     if ended.connector_id in charge_point.meters:
         _read(charge_point, ended.connector_id, exchange.whole("meterStop"))
+        # No two transactions begin with the same reading: a start that does looks like one that is sent again.
+        _read(charge_point, ended.connector_id, min(ended.meter_start + 1, LARGEST))
     charge_point.charging_profiles = [
         item
         for item in charge_point.charging_profiles
