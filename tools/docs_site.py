@@ -1,8 +1,10 @@
 # ruff: noqa: INP001 - a hook, not part of a package
-"""A hook of the documents' site: the page cli.md, made of the commands themselves, and the list of decisions."""
+"""A hook of the documents' site: cli.md, made of the commands themselves, tables of schemas, the list of decisions."""
 
 from __future__ import annotations
 
+import re
+import runpy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +30,19 @@ def on_files(files: Any, config: Any) -> Any:
 
     files.append(File.generated(config, "cli.md", content=reference()))
     return files
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """Put the tables of a schema where a page names it. Called by mkdocs."""
+    return re.sub(r"<!-- schema: (\w+) -->", lambda found: schema_tables(found[1]), markdown)
+
+
+def schema_tables(kind: str) -> str:
+    """The tables of a kind of file, as ``csms-harness schema KIND`` tells it."""
+    from csms_harness.target.schemas import SCHEMAS  # noqa: PLC0415
+
+    made: str = runpy.run_path(str(Path(__file__).with_name("docs_schemas.py")))["tables"](SCHEMAS[kind]())
+    return made
 
 
 def reference() -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import typer
 import yaml
 
 from csms_harness.cli.main import app
+from csms_harness.target.schemas import SCHEMAS
 
 ROOT = Path(__file__).parents[2]
 MADE = {"cli.md"}
@@ -43,3 +46,17 @@ def test_the_reference_of_the_command_line_holds_every_command_and_option() -> N
                 or f"`{parameter.opts[0]}`" in text
                 or parameter.name.upper() in text
             )
+
+
+@pytest.mark.parametrize("kind", ["facts", "target"])
+def test_a_page_that_names_a_schema_shows_every_member_of_it(kind: str) -> None:
+    hook = runpy.run_path(str(ROOT / "tools" / "docs_site.py"))
+    (page,) = (path for path in (ROOT / "docs").glob("*.md") if f"<!-- schema: {kind} -->" in path.read_text("utf-8"))
+    text = hook["on_page_markdown"](page.read_text("utf-8"))
+    schema = SCHEMAS[kind]()
+    assert "<!-- schema" not in text
+    for name, part in {"The whole": schema, **schema["$defs"]}.items():
+        members = part.get("properties", {})
+        assert not members or f"\n### {name}\n" in text
+        assert [one for one in members if f"\n| `{one}` | " not in text] == []
+    assert set(re.findall(r"\]\(#(\w+)\)", text)) <= {name.lower() for name in schema["$defs"]}
