@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from functools import partial
 
+from reference_csms.calls import CallState
 from reference_csms.wire.frames import CALL, CALLERROR, CALLRESULT
 from reference_faults.edits import add
 from reference_faults.faults.beyond_parts import answering, clause_of, request_of, sampled, stopped
@@ -57,6 +58,9 @@ def _of_refusals() -> Iterator[Fault]:
 
 def _of_nonsense() -> Iterator[Fault]:
     """What becomes of messages that are wrong themselves: `code` is the one with which they are refused otherwise."""
+    yield clause_of("OCPP-J 1.6, 4.1.1 and 5.4", "LINE_058").fault(
+        "stuck-on-a-lost-call", "sends no CALL any more once one was lost with its connection", _stuck_when_lost
+    )
     unknown = clause_of("OCPP-J 1.6, 4.2.3", "LINE_010")
     refusal = _refusing("NotImplemented")
     yield unknown.fault("unknown-action-accepted", "answers an action that it does not know", only(refusal, _empty))
@@ -181,3 +185,10 @@ async def _billed_twice(turn: Turn) -> None:
     again = told in seen
     seen.add(told)
     await (payload(add("transactionId", 1_000_000))(turn) if again else turn.send())
+
+
+async def _stuck_when_lost(turn: Turn) -> None:
+    if turn.frame.kind == CALL and any(one.state is CallState.LOST for one in turn.line.calls):
+        turn.land()
+        return
+    await turn.send()

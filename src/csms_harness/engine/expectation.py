@@ -105,7 +105,7 @@ class Expectation:
         # The last thing that may lack a name: from here on it is done.
         reply = reply_to(self.stage, self.step, demand.names, heard.message, breaches)
         self.heard = heard
-        if self.step.meanwhile and self.started:
+        if self.step.silent or (self.step.meanwhile and self.started):
             self._owed = reply
         else:
             breaches = self._hindering(breaches, self._answered(reply))
@@ -115,7 +115,7 @@ class Expectation:
 
     def answer(self) -> None:
         """Answer now what was left open for other CALLs."""
-        if self._owed is not None and self.stage.line.connected:
+        if self._owed is not None and self.stage.line.connected and not self.step.silent:
             self._answered(self._owed)
         self._owed = None
 

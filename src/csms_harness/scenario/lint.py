@@ -116,7 +116,7 @@ def _on_folder(case: TestCase) -> Iterator[Remark]:
 def _on_steps(steps: tuple[Step, ...]) -> Iterator[Remark]:
     for step in all_steps(steps):
         if isinstance(step, Receive):
-            if step.reply is None and step.reply_error is None:
+            if step.reply is None and step.reply_error is None and not step.silent:
                 yield Remark(step.where, f"{step.action}.req gets no 'reply'; say 'reply: $answer' if any will do")
             if step.optional and step.trigger is not None:
                 yield Remark(step.where, f"{step.action}.req is asked for, so it is not optional")

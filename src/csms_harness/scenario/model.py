@@ -239,7 +239,8 @@ class Receive(Step):
     ``expect`` holds what stands under ``if``, ``then`` and ``else`` too, ``octt`` what the official tool wants besides.
     ``reply`` is a mapping of values, or the Reference ``$answer``: what this Charge Point would answer anyway.
     ``reply_error`` is ``{code, description, details}``. ``meanwhile`` are CALLs that the Charge Point sends, and has
-    answered, before it answers; ``ping`` among them is a ping. An ``optional`` one is not waited for: it is welcome
+    answered, before it answers; ``ping`` among them is a ping. A ``silent``
+    Charge Point does not answer at all. An ``optional`` one is not waited for: it is welcome
     until the next ``receive`` that is not optional has come.
     """
 
@@ -255,6 +256,7 @@ class Receive(Step):
     within: Value | None = None
     optional: bool = False
     meanwhile: tuple[str, ...] = ()
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,6 +92,7 @@ REPLY_ERROR: Final = Key(
     {**value_schema(CALL_ERROR), "required": ["code"]},
 )
 OPTIONAL: Final = Key("optional", "The CALL is welcome, and not waited for.", {"type": "boolean"})
+SILENT: Final = Key("silent", "The Charge Point never answers, as one that lost its connection.", {"type": "boolean"})
 DURING: Final = Key("during", "For how long it must not arrive.", DURATION)
 BECAUSE: Final = Key("because", "The reason that the protocol gives for waiting.", TEXT)
 AT_MOST: Final = Key("at_most", "Never wait longer than this.", DURATION)

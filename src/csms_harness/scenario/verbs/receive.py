@@ -22,6 +22,7 @@ from csms_harness.scenario.verbs.keys import (
     REPLY,
     REPLY_ERROR,
     SAVE,
+    SILENT,
     THEN,
     TRIGGER,
     WHERE,
@@ -35,6 +36,7 @@ def _read(step: Written) -> Step:
     request, answer = shape_of(action, Direction.REQUEST), shape_of(action, Direction.CONFIRMATION)
     step.refuse_beside("reply_error", ("reply",))
     step.refuse_beside("optional", ("meanwhile",))
+    step.refuse_beside("silent", ("reply", "reply_error", "meanwhile", "optional"))
     asked = step.object("trigger", request) if step.at("trigger") is not None else None
     return Receive(
         **step.common,
@@ -50,6 +52,7 @@ def _read(step: Written) -> Step:
         within=step.length("within"),
         optional=step.flag("optional"),
         meanwhile=_meanwhile(step),
+        silent=step.flag("silent"),
     )
 
 
@@ -127,6 +130,8 @@ def _rows(step: Receive, page: Page) -> Iterator[Row]:
 
 
 def _answer(step: Receive, page: Page, number: str) -> tuple[str, ...]:
+    if step.silent:
+        return (f"{number}no answer",)
     if step.reply_error is not None:
         return (f"{number}CALLERROR to {step.action}.req", *page.assigned(step.reply_error))
     if step.reply is None or isinstance(step.reply, Reference):
@@ -139,6 +144,7 @@ RECEIVE: Final = Verb(
     {"enum": sorted(CENTRAL_SYSTEM_ACTIONS)}, _read, _rows,
     keys=(
         TRIGGER, WHERE, EXPECT, IF, THEN, ELSE, OBSERVE, OCTT, REPLY, REPLY_ERROR, SAVE, WITHIN, OPTIONAL, MEANWHILE,
+        SILENT,
     ),
     actions=CENTRAL_SYSTEM_ACTIONS,
     payloads={
