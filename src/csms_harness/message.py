@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from pydantic import Field, GetCoreSchemaHandler
 from pydantic_core.core_schema import CoreSchema, simple_ser_schema
 
-from csms_harness.ocppj.frames import Breach, Payload
+from csms_harness.ocppj.breach import Breach
+from csms_harness.ocppj.frames import Payload
 
 
 class Word(StrEnum):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from csms_harness.ocpp16.payloads import Direction, datetime_paths, judge_payload, schema, values_at
 from csms_harness.ocpp16.vocabulary import ACTIONS
-from csms_harness.ocppj.frames import MAX_BREACHES, parse_frame
+from csms_harness.ocppj.breach import MAX_BREACHES
+from csms_harness.ocppj.frames import parse_frame
 from tests.ocppj.corpus import (
     JSON,
     MOMENT,

@@ -9,17 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from csms_harness.ocppj.breach import MAX_BREACHES
 from csms_harness.ocppj.error_codes import ERROR_CODES, LATER_ERROR_CODES
-from csms_harness.ocppj.frames import (
-    MAX_BREACHES,
-    MAX_DEPTH,
-    Call,
-    CallError,
-    CallResult,
-    Message,
-    encode,
-    parse_frame,
-)
+from csms_harness.ocppj.frames import Call, CallError, CallResult, Message, encode, parse_frame
+from csms_harness.ocppj.json_text import MAX_DEPTH
 
 from .corpus import WORDS
 

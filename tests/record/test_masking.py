@@ -14,7 +14,7 @@ import pytest
 from csms_harness.evidence import Entry, Finding, Happening, Kind, Note, Role, What
 from csms_harness.foreign import MASK
 from csms_harness.message import Message, MessageType, Side
-from csms_harness.ocppj.frames import Breach
+from csms_harness.ocppj.breach import Breach
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.record.masking import (
     forms_of_key,

@@ -18,7 +18,7 @@ from csms_harness.evidence import (
     What,
 )
 from csms_harness.message import Message, MessageType, Side
-from csms_harness.ocppj.frames import Breach
+from csms_harness.ocppj.breach import Breach
 from csms_harness.record.facts import CaseFact, ConnectionFact, Facts, PicsFact, ProductFact, RunFact
 from csms_harness.report.telling import told_case
 from csms_harness.rules.verdicts import RuleBreach, RuleVerdict

@@ -10,7 +10,7 @@ import pytest
 from csms_harness import evidence
 from csms_harness.evidence import Entry, Finding, Happening, Kind, Left, Note, Role, What
 from csms_harness.message import MessageType
-from csms_harness.ocppj.frames import Breach
+from csms_harness.ocppj.breach import Breach
 from csms_harness.record.facts import BetweenFact, CaseFact, Facts
 from csms_harness.report.blocks import blocks, breaks
 from csms_harness.report.cause_keys import shape

@@ -11,7 +11,7 @@ import pytest
 
 from csms_harness.evidence import Finding, Kind, What
 from csms_harness.message import MessageType
-from csms_harness.ocppj.frames import Breach
+from csms_harness.ocppj.breach import Breach
 from csms_harness.record.facts import Facts, PicsFact, ProductFact
 from csms_harness.report import certificate
 from csms_harness.report.certificate import SIZE_LIMIT, certificate_html

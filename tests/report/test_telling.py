@@ -10,7 +10,7 @@ import pytest
 from csms_harness.certificates.fitness import Flaw
 from csms_harness.evidence import Cause, Executed, Finding, Happening, Kind, Left, Note, What
 from csms_harness.message import Message, MessageType, Side
-from csms_harness.ocppj.frames import Breach
+from csms_harness.ocppj.breach import Breach
 from csms_harness.record.facts import CaseFact
 from csms_harness.report.breaches import told_rule
 from csms_harness.report.rows import rows_of

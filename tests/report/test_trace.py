@@ -5,7 +5,7 @@ from __future__ import annotations
 from csms_harness.engine.notebook import Notebook
 from csms_harness.evidence import Executed, Finding, Happening, Kind, Note, Role, What
 from csms_harness.message import MessageType
-from csms_harness.ocppj.frames import Breach
+from csms_harness.ocppj.breach import Breach
 from csms_harness.report.trace import BROKEN, HELD, Trace
 from csms_harness.verdict import Verdict
 from tests.runner.runs import Frames

@@ -11,7 +11,7 @@ from csms_harness.evidence import Finding, Kind, Role, What
 from csms_harness.message import MessageType
 from csms_harness.ocpp16.payloads import Direction
 from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS
-from csms_harness.ocppj.frames import Breach
+from csms_harness.ocppj.breach import Breach
 from csms_harness.record.facts import CaseFact
 from csms_harness.report.breaches import told_rule
 from csms_harness.rules.beyond import CHECKS, LEAST_CONNECTOR

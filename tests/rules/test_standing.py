@@ -10,7 +10,7 @@ import pytest
 
 from csms_harness.evidence import Finding, Kind, Role, What
 from csms_harness.message import MessageType
-from csms_harness.ocppj.frames import Breach
+from csms_harness.ocppj.breach import Breach
 from csms_harness.record.facts import CaseFact
 from csms_harness.record.facts_of import between
 from csms_harness.report.breaches import told_rule

@@ -9,7 +9,7 @@ from typing import Any
 
 from csms_harness.evidence import Entry, Finding, Happening, Kind, Note, Role, What
 from csms_harness.message import Message, MessageType, Side
-from csms_harness.ocppj.frames import Breach
+from csms_harness.ocppj.breach import Breach
 from csms_harness.record.facts import CaseFact
 from csms_harness.verdict import Verdict
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from csms_harness.engine.case import CaseResult
 from csms_harness.evidence import Entry, Executed, Finding, Initiated, Sample
-from csms_harness.ocppj.frames import Breach
+from csms_harness.ocppj.breach import Breach
 from csms_harness.record.facts import CaseFact
 from csms_harness.record.masking import masking, redacted_case, secrets_of
 from csms_harness.report.rows import row_of

@@ -15,7 +15,8 @@ from csms_harness.charge_point.state import ChargePointState
 from csms_harness.charge_point.triggering import triggered_messages
 from csms_harness.ocpp16.payloads import Direction, judge_payload
 from csms_harness.ocpp16.vocabulary import ACTIONS, CENTRAL_SYSTEM_ACTIONS, FeatureProfile
-from csms_harness.ocppj.frames import Breach, Payload
+from csms_harness.ocppj.breach import Breach
+from csms_harness.ocppj.frames import Payload
 
 Calls = tuple[tuple[str, Payload], ...]
 

@@ -18,17 +18,10 @@ from csms_harness.dialogue.outgoing import WHOLE, Framing, Outgoing
 from csms_harness.evidence import Role
 from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocpp16.payloads import Direction, judge_payload
+from csms_harness.ocppj.breach import Breach
 from csms_harness.ocppj.correlation import Answer, Correlation, Request
 from csms_harness.ocppj.forging import forged, id_length, own_id
-from csms_harness.ocppj.frames import (
-    Breach,
-    Call,
-    CallError,
-    CallResult,
-    Frame,
-    Payload,
-    encode,
-)
+from csms_harness.ocppj.frames import Call, CallError, CallResult, Frame, Payload, encode
 
 CLOCK_MARGIN = 0.001
 """Seconds by which a stamp of arrival and a stamp of writing may be apart and still say nothing about order."""

@@ -12,7 +12,7 @@ from csms_harness.engine.members import holds
 from csms_harness.engine.stage import Heard, Stage, Ticket
 from csms_harness.evidence import Kind, What
 from csms_harness.message import Message
-from csms_harness.ocppj.frames import Breach
+from csms_harness.ocppj.breach import Breach
 from csms_harness.scenario.matching import Mismatch, count_checks, match
 from csms_harness.scenario.model import Receive
 from csms_harness.scenario.references import Scope, resolve

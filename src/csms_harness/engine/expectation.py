@@ -18,7 +18,7 @@ from csms_harness.engine.members import save
 from csms_harness.engine.replying import Reply, is_answered_alike, reply_to, unreadable
 from csms_harness.engine.stage import Heard, Stage
 from csms_harness.message import Message, MessageType
-from csms_harness.ocppj.frames import Breach
+from csms_harness.ocppj.breach import Breach
 from csms_harness.scenario.matching import Mismatch
 from csms_harness.scenario.model import Receive
 from csms_harness.scenario.references import Scope, UndefinedName

@@ -7,7 +7,7 @@ from typing import Any
 from csms_harness.engine.stage import Stage
 from csms_harness.evidence import Kind, What
 from csms_harness.message import Message
-from csms_harness.ocppj.frames import Breach
+from csms_harness.ocppj.breach import Breach
 from csms_harness.scenario.matching import Mismatch
 
 

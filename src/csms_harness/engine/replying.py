@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from csms_harness.engine.stage import Stage
 from csms_harness.message import Message
-from csms_harness.ocppj.frames import Breach
+from csms_harness.ocppj.breach import Breach
 from csms_harness.scenario.model import Receive, Reference
 from csms_harness.scenario.references import Scope, resolve
 

@@ -18,7 +18,7 @@ from csms_harness.engine.stage import Stage
 from csms_harness.engine.waiting import TIMEOUT, CaseStopped, Steps, Wait
 from csms_harness.evidence import Finding, Kind, What
 from csms_harness.message import Message, MessageType
-from csms_harness.ocppj.frames import Breach
+from csms_harness.ocppj.breach import Breach
 from csms_harness.scenario.given import CLAIMS
 from csms_harness.scenario.matching import Mismatch, count_checks, match
 from csms_harness.scenario.model import Send

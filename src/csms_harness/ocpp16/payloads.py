@@ -21,8 +21,9 @@ import jsonschema_rs
 
 from csms_harness.ocpp16.violations import violations
 from csms_harness.ocpp16.vocabulary import ACTIONS
+from csms_harness.ocppj.breach import MAX_BREACHES, MAX_SHOWN, Breach
 from csms_harness.ocppj.datetimes import parse_datetime
-from csms_harness.ocppj.frames import MAX_BREACHES, MAX_SHOWN, Breach, Payload
+from csms_harness.ocppj.frames import Payload
 
 _LATER_DRAFTS: Final = ("draft-06", "draft-07")
 

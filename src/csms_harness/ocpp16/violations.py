@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import jsonschema_rs
 
-from csms_harness.ocppj.frames import Breach
+from csms_harness.ocppj.breach import Breach
 
 _LONGEST: Final = 240
 _SHOWN: Final = 60

@@ -5,16 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from csms_harness.ocppj.frames import (
-    MAX_SHOWN,
-    MAX_UNIQUE_ID,
-    Breach,
-    Call,
-    CallError,
-    CallResult,
-    Frame,
-    parse_frame,
-)
+from csms_harness.ocppj.breach import MAX_SHOWN, Breach
+from csms_harness.ocppj.frames import MAX_UNIQUE_ID, Call, CallError, CallResult, Frame, parse_frame
 
 REMEMBERED = 4096
 """How many ended uniqueIds a conversation remembers, so that its memory stays bounded."""

@@ -14,7 +14,7 @@ from csms_harness.addresses import QUERY, SHORTEST, forms
 from csms_harness.evidence import Entry, Finding
 from csms_harness.foreign import MASK
 from csms_harness.message import Message
-from csms_harness.ocppj.frames import Breach
+from csms_harness.ocppj.breach import Breach
 from csms_harness.record.facts import CaseFact
 from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
 

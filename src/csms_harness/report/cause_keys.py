@@ -7,7 +7,7 @@ from typing import Final
 
 from csms_harness.evidence import Finding, What
 from csms_harness.message import Message
-from csms_harness.ocppj.frames import Breach
+from csms_harness.ocppj.breach import Breach
 
 Key = tuple[str, ...]
 

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from csms_harness.evidence import Entry, Finding, What
 from csms_harness.message import Message, MessageType, Side
-from csms_harness.ocppj.frames import Breach
+from csms_harness.ocppj.breach import Breach
 from csms_harness.record.facts import BetweenFact, CaseFact, Facts
 from csms_harness.report import pack
 from csms_harness.report.cause_keys import HABIT, SILENT, Key, anywhere, breach_key, key_of, one_place, shape

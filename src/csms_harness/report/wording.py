@@ -9,7 +9,7 @@ from typing import Final
 from csms_harness.evidence import Finding, Kind
 from csms_harness.foreign import slug
 from csms_harness.ocpp16.vocabulary import FUNCTIONALITY_NAMES, FeatureProfile
-from csms_harness.ocppj.frames import Breach
+from csms_harness.ocppj.breach import Breach
 from csms_harness.record.facts import CaseFact
 from csms_harness.report.rows import Row, row_of
 from csms_harness.verdict import Verdict, worst

@@ -12,7 +12,8 @@ from csms_harness.evidence import Entry, Finding, Initiated, Kind, Role, What
 from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocpp16.payloads import Direction, judge_payload
 from csms_harness.ocpp16.vocabulary import ACTIONS
-from csms_harness.ocppj.frames import Breach, Call, CallError, CallResult, Frame, parse_frame
+from csms_harness.ocppj.breach import Breach
+from csms_harness.ocppj.frames import Call, CallError, CallResult, Frame, parse_frame
 from csms_harness.traffic.sorting import Sorted
 from csms_harness.verdict import Verdict
 

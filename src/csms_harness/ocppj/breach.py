@@ -1,0 +1,26 @@
+"""One departure from OCPP-J, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+MAX_BREACHES: Final = 100
+MAX_SHOWN: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One departure from OCPP-J: ``rule`` names the standing wire rule, ``text`` says what was found.
+
+    ``path`` points into the payload (``idTagInfo.status``); it is empty for the frame itself.
+    ``keyword`` is the keyword of the JSON schema that was broken, ``null`` where the value is null, ``payload`` where
+    there is no object at all, or ``action`` where there is no such action.
+    A ``note`` is worth telling but breaks nothing.
+    """
+
+    rule: str
+    text: str
+    path: str = ""
+    note: bool = False
+    keyword: str = ""
