@@ -5,7 +5,7 @@ from __future__ import annotations
 from csms_harness.evidence import Finding, Kind, Left, What
 from csms_harness.record.facts import LeftFact, WaitFact
 from csms_harness.report.markdown import report_markdown
-from csms_harness.report.sections import contested, open_remarks
+from csms_harness.report.remarks import contested, open_remarks
 from csms_harness.report.waits import wait_remarks
 from csms_harness.verdict import Verdict
 from tests.report.realistic import facts

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from csms_harness.evidence import Executed, Finding
 from csms_harness.foreign import cut, for_html, slug
 from csms_harness.record.facts import CaseFact, Facts
-from csms_harness.report import handshakes, pack, probing, sections, summary, timing, wording
+from csms_harness.report import handshakes, pack, probing, remarks, sections, summary, timing, wording
 from csms_harness.report.blocks import blocks
 from csms_harness.report.diagram import sequence_svg
 from csms_harness.report.distribution import latency_svg
@@ -106,6 +106,7 @@ def _page(facts: Facts, detail: Detail, *, evidence: bool) -> str:
             pack=pack,
             handshakes=handshakes,
             handshaken=handshakes.rows(facts),
+            remarks=remarks.remarks(facts),
             pack_views=tuple(_case_view(case, detail) for case in facts.pack),
             attention=tuple(view for verdict in wording.ATTENTION for view in _with(views, verdict)),
             passed=tuple(_with(views, Verdict.PASS)),

@@ -7,7 +7,7 @@ from typing import Final
 
 from csms_harness.foreign import for_markdown, markdown_code
 from csms_harness.record.facts import Facts
-from csms_harness.report import handshakes, pack, probing, sections, summary, timing
+from csms_harness.report import handshakes, pack, probing, remarks, sections, summary, timing
 from csms_harness.report.blocks import Block, blocks, breaks
 from csms_harness.report.wording import ATTENTION, SIGNS, counted
 from csms_harness.rules.verdicts import RuleVerdict
@@ -106,9 +106,9 @@ def _certificate(facts: Facts) -> Iterator[str]:
     yield _settings(facts)
     for _, heading, about, rules in sections.rule_groups(facts):
         yield f"### {heading}\n\n{about}.\n\n{_rules(rules)}"
-    if sections.remarks(facts):
-        remarks = (f"- {for_markdown(remark)}" for remark in sections.remarks(facts))
-        yield "\n".join(("### Remarks", "", *remarks))
+    if remarks.remarks(facts):
+        told = (f"- {for_markdown(remark)}" for remark in remarks.remarks(facts))
+        yield "\n".join(("### Remarks", "", *told))
     yield f"### Statement of approval\n\n{sections.APPROVAL}"
     for party, rows in sections.signatories(facts):
         yield f"**{party}**\n\n{_pairs(rows)}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from csms_harness.record.facts import CaseFact, Facts
-from csms_harness.report import handshakes, pack, probing, sections, summary, timing, wording
+from csms_harness.report import handshakes, pack, probing, remarks, sections, summary, timing, wording
 from csms_harness.report.blocks import Block, blocks, breaks
 from csms_harness.report.proofs import proofs
 from csms_harness.rules.verdicts import RuleVerdict
@@ -58,9 +58,9 @@ def _parts(facts: Facts) -> Iterator[Part]:
     yield from _handshakes(facts)
     yield from _rules(facts)
     yield from _not_run(facts)
-    if sections.remarks(facts):
+    if remarks.remarks(facts):
         yield _heading("Remarks", 2)
-        yield {"kind": "list", "items": sections.remarks(facts)}
+        yield {"kind": "list", "items": remarks.remarks(facts)}
     yield _heading("Statement of approval")
     yield {"kind": "text", "text": sections.APPROVAL}
     yield _signatures(facts)

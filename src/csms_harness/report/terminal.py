@@ -14,7 +14,7 @@ from rich.text import Text
 
 from csms_harness.foreign import cut, for_terminal
 from csms_harness.record.facts import CaseFact, Facts
-from csms_harness.report import pack, sections, summary, timing
+from csms_harness.report import pack, remarks, summary, timing
 from csms_harness.report.blocks import Block, blocks, breaks, costs_in_short
 from csms_harness.report.wording import SIGNS, counted
 from csms_harness.verdict import Verdict
@@ -201,15 +201,15 @@ def _figures(facts: Facts) -> Iterator[Text]:
 
 
 def _remarks(facts: Facts) -> Iterator[Text]:
-    remarks = summary.compatibility_remarks(facts)
-    if remarks:
-        yield Text(f"{counted(remarks, 'compatibility remark')}: --strictness octt lets them decide.", "yellow")
-    for text in (*sections.contested(facts), *sections.open_remarks(facts))[:_LEFT]:
+    habits = summary.compatibility_remarks(facts)
+    if habits:
+        yield Text(f"{counted(habits, 'compatibility remark')}: --strictness octt lets them decide.", "yellow")
+    for text in (*remarks.contested(facts), *remarks.open_remarks(facts))[:_LEFT]:
         yield Text(for_terminal(text, 300), "yellow")
-    for text in sections.between_cases(facts):
+    for text in remarks.between_cases(facts):
         yield Text(for_terminal(text, _EXCERPT))
-    for rule in sections.remarked(facts):
-        yield Text(for_terminal(sections.rule_remark(rule), _EXCERPT), "yellow")
+    for rule in remarks.remarked(facts):
+        yield Text(for_terminal(remarks.rule_remark(rule), _EXCERPT), "yellow")
     for text in timing.threshold_remarks(facts):
         yield Text(for_terminal(text, 220), "yellow")
 
