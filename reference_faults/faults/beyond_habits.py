@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -12,8 +13,9 @@ from reference_csms.instants import parse_instant
 from reference_csms.seams import Forward, Line, Seams, Take
 from reference_csms.wire.frames import CALL, CALLRESULT, Frame, Payload
 from reference_faults.deviation import Ledger, Make
+from reference_faults.edits import put
 from reference_faults.faults.beyond_parts import answering, clause_of, request_of, stopped
-from reference_faults.faults.deeds import Select, error, only
+from reference_faults.faults.deeds import Select, error, only, payload
 from reference_faults.faults.model import Fault
 from reference_faults.landing import Turn
 
@@ -29,6 +31,7 @@ _32_BITS: Final = 2**31
 def habit_faults() -> Iterator[Fault]:
     """All faults of this table."""
     yield from _of_values()
+    yield from _of_id_tags()
     yield from _of_moments()
     yield from _of_json()
     yield from _of_unique_ids()
@@ -61,6 +64,20 @@ def _of_values() -> Iterator[Fault]:
         "stop-of-a-refused-start-unknown", "refuses the stop of a transaction whose start it has refused",
         _forgetting_refused,
     )  # fmt: skip
+
+
+def _of_id_tags() -> Iterator[Fault]:
+    clause = clause_of("OCPP 1.6, 7.28", "FIELD_072")
+    for name, what, like in (
+        ("by-their-begin", "accepts an idTag that begins like one it knows", re.compile(r"TAG-\d{3}.+")),
+        ("by-a-part", "accepts an idTag that is the begin of one it knows", re.compile(r"TAG-\d\d")),
+    ):
+        yield clause.fault(f"id-tags-{name}", what, only(_for(like), payload(put("idTagInfo.status", "Accepted"))))
+
+
+def _for(like: re.Pattern[str]) -> Select:
+    """Answers about an idTag that reads like this."""
+    return answering("Authorize", lambda request: like.fullmatch(request["idTag"]))
 
 
 def _of_moments() -> Iterator[Fault]:

@@ -26,3 +26,12 @@ def test_a_scenario_names_them_by_their_length() -> None:
     assert in_english("letters.20") == "20 letters, most beyond ASCII"
     with pytest.raises(Mistakes, match=r"\$letters.x needs a number from 1 to 10000"):
         a_case("- {send: Authorize, with: {idTag: $letters.x}}")
+
+
+@pytest.mark.parametrize(("tag", "shorter", "longer"), [
+    ("TAG-001", "TAG-00", "TAG-0010"), ("0" * 20, "0" * 19, "0" * 19 + "1"), ("x" * 20, "x" * 19, "x" * 19 + "0"),
+])  # fmt: skip
+def test_an_id_tag_can_be_nearly_another_one(tag: str, shorter: str, longer: str) -> None:
+    given = Given({"valid_id_tag": tag}, ChargePoint("CP_01"))
+    assert (given["shorter.valid_id_tag"], given["longer.valid_id_tag"]) == (shorter, longer)
+    assert in_english("longer.valid_id_tag") == "the configured idTag with one character more"

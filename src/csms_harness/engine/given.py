@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from csms_harness.certificates.hashing import ALGORITHMS, hash_data
@@ -25,6 +25,21 @@ SAMPLE: Final = {
 _WHOLE: Final = re.compile(r"-?[0-9]{1,18}")
 
 
+def _longer(text: str) -> str:
+    """A text of one character more; where an idTag can have no more, another last one."""
+    return f"{text}0" if len(text) < LONGEST_ID_TAG else text[:-1] + ("0" if text[-1] != "0" else "1")
+
+
+LONGEST_ID_TAG: Final = 20
+
+_ALIKE: Final[Mapping[str, Callable[[str], str]]] = {
+    "other_case": str.swapcase,
+    "shorter": lambda text: text[:-1],
+    "longer": _longer,
+}
+"""What is done with a configured value, by the group of names."""
+
+
 class Given(Mapping[str, Any]):
     """Looks names up when they are asked for: the configuration key table changes while a case runs."""
 
@@ -41,8 +56,8 @@ class Given(Mapping[str, Any]):
             return [dict(SAMPLE) for _ in range(int(member))]
         if group in TEXTS:
             return TEXTS[group](int(member))
-        if group == "other_case":
-            return str(self._config[member]).swapcase()
+        if group in _ALIKE:
+            return _ALIKE[group](str(self._config[member]))
         if group == "hash_data":
             return self._hash_data(member)
         if group == "csr":

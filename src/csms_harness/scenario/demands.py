@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from csms_harness.scenario.given import ALIKE
 from csms_harness.scenario.model import (
     Absent,
     AnyOf,
@@ -67,7 +68,7 @@ def _configured(value: Value) -> set[str]:
 def _members(names: Iterable[str]) -> Iterator[str]:
     for name in names:
         group, _, member = name.partition(".")
-        if member and group in ("config", "other_case"):
+        if member and group in ("config", *ALIKE):
             yield member
 
 

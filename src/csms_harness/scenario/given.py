@@ -81,7 +81,14 @@ HASH_DATA_NAMES: Final[Mapping[str, str]] = {
 }
 """What ``$hash_data.`` knows."""
 
-GROUPS: Final = ("config", "charge_point", "configuration", "csr", "hash_data", "other_case", "samples", *TEXTS)
+ALIKE: Final[Mapping[str, str]] = {
+    "other_case": "with capital and small letters exchanged",
+    "shorter": "without its last character",
+    "longer": "with one character more",
+}
+"""Groups whose member is a configured value, and what is done with that."""
+
+GROUPS: Final = ("config", "charge_point", "configuration", "csr", "hash_data", *ALIKE, "samples", *TEXTS)
 """The groups of names that a case is given."""
 
 MOST_SAMPLES: Final = 2000
@@ -112,8 +119,8 @@ def in_english(name: str) -> str:
             return f"{member} letters, most beyond ASCII"
         case "emoji" if member:
             return f"{member} characters, most beyond the first plane of Unicode"
-        case "other_case" if member:
-            return f"{CONFIGURED_NAMES.get(member, member)} with capital and small letters exchanged"
+        case _ if group in ALIKE and member:
+            return f"{CONFIGURED_NAMES.get(member, member)} {ALIKE[group]}"
         case "configuration" if member:
             return f"the configuration key {member}"
         case "asked":
