@@ -48,3 +48,14 @@ def test_a_quick_command_loads_nothing_heavy(arguments: list[str], spared: tuple
     )
 
     assert ended.stderr.strip() == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
+def test_a_signal_after_the_end_does_not_take_the_place_of_the_exit_code(name: str) -> None:
+    script = (
+        f"import atexit, os, signal, sys; atexit.register(os.kill, os.getpid(), signal.{name}); "
+        "from csms_harness.cli.main import main; sys.argv = ['csms-harness', 'list', 'TC_999']; main()"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False, timeout=60)
+    assert ended.returncode == 5, ended

@@ -51,3 +51,39 @@ def test_files_that_are_right_call_for_no_remark(tmp_path: Path) -> None:
     (tmp_path / "pics.yaml").write_text("product: {designation: X}\n", "utf-8")
     result = call("lint", tmp_path / "target.yaml", tmp_path / "pics.yaml")
     assert (result.exit_code, "nothing to remark" in result.stdout) == (0, True)
+
+
+OWN = """\
+id: MY_001
+name: Mine
+profile: Core
+purpose: It shows a slip of the pen.
+scenario:
+  - send: Authorize
+    with: {idTag: $config.valid_idtag}
+    expect: {idTagInfo: {status: Accepted}}
+"""
+
+
+def test_a_name_in_config_that_is_almost_a_known_one_is_told_with_it(tmp_path: Path) -> None:
+    (tmp_path / "MY_001.yaml").write_text(OWN, "utf-8")
+    told = f"{tmp_path / 'MY_001.yaml'}:7:19: $config.valid_idtag is known to no target and no other scenario"
+    for words in ([tmp_path / "MY_001.yaml"], ["--scenarios", tmp_path]):
+        result = call("lint", *words)
+        assert (result.exit_code, f"{told}; did you mean 'valid_id_tag'?" in result.stdout) == (2, True), result.stdout
+
+
+@pytest.mark.parametrize("name", ["valid_id_tag_3", "garage", "badge_id_tag"])
+def test_a_name_of_ones_own_is_none(name: str, tmp_path: Path) -> None:
+    (tmp_path / "MY_001.yaml").write_text(OWN.replace("valid_idtag", name), "utf-8")
+    result = call("lint", "--scenarios", tmp_path)
+    assert result.exit_code == 0, result.stdout
+
+
+def test_a_name_that_a_target_gives_is_right_however_close_it_is_to_another(tmp_path: Path) -> None:
+    own, target = tmp_path / "own", tmp_path / "target.yaml"
+    own.mkdir()
+    (own / "MY_001.yaml").write_text(OWN, "utf-8")
+    target.write_text("url: ws://h/\ncharge_points: [{id: CP_01, config: {valid_idtag: TAG-1}}]\n", "utf-8")
+    assert call("lint", "--scenarios", own, "--target", target).exit_code == 0
+    assert call("lint", "--scenarios", own, target).exit_code == 0

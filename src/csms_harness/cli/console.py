@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterable
 
 from rich.console import Console
+from rich.segment import Segment
 
 
 class Outlet(Console):
@@ -16,3 +19,8 @@ class Outlet(Console):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self.file.fileno())
         os.close(nowhere)
+
+    def _render_buffer(self, buffer: Iterable[Segment]) -> str:
+        """What is written; in a file no line ends in blanks, which only fill the width of a terminal."""
+        text = super()._render_buffer(buffer)
+        return text if self.is_terminal else re.sub(r" +(?=\n)", "", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -36,7 +37,8 @@ def lint(
     from csms_harness.scenario.lint import lint as lint_scenarios
 
     library = load(scenarios)
-    texts = [str(remark) for remark in lint_scenarios(folder("scenarios"), scenarios)]
+    names = _configured((*(files or ()), *(target or ())))
+    texts = [str(remark) for remark in lint_scenarios(folder("scenarios"), scenarios, names)]
     texts += _mistakes(library, files or (), {"target": target or (), "pics": pics or ()})
     print(
         "\n".join(texts)
@@ -51,7 +53,7 @@ def _mistakes(library: Library, files: Iterable[Path], named: Mapping[str, Itera
     from csms_harness.documents.mistakes import Mistakes
     from csms_harness.documents.source import read_yaml
 
-    readers = _readers(library)
+    readers = _readers(library, _configured((*files, *named.get("target", ()))))
     chosen = [(kind, path) for kind, paths in named.items() for path in paths]
     for path in files:
         try:
@@ -65,7 +67,22 @@ def _mistakes(library: Library, files: Iterable[Path], named: Mapping[str, Itera
             yield from map(str, mistakes.mistakes)
 
 
-def _readers(library: Library) -> Mapping[str, Reader]:
+def _configured(paths: Iterable[Path]) -> frozenset[str]:
+    """The names that target files give under ``config``, as far as they can be read."""
+    from csms_harness.documents.mistakes import Mistakes
+    from csms_harness.documents.source import read_yaml
+
+    found: set[str] = set()
+    for path in paths:
+        with suppress(Mistakes):
+            root = read_yaml(path).members
+            points = root["charge_points"].items if "charge_points" in root else ()
+            configs = (one.get("config") for one in (root, *(point.members for point in points)))
+            found.update(*(config.members for config in configs if config is not None))
+    return frozenset(found)
+
+
+def _readers(library: Library, configured: frozenset[str]) -> Mapping[str, Reader]:
     from csms_harness.runner.campaign import known_ids
     from csms_harness.scenario.demands import config_names
     from csms_harness.target.expected import read_expected
@@ -76,11 +93,11 @@ def _readers(library: Library) -> Mapping[str, Reader]:
         "target": lambda path: read_target(path, config_names(library)),
         "pics": read_pics,
         "expected": lambda path: read_expected(path, known_ids(library)),
-        "scenario": _scenario,
+        "scenario": lambda path: _scenario(path, configured),
     }
 
 
-def _scenario(path: Path) -> None:
+def _scenario(path: Path, configured: frozenset[str]) -> None:
     """A scenario, with those of its folder laid over the shipped ones. Raises Mistakes for what is wrong in it."""
     from csms_harness.documents.mistakes import Mistake, Mistakes
     from csms_harness.resources import folder
@@ -88,7 +105,7 @@ def _scenario(path: Path) -> None:
 
     shipped = folder("scenarios")
     inside = path.resolve().is_relative_to(shipped.resolve())
-    remarks = lint_scenarios(shipped, None if inside else path.parent)
+    remarks = lint_scenarios(shipped, None if inside else path.parent, configured)
     here = [one for one in remarks if one.where.file.endswith(path.name)]
     if here:
         raise Mistakes(Mistake(one.where, one.text, "") for one in here)

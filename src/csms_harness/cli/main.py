@@ -47,7 +47,18 @@ def _options(
 def main() -> None:
     """Run the command line. An error of our own exits 3, never 1: that number means "the CSMS is wrong"."""
     streams.guard()
-    sys.exit(streams.told(_code()))
+    code = streams.told(_code())
+    _let_it_stand()
+    sys.exit(code)
+
+
+def _let_it_stand() -> None:
+    """From here on a signal changes nothing any more: it would take the place of the exit code of what is over."""
+    import signal
+
+    for name in ("SIGHUP", "SIGINT", "SIGTERM"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
 
 
 def _code() -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,6 +12,7 @@ from csms_harness.documents.location import Location
 from csms_harness.ocpp16.payloads import Direction
 from csms_harness.scenario.demands import BOOTED
 from csms_harness.scenario.load import BEYOND, CATALOGUE, load_library
+from csms_harness.scenario.misspelt import misspelt
 from csms_harness.scenario.model import (
     Both,
     Connect,
@@ -54,15 +55,18 @@ class Remark:
         return f"{self.where}: {self.text}"
 
 
-def lint(root: Path, over: Path | None = None) -> list[Remark]:
+def lint(root: Path, over: Path | None = None, configured: Collection[str] = ()) -> list[Remark]:
     """Every remark on a folder of scenarios, in order; when a folder of the user's own lies over it, on that alone.
 
-    Raises Mistakes when it does not load.
+    ``configured`` are the names that target files give under ``config``. Raises Mistakes when it does not load.
     """
     library = load_library(root, over)
     if library.own:
         own = {one.file for one in library.own}
-        return [remark for remark in remarks(library) if remark.where.file in own]
+        mine = [one for one in _documents(library) if one.where.file in own]
+        others = [one for one in _documents(library) if one.where.file not in own]
+        slips = (Remark(where, text) for where, text in misspelt(mine, others, configured))
+        return sorted({*slips, *(remark for remark in remarks(library) if remark.where.file in own)})
     first_lines = (_first_line(root, document.where.file) for document in _documents(library))
     return sorted({*remarks(library), *(remark for remark in first_lines if remark is not None)})
 
