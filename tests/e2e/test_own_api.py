@@ -25,7 +25,7 @@ charge_points:
   - {{id: CP_01, config: {{valid_id_tag: TAG-001, valid_id_tag_2: TAG-101, parent_id_tag: PARENT-001}}}}
   - {{id: CP_02, config: {{valid_id_tag: TAG-002, valid_id_tag_2: TAG-102, parent_id_tag: PARENT-002}}}}
 config: {{invalid_id_tag: TAG-INVALID, expired_id_tag: TAG-EXPIRED, blocked_id_tag: TAG-BLOCKED}}
-deadlines: {{action: 10 s, reboot: 0 s, settle: 0 s}}
+deadlines: {{action: 10 s, reboot: 0 s, settle: 0 s, calls: 0 s}}
 session:
   login: {{url: "{api}/login", json: {{user: me, password: $env.KEY}}, save: {{token: data.access_token}}}}
 triggers:

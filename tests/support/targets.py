@@ -13,13 +13,13 @@ from csms_harness.runner.reference import Ports
 
 
 def shipped(name: str, ports: Ports) -> dict[str, Any]:
-    """A shipped target file with the ports of a running Central System, which needs no breath between two cases."""
+    """A shipped target file with the ports of a running Central System, which needs no breath."""
     text = (folder("targets") / name).read_text("utf-8")
     content: dict[str, Any] = yaml.safe_load(text)
     api = content["triggers"]["default"]["http"]
     _, _, _, path = api["url"].split("/", 3)
     api["url"] = f"{ports.api_url}/{path}"
-    hurried = content.get("deadlines", {}) | {"reboot": "0 s", "settle": "0 s"}
+    hurried = content.get("deadlines", {}) | {"reboot": "0 s", "settle": "0 s", "calls": "0 s"}
     return content | {"url": ports.ocpp_url, "deadlines": hurried}
 
 

@@ -11,14 +11,14 @@ from csms_harness.resources import folder
 from csms_harness.runner import reference
 from csms_harness.target.target import Target
 
-_WITHOUT_A_BREATH = {"reboot": 0.0, "settle": 0.0}
+_WITHOUT_A_BREATH = {"reboot": 0.0, "settle": 0.0, "calls": 0.0}
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceCsms:
     """A running reference CSMS: its WebSocket URL without identity, the root of its control API, and its target.
 
-    The target asks for no pause between two cases and two connections, because this Central System needs none.
+    The target asks for no pause between cases, connections and CALLs, because this Central System needs none.
     """
 
     url: str
