@@ -59,6 +59,10 @@ def _entries(at: Spot) -> Iterator[Fault]:
         Row("entry-id-tag-too-long", "has an idTag of 21 characters", put(f"{_ENTRY}.idTag", "T" * 21), broken),
         Row("entry-id-tag-number", "has a number as idTag", put(f"{_ENTRY}.idTag", 17), broken),
         Row("entry-without-status", "has an idTagInfo without status", drop(f"{info}.status"), broken),
+        Row(
+            "entry-blocked", "holds idTags as Blocked that may charge", put(f"{info}.status", "Blocked"), ("RULE_002",)
+        ),
+        Row("entry-other-group", "has another parentIdTag", put(f"{info}.parentIdTag", "OTHER"), ("RULE_002",)),
         Row("entry-status-unknown-value", "has a status that is none", put(f"{info}.status", "Undefined"), broken),
         Row(
             "entry-expiry-no-zone",

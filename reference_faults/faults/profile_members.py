@@ -29,6 +29,7 @@ def profile_members() -> Iterator[Fault]:
 
 def _set_profile(at: Spot) -> Iterator[Fault]:
     profile = "csChargingProfiles"
+    recurring = put(f"{profile}.chargingProfileKind", "Recurring")
     yield from at.member("connectorId", "count", *_SET)
     yield from at.member(f"{profile}.chargingProfileId", "count", *_SET)
     yield from at.member(f"{profile}.stackLevel", "count", *_SET)
@@ -44,7 +45,13 @@ def _set_profile(at: Spot) -> Iterator[Fault]:
         Row("connector-never-zero", "is for connector 1, not the whole", swap("connectorId", 0, 1), _CLEAR),
         Row("id-always-the-same", "gives all profiles one id", put(f"{profile}.chargingProfileId", 1), _CLEAR),
         *_profile_rows(profile),
-        Row("kind-recurring", "is Recurring", put(f"{profile}.chargingProfileKind", "Recurring"), (*_DEFAULT, *_TX)),
+        Row("kind-recurring", "is Recurring", recurring, (*_DEFAULT, *_TX, "RULE_009")),
+        Row(
+            "maximum-recurring",
+            "recurs, and does not say when",
+            _of_purpose(profile, _MAXIMUM)(recurring),
+            ("RULE_009",),
+        ),
         Row("recurrency", "recurs weekly", alter(profile, lambda old: old | _WEEKLY), (*_DEFAULT, *_TX)),
         Row(
             "valid-from-an-hour-late", "is valid an hour later", alter(f"{profile}.validFrom", an_hour_late), _RULE_004

@@ -124,6 +124,39 @@ def test_another_parent_of_the_same_id_tag_is_told() -> None:
     assert "parentIdTag" in breaches[0]
 
 
+def listed(status: str, id_tag: str = "tag-001", **info: str) -> Frames:
+    entry = {"idTag": id_tag, "idTagInfo": {"status": status, **info}}
+    return Frames().theirs("SendLocalList", {"updateType": "Full", "listVersion": 1, "localAuthorizationList": [entry]})
+
+
+@pytest.mark.parametrize(
+    ("sent", "breaches", "remarks"),
+    [
+        (listed("Accepted"), 0, 0),
+        (listed("ConcurrentTx"), 0, 0),
+        (listed("Blocked", "TAG-002"), 0, 0),
+        (listed("Blocked", "TAG-001" + 14 * "x"), 0, 0),
+        (listed("Blocked"), 1, 0),
+        (listed("Accepted", parentIdTag="other"), 1, 0),
+        (listed("Accepted", parentIdTag="parent"), 0, 0),
+        (listed("Expired"), 0, 1),
+        (Frames().theirs("ReserveNow", {"idTag": "TAG-001", "parentIdTag": "OTHER"}), 0, 1),
+        (Frames().theirs("ReserveNow", {"idTag": "TAG-001"}), 0, 0),
+        (Frames().theirs("SendLocalList", {"localAuthorizationList": ["TAG-001", {"idTag": 7}, {}]}), 0, 0),
+    ],
+)
+def test_a_list_and_a_reservation_tell_of_an_id_tag_what_the_answers_tell(
+    sent: Frames, breaches: int, remarks: int
+) -> None:
+    cases = ran(start(1, parentIdTag="PARENT")), ran(sent, minute=1)
+    assert (len(told("one_status", *cases)[1]), len(remarked("one_status", *cases))) == (breaches, remarks)
+
+
+def test_what_a_list_tells_otherwise_is_told_as_a_request() -> None:
+    _, (breach,) = told("one_status", ran(start(1)), ran(listed("Blocked"), minute=1))
+    assert "status of tag-001 is Blocked in SendLocalList.req, not as in" in breach
+
+
 def test_concurrent_tx_depends_on_what_else_goes_on_and_is_no_breach() -> None:
     assert told("one_status", ran(start(1)), ran(start(2, status="ConcurrentTx"), minute=1)) == (2, [])
 

@@ -250,9 +250,18 @@ def test_what_a_charge_point_says_of_its_limits_is_held_against_later_calls() ->
 def test_a_schedule_that_is_over_is_told(kind: str, begin: str | None, duration: int | None, count: int) -> None:
     schedule = profile(0)["chargingSchedule"]
     schedule |= {name: one for name, one in (("startSchedule", begin), ("duration", duration)) if one is not None}
-    _, breaches = told("profiles", setting(0, chargingProfileKind=kind, chargingSchedule=schedule))
+    sent = setting(0, chargingProfileKind=kind, recurrencyKind="Daily", chargingSchedule=schedule)
+    _, breaches = told("profiles", sent)
     assert len(breaches) == count
     assert all("startSchedule plus duration is 2020-" in one for one in breaches)
+
+
+@pytest.mark.parametrize(("recurrency", "count"), [("Daily", 0), ("Weekly", 0), (None, 1)])
+def test_a_profile_that_recurs_says_when(recurrency: str | None, count: int) -> None:
+    more: dict[str, Any] = {} if recurrency is None else {"recurrencyKind": recurrency}
+    _, breaches = told("profiles", setting(0, chargingProfileKind="Recurring", **more))
+    assert len(breaches) == count
+    assert all("recurrencyKind is absent" in one for one in breaches)
 
 
 def test_a_charge_point_whose_limits_nobody_kept_is_not_held_against_any() -> None:

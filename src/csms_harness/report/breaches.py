@@ -61,6 +61,9 @@ _FLAWS: Final[Mapping[str, str]] = {
 }
 """What is wrong with the certificate of a Charge Point, by the words of ``certificates.fitness.Flaw``."""
 
+_KIND: Final = {"SendLocalList": "req", "ReserveNow": "req"}
+"""The messages that tell of an idTag and are no answer."""
+
 _BREACHES: Final[Mapping[str, Callable[[RuleBreach], str]]] = {
     "schema": _schema_text,
     "clock": _skew_text,
@@ -68,7 +71,8 @@ _BREACHES: Final[Mapping[str, Callable[[RuleBreach], str]]] = {
         f"{one.path} {one.observed} was given {'at another Charge Point' if one.remark else 'before'}, {_earlier(one)}"
     ),
     "one_status": lambda one: (
-        f"{one.path} of {one.subject} is {one.observed} in {one.action}.conf, not as in {_earlier(one)}"
+        f"{one.path} of {one.subject} is {one.observed} in {one.action}.{_KIND.get(one.action, 'conf')}, "
+        f"not as in {_earlier(one)}"
     ),
     "expired": lambda one: (
         f"{one.subject} is Accepted up to the present moment, {one.observed}: Charge Points take it for expired"

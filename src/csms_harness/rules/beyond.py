@@ -20,7 +20,7 @@ from csms_harness.rules.observed import MOST_SKEW
 from csms_harness.rules.policy import list_growth, narrow_numbers, not_over
 from csms_harness.rules.profiles import profiles
 from csms_harness.rules.verdicts import RuleBreach
-from csms_harness.rules.walking import by_charge_point, calls, contradiction, id_tag_infos
+from csms_harness.rules.walking import by_charge_point, calls, contradiction, id_tag_infos, ordered_infos
 
 Check = Callable[[Sequence[Indexed]], tuple[int, list[RuleBreach]]]
 
@@ -76,13 +76,14 @@ def _accepted_starts(cases: Sequence[Indexed]) -> Iterator[tuple[Exchange, int]]
 def one_status(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
     """RULE_002. Another refusal than before is a remark: SteVe keeps who charged unknown as Blocked.
 
-    So is what is said at the stop of a transaction that nobody gave out: that may be about the transaction.
+    So is what is said at the stop of a transaction that nobody gave out: that may be about the transaction; a group
+    that is reserved for, which the operator may have typed in; and Accepted in a list, with an end that has come since.
     """
     looked_at, breaches = 0, []
     starts = calls(cases, Side.CHARGE_POINT, "StartTransaction")
     given = {(start.answer or {}).get("transactionId") for start in starts}
     told: dict[tuple[str, str], tuple[str, Exchange]] = {}
-    for exchange, id_tag, info in id_tag_infos(cases):
+    for exchange, id_tag, info in (*id_tag_infos(cases), *ordered_infos(cases)):
         looked_at += 1
         for member in ("status", "parentIdTag"):
             value = info.get(member)
@@ -93,6 +94,7 @@ def one_status(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
             if before != folded:
                 remark = member == "status" and "Accepted" not in (before, folded)  # neither bills anybody
                 remark = remark or _stops_what_nobody_gave(exchange, given) or _stops_what_nobody_gave(earlier, given)
+                remark = remark or _may_differ(exchange.action, before, folded)
                 breaches.append(
                     contradiction(exchange, earlier, subject=id_tag, path=member, observed=value, remark=remark)
                 )
@@ -101,6 +103,10 @@ def one_status(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
 
 def _stops_what_nobody_gave(exchange: Exchange, given: Collection[object]) -> bool:
     return exchange.action == "StopTransaction" and exchange.request.get("transactionId") not in given
+
+
+def _may_differ(action: str, before: str, now: str) -> bool:
+    return action == "ReserveNow" or (action == "SendLocalList" and {before, now} == {"Accepted", "Expired"})
 
 
 def expired(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:

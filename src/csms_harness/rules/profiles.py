@@ -22,11 +22,11 @@ Wrong = tuple[str, str, str]
 
 
 def profiles(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
-    """RULE_009: periods in order from 0 on, a time that is not over, a TxProfile with its transaction."""
+    """RULE_009: periods in order from 0 on, a time that is not over, a TxProfile with its transaction, a recurrence."""
     looked_at, breaches = 0, []
     for call, path, profile in profiles_sent(cases):
         looked_at += 1
-        for wrong in (*_periods(profile), *_validity(profile, call), *_purpose(profile, call)):
+        for wrong in (*_periods(profile), *_validity(profile, call), *_purpose(profile, call), *_recurrence(profile)):
             member, required, observed = wrong
             breaches.append(call.breach(path=f"{path}.{member}", required=required, observed=observed))
     return looked_at, breaches
@@ -100,3 +100,9 @@ def _purpose(profile: dict[str, Any], call: Exchange) -> Iterator[Wrong]:
             yield "chargingProfilePurpose", "no TxProfile for connectorId 0", "TxProfile"
     if purpose == "ChargePointMaxProfile" and type(connector_id) is int and connector_id > 0:
         yield "chargingProfilePurpose", "no ChargePointMaxProfile for a connector", "ChargePointMaxProfile"
+
+
+def _recurrence(profile: dict[str, Any]) -> Iterator[Wrong]:
+    """What is Recurring comes again each day or each week (section 7.12): nobody knows which when it does not say."""
+    if profile.get("chargingProfileKind") == "Recurring" and "recurrencyKind" not in profile:
+        yield "recurrencyKind", "present in a Recurring profile", "absent"

@@ -47,6 +47,19 @@ def id_tag_infos(cases: Sequence[Indexed]) -> Iterator[tuple[Exchange, str, dict
             yield exchange, id_tag, info
 
 
+def ordered_infos(cases: Sequence[Indexed]) -> Iterator[tuple[Exchange, str, dict[str, Any]]]:
+    """What CALLs of the Central System tell of idTags: the entries of local lists, and the groups of reservations."""
+    for call in calls(cases, Side.CENTRAL_SYSTEM, "SendLocalList", "ReserveNow"):
+        entries = call.request.get("localAuthorizationList")
+        told = [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
+        if call.action == "ReserveNow" and "parentIdTag" in call.request:
+            told = [{"idTag": call.request.get("idTag"), "idTagInfo": {"parentIdTag": call.request["parentIdTag"]}}]
+        for one in told:
+            id_tag, info = one.get("idTag"), one.get("idTagInfo")
+            if isinstance(id_tag, str) and len(id_tag) <= LONGEST_ID_TAG and isinstance(info, dict):
+                yield call, id_tag, info
+
+
 def contradiction(exchange: Exchange, earlier: Exchange, **more: Any) -> RuleBreach:
     """A breach, or a remark, that contradicts an earlier exchange."""
     return exchange.breach(earlier_case=earlier.case.id, earlier_frame=earlier.entry.number, **more)
