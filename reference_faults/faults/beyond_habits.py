@@ -19,7 +19,7 @@ from reference_faults.faults.deeds import Select, error, only, payload
 from reference_faults.faults.model import Fault
 from reference_faults.landing import Turn
 
-IN_A_ROW: Final = 50
+IN_A_ROW: Final = 40
 """Messages beyond which one that limits them gives up."""
 
 WITHIN: Final = 10.0

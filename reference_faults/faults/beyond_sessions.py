@@ -31,7 +31,18 @@ def _of_connectors() -> Iterator[Fault]:
         "second-start-of-an-id-tag-invalid", "calls an idTag Invalid at a second connector", _one_at_a_time,
     )  # fmt: skip
     yield clause_of("OCPP 1.6, 5.12", "FIELD_046").fault(
-        "remote-stop-names-the-first", "stops the transaction of a Charge Point that began first", _stopping_the_first,
+        "remote-stop-names-the-first", "stops the transaction of a Charge Point that began first",
+        _naming("RemoteStopTransaction", "transactionId", min),
+    )  # fmt: skip
+    profiles = clause_of("OCPP 1.6, 5.16 and 7.8", "FIELD_073")
+    for name, pick in (("first", min), ("last", max)):
+        yield profiles.fault(
+            f"tx-profile-names-the-{name}", f"sets a TxProfile for the transaction of a Charge Point that began {name}",
+            _naming("SetChargingProfile", "csChargingProfiles.transactionId", pick),
+        )  # fmt: skip
+    yield profiles.fault(
+        "tx-profile-for-connector-one", "sets each charging profile at connector 1",
+        only(calls("SetChargingProfile"), payload(swap("connectorId", 2, 1))),
     )  # fmt: skip
     yield clause_of("OCPP 1.6, 5.2, 5.11 and 5.18", "FIELD_047").fault(
         "orders-for-connector-one", "sends each order for connector 1",
@@ -138,13 +149,18 @@ async def _one_at_a_time(turn: Turn) -> None:
     await (payload(put("idTagInfo.status", "Invalid"))(turn) if again else turn.send())
 
 
-async def _stopping_the_first(turn: Turn) -> None:
-    ids = list(running(turn))
-    follow(turn)
-    if turn.frame.kind == CALL and turn.frame.action == "RemoteStopTransaction" and ids:
-        await payload(put("transactionId", min(ids)))(turn)
-    else:
-        await turn.send()
+def _naming(action: str, path: str, pick: Callable[[list[int]], int]) -> Deed:
+    """Name one of the running transactions in a CALL, whichever is meant."""
+
+    async def deed(turn: Turn) -> None:
+        ids = list(running(turn))
+        follow(turn)
+        if turn.frame.kind == CALL and turn.frame.action == action and ids:
+            await payload(put(path, pick(ids)))(turn)
+        else:
+            await turn.send()
+
+    return deed
 
 
 def _stopped_by_another(*, over: bool = False) -> Deed:
