@@ -46,6 +46,7 @@ def _passwords() -> Iterator[Fault]:
     yield fits("password-may-be-empty", "lets a Charge Point in with an empty password", _taking(_is_empty))
     yield fits("password-by-its-begin", "compares as much of a password as is shown", _taking(_begins))
     yield fits("password-and-more", "looks over what follows the password", _taking(_goes_on))
+    yield fits("password-in-any-letters", "takes small letters for capital ones in a password", _taking(_is_alike))
     yield fits("password-of-any-user", "takes the right password under any user name", _taking(_is_of_another))
     yield fits("password-echoed", "says in its refusal which password was shown", _echoing)
     yield clause_of(f"{_WHITEPAPER}, A01", "SEC_006").made(
@@ -67,6 +68,10 @@ def _begins(shown: bytes, right: bytes, _ever: bytes) -> bool:
 
 def _goes_on(shown: bytes, right: bytes, _ever: bytes) -> bool:
     return shown.startswith(right)
+
+
+def _is_alike(shown: bytes, right: bytes, _ever: bytes) -> bool:
+    return shown != right and shown.lower() == right.lower()
 
 
 def _is_of_another(shown: bytes, right: bytes, _ever: bytes) -> bool:

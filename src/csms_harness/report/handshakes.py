@@ -32,6 +32,7 @@ _WORDS: Final = {
     ("password", "empty"): "an empty password",
     ("password", "short"): "the password but for its last byte",
     ("password", "long"): "the password and one byte more",
+    ("password", "case"): "the password in other letters, small for capital",
     ("user", "other"): "another user name",
     ("certificate", "none"): "no client certificate",
     ("certificate", "another"): "the client certificate of another Charge Point",

@@ -205,6 +205,7 @@ _WELCOMES: Final = {
     "empty password": "with an empty password",
     "short password": "with its password but for the last byte",
     "long password": "with its password and one byte more",
+    "case password": "with its password in other letters, small for capital",
     "other user": "under another user name than its identity",
     "none certificate": "without a client certificate",
     "another certificate": "with the client certificate of another Charge Point",

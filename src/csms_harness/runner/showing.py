@@ -71,10 +71,15 @@ _ADVICE = {
 
 
 def _password(own: bytes | None, which: Password) -> bytes | None:
-    """The password that is shown; a wrong one is as long as the own one, and differs in its last byte."""
+    """The password that is shown; a wrong one is as long as the own one, and differs in its last byte.
+
+    Where there are no letters to be swapped, a wrong one is shown.
+    """
     if which is Password.NONE or own is None:
         return None
-    if which is Password.WRONG:
+    if which is Password.CASE and own.swapcase() != own:
+        return own.swapcase()
+    if which in (Password.WRONG, Password.CASE):
         return own[:-1] + bytes([own[-1] ^ 1 if own else ord("x")])
     return {Password.EMPTY: b"", Password.SHORT: own[:-1], Password.LONG: own + b"x"}.get(which, own)
 

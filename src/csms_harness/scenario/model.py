@@ -280,7 +280,7 @@ class Password(StrEnum):
     """Which password is shown.
 
     Beside the own one, none and another: the one before the last change, an empty one, and the own one without its last
-    byte or with one byte more.
+    byte, with one byte more, or with its small letters as capitals and its capitals as small letters.
     """
 
     OWN = "own"
@@ -290,6 +290,7 @@ class Password(StrEnum):
     EMPTY = "empty"
     SHORT = "short"
     LONG = "long"
+    CASE = "case"
 
 
 class Credential(StrEnum):

@@ -114,6 +114,7 @@ _PASSWORDS: Final = {
     Password.EMPTY: "with an empty password",
     Password.SHORT: "with its password but for the last byte",
     Password.LONG: "with its password and one byte more",
+    Password.CASE: "with its password in other letters, small for capital",
 }
 _CERTIFICATES: Final = {
     Credential.NONE: "without a client certificate",
