@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from csms_harness.doctor.caller import Caller
@@ -13,7 +13,7 @@ from csms_harness.runner.campaign import Campaign
 from csms_harness.runner.leftovers import Notes, notes_folder
 from csms_harness.target.securing import not_below
 from csms_harness.target.target import ChargePointEntry
-from csms_harness.transport.websocket import Endpoint, Refusal, open_connection
+from csms_harness.transport.websocket import Endpoint, Refusal, RefusalKind, open_connection
 
 _SET_BACK: Final = (
     "it is never lowered over OCPP; to test what needs a lower one, set it back in the CSMS, and the next run sees that"
@@ -21,7 +21,7 @@ _SET_BACK: Final = (
 
 
 async def raised(
-    campaign: Campaign, entry: ChargePointEntry, served: Mapping[int, Endpoint], no_matter: frozenset[object]
+    campaign: Campaign, entry: ChargePointEntry, served: Mapping[int, Endpoint], no_matter: Collection[RefusalKind]
 ) -> tuple[list[Check], dict[int, Endpoint]]:
     """What to say of a profile that an earlier run had raised, and where the Charge Point connects to now.
 
@@ -45,7 +45,9 @@ async def raised(
     return [Check(Mark.WRONG, entry.id, f"{text}; no case can run as this Charge Point", advice)], {}
 
 
-async def _shut(campaign: Campaign, entry: ChargePointEntry, endpoint: Endpoint, no_matter: frozenset[object]) -> bool:
+async def _shut(
+    campaign: Campaign, entry: ChargePointEntry, endpoint: Endpoint, no_matter: Collection[RefusalKind]
+) -> bool:
     """Whether a Charge Point is refused there; many a Central System says no only after the handshake."""
     opened = await open_connection(endpoint)
     if isinstance(opened, Refusal):
