@@ -7,7 +7,7 @@ EXTRAS := dev,interop,docs
 LOCK := constraints.txt
 FAST := -m "not e2e and not interop and not matrix"
 
-.PHONY: demo test test-lowest test-newest unit kills pauses floods samples matrix robustness bench docs dist check format lock clean help
+.PHONY: demo test test-lowest test-newest unit kills pauses floods samples matrix mutants robustness bench docs dist check format lock clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -66,6 +66,9 @@ samples: $(INSTALLED) ## reports/samples anew, by real runs; takes a few minutes
 
 matrix: $(INSTALLED) ## docs/kill_matrix anew: every fault and noise of the reference CSMS against all cases
 	@$(BIN)/csms-harness faults --out docs
+
+mutants: $(INSTALLED) ## what of each member of each frame of the CSMS no case and no rule notices; SHARE=0.1 tries a tenth
+	@$(BIN)/python -m tests.support.mutants --share $(or $(SHARE),1)
 
 robustness: $(INSTALLED) ## docs/robustness.md anew: a run against every situation of the hostile Central System
 	@$(BIN)/python tools/robustness.py
