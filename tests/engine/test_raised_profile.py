@@ -10,7 +10,7 @@ from csms_harness.evidence import Kind
 from csms_harness.resources import folder
 from csms_harness.scenario.load import load_library
 from csms_harness.verdict import Verdict
-from tests.engine.play import lost, once, only, while_awaiting
+from tests.engine.play import lost, once, only, play, while_awaiting
 from tests.support.reading import Result
 from tests.support.scripted_csms import ScriptedCsms, run_case
 
@@ -82,6 +82,12 @@ def test_a_connection_that_is_up_to_date_may_not_be_closed() -> None:
     result = run_case(CASE, LIBRARY, slow(ScriptedCsms()), events=once(while_awaiting("ChangeConfiguration.req"), lost))
     assert result.verdict is Verdict.FAIL
     only(result, Kind.DISCONNECT)
+
+
+def test_who_closed_the_connection_itself_does_not_come_back_for_a_call() -> None:
+    csms = ScriptedCsms()
+    result = play("- disconnect:\n- step: 1\n  receive: Reset\n  reply: {status: Accepted}", csms)
+    assert (result.verdict is Verdict.PASS, len(csms.openings)) == (False, 1)
 
 
 def test_who_does_not_let_it_in_under_the_new_profile_does_not_pass() -> None:

@@ -74,7 +74,7 @@ async def test_who_says_no_has_refused(context: ssl.SSLContext) -> None:
         assert await renegotiates(endpoint, LIMIT) == "refused"
 
 
-def _by_hand(context: ssl.SSLContext, *, answers: bool) -> Serve:
+def _by_hand(context: ssl.SSLContext, *, answers: bool, alerts: bool = False) -> Serve:
     """One handshake, and what comes after it: answered, then hung up on, or not answered at all."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -91,14 +91,19 @@ def _by_hand(context: ssl.SSLContext, *, answers: bool) -> Serve:
             turns += 1
             writer.write(outgoing.read())
             if turns == 4:
+                if alerts:
+                    with suppress(ssl.SSLError):
+                        tls.unwrap()
+                    writer.write(outgoing.read())
                 break
         writer.close()
 
     return serve
 
 
-async def test_who_shakes_hands_again_and_hangs_up_then_has_refused(context: ssl.SSLContext) -> None:
-    async with serving(None, _by_hand(context, answers=True)) as endpoint:
+@pytest.mark.parametrize("alerts", [True, False])
+async def test_who_shakes_hands_again_and_hangs_up_then_has_refused(alerts: bool, context: ssl.SSLContext) -> None:
+    async with serving(None, _by_hand(context, answers=True, alerts=alerts)) as endpoint:
         assert await renegotiates(endpoint, LIMIT, LIMIT) == "refused"
 
 

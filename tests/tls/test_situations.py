@@ -254,6 +254,12 @@ async def test_a_client_certificate_that_is_not_made_for_clients_is_told_so(shop
     assert "UTC, and not made for clients" in answer.sentence
 
 
+async def test_a_client_certificate_that_cannot_be_used_is_told_without_places_in_the_code(shop: Shop) -> None:
+    own = shop.client(Issued(shop.good.certificate, shop.root.key), "mismatch.pem")
+    answer = await refused(shop.good.context(shop.file("unused.pem")), shop, client_certificate=own)
+    assert "cannot be used (key values mismatch); give PEM files that belong together" in answer.sentence
+
+
 async def test_a_server_name_apart_from_the_host_is_what_the_certificate_must_hold(shop: Shop) -> None:
     made = issue("csms.example", shop.root, names=("csms.example",))
     async with listening(made.context(shop.file("named.pem"))) as port:

@@ -54,7 +54,7 @@ def _asked(stage: Stage, step: Receive, scope: Scope, expectation: Expectation) 
     ticket: Ticket | None = None
     cut = False
     while True:
-        stage.may_lose = stage.line.outdated
+        may_lose = stage.may_lose = stage.line.outdated
         try:
             if expectation.heard is None and (ticket is None or ticket.gave_up or ticket.doubtful):
                 ticket = yield from ask(stage, step, scope, expectation)
@@ -62,7 +62,7 @@ def _asked(stage: Stage, step: Receive, scope: Scope, expectation: Expectation) 
             yield from wait_for([expectation], stage, ticket, action_limit(stage, expectation))
         finally:
             stage.may_lose = False
-        if expectation.heard is None and not stage.line.connected:
+        if may_lose and expectation.heard is None and not stage.line.connected:
             yield from open_line(stage)
             cut = True
         elif not (cut and ticket is not None and (ticket.gave_up or ticket.doubtful)):

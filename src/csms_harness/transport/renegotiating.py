@@ -77,12 +77,18 @@ class _Line:
             self.tls.bio_write(data)
 
     async def stands(self, limit: float) -> bool:
-        """Whether the connection is still open after so many seconds, or says something."""
+        """Whether the connection is still open after so many seconds, or speaks. Raises SSL.Error and OSError."""
+        from OpenSSL import SSL  # noqa: PLC0415  the same
+
         try:
             async with asyncio.timeout(limit):
-                return bool(await self._reader.read(_CHUNK))
+                while data := await self._reader.read(_CHUNK):
+                    self.tls.bio_write(data)
+                    with suppress(SSL.WantReadError):
+                        return bool(self.tls.recv(_CHUNK))  # an alert raises, also one that only says good-bye
         except TimeoutError:
             return True
+        return False
 
     def _send(self) -> None:
         from OpenSSL import SSL  # noqa: PLC0415  the same

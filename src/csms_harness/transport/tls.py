@@ -73,7 +73,10 @@ def _refusing(kind: RefusalKind, endpoint: Endpoint) -> Iterator[None]:
     try:
         yield
     except OSError as error:  # of which ssl.SSLError is one
-        raise refuse(kind, endpoint, error.strerror or str(error)) from error
+        detail = error.strerror or str(error)
+        if isinstance(error, ssl.SSLError) and hasattr(error, "reason"):  # a list of ciphers has none
+            detail = reason_of(error)
+        raise refuse(kind, endpoint, detail) from error
 
 
 def reason_of(error: ssl.SSLError) -> str:
@@ -122,6 +125,9 @@ _MEANINGS: Final = {
 
 _OURS: Final = {
     "UNSAFE_LEGACY_RENEGOTIATION_DISABLED": "the CSMS does not know how to renegotiate safely (RFC 5746)",
+    "CA_KEY_TOO_SMALL": "the key of a CA in its chain is too short for TLS",
+    "EE_KEY_TOO_SMALL": "its key is too short for TLS",
+    "CA_MD_TOO_WEAK": "a hash in its chain is too weak for TLS",
     "DH_KEY_TOO_SMALL": "the CSMS uses a Diffie-Hellman key that is too short",
     "UNSUPPORTED_PROTOCOL": "the CSMS chose a version that is too old",
     "NO_PROTOCOLS_AVAILABLE": "this machine offers no version of TLS that is allowed",
