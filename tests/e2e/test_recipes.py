@@ -73,29 +73,6 @@ def test_the_github_action_passes_on_every_input_that_it_declares() -> None:
     assert all("${{" not in step["run"] for step in action["runs"]["steps"])
 
 
-def test_the_gitlab_template_runs_and_leaves_what_it_names(target: Path, tmp_path: Path) -> None:
-    job = read("integrations/gitlab.yml")["csms-compliance"]
-    (tmp_path / ".csms-harness").symlink_to(installed(tmp_path) / "csms-harness")
-    run = next(line for line in job["script"] if "csms-harness run" in line)
-    env = {**job["variables"], "TARGET": str(target), "PATTERNS": "TC_003_CSMS"}
-    code, said = bash(run, tmp_path, **env)
-    assert code == 0, said
-    junit = job["artifacts"]["reports"]["junit"].replace("$OUT", job["variables"]["OUT"])
-    assert (tmp_path / junit).is_file()
-
-
-def test_the_stage_for_jenkins_runs_and_leaves_what_it_names(target: Path, tmp_path: Path) -> None:
-    text = (ROOT / "integrations" / "Jenkinsfile").read_text("utf-8")
-    (script,) = re.findall(r"sh '''(.*?)'''", text, re.DOTALL)
-    (tmp_path / ".csms-harness").symlink_to(installed(tmp_path) / "csms-harness")
-    variables = dict(re.findall(r"^ +([A-Z]+) = '(.*)'$", text, re.MULTILINE))
-    run = next(line for line in script.splitlines() if "csms-harness run" in line)
-    code, said = bash(run, tmp_path, **{**variables, "TARGET": str(target), "PATTERNS": "TC_003_CSMS"})
-    assert code == 0, said
-    (junit,) = re.findall(r'junit "\$\{env\.OUT\}/(.+)"', text)
-    assert (tmp_path / variables["OUT"] / junit).is_file()
-
-
 DEPENDENCIES = str(Path(sysconfig.get_path("purelib")))
 """Where the packages are that pip would fetch; the harness itself is none of them, for it is linked there."""
 OFFLINE = {
@@ -121,6 +98,45 @@ def test_the_github_action_installs_the_harness_that_it_belongs_to(checkout: Pat
     assert code == 0, said
     code, said = bash("csms-harness/bin/csms-harness list TC_001", tmp_path, **OFFLINE)
     assert (code, "1 cases, 1 implemented" in said) == (0, True), said
+
+
+def test_the_gitlab_template_installs_runs_and_leaves_what_it_names(
+    checkout: Path, target: Path, tmp_path: Path
+) -> None:
+    job = read("integrations/gitlab.yml")["csms-compliance"]
+    env = {**job["variables"], "TARGET": str(target), "PATTERNS": "TC_003_CSMS", "INSTALL": str(checkout), **OFFLINE}
+    script = "\n".join(job["script"]).replace("python3 ", f"{sys.executable} ")
+    code, said = bash(script, tmp_path, **env)
+    assert code == 0, said
+    junit = job["artifacts"]["reports"]["junit"].replace("$OUT", job["variables"]["OUT"])
+    assert (tmp_path / junit).is_file()
+
+
+def workflow() -> dict[str, Any]:
+    """The steps that docs/pipelines.md shows, in a job."""
+    text = (ROOT / "docs" / "pipelines.md").read_text("utf-8")
+    (steps,) = re.findall(r"```yml\n(steps:.*?)```", text, re.DOTALL)
+    return {"on": "push", "jobs": {"compliance": {"runs-on": "ubuntu-latest", **yaml.safe_load(steps)}}}
+
+
+def test_the_recipes_are_what_github_and_gitlab_take(tmp_path: Path) -> None:
+    (tmp_path / "workflow.yml").write_text(yaml.safe_dump(workflow()), "utf-8")
+    wrong = tmp_path / "wrong.yml"
+    wrong.write_text((ROOT / "action.yml").read_text("utf-8").replace("shell: bash", "shel: bash"), "utf-8")
+    for kind, file, code in (
+        ("github-actions", ROOT / "action.yml", 0),
+        ("github-actions", wrong, 1),
+        ("github-workflows", tmp_path / "workflow.yml", 0),
+        ("gitlab-ci", ROOT / "integrations" / "gitlab.yml", 0),
+    ):
+        check = [
+            str(Path(sys.executable).with_name("check-jsonschema")),
+            "--builtin-schema",
+            f"vendor.{kind}",
+            str(file),
+        ]
+        ended = subprocess.run(check, capture_output=True, check=False, text=True, timeout=60)
+        assert ended.returncode == code, ended.stdout + ended.stderr
 
 
 def test_the_steps_of_the_dockerfile_make_a_harness_that_needs_no_checkout(checkout: Path, tmp_path: Path) -> None:
