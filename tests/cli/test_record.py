@@ -33,7 +33,13 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "no Central System": (("--listen", "ws://127.0.0.1:0/"), "say which Central System: --upstream"),
-    "TLS for the Charge Point": (("--listen", "wss://127.0.0.1:1/", *WHERE[2:]), "write ws://HOST:PORT/PATH"),
+    "TLS without a certificate": (("--listen", "wss://127.0.0.1:1/", *WHERE[2:]), "name the certificate of the proxy"),
+    "TLS with a file that is none": (
+        ("--listen", "wss://127.0.0.1:1/", *WHERE[2:], "--certificate", "there"),
+        "--certificate there and its key cannot be read; both are PEM",
+    ),
+    "a certificate without TLS": ((*WHERE, "--certificate", "there"), "are for --listen wss://HOST:PORT/PATH"),
+    "no WebSocket for the Charge Point": (("--listen", "http://127.0.0.1:1/", *WHERE[2:]), "write ws://HOST:PORT/PATH"),
     "no port": (("--listen", "ws://127.0.0.1/", *WHERE[2:]), "write ws://HOST:PORT/PATH"),
     "a port beyond all": (("--listen", "ws://127.0.0.1:99999/", *WHERE[2:]), "write ws://HOST:PORT/PATH"),
     "an upstream that is none": ((*WHERE[:2], "--upstream", "http://a/"), "--upstream: The URL of the Central System"),
@@ -58,11 +64,11 @@ def _ending(monkeypatch: pytest.MonkeyPatch, *passing: tuple[str, Side, str]) ->
     """Have these messages pass, and the user end it."""
     between = command.stand_between
 
-    async def shortly(upstream: Endpoint, recorder: Recorder, place: tuple[str, int, str]) -> None:
+    async def shortly(upstream: Endpoint, recorder: Recorder, place: tuple[str, int, str], *rest: None) -> None:
         for charge_point, side, text in passing:
             recorder.passed(charge_point, side, text)
         asyncio.get_running_loop().call_later(0.01, os.kill, os.getpid(), signal.SIGINT)
-        await between(upstream, recorder, place)
+        await between(upstream, recorder, place, *rest)
 
     monkeypatch.setattr(command, "stand_between", shortly)
 

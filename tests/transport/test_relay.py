@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import json
+import ssl
+from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -17,6 +24,7 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from csms_harness.message import Side
+from csms_harness.traffic.recorder import Recorder
 from csms_harness.transport import relay
 from csms_harness.transport.endpoint import Endpoint
 from csms_harness.transport.relay import Relay
@@ -105,6 +113,38 @@ async def test_messages_pass_as_they_are_in_both_directions() -> None:
     assert tapped.told[0] == ("connected", "CP_01", "ocpp1.6")
     assert tapped.told[1:-1] == [(side, "CP_01", one) for one in said for side in ("CP", "CS")]
     assert tapped.told[-1][0] == "closed"
+
+
+async def test_over_tls_on_both_sides_the_session_passes_and_no_secret_is_kept(tmp_path: Path) -> None:
+    authority, kept = trustme.CA(), io.StringIO()
+    certificate, trusted = tmp_path / "proxy.pem", tmp_path / "ca.pem"
+    issued = authority.issue_cert("localhost")
+    issued.private_key_and_cert_chain_pem.write_to_path(str(certificate))
+    authority.cert_pem.write_to_path(str(trusted))
+    context, trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context(cafile=str(trusted))
+    issued.configure_cert(context)
+    central, recorder = Central(), Recorder(kept, lambda: datetime(2026, 1, 31, tzinfo=UTC))
+    key = {"key": "AuthorizationKey", "value": b"another password".hex()}
+    change = json.dumps([2, "7", "ChangeConfiguration", key])
+    login = {"Authorization": f"Basic {b64encode(b'CP_01:first password').decode()}"}
+    async with (
+        asyncio.timeout(LIMIT),
+        serve(central.serve, "127.0.0.1", 0, process_request=central.look, ssl=context, **QUIET) as server,
+    ):
+        upstream = Endpoint(f"wss://localhost:{server.sockets[0].getsockname()[1]}/ocpp", "-", ca_file=trusted)
+        async with (
+            Relay(upstream, recorder, "/cp").listening("127.0.0.1", 0, (certificate, None)) as port,
+            connect(
+                f"wss://localhost:{port}/cp/CP_01", ssl=trusting, additional_headers=login, **QUIET
+            ) as charge_point,
+        ):
+            await charge_point.send(change)
+            assert await charge_point.recv() == change
+    assert central.asked[0].headers["Authorization"] == login["Authorization"]
+    text = kept.getvalue()
+    assert text.count("ChangeConfiguration") == 2
+    secret = (key["value"], "another password", "first password", login["Authorization"][6:])
+    assert [one for one in secret if one in text] == []
 
 
 async def test_the_handshake_is_that_of_the_charge_point_at_the_place_of_the_central_system() -> None:

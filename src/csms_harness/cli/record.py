@@ -18,14 +18,29 @@ if TYPE_CHECKING:
 
 NOTHING_PASSED = 5
 
+Credentials = tuple[Path, Path | None]
+"""A certificate and its key, which may stand in one file."""
+
 
 def record(
-    listen: Annotated[str, typer.Option(help="Where the Charge Point connects to: ws://127.0.0.1:9100/ocpp.")],
+    listen: Annotated[
+        str,
+        typer.Option(
+            help="Where the Charge Point connects to: ws://127.0.0.1:9100/ocpp, or wss:// with --certificate."
+        ),
+    ],
     upstream: Annotated[
         str | None, typer.Option(help="The URL of the Central System, up to the identity; that of --target by default.")
     ] = None,
     target: Annotated[
         Path | None, typer.Option(help="A target file: its URL, its trust store, and its values for --scenario.")
+    ] = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The certificate of the proxy for wss://, with its chain, in PEM."),
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Its private key, unless it stands in the same file.")
     ] = None,
     out: Annotated[Path, typer.Option(help="The file of the traffic, JSON lines; must be new.")] = Path(
         "traffic.jsonl"
@@ -53,8 +68,9 @@ def record(
         port = parts.port
     except ValueError:
         port = None
-    if parts.scheme != "ws" or not parts.hostname or port is None:
+    if parts.scheme not in ("ws", "wss") or not parts.hostname or port is None:
         stop(f"--listen {listen}: write ws://HOST:PORT/PATH, such as ws://127.0.0.1:9100/ocpp")
+    credentials = _credentials(parts.scheme == "wss", certificate, key)
     read = _target(target)
     where = _upstream(upstream, read)
     if scenario is not None and scenario.exists():
@@ -62,7 +78,7 @@ def record(
     try:
         with out.open("x", encoding="ascii") as file:
             recorder = Recorder(file, utc_now, lambda text: print(text, file=sys.stderr))
-            asyncio.run(stand_between(where, recorder, (parts.hostname, port, parts.path.rstrip("/"))))
+            asyncio.run(stand_between(where, recorder, (parts.hostname, port, parts.path.rstrip("/")), credentials))
     except FileExistsError:
         stop(f"--out {out}: a file is there already; name a new one")
     except OSError as error:
@@ -70,6 +86,21 @@ def record(
     _told(recorder, out)
     if scenario is not None:
         _write_scenario(recorder, scenario, charge_point, read)
+
+
+def _credentials(secure: bool, certificate: Path | None, key: Path | None) -> Credentials | None:
+    """What the proxy shows to Charge Points; None without TLS."""
+    from csms_harness.transport.trust import credential_problem
+
+    if not secure:
+        if certificate is not None or key is not None:
+            stop("--certificate and --key are for --listen wss://HOST:PORT/PATH, and this one begins with ws://")
+        return None
+    if certificate is None:
+        stop("--listen wss://…: name the certificate of the proxy: --certificate FILE, and --key FILE for its key")
+    if problem := credential_problem(certificate, key):
+        stop(f"--certificate {certificate} {problem}")
+    return certificate, key
 
 
 def _target(path: Path | None) -> Target | None:
@@ -98,8 +129,10 @@ def _upstream(url: str | None, target: Target | None) -> Endpoint:
         stop(f"--upstream: {error}")
 
 
-async def stand_between(upstream: Endpoint, recorder: Recorder, place: tuple[str, int, str]) -> None:
-    """Listen until a signal asks for the end."""
+async def stand_between(
+    upstream: Endpoint, recorder: Recorder, place: tuple[str, int, str], credentials: Credentials | None = None
+) -> None:
+    """Listen until a signal asks for the end; over TLS where there are ``credentials``."""
     import asyncio
 
     from csms_harness.addresses import mask_addresses
@@ -110,11 +143,11 @@ async def stand_between(upstream: Endpoint, recorder: Recorder, place: tuple[str
     ended, loop = asyncio.Event(), asyncio.get_running_loop()
     for signum in STOPPING:
         loop.add_signal_handler(signum, ended.set)
-    async with Relay(upstream, recorder, path).listening(host, port) as bound:
+    async with Relay(upstream, recorder, path).listening(host, port, credentials) as bound:
         shown = f"[{host}]" if ":" in host else host
         print(
-            f"Charge Points connect to ws://{shown}:{bound}{path}/IDENTITY; all is passed on to "
-            f"{mask_addresses(upstream.url)}. Ctrl-C ends.",
+            f"Charge Points connect to {'wss' if credentials else 'ws'}://{shown}:{bound}{path}/IDENTITY; "
+            f"all is passed on to {mask_addresses(upstream.url)}. Ctrl-C ends.",
             file=sys.stderr,
             flush=True,
         )

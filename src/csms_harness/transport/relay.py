@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import binascii
 import logging
+import ssl
 from base64 import b64decode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Final, Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -65,10 +67,19 @@ class Relay:
     _waiting: dict[ServerConnection, tuple[str, Connection]] = field(default_factory=dict)
 
     @asynccontextmanager
-    async def listening(self, host: str, port: int) -> AsyncIterator[int]:
-        """Listen while the block lasts; gives the port. Raises OSError."""
+    async def listening(
+        self, host: str, port: int, credentials: tuple[Path, Path | None] | None = None
+    ) -> AsyncIterator[int]:
+        """Listen while the block lasts; gives the port. Raises OSError.
+
+        With ``credentials``, a certificate and its key in PEM, Charge Points come over TLS. They need to show no
+        certificate, for the proxy could not pass it on: it shows that of ``upstream``.
+        """
         quiet: dict[str, Any] = {"compression": None, "ping_interval": None, "max_size": LARGEST, "server_header": None}
         quiet["logger"] = _SILENT
+        if credentials is not None:
+            quiet["ssl"] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            quiet["ssl"].load_cert_chain(*credentials, password="")
         async with serve(
             self._serve, host, port, process_request=self._open, select_subprotocol=self._subprotocol, **quiet
         ) as server:
