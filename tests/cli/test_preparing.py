@@ -38,6 +38,20 @@ def test_init_writes_both_files_and_says_what_comes_next(tmp_path: Path) -> None
     assert read_target(tmp_path / "new" / "target.yaml").config["valid_id_tag"] == "T-1"
 
 
+def test_every_answer_of_init_can_be_an_option_and_stands_in_the_files(tmp_path: Path) -> None:
+    answers = {
+        "id-tag": "T-1", "id-tag-2": "T-2", "parent-id-tag": "T-G", "invalid-id-tag": "T-X", "expired-id-tag": "T-E",
+        "blocked-id-tag": "T-B", "control-api": "http://127.0.0.1:9177", "product": "Our CSMS", "vendor": "Us",
+        "software-version": "7.1", "functionalities": "Core, Reservation", "password-variable": "OUR_PASSWORD",
+    }  # fmt: skip
+    words = [word for name, answer in answers.items() for word in (f"--{name}", answer)]
+    result = call("init", tmp_path, "-y", "--triggers", "endpoint", *words)
+    assert result.exit_code == 0, result.output
+    written = "".join((tmp_path / name).read_text("utf-8") for name in ("target.yaml", "pics.yaml"))
+    assert [one for one in answers.values() if one.partition(",")[0] not in written] == []
+    assert "Reservation: yes" in written
+
+
 def test_init_without_a_terminal_takes_the_defaults_and_says_so(tmp_path: Path) -> None:
     result = call("init", tmp_path)
     assert (result.exit_code, "Nobody is at the terminal to ask" in result.stderr) == (0, True)

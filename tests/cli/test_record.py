@@ -38,6 +38,7 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
         ("--listen", "wss://127.0.0.1:1/", *WHERE[2:], "--certificate", "there"),
         "--certificate there and its key cannot be read; both are PEM",
     ),
+    "a key without TLS": ((*WHERE, "--key", "there"), "are for --listen wss://HOST:PORT/PATH"),
     "a certificate without TLS": ((*WHERE, "--certificate", "there"), "are for --listen wss://HOST:PORT/PATH"),
     "no WebSocket for the Charge Point": (("--listen", "http://127.0.0.1:1/", *WHERE[2:]), "write ws://HOST:PORT/PATH"),
     "no port": (("--listen", "ws://127.0.0.1/", *WHERE[2:]), "write ws://HOST:PORT/PATH"),

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from csms_harness.cli.executing import execute
+from csms_harness.cli.main import app
 from csms_harness.cli.paper import Paper
 from csms_harness.runner.campaign import Campaign
 from tests.runner.peer import campaign
@@ -58,3 +60,12 @@ def test_a_target_that_says_of_nothing_how_it_goes_is_refused_before_the_run(
     assert ended.value.exit_code == 2
     assert "the target says of no item how to take it away" in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
+
+
+async def test_provision_removes_the_same_items_where_it_is_told_to(tmp_path: Path) -> None:
+    target = tmp_path / "target.yaml"
+    async with control_api() as api:
+        target.write_text(f"url: {NOBODY}\ncharge_points: [{{id: CP_01}}]\n{SECTION.format(api=api.url)}", "utf-8")
+        ended = await asyncio.to_thread(CliRunner().invoke, app, ["provision", "--target", str(target), "--remove"])
+    assert ended.exit_code == 0, ended.output
+    assert [(one.method, one.target) for one in api.asked] == [("DELETE", "/tags/TAG-001"), ("DELETE", "/cps/CP_01")]

@@ -115,11 +115,14 @@ async def test_messages_pass_as_they_are_in_both_directions() -> None:
     assert tapped.told[-1][0] == "closed"
 
 
-async def test_over_tls_on_both_sides_the_session_passes_and_no_secret_is_kept(tmp_path: Path) -> None:
+@pytest.mark.parametrize("apart", [False, True])
+async def test_over_tls_on_both_sides_the_session_passes_and_no_secret_is_kept(apart: bool, tmp_path: Path) -> None:
     authority, kept = trustme.CA(), io.StringIO()
     certificate, trusted = tmp_path / "proxy.pem", tmp_path / "ca.pem"
     issued = authority.issue_cert("localhost")
-    issued.private_key_and_cert_chain_pem.write_to_path(str(certificate))
+    key_file = tmp_path / "key.pem" if apart else None
+    issued.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
+    (issued.cert_chain_pems[0] if apart else issued.private_key_and_cert_chain_pem).write_to_path(str(certificate))
     authority.cert_pem.write_to_path(str(trusted))
     context, trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context(cafile=str(trusted))
     issued.configure_cert(context)
@@ -133,7 +136,7 @@ async def test_over_tls_on_both_sides_the_session_passes_and_no_secret_is_kept(t
     ):
         upstream = Endpoint(f"wss://localhost:{server.sockets[0].getsockname()[1]}/ocpp", "-", ca_file=trusted)
         async with (
-            Relay(upstream, recorder, "/cp").listening("127.0.0.1", 0, (certificate, None)) as port,
+            Relay(upstream, recorder, "/cp").listening("127.0.0.1", 0, (certificate, key_file)) as port,
             connect(
                 f"wss://localhost:{port}/cp/CP_01", ssl=trusting, additional_headers=login, **QUIET
             ) as charge_point,
