@@ -55,6 +55,7 @@ def test_every_answer_of_init_can_be_an_option_and_stands_in_the_files(tmp_path:
 def test_init_without_a_terminal_takes_the_defaults_and_says_so(tmp_path: Path) -> None:
     result = call("init", tmp_path)
     assert (result.exit_code, "Nobody is at the terminal to ask" in result.stderr) == (0, True)
+    assert "export" not in result.stderr  # what a comment shows as an example is no variable that is needed
 
 
 def test_init_overwrites_only_when_it_is_told_to(tmp_path: Path) -> None:

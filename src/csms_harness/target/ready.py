@@ -11,6 +11,7 @@ from csms_harness.resources import folder
 from csms_harness.target.init import NAMES
 
 _VARIABLE: Final = re.compile(r"\$env\.(\w+)")
+_COMMENT: Final = re.compile(r"(?:^|(?<=\s))#.*$", re.MULTILINE)
 
 
 def ready_names() -> list[str]:
@@ -28,8 +29,8 @@ def ready_files(name: str) -> dict[str, str]:
 
 
 def variables(text: str) -> list[str]:
-    """The environment variables that a target file names."""
-    return sorted(set(_VARIABLE.findall(text)))
+    """The environment variables that a target file names, comments apart."""
+    return sorted(set(_VARIABLE.findall(_COMMENT.sub("", text))))
 
 
 def _folder() -> Path:
