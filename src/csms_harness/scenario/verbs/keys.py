@@ -13,6 +13,11 @@ from csms_harness.scenario.verbs.verb import Key
 
 _MATCHER: Final = {"anyOf": [OBJECT, {"const": "$asked"}]}
 
+LONGEST_CONTROL: Final = 125
+"""Bytes of application data that a control frame can carry (RFC 6455 section 5.5)."""
+
+CONTROL_DATA: Final = {"type": ["string", "null"], "maxLength": LONGEST_CONTROL}
+
 STEP: Final = Key("step", "The document's own step numbers.", {"anyOf": [NUMBER, list_schema(NUMBER)]})
 NOTE: Final = Key("note", "A stage direction: EV driver plugs in the cable.", TEXT)
 COMMON: Final = (STEP, NOTE)
@@ -69,7 +74,7 @@ FRAGMENTS: Final = Key(
 PINGED: Final = Key(
     "pinged",
     "The application data of a ping that follows the first fragment, or the message; its pong must come.",
-    {"type": ["string", "null"], "maxLength": 125},
+    CONTROL_DATA,
 )
 BINARY: Final = Key("binary", "The frame is sent as a binary one.", {"type": "boolean"})
 WITHIN: Final = Key("within", "A hard deadline.", DURATION)

@@ -7,14 +7,8 @@ from typing import Final
 
 from csms_harness.scenario.model import Ping, Pong, Step
 from csms_harness.scenario.page import Page, Row
-from csms_harness.scenario.verbs.keys import WITHIN
+from csms_harness.scenario.verbs.keys import CONTROL_DATA, LONGEST_CONTROL, WITHIN
 from csms_harness.scenario.verbs.verb import Verb, Written
-
-LONGEST: Final = 125
-"""Bytes of application data that a control frame can carry (RFC 6455 section 5.5)."""
-
-
-DATA: Final = {"type": ["string", "null"], "maxLength": LONGEST}
 
 
 def read_data(step: Written, name: str) -> str:
@@ -24,8 +18,10 @@ def read_data(step: Written, name: str) -> str:
         return ""
     data = step.text(name)
     size = len(data.encode())
-    if size > LONGEST:
-        step.wrong(member, f"a control frame carries at most {LONGEST} bytes, not {size} (RFC 6455 section 5.5)")
+    if size > LONGEST_CONTROL:
+        step.wrong(
+            member, f"a control frame carries at most {LONGEST_CONTROL} bytes, not {size} (RFC 6455 section 5.5)"
+        )
     return data
 
 
@@ -55,11 +51,11 @@ def told_data(data: str) -> tuple[str, ...]:
 
 PING: Final = Verb(
     "ping", "The Charge Point sends a WebSocket ping with this application data; its pong must come.", Ping,
-    DATA, _read_ping, _ping_rows,
+    CONTROL_DATA, _read_ping, _ping_rows,
     keys=(WITHIN,),
     is_check=lambda _: True,
 )  # fmt: skip
 PONG: Final = Verb(
     "pong", "The Charge Point sends a WebSocket pong that nobody asked for.", Pong,
-    DATA, _read_pong, _pong_rows,
+    CONTROL_DATA, _read_pong, _pong_rows,
 )  # fmt: skip
