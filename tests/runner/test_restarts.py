@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from csms_harness.runner.restarts import Restarts
+from csms_harness.scenario.files import NEXT_PROFILE
 from csms_harness.scenario.model import Before, TestCase
 from tests.engine.play import a_case
 
@@ -50,3 +51,4 @@ def test_a_lane_alone_keeps_the_order_within_a_security_profile() -> None:
     restarts, lane = Restarts(), Worker("CP_01")
     restarts.begin(lane, ORDINARY)
     assert ranks(restarts, lane) == [0, 0, 1, 1]
+    assert restarts.rank(lane, replace(ORDINARY, requires=(NEXT_PROFILE,))) == 3

@@ -17,6 +17,7 @@ from csms_harness.record.journal import Played
 from csms_harness.report.telling import told_case
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.plan import Decided
+from csms_harness.runner.restarts import Restarts
 from csms_harness.runner.session import FUSE, Session
 from csms_harness.runner.turns import Turns
 from csms_harness.scenario.model import TestCase
@@ -54,6 +55,7 @@ class FakeLane:
     interrupted: int = 0
     closed: int = 0
     outgrown: dict[str, str] = field(default_factory=dict)
+    settled: bool = True
     stop_asked: bool = False
     limits: Limits = field(default_factory=Limits)
     played: Played | None = None
@@ -68,6 +70,10 @@ class FakeLane:
     def unable(self, case: TestCase) -> str:
         """Why it cannot run a case."""
         return self.outgrown.get(case.id, "")
+
+    def profile_of(self, case: TestCase) -> int | None:
+        """The security profile that it runs a case under."""
+        return next(iter(case.security_profiles), 1)
 
     def wall_clock(self, at: float) -> datetime:
         """The wall clock at a moment."""
@@ -115,6 +121,16 @@ async def test_several_lanes_share_the_cases_and_none_runs_twice() -> None:
     assert sorted(lanes[0].ran + lanes[1].ran) == [f"TC_90{index}_CSMS" for index in range(6)]
     assert all(lane.ran for lane in lanes)
     assert {fact.lane for fact in session.results.values()} == {"CP_01", "CP_02"}
+
+
+async def test_where_restarts_are_spared_a_lane_stays_with_the_cases_of_its_security_profile() -> None:
+    lane = FakeLane("CP_01", passing)
+    session = a_session(lane)
+    session.restarts = Restarts()
+    secure, *others = [replace(one, security_profiles=(2,) if one.id == "TC_901_CSMS" else ()) for one in cases(4)][1:]
+    await session.run([cases(1)[0], secure, *others], [])
+
+    assert lane.ran == ["TC_900_CSMS", "TC_902_CSMS", "TC_903_CSMS", "TC_901_CSMS"]
 
 
 async def test_a_case_that_one_charge_point_cannot_run_is_left_to_another() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from csms_harness.scenario.files import NEXT_PROFILE
 from csms_harness.scenario.model import TestCase
 
 
@@ -37,6 +38,8 @@ class Restarts:
         """How gladly a lane takes a case: the least first, and of equals the one that stands first."""
         cold, profile = case.before.start == "disconnected", lane.profile_of(case)
         others = {found for name, found in self.profiles.items() if name != lane.name}
+        if NEXT_PROFILE in case.requires and not others:
+            return 3  # nobody lowers it again, so on a lane alone it is the last
         if not lane.settled:
             return 0 if cold else 1 + (profile in others)
         if profile == self.profiles.get(lane.name) and not (cold and others):
