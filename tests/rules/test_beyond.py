@@ -133,13 +133,13 @@ def listed(status: str, id_tag: str = "tag-001", **info: str) -> Frames:
     ("sent", "breaches", "remarks"),
     [
         (listed("Accepted"), 0, 0),
-        (listed("ConcurrentTx"), 0, 0),
+        (listed("ConcurrentTx"), 1, 0),
         (listed("Blocked", "TAG-002"), 0, 0),
         (listed("Blocked", "TAG-001" + 14 * "x"), 0, 0),
         (listed("Blocked"), 1, 0),
         (listed("Accepted", parentIdTag="other"), 1, 0),
         (listed("Accepted", parentIdTag="parent"), 0, 0),
-        (listed("Expired"), 0, 1),
+        (listed("Expired"), 1, 0),
         (Frames().theirs("ReserveNow", {"idTag": "TAG-001", "parentIdTag": "OTHER"}), 0, 1),
         (Frames().theirs("ReserveNow", {"idTag": "TAG-001"}), 0, 0),
         (Frames().theirs("SendLocalList", {"localAuthorizationList": ["TAG-001", {"idTag": 7}, {}]}), 0, 0),
@@ -150,6 +150,19 @@ def test_a_list_and_a_reservation_tell_of_an_id_tag_what_the_answers_tell(
 ) -> None:
     cases = ran(start(1, parentIdTag="PARENT")), ran(sent, minute=1)
     assert (len(told("one_status", *cases)[1]), len(remarked("one_status", *cases))) == (breaches, remarks)
+
+
+def test_an_end_in_a_list_may_come_and_two_lists_may_be_made_by_two_hands() -> None:
+    over = ran(start(1, status="Expired"))
+    ending = ran(listed("Accepted", expiryDate="2026-01-31T12:00:30Z"), minute=1)
+    assert (told("one_status", over, ending), len(remarked("one_status", over, ending))) == ((2, []), 1)
+    assert len(told("one_status", over, ran(listed("Accepted"), minute=1))[1]) == 1
+    assert told("one_status", ran(listed("Blocked")), ran(listed("Accepted"), minute=1)) == (2, [])
+
+
+def test_an_answer_that_accepts_whom_another_calls_expired_is_told_whatever_its_end() -> None:
+    accepted = start(2, expiryDate="2099-01-31T12:00:00Z")
+    assert len(told("one_status", ran(start(1, status="Expired")), ran(accepted, minute=1))[1]) == 1
 
 
 def test_what_a_list_tells_otherwise_is_told_as_a_request() -> None:

@@ -5,7 +5,7 @@ Each check is a function from the cases of a run to (how much was looked at, the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from csms_harness.message import Side
@@ -20,7 +20,7 @@ from csms_harness.rules.observed import MOST_SKEW
 from csms_harness.rules.policy import list_growth, narrow_numbers, not_over
 from csms_harness.rules.profiles import profiles
 from csms_harness.rules.verdicts import RuleBreach
-from csms_harness.rules.walking import by_charge_point, calls, contradiction, id_tag_infos, ordered_infos
+from csms_harness.rules.walking import ORDERING, by_charge_point, calls, contradiction, id_tag_infos, ordered_infos
 
 Check = Callable[[Sequence[Indexed]], tuple[int, list[RuleBreach]]]
 
@@ -78,6 +78,7 @@ def one_status(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
 
     So is what is said at the stop of a transaction that nobody gave out: that may be about the transaction; a group
     that is reserved for, which the operator may have typed in; and Accepted in a list, with an end that has come since.
+    Lists are held against answers only: two may have been made by two hands. In a list ConcurrentTx means nothing.
     """
     looked_at, breaches = 0, []
     starts = calls(cases, Side.CHARGE_POINT, "StartTransaction")
@@ -85,16 +86,18 @@ def one_status(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
     told: dict[tuple[str, str], tuple[str, Exchange]] = {}
     for exchange, id_tag, info in (*id_tag_infos(cases), *ordered_infos(cases)):
         looked_at += 1
+        ordered = exchange.action in ORDERING
         for member in ("status", "parentIdTag"):
             value = info.get(member)
-            if not isinstance(value, str) or value == "ConcurrentTx":
+            if not isinstance(value, str) or (value == "ConcurrentTx" and not ordered):
                 continue
             folded = value.casefold() if member == "parentIdTag" else value
-            before, earlier = told.setdefault((id_tag.casefold(), member), (folded, exchange))
+            name, said = (id_tag.casefold(), member), (folded, exchange)
+            before, earlier = told.get(name, said) if ordered else told.setdefault(name, said)
             if before != folded:
                 remark = member == "status" and "Accepted" not in (before, folded)  # neither bills anybody
                 remark = remark or _stops_what_nobody_gave(exchange, given) or _stops_what_nobody_gave(earlier, given)
-                remark = remark or _may_differ(exchange.action, before, folded)
+                remark = remark or (ordered and _may_differ(exchange, before, info))
                 breaches.append(
                     contradiction(exchange, earlier, subject=id_tag, path=member, observed=value, remark=remark)
                 )
@@ -105,8 +108,8 @@ def _stops_what_nobody_gave(exchange: Exchange, given: Collection[object]) -> bo
     return exchange.action == "StopTransaction" and exchange.request.get("transactionId") not in given
 
 
-def _may_differ(action: str, before: str, now: str) -> bool:
-    return action == "ReserveNow" or (action == "SendLocalList" and {before, now} == {"Accepted", "Expired"})
+def _may_differ(order: Exchange, before: str, info: Mapping[str, object]) -> bool:
+    return order.action == "ReserveNow" or (before == "Expired" and "expiryDate" in info)
 
 
 def expired(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:

@@ -16,6 +16,9 @@ from csms_harness.rules.verdicts import RuleBreach
 TELLING: Final = ("Authorize", "StartTransaction", "StopTransaction")
 """CALLs whose answer holds an idTagInfo."""
 
+ORDERING: Final = ("SendLocalList", "ReserveNow")
+"""CALLs of the Central System that tell something of an idTag."""
+
 
 def by_charge_point(cases: Sequence[Indexed]) -> Iterator[list[Indexed]]:
     """The cases of each Charge Point, in the order in which they ran; what crossed between two stands between them."""
@@ -49,7 +52,7 @@ def id_tag_infos(cases: Sequence[Indexed]) -> Iterator[tuple[Exchange, str, dict
 
 def ordered_infos(cases: Sequence[Indexed]) -> Iterator[tuple[Exchange, str, dict[str, Any]]]:
     """What CALLs of the Central System tell of idTags: the entries of local lists, and the groups of reservations."""
-    for call in calls(cases, Side.CENTRAL_SYSTEM, "SendLocalList", "ReserveNow"):
+    for call in calls(cases, Side.CENTRAL_SYSTEM, *ORDERING):
         entries = call.request.get("localAuthorizationList")
         told = [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
         if call.action == "ReserveNow" and "parentIdTag" in call.request:
