@@ -409,6 +409,14 @@ def test_what_broke_a_rule_between_two_cases_is_told_with_its_frame() -> None:
     )
 
 
+def test_a_message_that_was_not_kept_is_not_named() -> None:
+    torn = Breach("frame", "a CALL has 4 elements, this one has 3")
+    sent = frame(3, "CS", CALL, "Reset", "[2]", breaches=(torn,))
+    broken = rule("WIRE_002", "frame", *(RuleBreach("TC_001_CSMS", n, observed=torn.text) for n in (3, 4)))
+    (block,) = blocks(of(case("TC_001_CSMS", transcript=(sent,)), rules=(broken,)))
+    assert block.title.startswith("Reset.req breaks the OCPP-J message form")
+
+
 def test_the_line_of_an_example_is_not_told_again_where_the_finding_says_the_same() -> None:
     gone = "The Central System closed the connection with code 1008: busy."
     entry = Entry(3, Role.SCENARIO, "step 2", note=Note(0.5, Happening.DISCONNECTED, gone))

@@ -193,8 +193,10 @@ class _Gathering:
             yield Cause(key, costs, rules, tuple(self.messages.get(key, ())), tuple(self.paths.get(key, ())))
 
     def _seen(self, key: Key, message: Message | None, kind: str, action: str) -> None:
+        """Note a message of a cause; one that was not kept (a flood) cannot be named."""
         seen = (kind, action) if message is None else (str(message.type), message.action)
-        self.messages.setdefault(key, {})[seen] = None
+        if seen[0]:
+            self.messages.setdefault(key, {})[seen] = None
 
     def _key_of_breach(self, rule: RuleVerdict, breach: RuleBreach) -> Key:
         """That of what is wrong with the same member of such a message, or with the same frame; else its own."""
