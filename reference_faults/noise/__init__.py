@@ -12,7 +12,7 @@ from reference_faults.noise.doors import DOORS, STRANGERS
 from reference_faults.noise.forms import FORMS
 from reference_faults.noise.making import Noise
 from reference_faults.noise.refusals import REFUSALS
-from reference_faults.noise.remembering import REMEMBERING
+from reference_faults.noise.remembering import LOST, REMEMBERING
 from reference_faults.noise.unasked import UNASKED
 
 NOISES: Final[dict[str, Noise]] = {
@@ -23,6 +23,7 @@ NOISES: Final[dict[str, Noise]] = {
         *CONTROLS,
         *CHOICES,
         *REMEMBERING,
+        *LOST,
         *REFUSALS,
         *BREATH,
         *DOORS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from reference_csms.calls import CallRecord, OrderRefusedError
+from reference_csms.calls import CallRecord, CallState, OrderRefusedError
 from reference_csms.seams import Forward, Line, Seams
 from reference_csms.wire.frames import CALL, CALLRESULT, Frame, Payload
 from reference_faults.deviation import Ledger
@@ -96,6 +96,28 @@ async def _keeping_profile_ids(turn: Turn) -> None:
     number = places.setdefault(place, 7001 + len(places))
     await turn.send(frame.with_payload(put("csChargingProfiles.chargingProfileId", number)(request)))
 
+
+def _sending_again(ledger: Ledger) -> Seams:
+    """A CALL whose connection was lost goes out again over the next one, as the first."""
+
+    def opened(line: Line) -> None:
+        lost = line.calls[-1] if line.calls else None
+        again: set[str] = ledger.memory.setdefault("again", set())
+        if lost is not None and lost.state is CallState.LOST and lost.unique_id not in again:
+            again.add(lost.unique_id)
+            ledger.landed += 1
+            line.queue(lost.action, lost.payload)
+
+    return Seams(opened=(opened,))
+
+
+LOST: Final = (
+    noise_made(
+        "lost-calls-again", "sends a CALL again that was lost with its connection, as soon as the next one is open",
+        _sending_again,
+    ),
+)  # fmt: skip
+"""What shows only where a CALL was lost."""
 
 REMEMBERING: Final = (
     noise_by(

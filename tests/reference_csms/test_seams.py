@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 from typing import Any
 
 import pytest
+from websockets.frames import Frame as WebSocketFrame
+from websockets.frames import Opcode
 
 from reference_csms.running import running
-from reference_csms.seams import Forward, Hook, Line, Outgoing, Seams
+from reference_csms.seams import Forward, Hook, Line, Outgoing, Pass, Seams
 from reference_csms.wire.frames import Frame, Payload
 from reference_faults.changing import changing_answers, changing_calls
 
-from .client import BOOT, Point, connected, operating, private
+from .client import BOOT, DEADLINE, Point, connected, operating, private
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -96,3 +100,28 @@ async def test_a_seam_that_fails_does_not_end_the_conversation(identity: str, ca
     hook: Hook = fail
     await _with(Seams(after=(("BootNotification", hook),)), identity, use)
     assert "wrong on purpose" in caplog.text
+
+
+async def test_a_seam_sees_each_websocket_frame_before_anything_is_made_of_it(identity: str) -> None:
+    seen: list[tuple[str, bool]] = []
+
+    def framing(_: Line, frame: WebSocketFrame, forward: Pass) -> None:
+        seen.append((frame.opcode.name, frame.fin))
+        forward(replace(frame, data=b"other") if frame.opcode is Opcode.PING else frame)
+
+    async def use(point: Point) -> None:
+        text = json.dumps([2, "parts", "Heartbeat", {}])
+        await point.connection.send([text[:7], text[7:]])
+        async with asyncio.timeout(DEADLINE):
+            answer = json.loads(await point.connection.recv())
+        pong = asyncio.ensure_future(await point.connection.ping(b"asked"))
+        await point.connection.pong(b"unasked")
+        await point.ask("Heartbeat")
+        assert answer[:2] == [3, "parts"]
+        assert not pong.done()  # its pong had other data
+        pong.cancel()
+
+    await _with(Seams(framing=(framing,)), identity, use)
+    names = ["TEXT", "CONT", "CONT", "PING", "PONG", "TEXT"]  # the library ends a message with an empty fragment
+    assert [name for name, _ in seen[:6]] == names
+    assert [fin for _, fin in seen[:3]] == [False, False, True]

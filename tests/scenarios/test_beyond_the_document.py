@@ -28,6 +28,7 @@ from reference_faults.noise import NOISES, Noise
 from reference_faults.noise.controls import CONTROLS
 from reference_faults.noise.doors import DOORS, STRANGERS
 from reference_faults.noise.refusals import REFUSALS
+from reference_faults.noise.remembering import LOST
 from tests.scenarios.bench import LIBRARY, assert_verdict, fresh_line
 from tests.support.scripted_csms import ScriptedCsms, run_case
 
@@ -171,3 +172,10 @@ def _holds(message: Message, action: str, direction: Direction, member: Member) 
         nodes = [node[part.removesuffix("[]")] for node in nodes if part.removesuffix("[]") in node]
         nodes = [one for node in nodes for one in (node if part.endswith("[]") else [node])]
     return any(not text.isascii() and len(text) == (member.longest or len(text)) for text in nodes)
+
+
+@pytest.mark.parametrize("noise", [pytest.param(one, id=one.name) for one in LOST])
+def test_a_call_that_was_lost_may_be_sent_again(noise: Noise) -> None:
+    plugged = plug([noise])
+    (case,) = trial(plugged.seams, "LINE_058").cases
+    assert (plugged.landed(noise.name), case.verdict) == (1, Verdict.PASS)
