@@ -96,6 +96,9 @@ async def central_system(
         task = asyncio.current_task()
         assert task is not None
         tasks.add(task)
+        if not listener.is_serving():  # it came while the block ended, and nobody is left to cancel it
+            writer.close()
+            return
         try:
             await behave(Peer(reader, writer))
             if not writer.transport.is_closing() and writer.transport.get_write_buffer_size():

@@ -86,6 +86,9 @@ async def control_api(limit: float = LIMIT, api: ControlApi | None = None) -> As
         task = asyncio.current_task()
         assert task is not None
         tasks.add(task)
+        if not listener.is_serving():  # it came while the block ended, and nobody is left to cancel it
+            writer.close()
+            return
         await api.serve(reader, writer)
 
     listener = await asyncio.start_server(serve, "127.0.0.1", 0)
