@@ -29,7 +29,7 @@ def profile_members() -> Iterator[Fault]:
 
 def _set_profile(at: Spot) -> Iterator[Fault]:
     profile = "csChargingProfiles"
-    recurring = put(f"{profile}.chargingProfileKind", "Recurring")
+    recurring, relative = (put(f"{profile}.chargingProfileKind", kind) for kind in ("Recurring", "Relative"))
     yield from at.member("connectorId", "count", *_SET)
     yield from at.member(f"{profile}.chargingProfileId", "count", *_SET)
     yield from at.member(f"{profile}.stackLevel", "count", *_SET)
@@ -52,6 +52,7 @@ def _set_profile(at: Spot) -> Iterator[Fault]:
             _of_purpose(profile, _MAXIMUM)(recurring),
             ("RULE_009",),
         ),
+        Row("maximum-relative", "begins when a car does", _of_purpose(profile, _MAXIMUM)(relative), _RULE_004),
         Row("recurrency", "recurs weekly", alter(profile, lambda old: old | _WEEKLY), (*_DEFAULT, *_TX)),
         Row(
             "valid-from-an-hour-late", "is valid an hour later", alter(f"{profile}.validFrom", an_hour_late), _RULE_004
