@@ -35,7 +35,7 @@ NOT_RUN: Final = {
     r"^record\b": "listens until Ctrl-C; tests/e2e/test_record.py",
     r"^faults\b(?!.* NAME)": "takes minutes; tests/matrix",
     r"^coverage( --format .*)?$": "takes seconds; tests/matrix/test_coverage.py",
-    r"^(doctor|probe|provision) --target target.yaml( --into .*| --remove)?$": "runs with more options, or needs more",
+    r"^(doctor|probe|provision) (--target target.yaml|…)( --into .*| --remove)?$": "runs with more, or needs more",
     r"--unprovision": "needs a target with an entry for it; tests/doctor",
     r"--watch|--step": "waits for changes or keys; tests/cli/test_watching.py, tests/engine/test_stepwise.py",
     r"^schema --write scenarios/": "writes into the checkout; make check compares",
