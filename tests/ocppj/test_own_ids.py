@@ -15,6 +15,8 @@ from csms_harness.ocppj.forging import is_call, own_id
         (' [ 2 , "\\u0061" , "Heartbeat" , { } ]', "a"),
         ('[2,"$id","Heartbeat",{}]', None),
         ('[3,"1",{}]', None),
+        ('[2,"","Heartbeat",{}]', None),
+        (f'[2,"{"x" * 37}","Heartbeat",{{}}]', None),
         ("no JSON", None),
         ("", None),
     ],

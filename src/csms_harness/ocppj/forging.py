@@ -25,9 +25,9 @@ def id_length(text: str) -> int | None:
 
 
 def own_id(text: str) -> str | None:
-    """The uniqueId of a frame that is a CALL and names it itself; None when that is free, or it has none."""
-    message = None if ID.search(text) else parse_frame(text).message
-    return message.unique_id if isinstance(message, Call) else None
+    """The uniqueId of a frame that is a right CALL and names it itself; None when that is free, or it has none."""
+    frame = None if ID.search(text) else parse_frame(text)
+    return frame.message.unique_id if frame and isinstance(frame.message, Call) and not frame.breaches else None
 
 
 def is_call(text: str) -> bool:
