@@ -38,6 +38,7 @@ NOT_RUN: Final = {
     r"^(doctor|probe|provision) (--target target.yaml|…)( --into .*| --remove)?$": "runs with more, or needs more",
     r"--unprovision": "needs a target with an entry for it; tests/doctor",
     r"--watch|--step": "waits for changes or keys; tests/cli/test_watching.py, tests/engine/test_stepwise.py",
+    r"^--install-completion$": "writes into the start file of the user's shell; tests/cli/test_completing.py",
     r"^schema --write scenarios/": "writes into the checkout; make check compares",
 }
 """Why a command line is not run here."""

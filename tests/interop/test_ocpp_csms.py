@@ -100,7 +100,7 @@ def test_what_it_fails_is_told_with_step_frame_and_both_values(as_it_ships: Run,
     messages = [entry["message"] for entry in case["transcript"] if entry["message"]]
     asked = next(one for one in messages if one["unique_id"] == answer["unique_id"])
     assert json.loads(asked["text"])[3]["idTag"].startswith(id_tag)  # an unknown one is new in each case
-    assert f"{case_id} " in as_it_ships.ended.out
+    assert case_id in as_it_ships.ended.out.split()
     assert f"required {due}" in as_it_ships.ended.said
     assert answer["text"] in as_it_ships.ended.out
 
