@@ -334,3 +334,15 @@ def test_a_console_with_a_reader_prints() -> None:
     console = Outlet(file=io.StringIO(), width=80)
     console.print("a line")
     assert not console.quiet
+
+
+def test_an_installation_without_scenarios_says_so_and_names_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lacking(name: str) -> Path:
+        raise FileNotFoundError(f"the installation holds no folder {name!r}; install csms-harness again")
+
+    monkeypatch.setattr("csms_harness.resources.folder", lacking)
+    result = CliRunner().invoke(main.app, ["list"])
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "the scenarios cannot be read: the installation holds no folder 'scenarios'; install csms-harness again\n",
+    )

@@ -272,18 +272,13 @@ NO_BYTES = Closed(None, "", CloseSide.CHARGE_POINT, 0.0, "The Central System too
 
 
 @dataclass
-class _CannotSend:
-    """A connection on which nothing can be written after the first ``left`` frames."""
+class _Passing:
+    """A connection that passes everything on to another."""
 
     end: ChargePointEnd
-    left: int
-    handshake: Handshake = HANDSHAKE
-    closed: Closed = NO_BYTES
+    handshake = HANDSHAKE
 
     async def send(self, data: str | bytes, fragments: int = 1, pinged: str | None = None) -> float:
-        self.left -= 1
-        if self.left < 0:
-            raise ConnectionLost(self.closed)
         return await self.end.send(data, fragments, pinged)
 
     async def control(self, data: str, *, pong: bool = False) -> float:
@@ -308,6 +303,20 @@ class _CannotSend:
 
     async def drop(self) -> None:
         await self.end.drop()
+
+
+@dataclass
+class _CannotSend(_Passing):
+    """A connection on which nothing can be written after the first ``left`` frames."""
+
+    left: int
+    closed: Closed = NO_BYTES
+
+    async def send(self, data: str | bytes, fragments: int = 1, pinged: str | None = None) -> float:
+        self.left -= 1
+        if self.left < 0:
+            raise ConnectionLost(self.closed)
+        return await super().send(data, fragments, pinged)
 
 
 def test_a_frame_that_cannot_be_sent_fails_the_case_and_crashes_nothing() -> None:
@@ -369,40 +378,22 @@ def test_a_connection_that_ends_between_two_cases_is_no_concern_of_the_second() 
 
 
 @dataclass
-class _Lingering:
+class _Lingering(_Passing):
     """A connection whose last frames are read only after it was closed, and after the next one is open."""
 
-    end: ChargePointEnd
     late: deque[Received]
     closed: bool = False
-    handshake: Handshake = HANDSHAKE
-
-    async def send(self, data: str | bytes, fragments: int = 1, pinged: str | None = None) -> float:
-        return await self.end.send(data, fragments, pinged)
-
-    async def control(self, data: str, *, pong: bool = False) -> float:
-        return await self.end.control(data, pong=pong)
-
-    @property
-    def pings(self) -> int:
-        return self.end.pings
-
-    def listen(self, stirred: Callable[[], None]) -> None:
-        self.end.listen(stirred)
 
     @property
     def holds_message(self) -> bool:
-        return bool(self.late) or self.end.holds_message
+        return bool(self.late) or super().holds_message
 
     def take(self) -> Received | Closed | None:
-        return self.late.popleft() if self.closed and self.late else self.end.take()
+        return self.late.popleft() if self.closed and self.late else super().take()
 
     async def close(self, code: int = 1000, reason: str = "") -> Closed:
         self.closed = True
-        return await self.end.close(code, reason)
-
-    async def drop(self) -> None:
-        await self.end.drop()
+        return await super().close(code, reason)
 
 
 def test_a_late_frame_of_an_old_connection_is_not_heard_on_the_new_one() -> None:

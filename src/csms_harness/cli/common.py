@@ -48,7 +48,8 @@ def load(scenarios: Path | None = None) -> Library:
     except Mistakes as mistakes:
         stop(str(mistakes))
     except OSError as error:
-        stop(f"{scenarios}: the scenarios cannot be read: {error.strerror or error}")
+        place = "" if scenarios is None else f"{scenarios}: "
+        stop(f"{place}the scenarios cannot be read: {error.strerror or error}")
     for one in library.own:
         if one.replaces:
             print(for_terminal(f"{one.file} replaces the shipped {one.id}."), file=sys.stderr)
