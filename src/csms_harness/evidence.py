@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any, Literal
 
+from csms_harness.frozen import dataclass
 from csms_harness.message import Message, Side, Word
 from csms_harness.verdict import Verdict
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field, GetCoreSchemaHandler
 from pydantic_core.core_schema import CoreSchema, simple_ser_schema
 
+from csms_harness.frozen import dataclass
 from csms_harness.ocppj.breach import Breach
 from csms_harness.ocppj.frames import Payload
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from csms_harness.charge_point import json_values
 from csms_harness.charge_point.state import ChargePointState
+from csms_harness.frozen import dataclass
 from csms_harness.ocppj.frames import Payload
 
 

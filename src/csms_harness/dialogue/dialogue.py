@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from csms_harness.charge_point.behaviour import Ambient, answer
@@ -16,6 +16,7 @@ from csms_harness.charge_point.defaults import fill
 from csms_harness.charge_point.model import ChargePoint
 from csms_harness.dialogue.outgoing import WHOLE, Framing, Outgoing
 from csms_harness.evidence import Role
+from csms_harness.frozen import dataclass
 from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocpp16.payloads import Direction, judge_payload
 from csms_harness.ocppj.breach import Breach

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from csms_harness.evidence import Role
+from csms_harness.frozen import dataclass
 from csms_harness.message import Message
 from csms_harness.ocppj.frames import Payload
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +38,7 @@ from csms_harness.engine.stage import Limits, Stage
 from csms_harness.engine.telling import untold_steps
 from csms_harness.engine.waiting import TIMEOUT, CaseStopped, ConnectionGone, HarnessBroken, Steps, Stopped, Wait
 from csms_harness.evidence import Entry, Executed, Finding, Happening, Initiated, Kind, Role, Sample, What
+from csms_harness.frozen import dataclass
 from csms_harness.message import MessageType
 from csms_harness.scenario.model import State, TestCase
 from csms_harness.scenario.references import Scope

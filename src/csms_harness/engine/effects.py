@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from csms_harness.dialogue.outgoing import WHOLE, Framing
+from csms_harness.frozen import dataclass
 from csms_harness.scenario.model import Credential, Password
 
 

@@ -6,7 +6,6 @@ The verbs themselves stand in modules of their own and never come back here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from csms_harness.charge_point.behaviour import DISRUPTIVE
@@ -26,6 +25,7 @@ from csms_harness.engine.stage import Stage
 from csms_harness.engine.telling import numbered, record_of
 from csms_harness.engine.waiting import CaseStopped, Steps, Wait, pause
 from csms_harness.evidence import Executed
+from csms_harness.frozen import dataclass
 from csms_harness.scenario.matching import count_checks
 from csms_harness.scenario.model import (
     Absent,

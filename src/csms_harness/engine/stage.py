@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -14,6 +14,7 @@ from csms_harness.engine.notebook import Notebook
 from csms_harness.engine.stalls import Stalls
 from csms_harness.engine.waiting import CaseStopped
 from csms_harness.evidence import DECIDES, Finding, Happening, Kind, Note, Role, What
+from csms_harness.frozen import dataclass
 from csms_harness.message import Message
 from csms_harness.ocppj.frames import Payload
 from csms_harness.scenario.model import Absent

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from csms_harness.frozen import dataclass
 
 MAX_BREACHES: Final = 100
 MAX_SHOWN: Final = 60

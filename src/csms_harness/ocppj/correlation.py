@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from csms_harness.frozen import dataclass
 from csms_harness.ocppj.breach import MAX_SHOWN, Breach
 from csms_harness.ocppj.frames import MAX_UNIQUE_ID, Call, CallError, CallResult, Frame, parse_frame
 

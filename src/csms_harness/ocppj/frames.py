@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any, Final
 
+from csms_harness.frozen import dataclass
 from csms_harness.ocppj.breach import Breach
 from csms_harness.ocppj.error_codes import ERROR_CODES, LATER_ERROR_CODES
 from csms_harness.ocppj.json_text import NOTHING, encodable, read_json, shown

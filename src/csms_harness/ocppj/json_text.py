@@ -6,10 +6,10 @@ import json
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from csms_harness.frozen import dataclass
 from csms_harness.ocppj.breach import MAX_BREACHES, MAX_SHOWN, Breach
 
 MAX_DEPTH: Final = 64

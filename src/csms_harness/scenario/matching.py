@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, cast
 
 from csms_harness.certificates.pem import Unreadable
 from csms_harness.documents.location import Location
+from csms_harness.frozen import dataclass
 from csms_harness.scenario.comparing import same
 from csms_harness.scenario.model import (
     Asked,
