@@ -15,8 +15,8 @@ from csms_harness.report.manifest import write_manifest
 from csms_harness.report.write import write_reports
 from csms_harness.resources import folder
 from csms_harness.runner.campaign import Campaign, Options, prepare, run
+from csms_harness.scenario.library import Entry, Library
 from csms_harness.scenario.load import load_library, parse_case
-from csms_harness.scenario.model import Entry, Library
 from csms_harness.verdict import Verdict
 
 CASE = """\

@@ -12,8 +12,8 @@ from csms_harness.engine.case import CaseRun
 from csms_harness.engine.events import Event, FrameReceived, Interrupted, Lost
 from csms_harness.engine.line import Line
 from csms_harness.evidence import Finding, Kind
+from csms_harness.scenario.library import Library, State, TestCase
 from csms_harness.scenario.load import parse_case, parse_state
-from csms_harness.scenario.model import Library, State, TestCase
 from tests.support.reading import Result as CaseResult
 from tests.support.reading import Seen as Entry
 from tests.support.scripted_csms import ScriptedCsms, run_case

@@ -19,8 +19,8 @@ from csms_harness.doctor.checks import Check, Mark
 from csms_harness.doctor.doctor import examine
 from csms_harness.resources import folder
 from csms_harness.runner.campaign import Campaign, Options, prepare
+from csms_harness.scenario.library import Library
 from csms_harness.scenario.load import load_library
-from csms_harness.scenario.model import Library
 
 TAGS = {
     "TAG-001": {"status": "Accepted", "parentIdTag": "Group-1"},

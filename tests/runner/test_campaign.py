@@ -20,7 +20,7 @@ from csms_harness.runner.heading import reproduce
 from csms_harness.runner.leftovers import Notes, notes_folder
 from csms_harness.runner.reference import Ports, ReferenceFailed, moved, reference_csms
 from csms_harness.runner.selection import NothingSelected, catalogue
-from csms_harness.scenario.model import Entry, Library
+from csms_harness.scenario.library import Entry, Library
 from csms_harness.target.target import read_target
 from csms_harness.triggers.config import entries_of
 from tests.engine.play import STATES, a_case

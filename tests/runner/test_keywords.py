@@ -8,7 +8,7 @@ import pytest
 
 from csms_harness.runner.keywords import keywords
 from csms_harness.runner.selection import NothingSelected, narrowed
-from csms_harness.scenario.model import Entry
+from csms_harness.scenario.library import Entry
 
 TEXT = "TC_046_CSMS Reservation of a Connector 3.13 Reservation"
 

@@ -9,8 +9,8 @@ import pytest
 
 from csms_harness.runner.plan import Plan, Tempo, make_plan, order, outgrown
 from csms_harness.runner.selection import NothingSelected, select
-from csms_harness.scenario.files import NEXT_PROFILE
-from csms_harness.scenario.model import Entry, Library, TestCase
+from csms_harness.scenario.file_keys import NEXT_PROFILE
+from csms_harness.scenario.library import Entry, Library, TestCase
 from csms_harness.target.pics import Functionalities, Pics, Product, undeclared
 from csms_harness.verdict import Verdict
 from tests.engine.play import STATES, a_case

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from csms_harness.runner.plan import Security, make_plan
-from csms_harness.scenario.model import Credential, Entry, Library, TestCase
+from csms_harness.scenario.library import Entry, Library, TestCase
+from csms_harness.scenario.model import Credential
 from csms_harness.target.pics import Functionalities, Pics, Product
 from csms_harness.verdict import Verdict
 from tests.engine.play import a_case

@@ -11,7 +11,7 @@ from csms_harness.evidence import Left
 from csms_harness.record.facts import LeftFact
 from csms_harness.runner.leftovers import Notes
 from csms_harness.runner.raised import found_open
-from csms_harness.scenario.files import NEXT_PROFILE
+from csms_harness.scenario.file_keys import NEXT_PROFILE
 from csms_harness.transport.refusal import Refusal, RefusalKind
 from csms_harness.transport.websocket import CloseSide, Endpoint
 from tests.engine.play import a_case

@@ -18,7 +18,7 @@ from csms_harness.record.rebuild import Head, LaneFact, Told, facts_of, read_run
 from csms_harness.runner.keeping import Keeper
 from csms_harness.runner.replay import replay
 from csms_harness.runner.session import Session
-from csms_harness.scenario.model import Library, TestCase
+from csms_harness.scenario.library import Library, TestCase
 from csms_harness.target.pics import undeclared
 from csms_harness.transport.refusal import Refusal, RefusalKind
 from csms_harness.verdict import Verdict

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from csms_harness.runner.restarts import Restarts
-from csms_harness.scenario.files import NEXT_PROFILE
-from csms_harness.scenario.model import Before, TestCase
+from csms_harness.scenario.file_keys import NEXT_PROFILE
+from csms_harness.scenario.library import Before, TestCase
 from tests.engine.play import a_case
 
 ORDINARY = a_case("- send: Heartbeat\n")

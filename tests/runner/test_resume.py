@@ -20,7 +20,7 @@ from csms_harness.runner.keeping import Keeper
 from csms_harness.runner.replay import replay
 from csms_harness.runner.resume import EARNED, going_on, options_of
 from csms_harness.runner.session import Session
-from csms_harness.scenario.model import Entry, Library, TestCase
+from csms_harness.scenario.library import Entry, Library, TestCase
 from csms_harness.target.pics import undeclared
 from csms_harness.verdict import Verdict
 from tests.engine.play import STATES, a_case

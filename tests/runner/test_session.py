@@ -20,7 +20,7 @@ from csms_harness.runner.plan import Decided
 from csms_harness.runner.restarts import Restarts
 from csms_harness.runner.session import FUSE, Session
 from csms_harness.runner.turns import Turns
-from csms_harness.scenario.model import TestCase
+from csms_harness.scenario.library import TestCase
 from csms_harness.target.pics import undeclared
 from csms_harness.verdict import Verdict
 from tests.engine.play import a_case

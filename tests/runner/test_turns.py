@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from csms_harness.runner.turns import shared_id_tags, turns
-from csms_harness.scenario.model import Library
+from csms_harness.scenario.library import Library
 from tests.engine.play import STATES, a_case
 
 AUTHORIZE = replace(a_case("- send: Authorize\n  with: {idTag: $config.valid_id_tag}"), id="TC_901_CSMS")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from textwrap import dedent, indent
 
+from csms_harness.scenario.library import State, TestCase
 from csms_harness.scenario.load import parse_case, parse_state
-from csms_harness.scenario.model import State, TestCase
 
 HEAD = """\
 id: TC_010_CSMS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from csms_harness.scenario.library import Library
 from csms_harness.scenario.load import needs, parse_state, triggered_actions, waits
-from csms_harness.scenario.model import Library
 from tests.scenario.documents import case, states
 
 OUTER = """\

@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator
 from csms_harness.documents.nodes import plain
 from csms_harness.documents.source import parse_yaml
 from csms_harness.scenario.editor_schema import editor_schema
-from csms_harness.scenario.files import BEFORE_WORDS, CASE_WORDS, STATE_WORDS
+from csms_harness.scenario.file_keys import BEFORE_WORDS, CASE_WORDS, STATE_WORDS
 from csms_harness.scenario.payload_schema import _choice_name
 from csms_harness.scenario.predicates import PREDICATES
 from csms_harness.scenario.shapes import all_shapes, payload_shapes

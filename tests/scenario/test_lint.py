@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from csms_harness.documents.location import Location
+from csms_harness.scenario.library import Entry, Library
 from csms_harness.scenario.lint import FIRST_LINE, Remark, lint, remarks
-from csms_harness.scenario.model import Entry, Library
 from csms_harness.scenario.numbering import misnumbered
 from tests.scenario.documents import BOOTED, case, case_text, states
 

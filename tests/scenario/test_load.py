@@ -15,29 +15,21 @@ from hypothesis import strategies as st
 from csms_harness.documents.location import Location
 from csms_harness.documents.mistakes import Mistakes
 from csms_harness.scenario.load import load_case, load_library, parse_case, parse_state
+from csms_harness.scenario.matchers import Asked, Both, Equals, Members, Predicates, Requirement, When
 from csms_harness.scenario.model import (
     Absent,
     AnyOf,
-    Asked,
-    Both,
     Connect,
     Disconnect,
-    Duration,
-    Equals,
     ForEach,
-    Instant,
-    Members,
-    Predicates,
     Receive,
-    Reference,
     Repeat,
-    Requirement,
     RunState,
     Send,
     Step,
     Wait,
-    When,
 )
+from csms_harness.scenario.values import Duration, Instant, Reference
 from csms_harness.scenario.walk import references_in
 from tests.scenario.documents import BOOTED, CHARGING, HEAD, case, case_text, states
 

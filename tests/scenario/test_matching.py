@@ -12,22 +12,11 @@ from hypothesis import strategies as st
 
 from csms_harness.documents.location import Location
 from csms_harness.scenario.comparing import same
+from csms_harness.scenario.matchers import Asked, Both, Equals, Matcher, Members, Predicates, Requirement, When
 from csms_harness.scenario.matching import Mismatch, count_checks, match, shown
-from csms_harness.scenario.model import (
-    Asked,
-    Both,
-    Duration,
-    Equals,
-    Instant,
-    Matcher,
-    Members,
-    Predicates,
-    Reference,
-    Requirement,
-    When,
-)
 from csms_harness.scenario.predicates import PREDICATES
 from csms_harness.scenario.references import Scope, UndefinedName
+from csms_harness.scenario.values import Duration, Instant, Reference
 
 HERE = Location("case.yaml", 3, 7)
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)

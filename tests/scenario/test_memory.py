@@ -4,7 +4,7 @@ import pytest
 
 from csms_harness.documents.mistakes import Mistakes
 from csms_harness.scenario.memory import item_of
-from csms_harness.scenario.model import Instant
+from csms_harness.scenario.values import Instant
 
 from .documents import case
 

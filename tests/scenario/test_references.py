@@ -9,8 +9,8 @@ import pytest
 
 from csms_harness.documents.durations import parse_duration
 from csms_harness.documents.location import Location
-from csms_harness.scenario.model import Duration, Instant, Reference
 from csms_harness.scenario.references import Scope, UndefinedName, resolve, seconds, seconds_until, value_at
+from csms_harness.scenario.values import Duration, Instant, Reference
 
 HERE = Location("case.yaml", 3, 7)
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)

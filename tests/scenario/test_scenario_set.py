@@ -10,9 +10,9 @@ import pytest
 
 from csms_harness.ocpp16.vocabulary import FeatureProfile
 from csms_harness.scenario.expectations import AS
+from csms_harness.scenario.library import Library
 from csms_harness.scenario.lint import lint
 from csms_harness.scenario.load import load_library
-from csms_harness.scenario.model import Library
 from csms_harness.scenario.predicates import PREDICATES
 from csms_harness.scenario.shapes import all_shapes, payload_shapes
 

@@ -9,8 +9,8 @@ import pytest
 
 from csms_harness.scenario.demands import needs
 from csms_harness.scenario.given import CONFIGURED_NAMES
+from csms_harness.scenario.library import Library
 from csms_harness.scenario.load import load_library
-from csms_harness.scenario.model import Library
 from csms_harness.scenario.page import English, as_duration
 from csms_harness.scenario.show import WIDTH, rule_text, state_table, two_columns
 from tests.scenario.documents import case, states

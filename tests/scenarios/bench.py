@@ -9,8 +9,8 @@ import pytest
 from csms_harness.charge_point.model import ChargePoint
 from csms_harness.engine.line import Line
 from csms_harness.resources import folder
+from csms_harness.scenario.library import Library, TestCase
 from csms_harness.scenario.load import load_library
-from csms_harness.scenario.model import Library, TestCase
 from csms_harness.verdict import Verdict
 from tests.support.reading import Result as CaseResult
 from tests.support.scripted_csms import ScriptedCsms, run_case

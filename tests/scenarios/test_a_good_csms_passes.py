@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from csms_harness.evidence import Kind, Role
-from csms_harness.scenario.model import TestCase
+from csms_harness.scenario.library import TestCase
 from csms_harness.verdict import Verdict
 from tests.scenarios.bench import CASES, LIBRARY, assert_verdict, each_case, fresh_line, told
 from tests.scenarios.variations import VARIATIONS, chatty

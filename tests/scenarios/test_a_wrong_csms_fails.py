@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from csms_harness.evidence import Kind
-from csms_harness.scenario.model import Library, TestCase
+from csms_harness.scenario.library import Library, TestCase
 from csms_harness.verdict import Verdict
 from tests.scenarios.bench import CASES, LIBRARY, assert_verdict, each_case, fresh_line, line_for, told
 from tests.scenarios.faults.language import Fault, every_fault, read

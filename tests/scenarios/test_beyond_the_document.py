@@ -16,7 +16,7 @@ from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_
 from csms_harness.report.breaches import told_rule
 from csms_harness.report.telling import told_case
 from csms_harness.resources import folder
-from csms_harness.scenario.model import TestCase
+from csms_harness.scenario.library import TestCase
 from csms_harness.target.target import Target, read_target
 from csms_harness.verdict import Level, Verdict
 from reference_csms.seams import Seams

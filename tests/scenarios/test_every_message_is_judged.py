@@ -9,7 +9,7 @@ import pytest
 
 from csms_harness.evidence import Kind
 from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS
-from csms_harness.scenario.model import TestCase
+from csms_harness.scenario.library import TestCase
 from csms_harness.verdict import Verdict
 from tests.scenarios.bench import CASES, LIBRARY, each_case, fresh_line, told
 from tests.support.reading import Result as CaseResult

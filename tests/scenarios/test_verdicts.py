@@ -12,7 +12,8 @@ import pytest
 from csms_harness.engine.case import CaseRun
 from csms_harness.engine.events import Event, FrameReceived, Interrupted
 from csms_harness.evidence import Finding, Kind
-from csms_harness.scenario.model import Probe, TestCase
+from csms_harness.scenario.library import TestCase
+from csms_harness.scenario.model import Probe
 from csms_harness.verdict import Verdict
 from tests.scenarios.bench import ACTION, CASES, LIBRARY, RESPONSE, assert_verdict, booted_line, fresh_line, told
 from tests.support.reading import Result as CaseResult

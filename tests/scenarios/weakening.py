@@ -6,29 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from csms_harness.scenario.model import (
-    AnyOf,
-    Asked,
-    Both,
-    Connect,
-    Equals,
-    ForEach,
-    Library,
-    Matcher,
-    Members,
-    Operand,
-    Predicates,
-    Probe,
-    Receive,
-    Repeat,
-    Requirement,
-    RunState,
-    Send,
-    State,
-    Step,
-    TestCase,
-    When,
-)
+from csms_harness.scenario.library import Library, State, TestCase
+from csms_harness.scenario.matchers import Asked, Both, Equals, Matcher, Members, Operand, Predicates, Requirement, When
+from csms_harness.scenario.model import AnyOf, Connect, ForEach, Probe, Receive, Repeat, RunState, Send, Step
 from csms_harness.scenario.predicates import PREDICATES
 from csms_harness.scenario.walk import all_steps
 

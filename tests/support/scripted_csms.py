@@ -48,7 +48,8 @@ from csms_harness.engine.events import (
 from csms_harness.engine.line import Line
 from csms_harness.ocpp16.payloads import Direction, judge_payload
 from csms_harness.runner.keys import Keys
-from csms_harness.scenario.model import Credential, Library, Password, TestCase
+from csms_harness.scenario.library import Library, TestCase
+from csms_harness.scenario.model import Credential, Password
 from csms_harness.target.config import DEFAULTS
 from csms_harness.target.materials import materials, requests_of
 from csms_harness.transport.greeting import CLIENT_RENEGOTIATION, COMPRESSION, RENEGOTIATION, WEAK

@@ -12,7 +12,8 @@ from csms_harness.report.telling import told
 from csms_harness.runner.campaign import Options, UsageError
 from csms_harness.runner.heading import reproduce
 from csms_harness.runner.selection import NothingSelected
-from csms_harness.target.target import ChargePointEntry, Target
+from csms_harness.target.entry import ChargePointEntry
+from csms_harness.target.target import Target
 from csms_harness.testing import Run
 from csms_harness.testing.running import prepare
 from csms_harness.verdict import Verdict

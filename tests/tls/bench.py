@@ -18,8 +18,9 @@ from csms_harness.report.telling import told_case
 from csms_harness.resources import folder
 from csms_harness.runner.entrance import Entrance
 from csms_harness.runner.lane import Lane
+from csms_harness.scenario.library import Library, TestCase
 from csms_harness.scenario.load import load_library
-from csms_harness.scenario.model import Credential, Library, TestCase
+from csms_harness.scenario.model import Credential
 from csms_harness.target.config import DEFAULTS
 from csms_harness.target.materials import materials
 from csms_harness.transport.websocket import Endpoint

@@ -12,7 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from csms_harness.runner.campaign import Campaign, Options
-    from csms_harness.scenario.model import Library
+    from csms_harness.scenario.library import Library
 
 FAILED = 1
 USAGE = 2

@@ -14,7 +14,7 @@ from csms_harness.cli.common import USAGE, load
 
 if TYPE_CHECKING:
     from csms_harness.documents.nodes import Node
-    from csms_harness.scenario.model import Library
+    from csms_harness.scenario.library import Library
 
 Reader = Callable[[Path], Any]
 

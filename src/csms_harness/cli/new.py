@@ -11,7 +11,7 @@ from csms_harness.cli import completing
 from csms_harness.cli.common import NOTHING_SELECTED, load, stop
 
 if TYPE_CHECKING:
-    from csms_harness.scenario.model import Library, TestCase
+    from csms_harness.scenario.library import Library, TestCase
 
 
 def new(

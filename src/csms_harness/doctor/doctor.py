@@ -16,8 +16,8 @@ from csms_harness.doctor.trying import log_in, try_triggers
 from csms_harness.runner.atwork import Occupied, at_work
 from csms_harness.runner.campaign import Campaign
 from csms_harness.runner.leftovers import notes_folder
+from csms_harness.target.entry import ChargePointEntry
 from csms_harness.target.reaching import book_of, doors
-from csms_harness.target.target import ChargePointEntry
 from csms_harness.target.unknown import UnknownIdTags
 from csms_harness.transport.clock import utc_now
 from csms_harness.transport.websocket import Endpoint, Refusal, RefusalKind, open_connection

@@ -9,7 +9,7 @@ from typing import Any
 from csms_harness.doctor.checks import Check, Mark, several
 from csms_harness.runner.campaign import Campaign
 from csms_harness.scenario.demands import triggers_of
-from csms_harness.scenario.model import Duration, Instant, Reference, Value
+from csms_harness.scenario.values import Duration, Instant, Reference, Value
 from csms_harness.triggers.base import TriggerRequest
 from csms_harness.triggers.book import TriggerBook
 

@@ -11,8 +11,8 @@ from csms_harness.evidence import Left
 from csms_harness.report.titles import left_text
 from csms_harness.runner.campaign import Campaign
 from csms_harness.runner.leftovers import Notes, notes_folder
+from csms_harness.target.entry import ChargePointEntry
 from csms_harness.target.securing import not_below
-from csms_harness.target.target import ChargePointEntry
 from csms_harness.transport.websocket import Endpoint, Refusal, RefusalKind, open_connection
 
 _SET_BACK: Final = (

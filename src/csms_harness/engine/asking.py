@@ -13,8 +13,9 @@ from csms_harness.engine.stage import Stage, Ticket
 from csms_harness.engine.waiting import CaseStopped, Steps, Wait
 from csms_harness.evidence import Happening, Initiated, Kind, What
 from csms_harness.scenario.memory import item_of
-from csms_harness.scenario.model import Receive, Value
+from csms_harness.scenario.model import Receive
 from csms_harness.scenario.references import Scope, resolve
+from csms_harness.scenario.values import Value
 
 
 def resolved(payload: Mapping[str, Value], scope: Scope, stage: Stage) -> dict[str, Any]:

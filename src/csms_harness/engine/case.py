@@ -40,7 +40,7 @@ from csms_harness.engine.waiting import TIMEOUT, CaseStopped, ConnectionGone, Ha
 from csms_harness.evidence import Entry, Executed, Finding, Happening, Initiated, Kind, Role, Sample, What
 from csms_harness.frozen import dataclass
 from csms_harness.message import MessageType
-from csms_harness.scenario.model import State, TestCase
+from csms_harness.scenario.library import State, TestCase
 from csms_harness.scenario.references import Scope
 from csms_harness.verdict import Verdict, worst
 

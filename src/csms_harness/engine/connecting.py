@@ -16,8 +16,9 @@ from csms_harness.engine.stage import Stage
 from csms_harness.engine.waiting import CaseStopped, ConnectionGone, Steps, Wait
 from csms_harness.evidence import Finding, Happening, Kind, Role, What
 from csms_harness.ocppj.datetimes import format_datetime
+from csms_harness.scenario.matchers import Members
 from csms_harness.scenario.matching import count_checks
-from csms_harness.scenario.model import Connect, Credential, Disconnect, Members, Password
+from csms_harness.scenario.model import Connect, Credential, Disconnect, Password
 from csms_harness.scenario.references import Scope, resolve, value_at
 from csms_harness.verdict import Verdict
 

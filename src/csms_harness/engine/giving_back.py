@@ -20,9 +20,11 @@ from csms_harness.engine.stage import Stage
 from csms_harness.engine.standing import cause_by, cause_of
 from csms_harness.engine.waiting import CaseStopped, Steps
 from csms_harness.evidence import Cause, Kind, Left, Role, What
-from csms_harness.scenario.model import Duration, Equals, Members, Receive, Reference
+from csms_harness.scenario.matchers import Equals, Members
+from csms_harness.scenario.model import Receive
 from csms_harness.scenario.references import Scope
 from csms_harness.scenario.security import AUTHORIZATION_KEY
+from csms_harness.scenario.values import Duration, Reference
 
 LIMIT: Final = 5.0
 """Seconds that a CALL or an answer may take in which something is given back."""

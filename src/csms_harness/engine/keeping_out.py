@@ -12,8 +12,9 @@ from csms_harness.engine.line import Link
 from csms_harness.engine.stage import Stage
 from csms_harness.engine.waiting import CaseStopped, Steps, Wait
 from csms_harness.evidence import Finding, Kind, What
+from csms_harness.scenario.matchers import Matcher
 from csms_harness.scenario.matching import Mismatch, count_checks, match
-from csms_harness.scenario.model import Connect, Credential, Matcher, Password
+from csms_harness.scenario.model import Connect, Credential, Password
 from csms_harness.scenario.references import Scope
 
 HANDSHAKE: Final = "handshake"

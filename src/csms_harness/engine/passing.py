@@ -5,9 +5,10 @@ from __future__ import annotations
 from csms_harness.engine.stage import Stage, Watch
 from csms_harness.engine.waiting import Steps, pause
 from csms_harness.evidence import Kind, What
-from csms_harness.scenario.model import Absent, Value
+from csms_harness.scenario.model import Absent
 from csms_harness.scenario.model import Wait as WaitStep
 from csms_harness.scenario.references import Scope, seconds, seconds_until
+from csms_harness.scenario.values import Value
 
 
 def absent(stage: Stage, step: Absent, scope: Scope) -> Steps:

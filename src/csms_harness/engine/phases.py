@@ -19,7 +19,8 @@ from csms_harness.engine.stage import Stage
 from csms_harness.engine.waiting import CaseStopped, ConnectionGone, HarnessBroken, Steps, Stopped, Wait, pause
 from csms_harness.evidence import Kind, Role, What
 from csms_harness.message import MessageType
-from csms_harness.scenario.model import RunState, TestCase
+from csms_harness.scenario.library import TestCase
+from csms_harness.scenario.model import RunState
 from csms_harness.scenario.references import Scope, UndefinedName, resolve
 from csms_harness.verdict import Verdict
 

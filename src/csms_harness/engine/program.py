@@ -26,6 +26,7 @@ from csms_harness.engine.telling import numbered, record_of
 from csms_harness.engine.waiting import CaseStopped, Steps, Wait, pause
 from csms_harness.evidence import Executed
 from csms_harness.frozen import dataclass
+from csms_harness.scenario.library import State
 from csms_harness.scenario.matching import count_checks
 from csms_harness.scenario.model import (
     Absent,
@@ -43,7 +44,6 @@ from csms_harness.scenario.model import (
     RunState,
     Send,
     Spoil,
-    State,
     Step,
 )
 from csms_harness.scenario.model import Wait as WaitStep

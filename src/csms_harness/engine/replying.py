@@ -7,8 +7,9 @@ from collections.abc import Callable
 from csms_harness.engine.stage import Stage
 from csms_harness.message import Message
 from csms_harness.ocppj.breach import Breach
-from csms_harness.scenario.model import Receive, Reference
+from csms_harness.scenario.model import Receive
 from csms_harness.scenario.references import Scope, resolve
+from csms_harness.scenario.values import Reference
 
 Reply = Callable[[], Message]
 """Answers a CALL; every name in the answer is resolved before, and nothing is sent."""

@@ -15,7 +15,6 @@ from csms_harness.scenario.model import (
     Pong,
     Probe,
     Receive,
-    Reference,
     RunState,
     Send,
     Spoil,
@@ -23,6 +22,7 @@ from csms_harness.scenario.model import (
 )
 from csms_harness.scenario.model import Wait as WaitStep
 from csms_harness.scenario.references import Scope
+from csms_harness.scenario.values import Reference
 
 
 def numbered(numbers: tuple[int, ...]) -> str:

@@ -16,7 +16,7 @@ from csms_harness.ocpp16.members import Member, members
 from csms_harness.ocpp16.payloads import Direction, judge_payload
 from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS, FeatureProfile
 from csms_harness.record.facts import CaseFact
-from csms_harness.scenario.model import Library
+from csms_harness.scenario.library import Library
 from csms_harness.target.target import Target
 from reference_csms.seams import Seams
 

@@ -15,8 +15,8 @@ from csms_harness.matrix.trial import Result, run_trial, virtual_cases, virtual_
 from csms_harness.record.facts import CaseFact
 from csms_harness.report.telling import told_case
 from csms_harness.resources import folder
+from csms_harness.scenario.library import Library
 from csms_harness.scenario.load import load_library
-from csms_harness.scenario.model import Library
 from csms_harness.target.target import Target, read_target
 from csms_harness.verdict import Level, Verdict
 from reference_faults.deviation import Deviation, plug

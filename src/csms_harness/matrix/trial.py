@@ -25,11 +25,12 @@ from csms_harness.runner.entrance import Entrance
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.session import Session
 from csms_harness.runner.world import World
-from csms_harness.scenario.files import NEXT_PROFILE
-from csms_harness.scenario.model import Library, TestCase
+from csms_harness.scenario.file_keys import NEXT_PROFILE
+from csms_harness.scenario.library import Library, TestCase
 from csms_harness.target.deadlines import Deadlines
+from csms_harness.target.entry import ChargePointEntry
 from csms_harness.target.pics import undeclared
-from csms_harness.target.target import ChargePointEntry, Target
+from csms_harness.target.target import Target
 from csms_harness.target.unknown import UnknownIdTags
 from csms_harness.transport.refusal import Refusal, RefusalKind
 from csms_harness.transport.websocket import Endpoint, Handshake

@@ -10,7 +10,7 @@ from csms_harness.engine.case import CaseResult
 from csms_harness.ocpp16.vocabulary import FUNCTIONALITY_NAMES, FeatureProfile
 from csms_harness.record.facts import BetweenFact, CaseFact
 from csms_harness.scenario.intent import is_negative
-from csms_harness.scenario.model import TestCase
+from csms_harness.scenario.library import TestCase
 from csms_harness.verdict import BEYOND, Verdict
 
 MOST_BETWEEN: Final = 200

@@ -26,7 +26,7 @@ from csms_harness.rules.observed import clock_skew, milliseconds_in_timestamps
 from csms_harness.rules.standing import rule_verdicts
 from csms_harness.rules.strayed import strayed_calls
 from csms_harness.rules.verdicts import Ran
-from csms_harness.scenario.model import Rule
+from csms_harness.scenario.library import Rule
 
 KILLED = "the run ended before this case was finished"
 

@@ -11,7 +11,7 @@ from csms_harness.rules.clock import clock
 from csms_harness.rules.habits import HABITS
 from csms_harness.rules.indexed import Indexed
 from csms_harness.rules.verdicts import Ran, RuleBreach, RuleVerdict
-from csms_harness.scenario.model import Rule
+from csms_harness.scenario.library import Rule
 from csms_harness.verdict import Verdict
 
 SHOWN: Final = 50

@@ -15,8 +15,8 @@ from csms_harness.runner.heading import connections, head_of, reproduce, waits
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.raised import found_open
 from csms_harness.runner.session import RunWatcher, Session
+from csms_harness.target.entry import ChargePointEntry
 from csms_harness.target.reaching import book_of
-from csms_harness.target.target import ChargePointEntry
 from csms_harness.target.unknown import UnknownIdTags
 from csms_harness.transport.clock import now, utc_now
 from csms_harness.triggers.book import TriggerBook

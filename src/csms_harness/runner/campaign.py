@@ -31,12 +31,14 @@ from csms_harness.runner.session import RunWatcher, Session
 from csms_harness.runner.turns import turns
 from csms_harness.runner.world import Pace
 from csms_harness.scenario.demands import config_names
-from csms_harness.scenario.model import Entry, Library, TestCase
+from csms_harness.scenario.library import Entry, Library, TestCase
 from csms_harness.target.deadlines import Deadlines, decide
+from csms_harness.target.entry import ChargePointEntry
 from csms_harness.target.expected import read_expected
 from csms_harness.target.pics import Pics, read_pics, undeclared
 from csms_harness.target.reaching import book_of, certificates_of, doors, trigger_limit
-from csms_harness.target.target import ChargePointEntry, Target, checked_url, read_target
+from csms_harness.target.securing import checked_url
+from csms_harness.target.target import Target, read_target
 from csms_harness.target.unknown import UnknownIdTags
 from csms_harness.transport.clock import now, utc_now
 from csms_harness.triggers.book import TriggerBook

@@ -9,8 +9,9 @@ from csms_harness.engine.effects import OpenConnection
 from csms_harness.runner.keys import Keys
 from csms_harness.runner.plan import outgrown
 from csms_harness.runner.showing import Files, shown
-from csms_harness.scenario.files import NEXT_PROFILE
-from csms_harness.scenario.model import Credential, TestCase
+from csms_harness.scenario.file_keys import NEXT_PROFILE
+from csms_harness.scenario.library import TestCase
+from csms_harness.scenario.model import Credential
 from csms_harness.target.securing import lowest, not_below
 from csms_harness.transport.endpoint import Endpoint
 

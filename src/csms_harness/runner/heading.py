@@ -18,7 +18,7 @@ from csms_harness.record.folders import REPORTS
 from csms_harness.record.rebuild import Head, LaneFact, Resumed
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.selection import catalogue
-from csms_harness.target.target import ChargePointEntry
+from csms_harness.target.entry import ChargePointEntry
 
 if TYPE_CHECKING:
     from csms_harness.runner.options import Campaign, Options

@@ -37,7 +37,7 @@ from csms_harness.runner.prompts import Prompts
 from csms_harness.runner.showing import NothingToShow
 from csms_harness.runner.wires import Wires
 from csms_harness.runner.world import Book, Watcher, World, real_world
-from csms_harness.scenario.model import State, TestCase
+from csms_harness.scenario.library import State, TestCase
 from csms_harness.target.passwords import with_keys
 from csms_harness.target.unknown import UnknownIdTags
 from csms_harness.transport.endpoint import Endpoint

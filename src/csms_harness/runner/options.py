@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from csms_harness.record.rebuild import Told
 from csms_harness.runner.plan import Plan
-from csms_harness.scenario.model import Library
+from csms_harness.scenario.library import Library
 from csms_harness.target.deadlines import Deadlines
 from csms_harness.target.expected import KnownFailure
 from csms_harness.target.pics import Pics

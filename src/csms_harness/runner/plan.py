@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from csms_harness.scenario.demands import needs, waits
-from csms_harness.scenario.files import CERTIFICATES, CONNECTORS, NEXT_PROFILE
-from csms_harness.scenario.model import Credential, Entry, Library, TestCase
+from csms_harness.scenario.file_keys import CERTIFICATES, CONNECTORS, NEXT_PROFILE
+from csms_harness.scenario.library import Entry, Library, TestCase
+from csms_harness.scenario.model import Credential
 from csms_harness.scenario.security import shows_passwords
 from csms_harness.target.passwords import NEW_KEY
 from csms_harness.target.pics import Pics

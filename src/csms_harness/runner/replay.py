@@ -42,7 +42,7 @@ from csms_harness.report.telling import told_case
 from csms_harness.rules.standing import rule_verdicts
 from csms_harness.rules.verdicts import Ran
 from csms_harness.runner.leftovers import take_over
-from csms_harness.scenario.model import Library
+from csms_harness.scenario.library import Library
 from csms_harness.verdict import Verdict
 
 PATIENCE: Final = 10_000

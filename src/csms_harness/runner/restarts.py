@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from csms_harness.scenario.files import NEXT_PROFILE
-from csms_harness.scenario.model import TestCase
+from csms_harness.scenario.file_keys import NEXT_PROFILE
+from csms_harness.scenario.library import TestCase
 
 
 class Worker(Protocol):

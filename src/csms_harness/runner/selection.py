@@ -9,7 +9,7 @@ from typing import Any, Final
 from csms_harness.documents.mistakes import did_you_mean
 from csms_harness.ocpp16.vocabulary import FUNCTIONALITY_NAMES
 from csms_harness.runner.keywords import keywords
-from csms_harness.scenario.model import Entry, Library
+from csms_harness.scenario.library import Entry, Library
 from csms_harness.verdict import BEYOND
 
 

@@ -22,7 +22,7 @@ from csms_harness.runner.plan import Decided
 from csms_harness.runner.restarts import Restarts
 from csms_harness.runner.turns import Turns
 from csms_harness.runner.world import Watcher
-from csms_harness.scenario.model import TestCase
+from csms_harness.scenario.library import TestCase
 from csms_harness.target.pics import Pics
 from csms_harness.verdict import Verdict
 

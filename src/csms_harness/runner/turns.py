@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from csms_harness.scenario.demands import needs
-from csms_harness.scenario.model import Library, TestCase
+from csms_harness.scenario.library import Library, TestCase
 
 _STARTS_NOTHING: Final = frozenset({"invalid_id_tag", "expired_id_tag", "blocked_id_tag", "parent_id_tag"})
 """idTags of a target that no Central System gives a transaction to, so that any number of lanes may show them."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from csms_harness.scenario.files import is_own_id
-from csms_harness.scenario.model import Library, TestCase
+from csms_harness.scenario.library import Library, TestCase
 
 SCHEMA: Final = "scenario.schema.json"
 """The file beside a copy with which an editor completes and checks it."""

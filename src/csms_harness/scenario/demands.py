@@ -6,24 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from csms_harness.scenario.given import ALIKE
-from csms_harness.scenario.model import (
-    Absent,
-    AnyOf,
-    Disconnect,
-    Duration,
-    ForEach,
-    Library,
-    Receive,
-    Reference,
-    Repeat,
-    RunState,
-    State,
-    Step,
-    TestCase,
-    Value,
-    Wait,
-)
+from csms_harness.scenario.library import Library, State, TestCase
+from csms_harness.scenario.model import Absent, AnyOf, Disconnect, ForEach, Receive, Repeat, RunState, Step, Wait
 from csms_harness.scenario.state_calls import state_calls
+from csms_harness.scenario.values import Duration, Reference, Value
 from csms_harness.scenario.walk import all_steps, references_in, references_of
 
 BOOTED: Final = "Booted"

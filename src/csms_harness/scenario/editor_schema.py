@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, SECURITY_PROFILES, FeatureProfile
-from csms_harness.scenario.files import (
+from csms_harness.scenario.file_keys import (
     BEFORE_WORDS,
     CASE_WORDS,
     CERTIFICATES,

@@ -9,10 +9,11 @@ from typing import Final
 from csms_harness.documents.location import Location
 from csms_harness.documents.mistakes import did_you_mean
 from csms_harness.documents.nodes import Node
-from csms_harness.scenario.model import Asked, Equals, Matcher, Members, Predicates, Reference, Requirement, Value
+from csms_harness.scenario.matchers import Asked, Equals, Matcher, Members, Predicates, Requirement
 from csms_harness.scenario.predicates import PREDICATES
 from csms_harness.scenario.reading import Reading, member_shape, read_value
 from csms_harness.scenario.shapes import ANYTHING, Shape
+from csms_harness.scenario.values import Reference, Value
 
 AS: Final = "as"
 """The key that takes over what was asked for: ``{as: $asked, expiryDate: {after: $now}}``."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from csms_harness.scenario.model import Frame, Reaction, Send, Spoil, Step, TestCase
+from csms_harness.scenario.library import TestCase
+from csms_harness.scenario.model import Frame, Reaction, Send, Spoil, Step
 from csms_harness.scenario.walk import all_steps
 
 

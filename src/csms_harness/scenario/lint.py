@@ -11,26 +11,11 @@ from typing import Final
 from csms_harness.documents.location import Location
 from csms_harness.ocpp16.payloads import Direction
 from csms_harness.scenario.demands import BOOTED
+from csms_harness.scenario.library import Entry, Library, State, TestCase
 from csms_harness.scenario.load import BEYOND, CATALOGUE, load_library
+from csms_harness.scenario.matchers import Both, Matcher, Members, Predicates, Requirement, When
 from csms_harness.scenario.misspelt import misspelt
-from csms_harness.scenario.model import (
-    Both,
-    Connect,
-    Disconnect,
-    Entry,
-    Library,
-    Matcher,
-    Members,
-    Predicates,
-    Receive,
-    Requirement,
-    RunState,
-    Send,
-    State,
-    Step,
-    TestCase,
-    When,
-)
+from csms_harness.scenario.model import Connect, Disconnect, Receive, RunState, Send, Step
 from csms_harness.scenario.names import NameCheck
 from csms_harness.scenario.numbering import misnumbered
 from csms_harness.scenario.predicates import PREDICATES, Absence

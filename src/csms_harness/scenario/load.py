@@ -16,16 +16,9 @@ from csms_harness.documents.nodes import Node
 from csms_harness.documents.source import MAX_BYTES, parse_bytes
 from csms_harness.ocpp16.vocabulary import FUNCTIONALITY_NAMES, FeatureProfile
 from csms_harness.scenario.demands import needs, triggered_actions, waits
-from csms_harness.scenario.files import (
-    RULES,
-    read_case,
-    read_catalogue,
-    read_own,
-    read_pack_case,
-    read_rule,
-    read_state,
-)
-from csms_harness.scenario.model import Entry, Library, Own, Rule, State, TestCase
+from csms_harness.scenario.file_keys import RULES
+from csms_harness.scenario.files import read_case, read_catalogue, read_own, read_pack_case, read_rule, read_state
+from csms_harness.scenario.library import Entry, Library, Own, Rule, State, TestCase
 from csms_harness.scenario.names import NameCheck
 from csms_harness.scenario.reading import Reading
 from csms_harness.scenario.state_calls import check_recursion, check_state_calls

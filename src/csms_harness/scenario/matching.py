@@ -12,20 +12,10 @@ from csms_harness.certificates.pem import Unreadable
 from csms_harness.documents.location import Location
 from csms_harness.frozen import dataclass
 from csms_harness.scenario.comparing import same
-from csms_harness.scenario.model import (
-    Asked,
-    Both,
-    Equals,
-    Matcher,
-    Members,
-    Predicates,
-    Reference,
-    Requirement,
-    Value,
-    When,
-)
+from csms_harness.scenario.matchers import Asked, Both, Equals, Matcher, Members, Predicates, Requirement, When
 from csms_harness.scenario.predicates import ABSENT, PREDICATES, Absence, Predicate, Question, checks, in_english
 from csms_harness.scenario.references import Scope, resolve, seconds
+from csms_harness.scenario.values import Reference, Value
 from csms_harness.scenario.words import in_words
 
 __all__ = ["ABSENT", "Mismatch", "count_checks", "match", "same", "shown"]

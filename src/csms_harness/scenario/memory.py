@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from csms_harness.documents.nodes import Node
-from csms_harness.scenario.model import Value
 from csms_harness.scenario.reading import Reading, read_object
 from csms_harness.scenario.shapes import Shape
+from csms_harness.scenario.values import Value
 
 STATUSES: Final = ("Accepted", "Blocked", "Expired", "Invalid")
 """What Authorize.conf may say about an idTag that is kept so (AuthorizationStatus without ConcurrentTx, 7.2)."""

@@ -9,7 +9,9 @@ from typing import Final
 
 from csms_harness.documents.location import Location
 from csms_harness.scenario.given import CONFIGURED_NAMES
-from csms_harness.scenario.model import Reference, State, Step, TestCase
+from csms_harness.scenario.library import State, TestCase
+from csms_harness.scenario.model import Step
+from csms_harness.scenario.values import Reference
 from csms_harness.scenario.walk import all_steps, references_in, references_of
 
 _CLOSE: Final = 0.85

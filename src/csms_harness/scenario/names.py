@@ -9,6 +9,7 @@ from typing import Final
 from csms_harness.documents.location import Location
 from csms_harness.documents.mistakes import did_you_mean
 from csms_harness.scenario.given import ASKED, CHARGE_POINT_NAMES, COUNTED, CSR_NAMES, GROUPS, HASH_DATA_NAMES
+from csms_harness.scenario.library import State, TestCase
 from csms_harness.scenario.model import (
     AnyOf,
     Branch,
@@ -16,15 +17,12 @@ from csms_harness.scenario.model import (
     Disconnect,
     ForEach,
     Receive,
-    Reference,
     Repeat,
     RunState,
     Send,
-    State,
     Step,
-    TestCase,
-    Value,
 )
+from csms_harness.scenario.values import Reference, Value
 from csms_harness.scenario.walk import references_in, references_of
 
 Tell = Callable[[Location, str, str], None]

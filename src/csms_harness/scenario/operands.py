@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from csms_harness.documents.nodes import Node
-from csms_harness.scenario.model import Matcher, Members, Operand, Value
+from csms_harness.scenario.matchers import Matcher, Members, Operand
 from csms_harness.scenario.reading import Reading, read_duration
 from csms_harness.scenario.schema_parts import DURATION, MOMENT, NAME, OBJECT, TEXT, Schema
 from csms_harness.scenario.shapes import ANYTHING, CHAIN, Shape
+from csms_harness.scenario.values import Value
 
 _COUNT: Final = Shape("count", "integer")
 

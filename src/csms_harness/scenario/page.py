@@ -8,21 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from csms_harness.scenario.given import in_english
-from csms_harness.scenario.model import (
-    Asked,
-    Both,
-    Duration,
-    Instant,
-    Matcher,
-    Members,
-    Predicates,
-    Reference,
-    RunState,
-    State,
-    Step,
-    Value,
-    When,
-)
+from csms_harness.scenario.library import State
+from csms_harness.scenario.matchers import Asked, Both, Matcher, Members, Predicates, When
+from csms_harness.scenario.model import RunState, Step
+from csms_harness.scenario.values import Duration, Instant, Reference, Value
 from csms_harness.scenario.words import in_words
 
 

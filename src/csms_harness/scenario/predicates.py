@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Any, Final, Protocol, cast
 
 from csms_harness.scenario.comparing import in_order, is_near, same
-from csms_harness.scenario.model import Matcher, Operand, Predicates, Requirement, Value
+from csms_harness.scenario.matchers import Matcher, Operand, Predicates, Requirement
 from csms_harness.scenario.operands import (
     BOUND,
     CERTIFICATES,
@@ -29,6 +29,7 @@ from csms_harness.scenario.operands import (
     Tells,
 )
 from csms_harness.scenario.shapes import Shape, ShapeKind
+from csms_harness.scenario.values import Value
 
 ABSENT: Final = object()
 """Stands for a member that is not there."""

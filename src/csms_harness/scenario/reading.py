@@ -13,8 +13,8 @@ from csms_harness.documents.location import Location
 from csms_harness.documents.mistakes import Mistake, did_you_mean, one_of
 from csms_harness.documents.nodes import Node, Source
 from csms_harness.ocppj.datetimes import parse_datetime
-from csms_harness.scenario.model import Duration, Instant, Reference, Value
 from csms_harness.scenario.shapes import ANYTHING, Shape
+from csms_harness.scenario.values import Duration, Instant, Reference, Value
 
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 """What a saved name looks like."""

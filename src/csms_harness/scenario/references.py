@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from csms_harness.documents.durations import parse_duration
 from csms_harness.ocppj.datetimes import format_datetime, parse_datetime
-from csms_harness.scenario.model import Duration, Instant, Reference, Value
+from csms_harness.scenario.values import Duration, Instant, Reference, Value
 
 
 class UndefinedName(LookupError):

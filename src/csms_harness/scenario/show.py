@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import Any, Final
 
-from csms_harness.scenario.model import Library, Rule, State, Step, TestCase
+from csms_harness.scenario.library import Library, Rule, State, TestCase
+from csms_harness.scenario.model import Step
 from csms_harness.scenario.page import English, Page, Row
 from csms_harness.scenario.verbs import verb_of
 

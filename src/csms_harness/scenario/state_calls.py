@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from csms_harness.documents.location import Location
 from csms_harness.documents.mistakes import did_you_mean
-from csms_harness.scenario.model import RunState, State, TestCase
+from csms_harness.scenario.library import State, TestCase
+from csms_harness.scenario.model import RunState
 from csms_harness.scenario.walk import all_steps
 
 Tell = Callable[[Location, str, str], None]

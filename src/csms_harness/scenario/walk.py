@@ -6,21 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Final
 
-from csms_harness.scenario.model import (
-    AnyOf,
-    Asked,
-    Both,
-    Equals,
-    ForEach,
-    Instant,
-    Members,
-    Predicates,
-    Reference,
-    Repeat,
-    Requirement,
-    Step,
-    When,
-)
+from csms_harness.scenario.matchers import Asked, Both, Equals, Members, Predicates, Requirement, When
+from csms_harness.scenario.model import AnyOf, ForEach, Repeat, Step
+from csms_harness.scenario.values import Instant, Reference
 
 _INSIDE: Final = frozenset({"branches", "steps", "where"})
 

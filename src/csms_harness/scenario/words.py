@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csms_harness.scenario.model import Asked, Both, Equals, Matcher, Members, Predicates, When
+from csms_harness.scenario.matchers import Asked, Both, Equals, Matcher, Members, Predicates, When
 from csms_harness.scenario.operands import Tells
 from csms_harness.scenario.predicates import checks, in_english
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Annotated, Any
 
+from pydantic import AfterValidator, ValidatorFunctionWrapHandler, WrapValidator
+
+from csms_harness.documents.durations import parse_duration
+from csms_harness.documents.mistakes import did_you_mean
 from csms_harness.engine.case import Limits
 from csms_harness.target.options import named_duration
+from csms_harness.target.pics import Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,40 @@ NAMES = (
 
 WITHOUT = frozenset({"pace", "thinking", "reboot", "settle", "reconnect", "calls"})
 """Deadlines that may be 0: what is done then without a wait."""
+
+
+def _known_deadline(name: str) -> str:
+    if name not in NAMES:
+        raise ValueError(f"unknown deadline; known are {', '.join(NAMES)}. {did_you_mean(name, NAMES)}".rstrip())
+    return name
+
+
+DeadlineName = Annotated[str, AfterValidator(_known_deadline)]
+
+
+class _Without(float):
+    """A deadline of 0 that may be one."""
+
+
+def without(value: Any) -> Any:
+    """Take ``0 s`` where a deadline may be 0; anything else is looked at where it stands."""
+    if not isinstance(value, dict):
+        return value
+    return {name: _Without() if name in WITHOUT and _is_nothing(text) else text for name, text in value.items()}
+
+
+def _is_nothing(text: Any) -> bool:
+    try:
+        return isinstance(text, str) and parse_duration(text) == 0
+    except ValueError:
+        return False
+
+
+def _deadline(value: Any, otherwise: ValidatorFunctionWrapHandler) -> float:
+    return 0.0 if isinstance(value, _Without) else float(otherwise(value))
+
+
+DeadlineSeconds = Annotated[Seconds, WrapValidator(_deadline)]
 
 
 def decide(

@@ -11,7 +11,7 @@ from typing import Final
 
 from csms_harness.documents.mistakes import did_you_mean
 from csms_harness.ocpp16.vocabulary import FUNCTIONALITY_NAMES, LONGEST_ID_TAG
-from csms_harness.target.target import checked_url
+from csms_harness.target.securing import checked_url
 from csms_harness.target.templates import PICS, TARGET, TRIGGERS
 
 NAMES: Final = ("target.yaml", "pics.yaml")

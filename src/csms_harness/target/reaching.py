@@ -7,8 +7,9 @@ from pathlib import Path
 
 from csms_harness.scenario.model import Credential
 from csms_harness.target.deadlines import Deadlines
+from csms_harness.target.entry import ChargePointEntry
 from csms_harness.target.securing import doors_of
-from csms_harness.target.target import ChargePointEntry, Target
+from csms_harness.target.target import Target
 from csms_harness.transport.endpoint import Endpoint
 from csms_harness.triggers.book import TriggerBook
 from csms_harness.triggers.operator import OperatorDesk

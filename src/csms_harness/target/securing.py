@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from csms_harness.addresses import mask_addresses
 from csms_harness.ocpp16.vocabulary import SECURITY_PROFILES
 from csms_harness.target.pics import Part
 from csms_harness.transport.endpoint import Endpoint
@@ -25,6 +27,21 @@ def beside(value: Path | None, info: ValidationInfo) -> Path | None:
     """A file that is named in a target file lies beside it, unless its path is absolute."""
     folder = (info.context or {}).get("folder")
     return value if value is None or folder is None else folder / value
+
+
+def checked_url(value: str) -> str:
+    """The URL, if it is a WebSocket URL that can be connected to. Raises ValueError with one sentence."""
+    try:
+        parts = urlsplit(value)
+        known, confiding = parts.scheme in ("ws", "wss") and bool(parts.hostname), parts.username is not None
+    except ValueError:
+        known, confiding = True, False  # the Endpoint says what is wrong
+    if known and confiding:
+        raise ValueError("a URL holds no user and no password; write them under charge_points")
+    if not known:
+        raise ValueError(f"{mask_addresses(value)!r} is no WebSocket URL; write ws://HOST:PORT/PATH or wss://…")
+    Endpoint(value, identity="CP")  # raises ValueError for what cannot be connected to
+    return value
 
 
 class Trust(Part):
@@ -61,13 +78,16 @@ class SecurityProfile(Trust):
             raise ValueError(f"there is no security profile {value}; there are {known}")
         return value
 
-    def fits(self) -> str:
-        """Why the URL cannot be that of this profile; empty when it can."""
-        secure = self.url.startswith("wss:")
-        if secure is (self.profile in OVER_TLS):
-            return ""
-        wanted, found = ("wss", "ws") if self.profile in OVER_TLS else ("ws", "wss")
-        return f"security profile {self.profile} is served at a {wanted}:// URL, this one begins with {found}://"
+    _url = field_validator("url")(checked_url)
+
+    @model_validator(mode="after")
+    def _together(self) -> SecurityProfile:
+        if self.url.startswith("wss:") is not (self.profile in OVER_TLS):
+            wanted, found = ("wss", "ws") if self.profile in OVER_TLS else ("ws", "wss")
+            raise ValueError(
+                f"security profile {self.profile} is served at a {wanted}:// URL, this one begins with {found}://"
+            )
+        return self
 
 
 def profile_of(endpoint: Endpoint) -> int:

@@ -19,7 +19,8 @@ from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.runner.bench import Bench
 from csms_harness.runner.campaign import Campaign
 from csms_harness.runner.turns import turns
-from csms_harness.target.target import ChargePointEntry, Target
+from csms_harness.target.entry import ChargePointEntry
+from csms_harness.target.target import Target
 from csms_harness.testing.beside import Beside
 from csms_harness.testing.locks import holding, take_one
 from csms_harness.testing.running import Silent, broken_rules

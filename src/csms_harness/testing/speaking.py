@@ -9,8 +9,9 @@ from pathlib import Path
 from csms_harness.doctor.caller import Caller, CallFailed
 from csms_harness.documents.mistakes import did_you_mean
 from csms_harness.target.deadlines import decide
+from csms_harness.target.entry import ChargePointEntry
 from csms_harness.target.reaching import endpoint_of
-from csms_harness.target.target import ChargePointEntry, Target, read_target
+from csms_harness.target.target import Target, read_target
 from csms_harness.testing.reference import ReferenceCsms
 from csms_harness.transport.refusal import Refusal
 from csms_harness.transport.websocket import open_connection

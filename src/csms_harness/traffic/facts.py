@@ -19,7 +19,7 @@ from csms_harness.record.masking import masking, redacted_case, redacted_rule, s
 from csms_harness.rules.observed import clock_skew, milliseconds_in_timestamps
 from csms_harness.rules.standing import rule_verdicts
 from csms_harness.rules.verdicts import RuleVerdict
-from csms_harness.scenario.model import Library
+from csms_harness.scenario.library import Library
 from csms_harness.traffic.judging import Lane, judge_lane
 from csms_harness.traffic.reading import Found, NoTraffic, Recording, read_recording
 from csms_harness.traffic.sorting import head_of, sort_out

@@ -29,8 +29,8 @@ from csms_harness.cli.paper import Paper
 from csms_harness.report import certificate, junit, markdown, write  # noqa: F401 - imported once, before the forks
 from csms_harness.resources import folder
 from csms_harness.runner.campaign import Options, prepare
+from csms_harness.scenario.library import Library
 from csms_harness.scenario.load import load_library
-from csms_harness.scenario.model import Library
 from tests.support.hostile.situation import ASKED, BENT, HONEST, SENDS, Situation
 from tests.support.hostile.table import SITUATIONS
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from csms_harness.documents.nodes import Node
-from csms_harness.scenario.model import ForEach, Reference, Repeat, Step, Value
+from csms_harness.scenario.model import ForEach, Repeat, Step
 from csms_harness.scenario.page import Page, Row
 from csms_harness.scenario.reading import read_value
 from csms_harness.scenario.schema_parts import NAME, NUMBER
+from csms_harness.scenario.values import Reference, Value
 from csms_harness.scenario.verbs.keys import AT_MOST, EACH_TIME, EVERY
 from csms_harness.scenario.verbs.verb import Verb, Written
 

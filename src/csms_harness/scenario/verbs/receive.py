@@ -7,10 +7,12 @@ from typing import Final
 
 from csms_harness.ocpp16.payloads import Direction
 from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS
-from csms_harness.scenario.model import PING, Both, Matcher, Receive, Reference, Step, Value, When
+from csms_harness.scenario.matchers import Both, Matcher, When
+from csms_harness.scenario.model import PING, Receive, Step
 from csms_harness.scenario.page import Page, Row
 from csms_harness.scenario.reading import read_object
 from csms_harness.scenario.shapes import CALL_ERROR, Shape
+from csms_harness.scenario.values import Reference, Value
 from csms_harness.scenario.verbs.keys import (
     ELSE,
     EXPECT,

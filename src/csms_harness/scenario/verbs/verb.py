@@ -11,11 +11,13 @@ from csms_harness.documents.nodes import Node
 from csms_harness.ocpp16.payloads import Direction
 from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS
 from csms_harness.scenario.expectations import MatcherReader
-from csms_harness.scenario.model import Matcher, Step, Value
+from csms_harness.scenario.matchers import Matcher
+from csms_harness.scenario.model import Step
 from csms_harness.scenario.page import Page, Row
 from csms_harness.scenario.reading import Reading, read_duration, read_object
 from csms_harness.scenario.schema_parts import Schema
 from csms_harness.scenario.shapes import ANYTHING, Shape, member_paths, payload_shape, shape_at
+from csms_harness.scenario.values import Value
 
 Common: TypeAlias = Mapping[str, Any]
 """What any step may carry, as keyword arguments of a Step."""
