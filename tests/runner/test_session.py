@@ -15,10 +15,11 @@ from csms_harness.engine.case import CaseResult, Limits
 from csms_harness.evidence import Finding, Kind, What
 from csms_harness.record.journal import Played
 from csms_harness.report.telling import told_case
+from csms_harness.runner.fuses import FUSE
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.plan import Decided
 from csms_harness.runner.restarts import Restarts
-from csms_harness.runner.session import FUSE, Session
+from csms_harness.runner.session import Session
 from csms_harness.runner.turns import Turns
 from csms_harness.scenario.library import TestCase
 from csms_harness.target.pics import undeclared

@@ -136,7 +136,7 @@ async def stand_between(
     import asyncio
 
     from csms_harness.addresses import mask_addresses
-    from csms_harness.runner.campaign import STOPPING
+    from csms_harness.runner.signals import STOPPING
     from csms_harness.transport.relay import Relay
 
     host, port, path = place

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
-from csms_harness.addresses import SHORTEST
 from csms_harness.record.facts import CaseFact, Facts, LeftFact
-from csms_harness.record.rebuild import End, facts_of
+from csms_harness.record.rebuild import facts_of
 from csms_harness.runner.campaign import Campaign, lane_of
-from csms_harness.runner.heading import connections, head_of, reproduce, waits
+from csms_harness.runner.ending import end_of, unshown_secrets
+from csms_harness.runner.heading import head_of, reproduce
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.raised import found_open
 from csms_harness.runner.session import RunWatcher, Session
@@ -53,7 +53,7 @@ class Bench:
             lambda case_id: reproduce(options, case_id),
             watcher,
             lambda _fact, _played: None,
-            secrets=lambda: _secrets(campaign, book, lane),
+            secrets=lambda: unshown_secrets(campaign.target, book, [lane]),
             results=dict(earlier),
         )
         return cls(campaign, lane, book, session, await found_open(lane))
@@ -65,16 +65,8 @@ class Bench:
 
     def facts(self) -> Facts:
         """The facts of all that was played, with the standing rules over it; no secret is in them."""
-        end = End(
-            finished=utc_now(),
-            seconds=now() - self.began,
-            interrupted=False,
-            left={},
-            connections=connections([self.lane]),
-            left_open=self.lane.left(),
-            waits=waits(self.book),
-        )
-        secrets = _secrets(self.campaign, self.book, self.lane)
+        end = end_of(self.session, self.book, self.began)
+        secrets = unshown_secrets(self.campaign.target, self.book, [self.lane])
         return facts_of(head_of(self.campaign, self.started, self.found), self.session.results.values(), end, secrets)
 
     async def close(self) -> None:
@@ -82,8 +74,3 @@ class Bench:
         await self.lane.close()
         self.lane.keep_notes()
         await self.book.aclose()
-
-
-def _secrets(campaign: Campaign, book: TriggerBook, lane: Lane) -> frozenset[str]:
-    known = campaign.target.secrets_in_config.union(book.confidential, lane.entrance.endpoint.confidential)
-    return frozenset(secret for secret in known if len(secret) >= SHORTEST)

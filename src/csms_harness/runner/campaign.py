@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
-from typing import Final
 
-from csms_harness.addresses import SHORTEST
 from csms_harness.record.facts import Facts
 from csms_harness.record.journal import Journal
-from csms_harness.record.rebuild import End, facts_of, read_run
+from csms_harness.record.rebuild import facts_of, read_run
 from csms_harness.report.trace import Trace
 from csms_harness.runner.collector import rarely_collecting
+from csms_harness.runner.ending import end_of, unshown_secrets
 from csms_harness.runner.entrance import Entrance
-from csms_harness.runner.heading import connections, head_of, reproduce, resumed_of, waits
+from csms_harness.runner.heading import head_of, reproduce, resumed_of
 from csms_harness.runner.keeping import Keeper
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.leftovers import Notes, notes_folder
@@ -28,6 +26,7 @@ from csms_harness.runner.raised import found_open
 from csms_harness.runner.restarts import Restarts
 from csms_harness.runner.selection import NothingSelected, narrowed, select
 from csms_harness.runner.session import RunWatcher, Session
+from csms_harness.runner.signals import listen
 from csms_harness.runner.turns import turns
 from csms_harness.runner.world import Pace
 from csms_harness.scenario.demands import config_names
@@ -45,12 +44,6 @@ from csms_harness.triggers.book import TriggerBook
 from csms_harness.triggers.terminal import Terminal
 
 __all__ = ["Campaign", "Options", "Outcome", "Strictness", "UsageError", "known_ids", "prepare", "run"]
-
-ONE_WISH: Final = 1.0
-"""Seconds in which a second signal is the first one again: ``timeout`` sends it to a process and to its group."""
-
-STOPPING = tuple(getattr(signal, name) for name in ("SIGHUP", "SIGINT", "SIGTERM") if hasattr(signal, name))
-"""The signals that end a run after the running cases have cleaned up."""
 
 
 class UsageError(ValueError):
@@ -195,42 +188,19 @@ async def _run(
     entries = campaign.target.charge_points[: campaign.lanes]
     lanes = [lane_of(campaign, entry, book, watcher, unknown) for entry in entries]
     found = tuple(chain.from_iterable(await asyncio.gather(*(found_open(lane) for lane in lanes))))
-    cases = in_order(campaign)
-
-    def secrets() -> frozenset[str]:
-        """What no case shows as a secret, and the Central System might say all the same."""
-        known = campaign.target.secrets_in_config.union(
-            book.confidential, *(lane.entrance.endpoint.confidential for lane in lanes)
-        )
-        return frozenset(secret for secret in known if len(secret) >= SHORTEST)
-
+    cases, secrets = in_order(campaign), partial(unshown_secrets, campaign.target, book, lanes)
     for lane in lanes:
-        lane.prompts.stepper = stepper
+        lane.prompts.stepper, lane.trace = stepper, trace
     if trace is not None:
         trace.secrets, trace.named = secrets, len(lanes) > 1
-        for lane in lanes:
-            lane.trace = trace
     head, resumes = head_of(campaign, started, found), campaign.resumes
     with Journal(options.out, more=resumes is not None) as journal:
         keeper = Keeper(journal, secrets)
-        if resumes is None:
-            keeper.line("run", head.model_dump(mode="json"))
-        else:
-            keeper.line("resumed", resumed_of(head).model_dump(mode="json"))
-        session = Session(
-            lanes,
-            campaign.pics,
-            options.strictness == "octt",
-            lambda case_id: reproduce(options, case_id),
-            watcher,
-            keeper.case,
-            turns(cases, campaign.library, campaign.configs()),
-            secrets,
-            max_fail=options.max_fail,
-            restarts=Restarts() if options.seed is None and not options.first else None,
-        )
+        kind, said = ("run", head) if resumes is None else ("resumed", resumed_of(head))
+        keeper.line(kind, said.model_dump(mode="json"))
+        session = _session(campaign, lanes, cases, watcher, keeper)
         if signals:
-            _listen_to_signals(session)
+            listen(session.interrupt)
         try:
             with pulse(session.stalled):
                 await session.run(cases, campaign.plan.decided)
@@ -238,20 +208,30 @@ async def _run(
             await book.aclose()
         for lane in lanes:
             lane.keep_notes()
-        end = End(
-            finished=utc_now(),
-            seconds=now() - began,
-            interrupted=session.interrupted,
-            left=dict(session.left),
-            connections=connections(lanes),
-            left_open=tuple(one for lane in lanes for one in lane.left()),
-            waits=waits(book),
-        )
+        end = end_of(session, book, began)
         keeper.line("end", end.model_dump(mode="json"))
     if resumes is None:
         return Outcome(facts_of(head, session.results.values(), end, secrets()), session.signal)
     whole = read_run(options.out)
     return Outcome(facts_of(whole.head_now(), whole.cases, whole.whole_end(), secrets()), session.signal)
+
+
+def _session(
+    campaign: Campaign, lanes: Sequence[Lane], cases: list[TestCase], watcher: RunWatcher, keeper: Keeper
+) -> Session:
+    options = campaign.options
+    return Session(
+        lanes,
+        campaign.pics,
+        options.strictness == "octt",
+        partial(reproduce, options),
+        watcher,
+        keeper.case,
+        turns(cases, campaign.library, campaign.configs()),
+        keeper.secrets,
+        max_fail=options.max_fail,
+        restarts=Restarts() if options.seed is None and not options.first else None,
+    )
 
 
 def in_order(campaign: Campaign) -> list[TestCase]:
@@ -280,26 +260,3 @@ def lane_of(
         unknown=unknown,
         notes=Notes(notes_folder(), target.url, entry.id),
     )
-
-
-def _end(since: float, signum: int, _frame: object) -> None:
-    """A second signal ends the process at once, whatever it is at; not when it is the first one again."""
-    if now() >= since:
-        signal.signal(signum, signal.default_int_handler if signum == signal.SIGINT else signal.SIG_DFL)
-        signal.raise_signal(signum)
-
-
-def _listen_to_signals(session: Session) -> None:
-    loop = asyncio.get_running_loop()
-
-    def stop(signum: int) -> None:
-        session.signal = signum
-        session.interrupt()
-        loop.remove_signal_handler(signum)
-        signal.signal(signum, partial(_end, now() + ONE_WISH))
-
-    for signum in STOPPING:
-        try:
-            loop.add_signal_handler(signum, stop, signum)
-        except (NotImplementedError, RuntimeError, ValueError):
-            return  # not the main thread, or no such signals here

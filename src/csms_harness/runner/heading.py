@@ -1,4 +1,4 @@
-"""What is known of a run before its first case, and of its connections: facts for its head, and how to do it again."""
+"""What is known of a run before its first case: facts for its head, and how to do it again."""
 
 from __future__ import annotations
 
@@ -6,23 +6,20 @@ import os
 import platform
 import shlex
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from csms_harness._version import __version__
 from csms_harness.addresses import mask_addresses
-from csms_harness.record.facts import ConnectionFact, LeftFact, RunFact, WaitFact
+from csms_harness.record.facts import LeftFact, RunFact
 from csms_harness.record.folders import REPORTS
 from csms_harness.record.rebuild import Head, LaneFact, Resumed
-from csms_harness.runner.lane import Lane
 from csms_harness.runner.selection import catalogue
 from csms_harness.target.entry import ChargePointEntry
 
 if TYPE_CHECKING:
     from csms_harness.runner.options import Campaign, Options
-    from csms_harness.triggers.book import TriggerBook
 
 AUTHORIZATION_KEY = "AuthorizationKey"
 STEPWISE = "Each step waited for a key (--step), so the durations of cases are those of a person."
@@ -126,28 +123,6 @@ def _lane_fact(entry: ChargePointEntry) -> LaneFact:
         connectors=len(charge_point.connector_ids) - 1,
         configuration=values,
     )
-
-
-def waits(book: TriggerBook) -> tuple[WaitFact, ...]:
-    """What the control API had wishes wait for."""
-    return tuple(WaitFact(**asdict(one)) for one in book.waits)
-
-
-def connections(lanes: Sequence[Lane]) -> tuple[ConnectionFact, ...]:
-    """One line for each different handshake of a Charge Point."""
-    seen = dict.fromkeys(
-        ConnectionFact(
-            charge_point=lane.name,
-            security_profile=profile,
-            subprotocol=handshake.subprotocol,
-            tls_version=handshake.tls_version,
-            cipher=handshake.cipher,
-            clock=handshake.clock,
-        )
-        for lane in lanes
-        for profile, handshake in lane.wires.handshakes
-    )
-    return tuple(seen)
 
 
 def _environment(settings: Sequence[str]) -> dict[str, str]:

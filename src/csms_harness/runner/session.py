@@ -10,13 +10,13 @@ from functools import partial
 from typing import Protocol
 
 from csms_harness.engine.case import CaseResult
-from csms_harness.evidence import Kind
 from csms_harness.record.facts import CaseFact
 from csms_harness.record.facts_of import case_fact, decided_fact
 from csms_harness.record.journal import Played
 from csms_harness.record.masking import masking, redacted_case, secrets_of
 from csms_harness.report.pack import weighs
 from csms_harness.report.telling import told_case
+from csms_harness.runner.fuses import Fuses
 from csms_harness.runner.lane import Lane
 from csms_harness.runner.plan import Decided
 from csms_harness.runner.restarts import Restarts
@@ -25,12 +25,6 @@ from csms_harness.runner.world import Watcher
 from csms_harness.scenario.library import TestCase
 from csms_harness.target.pics import Pics
 from csms_harness.verdict import Verdict
-
-FUSE = 3
-"""So many cases of a lane in a row without one frame of the Central System, and the lane tries no other.
-
-A refusal that outlasted the patience of the Charge Point is enough.
-"""
 
 
 class RunWatcher(Watcher, Protocol):
@@ -48,10 +42,9 @@ class Session:
     """The state of a run. ``results`` holds what was earned so far; ``left`` what was not run, and why.
 
     ``keep`` is told of each case, with what the engine was fed for it; ``turns`` keep lanes off each other's idTags.
-    ``secrets`` gives those that are known beside the ones which the cases themselves show. ``fuses`` says of each lane
-    that tries no further case why, ``silent`` counts its cases without a frame; ``spoken`` is whether there was a frame
-    at all; ``blown_by`` is the case that blew the last fuse. ``stopping`` says why no further case begins: because
-    every fuse has blown, or because the user stopped the run. ``restarts`` is there where cases may change places.
+    ``secrets`` gives those that are known beside the ones which the cases themselves show. ``stopping`` says why no
+    further case begins: because every fuse has blown, or because the user stopped the run. ``restarts`` is there where
+    cases may change places.
     """
 
     lanes: Sequence[Lane]
@@ -67,10 +60,7 @@ class Session:
     stopping: str = ""
     fuse_blown: bool = False
     interrupted: bool = False
-    silent: dict[str, int] = field(default_factory=dict)
-    spoken: bool = False
-    fuses: dict[str, str] = field(default_factory=dict)
-    blown_by: str = ""
+    fuses: Fuses = field(default_factory=Fuses)
     signal: int = 0
     max_fail: int = 0
     restarts: Restarts | None = None
@@ -86,20 +76,21 @@ class Session:
             await asyncio.gather(*(lane.close() for lane in self.lanes), return_exceptions=True)
         if waiting and not self.stopping:
             self.fuse_blown = True
-            self.stopping = next(reversed(self.fuses.values()))
+            self.stopping = next(reversed(self.fuses.blown.values()))
         for case in waiting:
             self._leave(case)
 
     async def play(self, lane: Lane, case: TestCase) -> CaseFact:
         """Run one case now, for whoever hands them out one at a time; INCONCLUSIVE where the lane has no fuse left."""
-        if lane.name in self.fuses:
-            self._decide(case, Verdict.INCONCLUSIVE, self.fuses[lane.name], self.blown_by)
+        if lane.name in self.fuses.blown:
+            self._decide(case, Verdict.INCONCLUSIVE, self.fuses.blown[lane.name], self.fuses.by)
         else:
             await self._one(lane, case)
         return self.results[case.id]
 
-    def interrupt(self) -> None:
-        """Stop after the running cases have cleaned up."""
+    def interrupt(self, signum: int = 0) -> None:
+        """Stop after the running cases have cleaned up; ``signum`` is the signal that asked for it."""
+        self.signal = signum
         self.stopping, self.interrupted = "the run was stopped by the user", True
         for lane in self.lanes:
             lane.interrupt()
@@ -134,7 +125,7 @@ class Session:
         return 0 if self.restarts is None else self.restarts.rank(lane, case)
 
     def _may_go_on(self, lane: Lane) -> bool:
-        return not self.stopping and lane.name not in self.fuses
+        return not self.stopping and lane.name not in self.fuses.blown
 
     async def _one(self, lane: Lane, case: TestCase) -> None:
         unable = lane.unable(case)
@@ -144,7 +135,8 @@ class Session:
         self.watcher.case_started(lane.name, case.id, case.name)
         result = await lane.run(case)
         fact = self._fact(lane, case, result)
-        self._fuse(lane, result, fact)
+        if why := self.fuses.after(lane.name, result):
+            self.fuses.blow(lane.name, case.id, f"{why} ({told_case(self._without_transcript(fact)).reason})")
         self._finished(fact, lane.played)
         if self.max_fail and not self.stopping and self._failed() >= self.max_fail:
             self.stopping = f"the run was to end after {self.max_fail} FAIL (--max-fail)"
@@ -181,23 +173,4 @@ class Session:
         """A case that was not run: INCONCLUSIVE when the fuse blew, only listed when the user stopped the run."""
         self.left[case.id] = self.stopping
         if self.fuse_blown:
-            self._decide(case, Verdict.INCONCLUSIVE, self.stopping, self.blown_by)
-
-    def _fuse(self, lane: Lane, result: CaseResult, fact: CaseFact) -> None:
-        """Each lane has a fuse of its own: one Charge Point may be unknown, and the others welcome."""
-        if result.heard:
-            self.silent[lane.name], self.spoken = 0, True
-        elif not any(finding.kind in _NOTHING_TO_ANSWER for finding in result.findings):
-            self.silent[lane.name] = self.silent.get(lane.name, 0) + 1
-            in_a_row = self.silent[lane.name] if self.spoken else sum(self.silent.values())
-            if result.kept_out or in_a_row >= FUSE:
-                reason = told_case(self._without_transcript(fact)).reason
-                why = _KEPT_OUT if result.kept_out else _SILENT
-                self.blown_by = fact.id
-                self.fuses[lane.name] = f"not tried: {why} ({reason})"
-
-
-_KEPT_OUT = "the Central System lets this Charge Point in no more"
-_SILENT = f"in {FUSE} cases in a row the Central System sent no frame"
-_NOTHING_TO_ANSWER = frozenset({Kind.TRIGGER, Kind.ABSENT_CALL})
-"""Findings of a case in which nobody made the Central System speak: no sign that it is not there."""
+            self._decide(case, Verdict.INCONCLUSIVE, self.stopping, self.fuses.by)
