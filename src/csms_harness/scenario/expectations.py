@@ -9,6 +9,7 @@ from typing import Final
 from csms_harness.documents.location import Location
 from csms_harness.documents.mistakes import did_you_mean
 from csms_harness.documents.nodes import Node
+from csms_harness.scenario.asking import AskedPlace
 from csms_harness.scenario.matchers import Asked, Equals, Matcher, Members, Predicates, Requirement
 from csms_harness.scenario.predicates import PREDICATES
 from csms_harness.scenario.reading import Reading, member_shape, read_value
@@ -23,12 +24,10 @@ _ASKED: Final = "$asked"
 
 @dataclass(frozen=True, slots=True)
 class MatcherReader:
-    """Reads matchers. ``asked`` is what the step asks for, if it does; ``path`` leads to the value that is judged."""
+    """Reads matchers. ``asked`` is what the step asks for at the place that is judged, if it asks for anything."""
 
     reading: Reading
-    asked: Mapping[str, Value] | None = None
-    path: tuple[str, ...] = ()
-    in_list: bool = False
+    asked: AskedPlace
 
     def matcher(self, node: Node, shape: Shape = ANYTHING) -> Matcher:
         """A matcher: predicates when all keys of a mapping are, members for any other mapping, else a literal."""
@@ -39,22 +38,22 @@ class MatcherReader:
         words = [name for name in node.members if name in PREDICATES]
         others = [name for name in node.members if name not in PREDICATES]
         if words and others:
-            self._tell_mixture(node, words, others)
+            _tell_mixture(self.reading, node, words, others)
             return Predicates((), node.where)
         return self._predicates(node, shape) if words else self._members(node, shape)
 
     def value(self, node: Node, shape: Shape) -> Value:
         """A value; ``$asked`` is what was asked for at this place."""
         if _is_asked(node):
-            return self._asked_place(node)
+            return self._asked_name(node)
         return read_value(self.reading, node, shape)
 
     def item(self, node: Node, shape: Shape) -> Matcher:
         """A matcher for an item of a list, which has no place of its own in what was asked for."""
-        return replace(self, in_list=True).matcher(node, shape)
+        return replace(self, asked=self.asked.item()).matcher(node, shape)
 
     def _inside(self, name: str) -> MatcherReader:
-        return replace(self, path=(*self.path, name))
+        return replace(self, asked=self.asked.inside(name))
 
     def _literal(self, node: Node, shape: Shape) -> Matcher:
         if _is_asked(node):
@@ -64,11 +63,6 @@ class MatcherReader:
         value = read_value(self.reading, node, shape)
         is_asked = isinstance(value, Reference) and value.name.partition(".")[0] == "asked"
         return Asked(value) if is_asked and isinstance(value, Reference) else Equals(value, node.where)
-
-    def _tell_mixture(self, node: Node, words: list[str], others: list[str]) -> None:
-        hint = did_you_mean(others[0], PREDICATES)
-        text = f"a predicate ({words[0]}) and a member ('{others[0]}') stand in one mapping; write only one kind"
-        self.reading.wrong(node.keys[others[0]], text, hint)
 
     def _members(self, node: Node, shape: Shape) -> Members:
         shape = self._object_shape(node, shape)
@@ -94,57 +88,31 @@ class MatcherReader:
                 found.append(Requirement(word, predicate.operand.read(self, operand, shape)))
             else:
                 self.reading.wrong(node.keys[word], f"'{word}' is for {predicate.field}, and {shape.name} is none")
-        self._check_company(node, found)
+        _check_company(self.reading, node, found)
         return Predicates(tuple(found), node.where)
-
-    def _check_company(self, node: Node, found: list[Requirement]) -> None:
-        words = {one.word for one in found}
-        for word in sorted(words, key=list(node.members).index):
-            predicate = PREDICATES[word]
-            if predicate.needs and predicate.needs not in words:
-                self.reading.wrong(
-                    node.keys[word], f"'{word}' needs a '{predicate.needs}' beside it", predicate.example
-                )
-            elif not predicate.is_check and not any(PREDICATES[other].is_check for other in words):
-                self.reading.wrong(node.keys[word], f"'{word}' needs another predicate beside it")
 
     # -- what was asked for ---------------------------------------------------------------------------
 
     def _as_asked(self, node: Node) -> Matcher:
         """``$asked``: what the trigger asks for at this place."""
-        asked = self._asked_here()
-        if asked == {}:
+        if self.asked.value() == {}:
             self.reading.wrong(node, f"the trigger asks for nothing that {_ASKED} could be")
-        return Asked(self._asked_place(node)) if self.in_list else self.copied(asked, node.where)
+        return Asked(self._asked_name(node)) if self.asked.in_list else self.asked.matcher(node.where)
 
-    def _asked_place(self, node: Node) -> Reference:
+    def _asked_name(self, node: Node) -> Reference:
         """The name of what was asked for at this place."""
-        if self.in_list:
+        if self.asked.in_list:
             text = "an item of a list has no place in what was asked for"
             self.reading.wrong(node, text, "say which, such as $asked.key.0")
-        return Reference(".".join(("asked", *self.path)), node.where)
-
-    def copied(self, asked: Value, where: Location) -> Matcher:
-        """What was asked for at this place, member by member."""
-        if not isinstance(asked, Mapping):
-            return Asked(Reference(".".join(("asked", *self.path)), where))
-        named = {name: value for name, value in asked.items() if value is not None}
-        return Members({name: self._inside(name).copied(value, where) for name, value in named.items()}, where)
-
-    def _asked_here(self) -> Value:
-        """What the trigger has at this place; a name when it cannot be told before the case runs."""
-        asked: Value = self.asked
-        for name in self.path:
-            asked = asked.get(name) if isinstance(asked, Mapping) else None
-        return asked
+        return self.asked.name(node.where)
 
     def _differing(self, node: Node, shape: Shape) -> Matcher:
         """``{as: $asked, …}``: what was asked for, but for the members that are named."""
         source = node.members[AS]
         if not _is_asked(source):
             self.reading.wrong(source, f"'{AS}' takes only {_ASKED}, not {source}")
-        asked = self._asked_here()
-        if not isinstance(asked, Mapping) or self.in_list:
+        asked = self.asked.value()
+        if not isinstance(asked, Mapping) or self.asked.in_list:
             self.reading.wrong(source, f"'{AS}: {_ASKED}' needs a trigger that asks for an object here")
             asked = {}
         differences = Node(
@@ -159,7 +127,7 @@ class MatcherReader:
         members: dict[str, Matcher] = {}
         for name, value in asked.items():
             if name not in node.members and value is not None:
-                members[name] = self._inside(name).copied(value, where)
+                members[name] = self.asked.inside(name).matcher(where)
             elif name in node.members:
                 members[name] = self._difference(node, name, value, shape, where)
         more = {name: self._member(node, name, shape) for name in node.members if name not in asked}
@@ -172,6 +140,22 @@ class MatcherReader:
             return self._member(node, name, shape)
         inner = member_shape(self.reading, node, name, shape)
         return self._inside(name).all_but(asked, member, inner, where)
+
+
+def _tell_mixture(reading: Reading, node: Node, words: list[str], others: list[str]) -> None:
+    hint = did_you_mean(others[0], PREDICATES)
+    text = f"a predicate ({words[0]}) and a member ('{others[0]}') stand in one mapping; write only one kind"
+    reading.wrong(node.keys[others[0]], text, hint)
+
+
+def _check_company(reading: Reading, node: Node, found: list[Requirement]) -> None:
+    words = {one.word for one in found}
+    for word in sorted(words, key=list(node.members).index):
+        predicate = PREDICATES[word]
+        if predicate.needs and predicate.needs not in words:
+            reading.wrong(node.keys[word], f"'{word}' needs a '{predicate.needs}' beside it", predicate.example)
+        elif not predicate.is_check and not any(PREDICATES[other].is_check for other in words):
+            reading.wrong(node.keys[word], f"'{word}' needs another predicate beside it")
 
 
 def _is_asked(node: Node) -> bool:

@@ -10,6 +10,7 @@ from csms_harness.documents.mistakes import did_you_mean
 from csms_harness.documents.nodes import Node
 from csms_harness.ocpp16.payloads import Direction
 from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS
+from csms_harness.scenario.asking import AskedPlace
 from csms_harness.scenario.expectations import MatcherReader
 from csms_harness.scenario.matchers import Matcher
 from csms_harness.scenario.model import Step
@@ -109,7 +110,7 @@ class Written:
         if member.kind != "mapping" and not is_asked:
             self.wrong(member, f"'{name}' must be a mapping of members, not {member}")
             return None
-        return MatcherReader(self.reading, asked).matcher(member, shape)
+        return MatcherReader(self.reading, AskedPlace(asked)).matcher(member, shape)
 
     def object(self, name: str, shape: Shape) -> dict[str, Value]:
         """The mapping of values under a key; empty when the key is not there."""
