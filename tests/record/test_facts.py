@@ -16,7 +16,8 @@ from csms_harness.message import Message, MessageType, Side
 from csms_harness.record.facts import CaseFact
 from csms_harness.record.facts_of import case_fact, decided_fact
 from csms_harness.report.telling import told_case
-from csms_harness.rules.observed import clock_skew, clock_skews, milliseconds_in_timestamps
+from csms_harness.rules.clock import clock_skew, milliseconds_in_timestamps
+from csms_harness.rules.indexed import Indexed, indexed
 from csms_harness.verdict import Verdict
 from tests.engine.play import a_case, play
 from tests.support.scripted_csms import EPOCH, ScriptedCsms
@@ -126,7 +127,7 @@ def heartbeat(moment: Any) -> Entry:
     ],
 )
 def test_milliseconds_are_seen_in_valid_date_times_only(moments: list[Any], *, seen: bool | None) -> None:
-    assert milliseconds_in_timestamps([case_with(*map(heartbeat, moments))]) is seen
+    assert milliseconds_in_timestamps(indexed([case_with(*map(heartbeat, moments))])) is seen
 
 
 def test_date_times_of_requests_and_deep_ones_count_and_our_own_do_not() -> None:
@@ -135,9 +136,9 @@ def test_date_times_of_requests_and_deep_ones_count_and_our_own_do_not() -> None
     profile = entry("SetChargingProfile", deep, MessageType.CALL)
     ours = entry("Heartbeat", {"currentTime": "2026-01-31T12:00:00.5Z"}, side="CP")
 
-    assert milliseconds_in_timestamps([case_with(request)]) is True
-    assert milliseconds_in_timestamps([case_with(profile)]) is True
-    assert milliseconds_in_timestamps([case_with(ours)]) is None
+    assert milliseconds_in_timestamps(indexed([case_with(request)])) is True
+    assert milliseconds_in_timestamps(indexed([case_with(profile)])) is True
+    assert milliseconds_in_timestamps(indexed([case_with(ours)])) is None
 
 
 def test_the_skew_is_their_clock_minus_ours_at_the_arrival() -> None:
@@ -145,9 +146,9 @@ def test_the_skew_is_their_clock_minus_ours_at_the_arrival() -> None:
     early = entry("BootNotification", {"currentTime": "2026-01-31T14:00:01+01:00"}, at=1.0)
     case = case_with(late, early)
 
-    assert [skew for _, skew in clock_skews(case)] == [-4.75, 3600.0]
-    assert clock_skew([case]) == (-4.75, 3600.0)
-    assert clock_skew([case_with()]) is None
+    assert [skew for _, skew in Indexed(case).skews] == [-4.75, 3600.0]
+    assert clock_skew(indexed([case])) == (-4.75, 3600.0)
+    assert clock_skew(indexed([case_with()])) is None
 
 
 HOSTILE = ["", "[3", "{}", "[3]", '[3,"1"]', "[3,1,null]", "null", "[" * 50_000, '[3,"1",[1]]']
@@ -157,10 +158,10 @@ HOSTILE = ["", "[3", "{}", "[3]", '[3,"1"]', "[3,1,null]", "null", "[" * 50_000,
 def test_frames_that_are_none_show_nothing(text: str) -> None:
     arrival = Dialogue(ChargePoint("CP_01"), lambda _: EPOCH).receive(text, 0.0)
 
-    assert milliseconds_in_timestamps([case_with(Entry(1, Role.AMBIENT, "", arrival.message))]) is None
+    assert milliseconds_in_timestamps(indexed([case_with(Entry(1, Role.AMBIENT, "", arrival.message))])) is None
 
 
 def test_an_end_of_time_breaks_nothing() -> None:
     case = case_with(heartbeat("9999-12-31T23:59:59.999Z"), heartbeat("0001-01-01T00:00:00Z"))
 
-    assert len(list(clock_skews(case))) == 2
+    assert len(Indexed(case).skews) == 2

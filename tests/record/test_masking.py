@@ -31,6 +31,7 @@ from csms_harness.record.rebuild import End, Head, facts_of
 from csms_harness.report.telling import told
 from csms_harness.report.write import facts_json, transcript_jsonl
 from csms_harness.resources import folder
+from csms_harness.rules.indexed import indexed
 from csms_harness.rules.standing import rule_verdicts
 from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
 from csms_harness.scenario.load import load_library
@@ -294,7 +295,7 @@ def test_no_secret_is_anywhere_in_the_facts_of_a_run_nor_in_its_transcripts() ->
 
 def test_rules_judge_what_crossed_the_wire_and_not_what_is_shown_of_it() -> None:
     cases = revealing()
-    judged = {verdict.rule: verdict for verdict in rule_verdicts(RULES, cases)}
+    judged = {verdict.rule: verdict for verdict in rule_verdicts(RULES, indexed(cases))}
     shown = {verdict.rule: verdict for verdict in run_of(*cases).rules}
     failed = {rule for rule, verdict in judged.items() if verdict.verdict is Verdict.FAIL}
 

@@ -15,6 +15,7 @@ from csms_harness.record.facts import CaseFact
 from csms_harness.record.facts_of import between
 from csms_harness.report.breaches import told_rule
 from csms_harness.resources import folder
+from csms_harness.rules.indexed import indexed
 from csms_harness.rules.standing import SHOWN, rule_verdicts
 from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.scenario.load import load_library
@@ -26,7 +27,7 @@ HEARTBEAT = {"currentTime": "2026-01-31T12:00:00Z"}
 
 
 def told(rule: str, *cases: Any) -> RuleVerdict:
-    return next(told_rule(verdict) for verdict in rule_verdicts(RULES, cases) if verdict.rule == rule)
+    return next(told_rule(verdict) for verdict in rule_verdicts(RULES, indexed(cases)) if verdict.rule == rule)
 
 
 def texts(verdict: RuleVerdict) -> list[str]:
@@ -50,7 +51,7 @@ def test_a_rule_that_held_passes_and_says_how_often_it_was_looked_at() -> None:
 def test_a_breach_fails_its_rule_and_no_other() -> None:
     case = ran(Frames().ours("Heartbeat", {}, {}, Breach("schema", "is missing", "currentTime")))
     assert texts(told("schema", case)) == ["TC_003_CSMS frame 2: currentTime is missing"]
-    assert [fact.id for fact in rule_verdicts(RULES, (case,)) if fact.verdict is Verdict.FAIL] == ["WIRE_006"]
+    assert [fact.id for fact in rule_verdicts(RULES, indexed((case,))) if fact.verdict is Verdict.FAIL] == ["WIRE_006"]
 
 
 def test_a_note_breaks_no_rule() -> None:
@@ -126,7 +127,8 @@ def test_a_habit_is_told_once_for_each_action_and_broken_only_for_the_official_t
     )
     cases = (ran(chatty), within.model_copy(update={"findings": (unasked,)}), answered, suspect)
     by_spec, by_octt = (
-        next(one for one in rule_verdicts(RULES, cases, octt=octt) if one.rule == "by_itself") for octt in (False, True)
+        next(one for one in rule_verdicts(RULES, indexed(cases), octt=octt) if one.rule == "by_itself")
+        for octt in (False, True)
     )
 
     actions = ["ClearCache", "GetConfiguration", "TriggerMessage"]

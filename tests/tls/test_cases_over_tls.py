@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from csms_harness.evidence import Happening
+from csms_harness.rules.indexed import indexed
 from csms_harness.rules.standing import rule_verdicts
 from csms_harness.verdict import Verdict
 from reference_csms.seams import NO_PASSWORD, Line, Seams, Take
@@ -71,7 +72,7 @@ async def test_a_profile_that_is_lowered_after_all_breaks_a_rule_and_no_case(dat
     async with served(data, Seams(after=(("SecurityEventNotification", lower),))) as csms:
         facts = await run(csms, "TC_083_CSMS", "SEC_003")
     assert [fact.verdict for fact in facts] == [Verdict.PASS] * 2
-    rules = {rule.id: rule for rule in rule_verdicts(library().rules, facts)}
+    rules = {rule.id: rule for rule in rule_verdicts(library().rules, indexed(facts))}
     assert (rules["RULE_017"].verdict, rules["RULE_017"].breaches[0].required) == (Verdict.FAIL, "2")
 
 

@@ -19,6 +19,7 @@ from csms_harness.matrix.pipe import CentralSystemEnd, ChargePointEnd, Pipe
 from csms_harness.matrix.virtual_time import VirtualLoop, run_virtually
 from csms_harness.record.facts import CaseFact
 from csms_harness.record.facts_of import between
+from csms_harness.rules.indexed import indexed
 from csms_harness.rules.standing import rule_verdicts
 from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.runner.entrance import Entrance
@@ -204,7 +205,7 @@ async def _trial(
         await store.close()
     order = (*(entry.id for entry in library.catalogue), *library.pack)
     results = tuple(session.results[case_id] for case_id in order if case_id in session.results)
-    return Result(results, rule_verdicts(library.rules, (*results, *between(results))))
+    return Result(results, rule_verdicts(library.rules, indexed((*results, *between(results)))))
 
 
 def virtual_cases(library: Library) -> tuple[str, ...]:

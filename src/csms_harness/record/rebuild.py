@@ -22,10 +22,10 @@ from csms_harness.record.facts_of import between
 from csms_harness.record.journal import NAME, Played, read_journal
 from csms_harness.record.masking import masking, redacted_case, redacted_rule, secrets_of
 from csms_harness.rules.causes import STATUS, concurrent_causes
-from csms_harness.rules.observed import clock_skew, milliseconds_in_timestamps
+from csms_harness.rules.clock import clock_skew, milliseconds_in_timestamps
+from csms_harness.rules.indexed import indexed
 from csms_harness.rules.standing import rule_verdicts
 from csms_harness.rules.strayed import strayed_calls
-from csms_harness.rules.verdicts import Ran
 from csms_harness.scenario.library import Rule
 
 KILLED = "the run ended before this case was finished"
@@ -111,7 +111,7 @@ def facts_of(head: Head, cases: Iterable[CaseFact], end: End, secrets: frozenset
     everything = (*ordered, *pack)
     redact = masking(secrets.union(*(secrets_of(case) for case in everything)))
     octt = head.run.strictness == "octt"
-    judged: tuple[Ran, ...] = (*everything, *between(everything))
+    judged = indexed((*everything, *between(everything)))
     return Facts(
         run=run,
         pics=head.pics,

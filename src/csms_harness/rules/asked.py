@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from bisect import bisect
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from csms_harness.evidence import Entry, Finding, Happening, Kind, Role, What
@@ -88,7 +90,7 @@ def _observed(case: Indexed) -> Iterator[Finding]:
     frames = {one.frame for one in told}
     unread = {
         entry.number
-        for entry in case.transcript
+        for entry in case.came
         if entry.number in frames and entry.message is not None and not readable(entry.message)
     }
     yield from (one for one in told if one.frame is not None and one.frame not in unread)
@@ -108,11 +110,7 @@ def once(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
     """
     looked_at, found = 0, []
     for lane in by_charge_point(cases):
-        occasions = [
-            (at, entry.number) for at, case in enumerate(lane) for entry in case.transcript if _occasion(entry)
-        ]
-        spoken = [(at, entry.number) for at, case in enumerate(lane) for entry in case.transcript if _ours(entry)]
-        wishes = [(at, entry) for at, case in enumerate(lane) for entry in case.transcript if _wish(entry)]
+        heard = _Heard(lane)
         asked: dict[str, tuple[_Place, Exchange]] = {}
         for place, call in _in_order(lane):
             form = f"{call.action} {json.dumps(call.request, sort_keys=True, default=str)}"
@@ -125,14 +123,39 @@ def once(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
                 continue
             since, earlier = asked.get(form, (place, call))
             harmless = call.action in HARMLESS and place[0] > since[0]
-            seen = spoken if harmless else occasions
-            reacts = bisect(seen, since) < bisect(seen, place) or (
-                harmless
-                and any(since < (at, wish.number) < place and _wish(wish) != call.action for at, wish in wishes)
-            )
+            reacts = earlier is not call and heard.reason(call.action, since, place, harmless=harmless)
             if earlier is not call and _is_again(call, earlier, reacts=reacts):
                 found.append(contradiction(call, earlier))
     return looked_at, found
+
+
+@dataclass
+class _Heard:
+    """What a Central System may have had a reason in, on one lane; looked for when there is something to explain."""
+
+    lane: Sequence[Indexed]
+
+    @cached_property
+    def _occasions(self) -> list[_Place]:
+        return [place for place, entry in self._entries() if _occasion(entry)]
+
+    @cached_property
+    def _spoken(self) -> list[_Place]:
+        return [place for place, entry in self._entries() if _ours(entry)]
+
+    @cached_property
+    def _wishes(self) -> list[tuple[_Place, str]]:
+        return [(place, wish) for place, entry in self._entries() if (wish := _wish(entry))]
+
+    def _entries(self) -> Iterator[tuple[_Place, Entry]]:
+        return (((at, entry.number), entry) for at, case in enumerate(self.lane) for entry in case.transcript)
+
+    def reason(self, action: str, since: _Place, until: _Place, *, harmless: bool) -> bool:
+        """Whether something came between two places that a CALL of this action may follow."""
+        seen = self._spoken if harmless else self._occasions
+        return bisect(seen, since) < bisect(seen, until) or (
+            harmless and any(since < place < until and wish != action for place, wish in self._wishes)
+        )
 
 
 def _in_order(lane: Sequence[Indexed]) -> Iterator[tuple[_Place, Exchange]]:

@@ -6,17 +6,17 @@ Each check is a function from the cases of a run to (how much was looked at, the
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from csms_harness.message import Side
-from csms_harness.ocppj.datetimes import parse_datetime
 from csms_harness.rules.asked import as_asked, once
 from csms_harness.rules.credentials import client_certificates, never_lowered, passwords
 from csms_harness.rules.exchanges import Exchange
 from csms_harness.rules.habits import by_itself
 from csms_harness.rules.indexed import Indexed
 from csms_harness.rules.limits import limits, listed_once, locations, pem_lines, private_keys
-from csms_harness.rules.observed import MOST_SKEW
+from csms_harness.rules.observed import MOST_SKEW, moment_of
 from csms_harness.rules.policy import list_growth, narrow_numbers, not_over
 from csms_harness.rules.profiles import profiles
 from csms_harness.rules.verdicts import RuleBreach
@@ -84,7 +84,7 @@ def one_status(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
     starts = calls(cases, Side.CHARGE_POINT, "StartTransaction")
     given = {(start.answer or {}).get("transactionId") for start in starts}
     told: dict[tuple[str, str], tuple[str, Exchange]] = {}
-    for exchange, id_tag, info in (*id_tag_infos(cases), *ordered_infos(cases)):
+    for exchange, id_tag, info in chain(id_tag_infos(cases), ordered_infos(cases)):
         looked_at += 1
         ordered = exchange.action in ORDERING
         for member in ("status", "parentIdTag"):
@@ -115,14 +115,12 @@ def _may_differ(order: Exchange, before: str, info: Mapping[str, object]) -> boo
 def expired(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
     """RULE_003. The present moment, as far as two clocks agree on it, is a remark: Charge Points read it as expired."""
     looked_at, found = 0, []
-    for exchange, id_tag, info in id_tag_infos(cases):
-        if info.get("status") != "Accepted" or not isinstance(info.get("expiryDate"), str):
-            continue
+    dated = [case for case in cases if any(path == "idTagInfo.expiryDate" for path, _ in case.datetimes)]
+    for exchange, id_tag, info in id_tag_infos(dated):
+        expiry = moment_of(info.get("expiryDate"))
+        if info.get("status") != "Accepted" or expiry is None:
+            continue  # what is no date-time is a breach of that rule
         moment = exchange.case.moment(exchange.entry)
-        try:
-            expiry = parse_datetime(info["expiryDate"])
-        except ValueError:
-            continue  # that is a breach of the date-time rule
         looked_at += 1
         if moment is not None and expiry <= moment:
             just_now = (moment - expiry).total_seconds() <= MOST_SKEW

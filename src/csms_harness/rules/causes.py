@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from csms_harness.evidence import Cause, Left
 from csms_harness.message import Side
-from csms_harness.rules.exchanges import Exchange, exchanges
+from csms_harness.rules.exchanges import Exchange
+from csms_harness.rules.indexed import Indexed
 from csms_harness.rules.verdicts import Ran
 
 CONCURRENT: Final = "ConcurrentTx"
@@ -41,10 +42,21 @@ def concurrent_causes(cases: Sequence[Ran], earlier: Sequence[Cause]) -> dict[tu
 
     ``earlier`` are the transactions that an earlier run left open. A cause without a number is none of ours.
     """
-    ours = [one for case in cases for one in exchanges(case, Side.CHARGE_POINT)]
+    if not any(_mentions(case) for case in cases):
+        return {}
+    ours = [one for case in cases for one in Indexed(case).exchanges(Side.CHARGE_POINT)]
     answers = [one for one in ours if _status(one.answer) == CONCURRENT and isinstance(one.request.get("idTag"), str)]
-    runs = _runs(ours) if answers else []
+    runs = _runs(ours)
     return {(one.case.id, one.entry.number): _cause(one, runs, earlier) for one in answers}
+
+
+def _mentions(case: Ran) -> bool:
+    """Whether a message says ConcurrentTx, which few runs ever see."""
+    for entry in case.transcript:
+        message = entry.message
+        if message is not None and "idTagInfo" in message.payload and _status(message.payload) == CONCURRENT:
+            return True
+    return False
 
 
 def _cause(answer: Exchange, runs: Iterable[_Run], earlier: Iterable[Cause]) -> Cause:

@@ -1,11 +1,12 @@
-"""WIRE_009: the clock of the Central System is near ours, and goes."""
+"""The clock of the Central System as it tells it; WIRE_009: it is near ours, and goes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from csms_harness.ocppj.datetimes import has_fraction
 from csms_harness.rules.indexed import Indexed
 from csms_harness.rules.observed import MOST_SKEW
 from csms_harness.rules.verdicts import RuleBreach
@@ -18,6 +19,18 @@ ODD: Final = 5.0
 
 _EXACTLY: Final = timedelta(milliseconds=2)
 """The rounding of a difference of two clocks."""
+
+
+def milliseconds_in_timestamps(cases: Iterable[Indexed]) -> bool | None:
+    """Whether the Central System writes fractions of a second; None when it wrote no date-time at all."""
+    texts = [text for case in cases for _, text in case.datetimes]
+    return any(map(has_fraction, texts)) if texts else None
+
+
+def clock_skew(cases: Iterable[Indexed]) -> tuple[float, float] | None:
+    """Smallest and largest difference of ``currentTime`` to our clock at its arrival, in seconds; None without one."""
+    skews = [skew for case in cases for _, skew in case.skews]
+    return (min(skews), max(skews)) if skews else None
 
 
 def clock(cases: Sequence[Indexed]) -> list[RuleBreach]:

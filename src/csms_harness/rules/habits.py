@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from csms_harness.evidence import Role, What
-from csms_harness.message import MessageType, Side
 from csms_harness.ocpp16.vocabulary import ACTIONS
 from csms_harness.rules.indexed import Indexed
 from csms_harness.rules.verdicts import RuleBreach
@@ -37,12 +36,9 @@ def _first(seen: Iterable[tuple[str, int | None, str]]) -> dict[str, RuleBreach]
 
 def _between(case: Indexed) -> Iterator[tuple[int, str]]:
     """What came before the scenario, and belongs to no case."""
-    for entry in case.transcript:
-        message = entry.message
-        if message is None or entry.role is not Role.BETWEEN or message.side is not Side.CENTRAL_SYSTEM:
-            continue
-        if message.type is MessageType.CALL and message.action in ACTIONS:
-            yield entry.number, message.action
+    for entry in case.came:
+        if entry.role is Role.BETWEEN and entry.message is not None and entry.message.action in ACTIONS:
+            yield entry.number, entry.message.action
 
 
 def _unexpected(case: Indexed) -> Iterator[tuple[int | None, str]]:

@@ -48,12 +48,10 @@ class Installed:
         return [*kept, (connector_id, profile)]
 
 
-def both_sides(case: Indexed) -> list[Exchange]:
-    """The exchanges of a case in the order in which they were told."""
-    return sorted(
-        (one for side in (Side.CENTRAL_SYSTEM, Side.CHARGE_POINT) for one in case.exchanges(side)),
-        key=lambda one: one.entry.number,
-    )
+def telling(case: Indexed) -> list[Exchange]:
+    """The exchanges of a case that tell which profiles there are, in the order in which they were told."""
+    told = (*case.exchanges(Side.CENTRAL_SYSTEM), *case.exchanges(Side.CHARGE_POINT, "StopTransaction"))
+    return sorted(told, key=lambda one: one.entry.number)
 
 
 def _is_replaced(where: Any, held: dict[str, Any], connector_id: Any, profile: dict[str, Any]) -> bool:

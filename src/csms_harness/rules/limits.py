@@ -12,7 +12,7 @@ from csms_harness.message import Side
 from csms_harness.ocpp16.vocabulary import ALLOWED_UNITS, LIMITS, RATE_UNITS
 from csms_harness.rules.exchanges import Exchange
 from csms_harness.rules.indexed import Indexed
-from csms_harness.rules.installed import Installed, both_sides
+from csms_harness.rules.installed import Installed, telling
 from csms_harness.rules.profiles import MEMBERS, periods_of
 from csms_harness.rules.verdicts import RuleBreach
 from csms_harness.rules.walking import by_charge_point, calls
@@ -49,7 +49,7 @@ def limits(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
         for case in lane:
             allowed = dict(case.limits) or allowed  # between two cases those of the first still hold
             installed, told = Installed(), False
-            for call in both_sides(case):
+            for call in telling(case):
                 allowed |= (tells := _told(call))
                 told = told or ALLOWED_UNITS in tells
                 for key, path, observed, fits in _sent(call, allowed, listed, installed):

@@ -10,7 +10,7 @@ from csms_harness.rules.beyond import CHECKS
 from csms_harness.rules.clock import clock
 from csms_harness.rules.habits import HABITS
 from csms_harness.rules.indexed import Indexed
-from csms_harness.rules.verdicts import Ran, RuleBreach, RuleVerdict
+from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
 from csms_harness.scenario.library import Rule
 from csms_harness.verdict import Verdict
 
@@ -18,13 +18,12 @@ SHOWN: Final = 50
 """So many breaches and so many remarks of a rule are listed; the transcripts hold them all."""
 
 
-def rule_verdicts(rules: Sequence[Rule], cases: Sequence[Ran], *, octt: bool = False) -> tuple[RuleVerdict, ...]:
+def rule_verdicts(rules: Sequence[Rule], cases: Sequence[Indexed], *, octt: bool = False) -> tuple[RuleVerdict, ...]:
     """Each rule with its verdict: FAIL when it was broken, PASS when it held, NOT APPLICABLE when nothing was seen.
 
     A remark breaks no rule; with ``octt`` that of a habit does.
     """
-    indexed = [Indexed(case) for case in cases]
-    return tuple(_rule_verdict(rule, indexed, octt=octt) for rule in rules)
+    return tuple(_rule_verdict(rule, cases, octt=octt) for rule in rules)
 
 
 def _rule_verdict(rule: Rule, cases: Sequence[Indexed], *, octt: bool) -> RuleVerdict:

@@ -34,9 +34,7 @@ def _when(case: Indexed) -> tuple[str, datetime | None, float]:
 def calls(cases: Iterable[Indexed], caller: Side, *actions: str) -> Iterator[Exchange]:
     """The CALLs of one side with their answers, of these actions or of all."""
     for case in cases:
-        for exchange in case.exchanges(caller):
-            if not actions or exchange.action in actions:
-                yield exchange
+        yield from case.exchanges(caller, *actions)
 
 
 def id_tag_infos(cases: Sequence[Indexed]) -> Iterator[tuple[Exchange, str, dict[str, Any]]]:

@@ -39,8 +39,8 @@ from csms_harness.record.journal import Played
 from csms_harness.record.rebuild import Act, LaneFact, Told
 from csms_harness.report.breaches import told_rule
 from csms_harness.report.telling import told_case
+from csms_harness.rules.indexed import Indexed, indexed
 from csms_harness.rules.standing import rule_verdicts
-from csms_harness.rules.verdicts import Ran
 from csms_harness.runner.leftovers import take_over
 from csms_harness.scenario.library import Library
 from csms_harness.verdict import Verdict
@@ -191,6 +191,6 @@ def _rules(told: Told, library: Library, cases: list[CaseFact]) -> Iterator[Diff
             yield Difference(rule.id, recorded.verdict, rule.verdict, breaches[0].text if breaches else rule.title)
 
 
-def _everything(cases: list[CaseFact]) -> tuple[Ran, ...]:
+def _everything(cases: list[CaseFact]) -> list[Indexed]:
     """The cases, and what crossed between them."""
-    return (*cases, *between(cases))
+    return indexed((*cases, *between(cases)))

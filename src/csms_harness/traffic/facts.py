@@ -16,7 +16,8 @@ from csms_harness.message import Side
 from csms_harness.ocppj.datetimes import parse_datetime
 from csms_harness.record.facts import CaseFact, Facts, PicsFact, ProductFact, RunFact
 from csms_harness.record.masking import masking, redacted_case, redacted_rule, secrets_of
-from csms_harness.rules.observed import clock_skew, milliseconds_in_timestamps
+from csms_harness.rules.clock import clock_skew, milliseconds_in_timestamps
+from csms_harness.rules.indexed import Indexed, indexed
 from csms_harness.rules.standing import rule_verdicts
 from csms_harness.rules.verdicts import RuleVerdict
 from csms_harness.scenario.library import Library
@@ -65,15 +66,16 @@ def judge(path: Path, library: Library) -> Facts:
     cases = tuple(_case(lane, path) for lane in lanes)
     redact = masking(frozenset().union(*(secrets_of(case) for case in cases)))
     verbatim = all(one.verbatim for one in recording.frames)
-    rules = tuple(redacted_rule(rule, redact) for rule in _rules(library, lanes, clock, verbatim=verbatim))
+    looked_through = indexed(lanes)
+    rules = tuple(redacted_rule(rule, redact) for rule in _rules(library, looked_through, clock, verbatim=verbatim))
     limits = (*_limits(recording, clock, rules, lost), *_transactions(lanes), *_of_the_charge_points(lanes))
     return Facts(
         run=_run(path, library, lanes, tuple(limits)),
         pics=PicsFact(product=ProductFact(designation=f"recorded traffic, {path.name}")),
         pack=tuple(redacted_case(case, redact) for case in cases),
         rules=rules,
-        milliseconds_in_timestamps=milliseconds_in_timestamps(lanes),
-        clock_skew=clock_skew(lanes) if clock.told and clock.zoned else None,
+        milliseconds_in_timestamps=milliseconds_in_timestamps(looked_through),
+        clock_skew=clock_skew(looked_through) if clock.told and clock.zoned else None,
     )
 
 
@@ -131,7 +133,7 @@ def _case(lane: Lane, path: Path) -> CaseFact:
     )
 
 
-def _rules(library: Library, lanes: Sequence[Lane], clock: _Clock, *, verbatim: bool) -> Iterator[RuleVerdict]:
+def _rules(library: Library, lanes: Sequence[Indexed], clock: _Clock, *, verbatim: bool) -> Iterator[RuleVerdict]:
     untold = set() if clock.told else set(BY_THE_CLOCK)
     untold |= set() if verbatim else {"json"}
     for rule in rule_verdicts(library.rules, lanes):
