@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 from typing import Any, Final, TypeVar
 
 from csms_harness.addresses import QUERY, SHORTEST, forms
@@ -92,11 +93,15 @@ def spellings(secret: str) -> tuple[str, str, str]:
     return (secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
 
 
+SETS_KEY: Final = "ChangeConfiguration"
+"""The only action whose request holds a secret by what it means."""
+
+
 def secrets_in(action: str, payload: Mapping[str, Any]) -> frozenset[str]:
     """What must not be written down of a request: a new AuthorizationKey, in each form in which it may come back."""
-    value = payload.get("value")
-    if action != "ChangeConfiguration" or not holds_key(payload):
+    if action != SETS_KEY or not holds_key(payload):
         return frozenset()
+    value = payload.get("value")
     return forms_of_key(value) if isinstance(value, str) and len(value) >= SHORTEST else frozenset()
 
 
@@ -131,11 +136,13 @@ def _in_base64(plain: bytes, before: int) -> str:
 def secrets_of(case: CaseFact) -> frozenset[str]:
     """The secrets that were asked for or sent in a case."""
     found: frozenset[str] = frozenset()
-    for entry in (*case.between, *case.transcript):
-        if entry.message is not None:
-            found |= secrets_in(entry.message.action, entry.message.payload)
-        elif entry.note is not None:
-            found |= secrets_in(entry.note.item, entry.note.fields)
+    for entry in chain(case.between, case.transcript):
+        message, note = entry.message, entry.note
+        if message is not None:
+            if message.action == SETS_KEY:
+                found |= secrets_in(message.action, message.payload)
+        elif note is not None:
+            found |= secrets_in(note.item, note.fields)
     return found
 
 
@@ -166,11 +173,13 @@ def holds_key(fields: Mapping[str, Any]) -> bool:
 
 def redacted_case(case: CaseFact, redact: Redact) -> CaseFact:
     """The case as it may be stored or shown."""
-    transcript, between = (
-        tuple(redacted_entry(entry, redact) for entry in entries) for entries in (case.transcript, case.between)
+    return case.model_copy(
+        update={
+            "transcript": tuple([redacted_entry(entry, redact) for entry in case.transcript]),
+            "between": tuple([redacted_entry(entry, redact) for entry in case.between]),
+            "findings": tuple([redacted_finding(finding, redact) for finding in case.findings]),
+        }
     )
-    findings = tuple(redacted_finding(finding, redact) for finding in case.findings)
-    return case.model_copy(update={"transcript": transcript, "between": between, "findings": findings})
 
 
 def redacted_finding(finding: Finding, redact: Redact) -> Finding:
@@ -191,18 +200,19 @@ def redacted_entry(entry: Entry, redact: Redact) -> Entry:
     """An entry of a transcript as it may be stored or shown."""
     message, note = entry.message, entry.note
     if message is not None:
-        redacted = _redacted_message(message, redact)
-        return entry if redacted is message else replace(entry, message=redacted)
+        text = redact(message.text)
+        if text == message.text and not message.breaches:
+            return entry  # what stands in the payload stands in the text
+        return replace(entry, message=_redacted_message(message, text, redact))
     if note is not None:
         return replace(entry, note=replace(note, text=redact(note.text), fields=redact(note.fields)))
     return entry
 
 
-def _redacted_message(message: Message, redact: Redact) -> Message:
-    text = redact(message.text)
+def _redacted_message(message: Message, text: str, redact: Redact) -> Message:
     breaches = tuple(_redacted_texts(breach, redact, "text") for breach in message.breaches)
     if text == message.text and breaches == message.breaches:
-        return message  # what stands in the payload stands in the text
+        return message
     names = {name: redact(getattr(message, name)) for name in ("action", "unique_id", "code")}
     return replace(message, text=text, breaches=breaches, payload=redact(message.payload), **names)
 

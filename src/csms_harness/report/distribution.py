@@ -22,10 +22,13 @@ role="img" aria-label="{label}">\
 
 
 def latency_svg(durations: Sequence[float]) -> Markup:
-    """Draw ``durations`` (seconds) as bars; each bar holds the waits above its left edge, up to its right."""
+    """Draw ``durations`` (seconds) as bars; each bar holds the waits above its left edge, up to its right.
+
+    A bucket is called by the number of its 1-2-5 edge, the smallest that is not below; 0 is one millisecond.
+    """
     if not durations:
         return Markup("")
-    counts = Counter(_bucket(seconds) for seconds in durations)
+    counts = Counter([_LOWEST + bisect_left(_EDGES, seconds) for seconds in durations])
     buckets = range(min(counts), max(counts) + 1)
     wide = _WIDTH / len(buckets)
     tallest = max(counts.values())
@@ -54,11 +57,6 @@ def _bar(x: float, wide: float, count: int, tallest: int, edge: str) -> Markup:
         return label
     drawn = bar.format(middle - width / 2, base - height, width, height)
     return drawn + number.format(middle, base - height - 5, count) + label
-
-
-def _bucket(seconds: float) -> int:
-    """Return the number of the smallest 1-2-5 edge that is not below ``seconds``; 0 is one millisecond."""
-    return _LOWEST + bisect_left(_EDGES, seconds)
 
 
 def _seconds(bucket: int) -> float:

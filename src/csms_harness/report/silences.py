@@ -50,9 +50,11 @@ def _when(place: Place) -> tuple[str, datetime | None]:
 
 
 def _silent(lane: list[Place]) -> set[str]:
+    if len(_missed(*lane)) < KINDS:
+        return set()
     last = max((number for number, place in enumerate(lane) if _has_call(place)), default=-1)
-    missed = {place.id: actions for place in lane[last + 1 :] if (actions := _missed(place))}
-    return set(missed) if len(frozenset().union(*missed.values())) >= KINDS else set()
+    after = lane[last + 1 :]
+    return {place.id for place in after if _missed(place)} if len(_missed(*after)) >= KINDS else set()
 
 
 def _has_call(place: Place) -> bool:
@@ -60,7 +62,6 @@ def _has_call(place: Place) -> bool:
     return any(one.side is Side.CENTRAL_SYSTEM and one.type is MessageType.CALL for one in messages)
 
 
-def _missed(place: Place) -> frozenset[str]:
-    return frozenset(
-        action for one in place.findings if one.decides and one.what is What.NO_CALL for action in one.actions
-    )
+def _missed(*places: Place) -> frozenset[str]:
+    findings = (one for place in places for one in place.findings if one.decides and one.what is What.NO_CALL)
+    return frozenset(action for one in findings for action in one.actions)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import chain
+from operator import attrgetter
 from typing import Final
 
 from csms_harness.evidence import Sample
@@ -17,6 +18,9 @@ STALL_SHARE: Final = 0.05
 
 ANY_RESPONSE: Final = "response"
 """The threshold that holds the longest wait for any response message."""
+
+
+_SECONDS: Final = attrgetter("seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,8 @@ def _nearest_rank(ordered: Sequence[float], percent: int) -> float:
 
 def samples_of(facts: Facts, action: str | None = None) -> tuple[Sample, ...]:
     """Return every sample of the run, or those of one action."""
-    samples = chain.from_iterable(case.samples for case in facts.cases)
-    return tuple(samples) if action is None else tuple(sample for sample in samples if sample.action == action)
+    samples = chain.from_iterable([case.samples for case in facts.cases])
+    return tuple(samples) if action is None else tuple([sample for sample in samples if sample.action == action])
 
 
 def action_timings(facts: Facts) -> tuple[ActionTiming, ...]:
@@ -99,8 +103,8 @@ def _action_timing(action: str, samples: Sequence[Sample]) -> ActionTiming:
     answered = [sample for sample in samples if sample.answered]
     return ActionTiming(
         action,
-        spread_of(sample.seconds for sample in answered),
-        late=sum(sample.late for sample in answered),
+        spread_of([sample.seconds for sample in answered]),
+        late=len([sample for sample in answered if sample.late]),
         unanswered=len(samples) - len(answered),
     )
 
@@ -138,34 +142,30 @@ def authorize_figure(facts: Facts) -> Figure:
 
 def _figure(name: str, description: str, declared: float | None, samples: Sequence[Sample]) -> Figure:
     timing = _action_timing(name, samples)
-    longest = max((sample for sample in samples if sample.answered), key=_seconds, default=None)
+    longest = max([sample for sample in samples if sample.answered], key=_SECONDS, default=None)
     stalled = longest is not None and _stall(longest) > STALL_SHARE * longest.seconds
     return Figure(name, description, declared, timing.spread, timing.late, timing.unanswered, stalled)
 
 
 def client_stall(facts: Facts) -> Spread | None:
     """Return how much later than the answer the harness itself looked: its own health figure."""
-    return spread_of(_stall(sample) for sample in samples_of(facts) if sample.answered)
-
-
-def _seconds(sample: Sample) -> float:
-    return sample.seconds
+    return spread_of([_stall(sample) for sample in samples_of(facts) if sample.answered])
 
 
 def _stall(sample: Sample) -> float:
-    return max(sample.resumed - sample.seconds, 0.0)
+    return sample.resumed - sample.seconds if sample.resumed > sample.seconds else 0.0
 
 
 def clocks(facts: Facts) -> tuple[str, ...]:
     """Return the clocks the samples were stamped by, by alphabet."""
-    return tuple(sorted({sample.clock for sample in samples_of(facts)}))
+    return tuple(sorted({sample.clock for case in facts.cases for sample in case.samples}))
 
 
 def misdated(facts: Facts) -> tuple[int, int]:
     """Return for how many answers a stamp of the kernel was to be had and could not be believed, and of how many."""
     stamped = {one.charge_point for one in facts.connections if one.clock == "kernel"}
-    samples = [one for case in facts.cases if case.lane in stamped for one in case.samples if one.answered]
-    return sum(one.clock == "user" for one in samples), len(samples)
+    clocks = [one.clock for case in facts.cases if case.lane in stamped for one in case.samples if one.answered]
+    return clocks.count("user"), len(clocks)
 
 
 def threshold_remarks(facts: Facts) -> tuple[str, ...]:
@@ -182,7 +182,7 @@ def broken_thresholds(facts: Facts, thresholds: Mapping[str, float]) -> tuple[st
     """
     broken = []
     for name, seconds in thresholds.items():
-        spread = spread_of(s.seconds for s in samples_of(facts, None if name == ANY_RESPONSE else name))
+        spread = spread_of(one.seconds for one in samples_of(facts, None if name == ANY_RESPONSE else name))
         if spread and spread.maximum > seconds:
             broken.append(
                 f"{name}: the longest wait was {milliseconds(spread.maximum)}, above {milliseconds(seconds)}."

@@ -87,14 +87,18 @@ def transcript_jsonl(case: CaseFact) -> bytes:
 
 def _lines(case: CaseFact) -> Iterator[bytes]:
     head = {"version": FACTS_VERSION, "case": case.id, "verdict": str(case.verdict)}
-    for line in (json.dumps(head).encode(), *map(_line, case.transcript)):
-        yield from _harmless(line)
-        yield b"\n"
+    yield from _harmless(json.dumps(head).encode() + b"\n")
+    for entry in case.transcript:
+        line = _line(entry)
+        if _is_harmless(line):
+            yield line + b"\n"
+        else:
+            yield from _harmless(line + b"\n")
 
 
 def _line(entry: Entry) -> bytes:
     try:
-        return _ENTRY.dump_json(entry, fallback=str)
+        return _ENTRY.serializer.to_json(entry, fallback=str)
     except (PydanticSerializationError, UnicodeError):
         return json.dumps(_ENTRY.dump_python(entry, mode="json", fallback=str)).encode()
 
