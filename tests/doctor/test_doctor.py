@@ -382,7 +382,7 @@ async def test_the_doctor_takes_a_moment_to_answer_as_a_run_does(monkeypatch: py
 
     class Line:
         async def receive(self) -> Received:
-            return Received('[2,"1","GetConfiguration",{}]', 1.0, 1.0)
+            return Received('[2,"1","GetConfiguration",{}]', 1.0)
 
         async def send(self, data: str) -> float:
             done.append(data[:4])

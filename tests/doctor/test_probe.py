@@ -56,7 +56,7 @@ class Memory:
         return await self.inbox.get()
 
     def say(self, frame: Any) -> None:
-        self.inbox.put_nowait(Received(json.dumps(frame), now(), now(), "user"))
+        self.inbox.put_nowait(Received(json.dumps(frame), now()))
 
     def answer(self, action: str) -> dict[str, Any]:
         clock = (datetime.now(UTC) + timedelta(seconds=self.ahead)).isoformat().replace("+00:00", "Z")

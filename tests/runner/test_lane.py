@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -116,6 +116,22 @@ def test_of_what_came_between_two_cases_no_more_is_taken_at_once_than_there_is_r
 
     result = on_a_bench(work)
     assert (result.verdict, len(messages(result, "CS"))) == (Verdict.PASS, 1 + ROOM)
+
+
+def test_a_frame_that_waited_says_when_it_came_and_when_it_was_taken() -> None:
+    async def work(bench: Bench) -> tuple[float, Sequence[Event]]:
+        await bench.lane.run(HEARTBEAT)
+        bench.central.say(call("1", "ClearCache", {}))
+        came = bench.loop.time()
+        await asyncio.sleep(5)
+        await bench.lane.run(HEARTBEAT)
+        assert bench.lane.played is not None
+        return came, bench.lane.played.before
+
+    came, (frame,) = on_a_bench(work)
+    assert isinstance(frame, FrameReceived)
+    assert frame.resumed is not None
+    assert (round(frame.at - came, 3), round(frame.resumed - came, 3)) == (0.001, 5.0)
 
 
 def test_a_case_that_leaves_a_connection_open_has_it_closed_before_the_next() -> None:
@@ -408,7 +424,7 @@ def test_a_late_frame_of_an_old_connection_is_not_heard_on_the_new_one() -> None
         def forbidden(_csms: ScriptedCsms, _request: Any) -> Any:
             if len(ends) == 2:
                 text = call("late", "ClearCache", {})
-                late.append(Received(text, bench.loop.time(), bench.loop.time()))
+                late.append(Received(text, bench.loop.time()))
             return {"currentTime": "2026-01-31T12:00:00Z"}
 
         bench.central.csms.answers = {"Heartbeat": forbidden}

@@ -84,8 +84,7 @@ async def test_a_busy_client_still_learns_when_the_answer_arrived(secure: bool, 
         event, free_again = await answer_while_busy(url, answer, **options)
     if event.clock == "user":
         pytest.skip("this system has no kernel receive stamps for TCP")
-    assert answer.before - TOLERANCE <= event.at <= answer.after + TOLERANCE
-    assert event.resumed_at >= free_again
+    assert answer.before - TOLERANCE <= event.at <= answer.after + TOLERANCE < free_again
 
 
 async def test_without_kernel_stamps_the_time_of_the_read_counts_and_is_named(
@@ -96,7 +95,7 @@ async def test_without_kernel_stamps_the_time_of_the_read_counts_and_is_named(
     with busy_neighbour(answer) as url:
         event, free_again = await answer_while_busy(url, answer)
     assert event.clock == "user"
-    assert free_again <= event.at <= event.resumed_at
+    assert free_again <= event.at <= now()
 
 
 async def test_a_message_that_waits_in_the_queue_keeps_its_arrival_time() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from websockets.exceptions import ConnectionClosedOK
@@ -33,7 +33,7 @@ class Letterbox:
 
     def put(self, at: float, data: Data, *, pong: bool = False) -> None:
         """A message or a pong arrived."""
-        self.messages.append(Received(data, at, at, "user", pong))
+        self.messages.append(Received(data, at, pong=pong))
         self.stirred()
 
 
@@ -148,7 +148,7 @@ class ChargePointEnd:
         """The next message, or how the connection ended; None when there is neither yet."""
         if not self.holds_message:
             return self.pipe.ended
-        return replace(self.pipe.to_charge_point.messages.popleft(), resumed_at=self.pipe.loop.time())
+        return self.pipe.to_charge_point.messages.popleft()
 
     async def close(self, code: int = 1000, reason: str = "") -> Closed:
         """Close in order."""

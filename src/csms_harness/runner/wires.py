@@ -57,7 +57,7 @@ class Wires:
             return event
         received = self._present.take()
         if isinstance(received, Received):
-            return _heard(received, self._present)
+            return _heard(received, self.world.now(), self._present)
         if received is None or self._present is self._ending:  # whose end is told by who ends it
             return None
         self._present = None
@@ -203,12 +203,12 @@ def _waiting(connection: Link) -> Iterator[str]:
             yield received.data
 
 
-def _heard(received: Received, over: Link) -> FrameReceived | PongReceived:
-    """What came over the wire as an event."""
+def _heard(received: Received, taken: float, over: Link) -> FrameReceived | PongReceived:
+    """What came over the wire as an event, and when it was taken."""
     data = received.data
     if received.pong:
         return PongReceived(received.at, data if isinstance(data, str) else data.decode("utf-8", "replace"), over.pings)
-    return FrameReceived(received.at, data, received.resumed_at, received.clock)
+    return FrameReceived(received.at, data, taken, received.clock)
 
 
 def _lost(closed: Closed, at: float) -> Lost:

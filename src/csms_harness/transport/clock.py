@@ -22,9 +22,8 @@ _STEADY = 20_000
 _TRIES = 3
 
 
-def now() -> float:
-    """Seconds on the monotonic clock; only differences mean anything."""
-    return time.monotonic()
+now = time.monotonic
+"""Seconds on the monotonic clock; only differences mean anything."""
 
 
 def utc_now() -> datetime:

@@ -176,7 +176,7 @@ class Opening:
         generous = _AnySubprotocol(
             protocol.uri, subprotocols=offered or None, extensions=extensions, max_size=endpoint.max_size
         )
-        self._made = StampedConnection(generous, sock=sock, **options)
+        self._made = StampedConnection(generous, sock=sock, largest=endpoint.max_size, **options)
         return self._made
 
     def _late(self) -> Refused:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -18,8 +17,10 @@ from websockets.client import ClientProtocol
 from websockets.frames import DATA_OPCODES, CloseCode, Frame, Opcode
 from websockets.protocol import Event, State
 
+from csms_harness.frozen import dataclass
 from csms_harness.transport import clock
 from csms_harness.transport.clock import ClockName
+from csms_harness.transport.framing import least_size, lone_text
 from csms_harness.transport.stamping import StampingSocket
 
 QUEUED = 2 * 2**20
@@ -36,24 +37,28 @@ CONTROLS = 10_000
 
 HEARD = 256
 
+_END_OF_HEAD = b"\r\n\r\n"
 _OPEN = State.OPEN
 _PER_MESSAGE = 200  # what an empty message costs, so that a flood of them is bounded as well
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """A complete message, or the application data of a ``pong``, and when its last byte arrived on which clock."""
+class Received:
+    """A complete message, and when its last byte arrived, in monotonic seconds.
+
+    ``clock`` says who stamped the arrival. With ``pong`` it is no message, but the application data of a pong.
+    """
 
     data: str | bytes
     at: float
-    clock: ClockName
+    clock: ClockName = "user"
     pong: bool = False
 
 
 class StampedConnection(ClientConnection):
     """A client connection with stamped arrivals, whose closing is bounded whoever began it and however."""
 
-    def __init__(self, protocol: ClientProtocol, *, sock: StampingSocket, **options: Any) -> None:
+    def __init__(self, protocol: ClientProtocol, *, sock: StampingSocket, largest: int, **options: Any) -> None:
         super().__init__(protocol, **options)
         self.sock = sock
         self.heard = b""
@@ -62,7 +67,9 @@ class StampedConnection(ClientConnection):
         self.ended_at: float | None = None
         self._parts, self._fragments, self._controls = bytearray(), 0, 0
         self._is_text = True
-        self._arrivals: deque[Arrival] = deque()
+        self._largest = largest
+        self._unparsed = 0  # bytes that the library was given and has made no frame of
+        self._arrivals: deque[Received] = deque()
         self.pings, self._has_pinged = 0, False
         self._queued = 0
         self._closing = False
@@ -80,14 +87,14 @@ class StampedConnection(ClientConnection):
         """Whether a message waits."""
         return bool(self._arrivals)
 
-    async def next_arrival(self) -> Arrival | None:
+    async def next_arrival(self) -> Received | None:
         """The next message in the order of arrival, or None once the connection is gone."""
         while not (self._arrivals or self.lost):
             self._stirred.clear()
             await self._stirred.wait()
         return self.take()
 
-    def take(self) -> Arrival | None:
+    def take(self) -> Received | None:
         """The next message in the order of arrival, or None when there is none now."""
         if not self._arrivals:
             return None
@@ -104,8 +111,8 @@ class StampedConnection(ClientConnection):
         """
         if self.protocol.state is not _OPEN:
             return False
-        (self.protocol.send_text if text else self.protocol.send_binary)(data)
-        self.send_data()
+        frame = Frame(Opcode.TEXT if text else Opcode.BINARY, data)
+        self.transport.write(frame.serialize(mask=True, extensions=self.protocol.extensions))
         return True
 
     def write_parts(self, data: bytes, *, text: bool, fragments: int, pinged: bytes | None) -> bool:
@@ -144,26 +151,42 @@ class StampedConnection(ClientConnection):
 
     def data_received(self, data: bytes) -> None:
         """Take the bytes of one read; an answer to the handshake that cannot become HTTP ends it at once."""
+        text = lone_text(data) if self._between_messages and len(data) <= self._largest else None
+        if text is not None:
+            self._controls = 0
+            self._queue(text)
+            return
         if self.response is None:
+            if not self.heard:  # bytes of an answer that is not whole yet stay unparsed, and the library reads all
+                self._unparsed = -(data.find(_END_OF_HEAD) + len(_END_OF_HEAD))
             self.heard = (self.heard + data[:HEARD])[:HEARD]
             if not self.heard.startswith(b"HTTP/"[: len(self.heard)]):
                 self.transport.abort()
                 return
+        self._unparsed += len(data)
         super().data_received(data)
         if self.transport.get_write_buffer_size() > UNREAD:
             self._give_up("the Central System does not read what is sent to it")
         if self.protocol.close_expected():
             self._bound_closing()
 
+    @property
+    def _between_messages(self) -> bool:
+        """Whether the next byte begins a message: the library holds no part of a frame or a message."""
+        held = self._unparsed or self._fragments or self.protocol.extensions
+        return not held and self.protocol.state is _OPEN
+
     def process_event(self, event: Event) -> None:
         """Queue data frames with their stamp; leave the rest to the library."""
-        if isinstance(event, Frame) and event.opcode in DATA_OPCODES:
-            self._take(event)
-            return
-        if isinstance(event, Frame) and event.opcode is Opcode.CLOSE:
-            self.ended_at = self.sock.received_at
-        elif isinstance(event, Frame):
-            self._take_control(event)
+        if isinstance(event, Frame):
+            self._unparsed -= least_size(event)
+            if event.opcode in DATA_OPCODES:
+                self._take(event)
+                return
+            if event.opcode is Opcode.CLOSE:
+                self.ended_at = self.sock.received_at
+            else:
+                self._take_control(event)
         super().process_event(event)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -180,14 +203,13 @@ class StampedConnection(ClientConnection):
         self._controls = 0
         if frame.opcode is not Opcode.CONT:
             self._is_text = frame.opcode is Opcode.TEXT
-            self._fragments = 0
         self._parts += frame.data
         self._fragments += 1
         if self._fragments > FRAGMENTS and not self.failure:
             self._fail(CloseCode.MESSAGE_TOO_BIG, f"a message in more than {FRAGMENTS} frames")
         if not frame.fin or self.failure:
             return
-        data, self._parts = bytes(self._parts), bytearray()
+        data, self._parts, self._fragments = bytes(self._parts), bytearray(), 0
         try:
             self._queue(data.decode() if self._is_text else data)
         except UnicodeDecodeError as error:
@@ -205,7 +227,7 @@ class StampedConnection(ClientConnection):
     def _queue(self, message: str | bytes, *, pong: bool = False) -> None:
         if self._closing and self._queued > QUEUED:
             return
-        self._arrivals.append(Arrival(message, self.sock.received_at, self.sock.clock, pong))
+        self._arrivals.append(Received(message, self.sock.received_at, self.sock.clock, pong))
         self._queued += len(message) + _PER_MESSAGE
         self.listener()
         if self._queued > QUEUED and not self._closing:

@@ -25,7 +25,7 @@ from csms_harness.transport.endpoint import Endpoint
 from csms_harness.transport.opening import Opening
 from csms_harness.transport.refusal import Headers, Refusal, RefusalKind, Refused
 from csms_harness.transport.sentences import refuse
-from csms_harness.transport.stamped import StampedConnection
+from csms_harness.transport.stamped import Received, StampedConnection
 
 __all__ = [
     "CloseSide",
@@ -69,20 +69,6 @@ class Handshake:
     seconds: float
     headers: Headers = ()
     certificate: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A complete message, with monotonic seconds: when its last byte arrived, and when it was taken.
-
-    ``clock`` says who stamped the arrival. With ``pong`` it is no message, but the application data of a pong.
-    """
-
-    data: str | bytes
-    at: float
-    resumed_at: float
-    clock: ClockName = "user"
-    pong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +155,7 @@ class Connection:
         Never raises for anything the peer does. After the end it returns the same Closed again. It may be
         cancelled at any time without losing a message.
         """
-        arrival = await self._line.next_arrival()
-        if arrival is None:
-            return await self._ended()
-        return Received(arrival.data, arrival.at, now(), arrival.clock, arrival.pong)
+        return await self._line.next_arrival() or await self._ended()
 
     def listen(self, stirred: Callable[[], None]) -> None:
         """Have ``stirred`` called when something may be taken, in the place of waiting in ``receive``."""
@@ -185,10 +168,8 @@ class Connection:
 
     def take(self) -> Received | Closed | None:
         """What ``receive`` would return, or None when it would wait."""
-        arrival = self._line.take()
-        if arrival is not None:
-            return Received(arrival.data, arrival.at, now(), arrival.clock, arrival.pong)
-        return self._how_it_ended() if self._line.lost else None
+        received = self._line.take()
+        return self._how_it_ended() if received is None and self._line.lost else received
 
     async def close(self, code: int = 1000, reason: str = "") -> Closed:
         """Close with a close frame; the TCP connection is gone within ``close_timeout`` in any case.
