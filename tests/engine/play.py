@@ -172,8 +172,14 @@ def together(*injects: Inject) -> Inject:
 
 
 def while_awaiting(what: str) -> Callable[[CaseRun], bool]:
-    """Whether the run waits for this just now."""
-    return lambda run: run.awaiting[0].startswith(what)
+    """Whether the run waits for this just now, and has written what it waits on."""
+
+    def waits(run: CaseRun) -> bool:
+        outgoing = run.line.dialogue.outstanding
+        written = outgoing is None or outgoing.sent_at is not None
+        return run.awaiting[0].startswith(what) and (written or what.startswith("the line"))
+
+    return waits
 
 
 def arrives(*texts: str | bytes) -> Make:

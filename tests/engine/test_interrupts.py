@@ -49,11 +49,9 @@ SCENARIO = """
   with: {connectorId: 1}
 """
 PHASES = [
-    "the line for BootNotification.req",
     "BootNotification.conf",
     "Authorize.conf",
     "StartTransaction.conf",
-    "the line for Heartbeat.req",
     "Heartbeat.conf",
     "Reset.req",
     "no Reset.req",

@@ -39,7 +39,11 @@ def fill(action: str, given: Payload, charge_point: ChargePointState, now: datet
 
 def _without_nulls(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _without_nulls(item) for name, item in value.items() if item is not None}
+        return {
+            name: _without_nulls(item) if isinstance(item, dict | list) else item
+            for name, item in value.items()
+            if item is not None
+        }
     return [_without_nulls(item) for item in value] if isinstance(value, list) else value
 
 

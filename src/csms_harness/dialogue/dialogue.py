@@ -146,17 +146,18 @@ class Dialogue:
         return self._open(self.waiting.popleft(), at) if self.waiting else None
 
     def _open(self, outgoing: Outgoing, at: float) -> tuple[Outgoing, Message]:
-        length, own = id_length(outgoing.forged), own_id(outgoing.forged) if outgoing.forged else None
+        text = outgoing.forged
+        length, own = (id_length(text), own_id(text)) if text else (None, None)
         call = self.correlation.open_call(outgoing.action, outgoing.payload, length, own)
         outgoing.unique_id = call.unique_id
         self.outstanding = self._unanswered[call.unique_id] = outgoing
         self.last_call_at = at
         self._called_at.append(at)
-        if not outgoing.forged:
-            return outgoing, _ours(call, outgoing.action, outgoing.payload, at)
+        if not text:
+            return outgoing, _ours(call, _CALL, call.action, call.payload, at)
         self.correlation.pardons += 1
-        text, unreadable = forged(outgoing.forged, call.unique_id), MessageType.UNREADABLE
-        return outgoing, Message(at, _CHARGE_POINT, unreadable, "", call.unique_id, text, (), {}, "")
+        text = forged(text, call.unique_id)
+        return outgoing, Message(at, _CHARGE_POINT, MessageType.UNREADABLE, "", call.unique_id, text, (), {}, "")
 
     def written(self, unique_id: str, at: float) -> None:
         """A frame of ours left for the socket."""
@@ -201,19 +202,16 @@ class Dialogue:
 
         ``at`` is its stamp, ``looked`` the moment at which it was read, both in monotonic seconds.
         """
-        match self.correlation.receive(data):
-            case Answer(frame, action, late, again):
-                return self._answered(frame, action, at, looked, given_up=late, again=again)
-            case Request(frame, call):
-                return self._asked(frame, call, at)
-            case stray:
-                return Stray(_theirs(stray.frame, "", at))
+        arrived = self.correlation.receive(data)
+        if isinstance(arrived, Answer):
+            return self._answered(arrived, at, looked)
+        if isinstance(arrived, Request):
+            return self._asked(arrived.frame, arrived.call, at)
+        return Stray(_theirs(arrived.frame, "", at))
 
-    def _answered(
-        self, frame: Frame, action: str, at: float, looked: float | None, *, given_up: bool, again: bool
-    ) -> Answered:
-        message = _theirs(frame, action, at)
-        outgoing = None if again else self._unanswered.get(message.unique_id)
+    def _answered(self, arrived: Answer, at: float, looked: float | None) -> Answered:
+        action, message = arrived.action, _theirs(arrived.frame, arrived.action, at)
+        outgoing = None if arrived.again else self._unanswered.get(message.unique_id)
         sent = None if outgoing is None else outgoing.sent_at
         misdated = sent is not None and looked is not None and at < sent - CLOCK_MARGIN
         if misdated and looked is not None and sent is not None:
@@ -221,18 +219,18 @@ class Dialogue:
             message = replace(message, at=at)
         if outgoing is self.outstanding:
             self.outstanding = None
-        if outgoing is not None and outgoing.sent_at is not None:  # an answer to what was not written yet is none
+        if outgoing is not None and sent is not None:  # an answer to what was not written yet is none
             del self._unanswered[message.unique_id]
-            outgoing.latency = at - outgoing.sent_at
+            outgoing.latency = at - sent
             self.correlation.pardons -= bool(outgoing.forged)
             if message.type is _CALLRESULT:
                 self.charge_point.confirmed(action, outgoing.payload)
-            if not given_up:
+            if not arrived.late:
                 outgoing.answer = message
                 told = message.payload if message.type is _CALLRESULT else {}
                 if told or not outgoing.raw:
                     self.charge_point.sent(action, outgoing.payload, told, self.utc(at))
-        return Answered(message, outgoing, given_up, again, misdated)
+        return Answered(message, outgoing, arrived.late, arrived.again, misdated)
 
     def _asked(self, frame: Frame, call: Call, at: float) -> Asked:
         hurried = at < self._replied_at - CLOCK_MARGIN  # OCPP-J 1.6 section 4.1.1
@@ -264,7 +262,7 @@ class Dialogue:
         """Answer a CALL with a CALLRESULT."""
         self.charge_point.applied(asked.action, asked.payload, payload, self.utc(at))
         self.last_reply_at = at
-        return _ours(CallResult(asked.unique_id, payload), asked.action, payload, at)
+        return _ours(CallResult(asked.unique_id, payload), _CALLRESULT, asked.action, payload, at)
 
     def refuse(
         self, asked: Message, code: str, description: str, details: Payload | None = None, *, at: float
@@ -272,7 +270,7 @@ class Dialogue:
         """Answer a CALL with a CALLERROR."""
         error = CallError(asked.unique_id, code, description, details or {})
         self.last_reply_at = at
-        return _ours(error, asked.action, _error_object(error), at)
+        return _ours(error, MessageType.CALLERROR, asked.action, _error_object(error), at, code)
 
 
 # Looked up once: each message passes here.
@@ -282,29 +280,30 @@ _CHARGE_POINT, _CENTRAL_SYSTEM = Side.CHARGE_POINT, Side.CENTRAL_SYSTEM
 _SECOND_CALL = Breach("one_call", "a second CALL came before the first was answered")
 
 
-def _ours(message: Call | CallResult | CallError, action: str, payload: Payload, at: float) -> Message:
-    kind, text, code = _TYPES[type(message)], encode(message), getattr(message, "code", "")
-    return Message(at, _CHARGE_POINT, kind, action, message.unique_id, text, (), payload, code)
+def _ours(
+    message: Call | CallResult | CallError, kind: MessageType, action: str, payload: Payload, at: float, code: str = ""
+) -> Message:
+    return Message(at, _CHARGE_POINT, kind, action, message.unique_id, encode(message), (), payload, code)
 
 
 def _theirs(frame: Frame, action: str, at: float, more: tuple[Breach, ...] = ()) -> Message:
     """A frame of the Central System with all that is wrong with it."""
-    code = ""
-    match frame.message:
-        case Call(unique_id, _, payload):
-            kind, judged = _CALL, judge_payload(action, _REQUEST, payload)
-        case CallResult(unique_id, payload):
-            kind, judged = _CALLRESULT, judge_payload(action, _CONFIRMATION, payload) if action else ()
-        case CallError(unique_id, code) as error:
-            kind, payload, judged = MessageType.CALLERROR, _error_object(error), ()
-        case _:
-            kind, unique_id, payload, judged = MessageType.UNREADABLE, "", {}, ()
+    told, unique_id, code = frame.message, "", ""
+    payload: Payload = {}
+    judged: tuple[Breach, ...] = ()
+    if isinstance(told, CallResult):
+        kind, unique_id, payload = _CALLRESULT, told.unique_id, told.payload
+        judged = judge_payload(action, _CONFIRMATION, payload) if action else ()
+    elif isinstance(told, Call):
+        kind, unique_id, payload = _CALL, told.unique_id, told.payload
+        judged = judge_payload(action, _REQUEST, payload)
+    elif isinstance(told, CallError):
+        kind, unique_id, payload, code = MessageType.CALLERROR, told.unique_id, _error_object(told), told.code
+    else:
+        kind = MessageType.UNREADABLE
     breaches = (*frame.breaches, *judged, *more)
     return Message(at, _CENTRAL_SYSTEM, kind, action, unique_id, frame.text, breaches, payload, code)
 
 
 def _error_object(error: CallError) -> Payload:
     return {"code": error.code, "description": error.description, "details": error.details}
-
-
-_TYPES = {Call: MessageType.CALL, CallResult: MessageType.CALLRESULT, CallError: MessageType.CALLERROR}

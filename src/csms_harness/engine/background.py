@@ -19,9 +19,11 @@ def sooner(stage: Stage, due: float | None) -> float | None:
 
 def act(stage: Stage, reached: float) -> None:
     """Do what is due at this moment."""
-    due, outgoing = _answer_due(stage), stage.line.dialogue.outstanding
-    if due is not None and outgoing is not None and reached >= due:
-        incoming.give_up(stage, outgoing)
+    outgoing = stage.line.dialogue.outstanding
+    if outgoing is not None:
+        due = _answer_due(stage)
+        if due is not None and reached >= due:
+            incoming.give_up(stage, outgoing)
     due = _heartbeat_due(stage)
     if due is not None and reached >= due:
         stage.line.dialogue.background.append(("Heartbeat", {}))

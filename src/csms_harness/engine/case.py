@@ -138,7 +138,7 @@ class CaseRun:
         self.line.dialogue.close_books()
         for event in before:
             self._take(event)
-        self._resume(lambda: next(self._program))
+        self._resume(next, self._program)
         self._advance()
         return self._effects()
 
@@ -149,7 +149,7 @@ class CaseRun:
         before a frame that arrived earlier.
         """
         stage = self._stage
-        reached = event.at if isinstance(event, (TimePassed, FrameReceived)) else _NOT_YET
+        reached = event.at if isinstance(event, (FrameReceived, TimePassed)) else _NOT_YET
         stage.now = max(stage.now, event.at)
         self._take(event)
         if self.result is None:
@@ -171,8 +171,8 @@ class CaseRun:
         match event:
             case FrameReceived():
                 self._receive(event)
-            case FrameSent(at, unique_id):
-                self.line.dialogue.written(unique_id, at)
+            case FrameSent():
+                self.line.dialogue.written(event.unique_id, event.at)
             case PongReceived():
                 heard_pong(stage, event)
             case TriggerBegan():
@@ -236,19 +236,19 @@ class CaseRun:
         while self._wait is not None:
             found = self._wait.ready()
             if found is None or found is False:
-                until = self._wait.until()
+                until = self._wait.until() if reached > _NOT_YET else None
                 if until is None or reached < until:
                     return
                 found = TIMEOUT
-            self._resume(lambda value=found: self._program.send(value))  # type: ignore[misc]
+            self._resume(self._program.send, found)
 
     def _throw(self, error: Exception) -> None:
         if not self.done:
-            self._resume(lambda: self._program.throw(error))
+            self._resume(self._program.throw, error)
 
-    def _resume(self, step: Callable[[], Wait]) -> None:
+    def _resume(self, step: Callable[[Any], Wait], given: Any) -> None:
         try:
-            self._wait = step()
+            self._wait = step(given)
         except StopIteration:
             self._wait = None
             self._finish()

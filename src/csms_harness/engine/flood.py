@@ -33,26 +33,22 @@ NAME: Final = 200
 
 @dataclass(slots=True)
 class Flood:
-    """Counts what comes; ``over`` once it was too much. ``answers`` are frames that we asked for ourselves."""
+    """Counts what comes; ``over``: it was too much, and nobody need listen any longer."""
 
     frames: int = 0
     size: int = 0
-    answers: int = 0
+    over: bool = False
 
     @property
     def much(self) -> bool:
         """Whether only a part is kept of what came."""
         return self.over or self.size > MUCH
 
-    @property
-    def over(self) -> bool:
-        """Whether nobody need listen any longer."""
-        return self.frames - self.answers > FRAMES or self.size > BYTES
-
     def took(self, data: str | bytes, answers: int) -> bool:
         """Count a frame, after so many that answered CALLs of ours; whether it was one too many."""
-        self.frames, self.answers = self.frames + 1, answers
+        self.frames += 1
         self.size += len(data)
+        self.over = self.over or self.frames - answers > FRAMES or self.size > BYTES
         return self.over
 
 

@@ -134,9 +134,8 @@ class Program:
 
     def _step(self, step: Step, scope: Scope, armed: Expectation | None) -> Steps:
         stage, notebook = self.stage, self.stage.notebook
-        place = self._place(step)
-        record = self._record(step, place, scope)
-        outside, stage.place = stage.place, place
+        outside, stage.place = stage.place, self._place(step)
+        record = self._record(step, stage.step, scope)
         checks, findings = notebook.checks, len(notebook.findings)
         try:
             if self.recording and (record.verb or isinstance(step, AnyOf)) and stage.hold():
@@ -147,12 +146,14 @@ class Program:
             raise
         finally:
             record.checks = notebook.checks - checks
-            if any(found.decides is not None for found in notebook.findings[findings:]):
+            if len(notebook.findings) > findings and any(
+                found.decides is not None for found in notebook.findings[findings:]
+            ):
                 record.outcome = "failed"
             stage.place = outside
 
-    def _record(self, step: Step, place: tuple[str, ...], scope: Scope) -> Executed:
-        record = record_of(step, " › ".join(place), scope)
+    def _record(self, step: Step, place: str, scope: Scope) -> Executed:
+        record = record_of(step, place, scope)
         if self.recording and record.verb:
             self.stage.notebook.executed.append(record)
         return record
@@ -245,13 +246,13 @@ class Program:
     def _otherwise(self, branch: Branch, scope: Scope) -> Steps:
         steps = branch.steps
         if isinstance(steps[0], WaitStep):  # its time has passed while the others listened
-            self._record(steps[0], self._place(steps[0]), scope)
+            self._record(steps[0], " › ".join(self._place(steps[0])), scope)
             steps = steps[1:]
         yield from self.run(steps, scope)
 
     def _go_on(self, branch: Branch, expectation: Expectation, scope: Scope) -> Steps:
         """The first message of a branch has come and is judged: write its step down, run the others."""
-        record = self._record(branch.steps[0], self._place(branch.steps[0]), scope)
+        record = self._record(branch.steps[0], " › ".join(self._place(branch.steps[0])), scope)
         record.checks = 1 + count_checks(expectation.step.expect)
         try:
             stop_if_wrong(self.stage, expectation)

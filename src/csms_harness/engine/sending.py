@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterable
 from typing import Any
 
 from csms_harness.charge_point.learning import DISPENSABLE
-from csms_harness.dialogue.outgoing import Framing, Outgoing
+from csms_harness.dialogue.outgoing import WHOLE, Framing, Outgoing
 from csms_harness.engine.admission import need_connection
 from csms_harness.engine.asking import resolved
 from csms_harness.engine.certifying import new_key
@@ -39,7 +39,9 @@ def said(stage: Stage, step: Send, scope: Scope) -> Generator[Wait, Any, Outgoin
     if step.action == "SignCertificate" and step.raw is None and "csr" not in step.payload:
         yield from new_key(stage, scope)
     given = resolved(step.payload if step.raw is None else step.raw, scope, stage)
-    framing = Framing(fragments=step.fragments, pinged=step.pinged)
+    framing = WHOLE
+    if step.fragments > 1 or step.pinged is not None:
+        framing = Framing(fragments=step.fragments, pinged=step.pinged)
     ponged_before = len(stage.pongs)
     outgoing = stage.submit(step.action, given, limit, raw=step.raw is not None, framing=framing)
     yield from answered(stage, outgoing)
@@ -51,7 +53,8 @@ def said(stage: Stage, step: Send, scope: Scope) -> Generator[Wait, Any, Outgoin
 def answered(stage: Stage, outgoing: Outgoing) -> Steps:
     """Wait until a CALL of ours is answered or overdue."""
     need_connection(stage, outgoing.action)
-    yield Wait(f"the line for {outgoing.action}.req", lambda: outgoing.sent_at, lambda: None)
+    if not outgoing.unique_id:  # another CALL goes first
+        yield Wait(f"the line for {outgoing.action}.req", lambda: outgoing.sent_at, lambda: None)
     found = yield Wait(f"{outgoing.action}.conf", lambda: outgoing.answer, lambda: outgoing.given_up_at)
     if found is TIMEOUT:
         give_up(stage, outgoing)
@@ -70,7 +73,8 @@ def judge(stage: Stage, step: Send, outgoing: Outgoing, scope: Scope) -> None:
         _judge_error(stage, step, outgoing, answer, scope)
     else:
         _judge_result(stage, step, outgoing, answer, scope)
-    _judge_budget(stage, step, outgoing, scope)
+    if step.budget is not None:
+        _judge_budget(stage, outgoing, seconds(step.budget, scope))
     stage.stop_on_failure(before)
 
 
@@ -110,11 +114,14 @@ def _judge_result(stage: Stage, step: Send, outgoing: Outgoing, answer: Message,
     if stage.preparing:
         breaches = unreadable(step.save.values(), answer)
         mismatches = _hindering(stage, answer, number, mismatches)
-    report(stage, answer, number, breaches, mismatches, claimed=_claimed(outgoing, answer, scope) if mismatches else "")
+    if breaches or mismatches:
+        claimed = _claimed(outgoing, answer, scope) if mismatches else ""
+        report(stage, answer, number, breaches, mismatches, claimed=claimed)
     if step.observe is not None:
         for mismatch in match(step.observe, answer.payload, scope, now):
             observe(stage, answer, number, mismatch)
-    save(step.save, answer.payload, scope)
+    if step.save:
+        save(step.save, answer.payload, scope)
 
 
 def _claimed(outgoing: Outgoing, answer: Message, scope: Scope) -> str:
@@ -146,12 +153,9 @@ def _hindering(stage: Stage, answer: Message, number: int | None, mismatches: li
     return [mismatch for mismatch in mismatches if mismatch.path not in dispensable]
 
 
-def _judge_budget(stage: Stage, step: Send, outgoing: Outgoing, scope: Scope) -> None:
-    if step.budget is None or outgoing.latency is None:
-        return
-    budget = seconds(step.budget, scope)
-    if outgoing.latency > budget:
+def _judge_budget(stage: Stage, outgoing: Outgoing, budget: float) -> None:
+    if outgoing.latency is not None and outgoing.latency > budget:
         stage.find(
-            Kind.BUDGET, What.OVER_BUDGET, actions=(step.action,), type=MessageType.CALLRESULT, limit=budget,
+            Kind.BUDGET, What.OVER_BUDGET, actions=(outgoing.action,), type=MessageType.CALLRESULT, limit=budget,
             seconds=outgoing.latency, frame=outgoing.answer_number,
         )  # fmt: skip

@@ -274,10 +274,10 @@ class Stage:
 
     def pump(self) -> None:
         """Write the next CALL if the line is free; the scenario goes before the background."""
-        due = self.call_due
+        dialogue, due = self.line.dialogue, self.call_due
         if due is None or self.now < due:
             return
-        opened = self.line.dialogue.next_call(self.now, self.limits.response(""), self.step)
+        opened = dialogue.next_call(self.now, self.limits.responses[""], self.step)
         if opened is not None:
             outgoing, message = opened
             outgoing.number = self.send(message, outgoing.role, outgoing.step, outgoing.filled, outgoing.framing)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from csms_harness.evidence import Executed
 from csms_harness.scenario.model import (
@@ -44,8 +43,8 @@ def record_of(step: Step, place: str, scope: Scope) -> Executed:
 
 def _told(step: Step, scope: Scope) -> tuple[str, str, str]:
     match step:
-        case Send(action=action, payload=payload):
-            return "send", action, _detail(step, payload, scope)
+        case Send():
+            return "send", step.action, _detail(step, scope)
         case Spoil(action=action):
             return "spoil", action, ""
         case Frame(binary=binary):
@@ -70,18 +69,15 @@ def _told(step: Step, scope: Scope) -> tuple[str, str, str]:
             return "", "", ""
 
 
-def _detail(step: Send, payload: Mapping[str, Any], scope: Scope) -> str:
-    """What a message tells, and in how many fragments."""
-    parts = f"{step.fragments} fragments" if step.fragments > 1 else ""
-    return ", ".join(part for part in (_status(payload, scope), parts) if part)
-
-
-def _status(payload: Mapping[str, Any], scope: Scope) -> str:
-    """The telling member of a payload: a status, if it has one."""
-    status = payload.get("status")
+def _detail(step: Send, scope: Scope) -> str:
+    """What a message tells: its status, if it has one, and in how many fragments it goes out."""
+    status = step.payload.get("status")
     if isinstance(status, Reference):
         status = scope.value(status) if scope.has(status.name) else None
-    return status if isinstance(status, str) else ""
+    told = status if isinstance(status, str) else ""
+    if step.fragments == 1:
+        return told
+    return ", ".join(part for part in (told, f"{step.fragments} fragments") if part)
 
 
 def untold_steps(steps: Sequence[Step], executed: Sequence[Executed]) -> list[Executed]:

@@ -88,26 +88,25 @@ def judge_payload(action: str, direction: Direction, payload: Payload) -> tuple[
     schema, and whether there may be one is not asked here. Never raises on what a payload holds; stops at
     ``MAX_BREACHES``, so that a hostile payload cannot fill the memory with them.
     """
-    if action not in ACTIONS and direction is Direction.CONFIRMATION:
-        return ()
     if action not in ACTIONS:
+        if direction is Direction.CONFIRMATION:
+            return ()
         return (Breach("schema", f"{action[:MAX_SHOWN]!r} is no action of OCPP 1.6", keyword="action"),)
-    found = chain(_schema_breaches(action, direction, payload), _datetime_breaches(action, direction, payload))
-    return tuple(islice(found, MAX_BREACHES))
+    found = (*_schema_breaches(action, direction, payload), *_datetime_breaches(action, direction, payload))
+    return found[:MAX_BREACHES]
 
 
-def _schema_breaches(action: str, direction: Direction, payload: Payload) -> Iterator[Breach]:
+def _schema_breaches(action: str, direction: Direction, payload: Payload) -> list[Breach]:
     validator = _validator(action, direction)
     judged: Any = payload
     try:
         if validator.is_valid(payload):  # a fraction of what it takes to list errors
-            return
+            return []
         errors = list(islice(validator.iter_errors(judged), MAX_BREACHES))
     except (UnicodeEncodeError, ValueError, TypeError, OverflowError):
         judged = _plain(payload)
         errors = list(islice(validator.iter_errors(judged), MAX_BREACHES))
-    for error in errors:
-        yield from violations(error, judged)
+    return list(islice(chain.from_iterable(violations(error, judged) for error in errors), MAX_BREACHES))
 
 
 def _plain(value: Any) -> Any:
@@ -121,14 +120,16 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
-def _datetime_breaches(action: str, direction: Direction, payload: Payload) -> Iterator[Breach]:
+def _datetime_breaches(action: str, direction: Direction, payload: Payload) -> list[Breach]:
+    breaches: list[Breach] = []
     for wanted in datetime_paths(action, direction):
         for path, value in values_at(payload, wanted):
-            if isinstance(value, str):
+            if isinstance(value, str) and len(breaches) < MAX_BREACHES:
                 try:
                     parse_datetime(value)
                 except ValueError as error:
-                    yield Breach("datetime", f"{value[:60]!r}: {error}", path)
+                    breaches.append(Breach("datetime", f"{value[:60]!r}: {error}", path))
+    return breaches
 
 
 def values_at(payload: Any, path: tuple[str, ...], name: str = "") -> Iterator[tuple[str, Any]]:

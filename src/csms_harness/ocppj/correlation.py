@@ -80,13 +80,12 @@ class Correlation:
     def receive(self, raw: str | bytes) -> Arrival:
         """Read one frame and say what it is to this conversation. Never raises on what it reads."""
         frame = parse_frame(raw)
-        match frame.message:
-            case Call() as call:
-                return Request(self._note_reuse(frame, call), call)
-            case CallResult() | CallError() as answer:
-                return self._correlate(frame, answer)
-            case _:
-                return Stray(frame)
+        message = frame.message
+        if message is None:
+            return Stray(frame)
+        if isinstance(message, Call):
+            return Request(self._note_reuse(frame, message), message)
+        return self._correlate(frame, message)
 
     def _note_reuse(self, frame: Frame, call: Call) -> Frame:
         if len(call.unique_id) > MAX_UNIQUE_ID:
@@ -102,14 +101,14 @@ class Correlation:
 
     def _correlate(self, frame: Frame, answer: CallResult | CallError) -> Arrival:
         call = self.outstanding
-        ours = answer.unique_id in self._ended or (call is not None and answer.unique_id == call.unique_id)
-        if ours and len(answer.unique_id) > MAX_UNIQUE_ID:
+        awaited, known = call is not None and answer.unique_id == call.unique_id, answer.unique_id in self._ended
+        if (awaited or known) and len(answer.unique_id) > MAX_UNIQUE_ID:
             frame = _pardoned(frame)  # it is as long as we made it
-        if call is not None and answer.unique_id == call.unique_id and _has_string_id(frame):
+        if call is not None and awaited and (not frame.breaches or _has_string_id(frame)):
             self._remember(call, answered=True)
             self.outstanding = None
             return Answer(frame, call.action)
-        if answer.unique_id in self._ended:
+        if known:
             earlier, answered = self._ended[answer.unique_id]
             self._ended[answer.unique_id] = (earlier, True)
             text = "was answered before" if answered else "had been given up"

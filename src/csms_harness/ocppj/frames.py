@@ -75,13 +75,12 @@ class Frame:
 
 def encode(message: Message) -> str:
     """The message as OCPP-J text. Lone surrogates and non-ASCII travel as JSON escapes or UTF-8."""
-    match message:
-        case Call(unique_id, action, payload):
-            parts: list[Any] = [CALL, unique_id, action, payload]
-        case CallResult(unique_id, payload):
-            parts = [CALL_RESULT, unique_id, payload]
-        case CallError(unique_id, code, description, details):
-            parts = [CALL_ERROR, unique_id, code, description, details]
+    if isinstance(message, Call):
+        parts: list[Any] = [CALL, message.unique_id, message.action, message.payload]
+    elif isinstance(message, CallResult):
+        parts = [CALL_RESULT, message.unique_id, message.payload]
+    else:
+        parts = [CALL_ERROR, message.unique_id, message.code, message.description, message.details]
     text = _ENCODER.encode(parts)
     if text.isascii() or encodable(text):
         return text
@@ -103,7 +102,7 @@ _ASCII_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), default=_plain)
 def parse_frame(raw: str | bytes) -> Frame:
     """Read one WebSocket message. Never raises; what is wrong stands in ``breaches``."""
     breaches: list[Breach] = []
-    text = _as_text(raw, breaches)
+    text = raw if isinstance(raw, str) else _as_text(raw, breaches)
     if text is None:
         return Frame(raw, None, tuple(breaches))
     data = read_json(text, breaches)
@@ -111,9 +110,7 @@ def parse_frame(raw: str | bytes) -> Frame:
     return Frame(raw, message, tuple(breaches))
 
 
-def _as_text(raw: str | bytes, breaches: list[Breach]) -> str | None:
-    if isinstance(raw, str):
-        return raw
+def _as_text(raw: bytes, breaches: list[Breach]) -> str | None:
     breaches.append(Breach("frame", "a binary WebSocket message; OCPP-J frames are text"))
     try:
         return raw.decode("utf-8")

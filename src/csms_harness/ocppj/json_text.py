@@ -43,10 +43,6 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def _is_too_deep(text: str) -> bool:
-    return text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH
-
-
 @dataclass(frozen=True, slots=True)
 class _Pieces:
     """What JSON lets through and OCPP-J does not: each piece is taken as well as can be, and leaves a breach."""
@@ -120,14 +116,16 @@ _DECODER: Final = json.JSONDecoder(
 
 def read_json(text: str, breaches: list[Breach]) -> Any:
     """What a text says, or NOTHING; what is wrong with it is added to the breaches. Never raises."""
-    if _is_too_deep(text):
+    if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
         breaches.append(Breach("json", f"nested deeper than {MAX_DEPTH} levels"))
         return NOTHING
     try:
-        data = _DECODER.decode(text)
+        data, end = _DECODER.raw_decode(text)
+        if end < len(text):
+            data = _DECODER.decode(text)  # blanks behind it, or more than blanks
     except (ValueError, RecursionError):
         data = _piece_by_piece(text, breaches)
-    if data is not NOTHING and _has_lone_surrogate(text, data):
+    if ("\\u" in text or not text.isascii()) and data is not NOTHING and _has_lone_surrogate(text, data):
         breaches.append(Breach("json", "a lone surrogate, which no UTF-8 text can hold"))
     return data
 
@@ -151,13 +149,8 @@ def _piece_by_piece(text: str, breaches: list[Breach]) -> Any:
 
 
 def _has_lone_surrogate(text: str, data: Any) -> bool:
-    """Whether a string in the data has no UTF-8 form; most frames show at a glance that none has."""
-    may_have = "\\u" in text or not text.isascii()
-    return (
-        may_have
-        and _SURROGATE.search(text) is not None
-        and not encodable(json.dumps(data, ensure_ascii=False, default=str))
-    )
+    """Whether a string in the data has no UTF-8 form."""
+    return _SURROGATE.search(text) is not None and not encodable(json.dumps(data, ensure_ascii=False, default=str))
 
 
 def encodable(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, cast
@@ -42,8 +42,10 @@ def count_checks(matcher: Matcher | None) -> int:
     match matcher:
         case None:
             return 0
-        case Members(members):
-            return sum(count_checks(member) for member in members.values())
+        case Equals() | Asked():
+            return 1
+        case Members():
+            return sum(map(count_checks, matcher.members.values()))
         case Predicates():
             return len(list(checks(matcher)))
         case Both(first, second):
@@ -90,16 +92,12 @@ class _Judge:
 
     def mismatches(self, matcher: Matcher, actual: Any, path: str) -> Iterator[Mismatch]:
         match matcher:
-            case Equals(value, where):
-                wanted = self.resolved(value)
-                if wanted is None and isinstance(value, Reference):
-                    return  # a parameter that was left null demands nothing, as it sends nothing
-                if not same(wanted, actual, path):
-                    yield _mismatch(path, shown(wanted), actual, where)
+            case Equals():
+                yield from self._equals(matcher, actual, path)
             case Asked():
                 yield from self._asked(matcher, actual, path)
-            case Members(members, where):
-                yield from self._members(members, actual, path, where)
+            case Members():
+                yield from self._members(matcher, actual, path)
             case Predicates():
                 yield from self._predicates(matcher, actual, path)
             case Both(first, second):
@@ -110,6 +108,12 @@ class _Judge:
                 if taken is not None:
                     yield from self.mismatches(taken, actual, path)
 
+    def _equals(self, matcher: Equals, actual: Any, path: str) -> Sequence[Mismatch]:
+        wanted = self.resolved(matcher.value)
+        if wanted is None and isinstance(matcher.value, Reference):
+            return ()  # a parameter that was left null demands nothing, as it sends nothing
+        return () if same(wanted, actual, path) else (_mismatch(path, shown(wanted), actual, matcher.where),)
+
     def _asked(self, matcher: Asked, actual: Any, path: str) -> Iterator[Mismatch]:
         if self.scope.has("asked") and not self.scope.has(matcher.value.name):
             return  # a parameter that is left out was not asked for
@@ -117,13 +121,17 @@ class _Judge:
         if not same(wanted, actual, path, moments=True):
             yield _mismatch(path, shown(wanted), actual, matcher.where, "asked")
 
-    def _members(self, members: Mapping[str, Matcher], actual: Any, path: str, where: Location) -> Iterator[Mismatch]:
+    def _members(self, held: Members, actual: Any, path: str) -> Iterator[Mismatch]:
         if actual is not ABSENT and not isinstance(actual, dict):
-            yield _mismatch(path, "an object", actual, where, "members")
+            yield _mismatch(path, "an object", actual, held.where, "members")
             return
-        for name, matcher in members.items():
+        for name, matcher in held.members.items():
             child = actual.get(name, ABSENT) if isinstance(actual, dict) else ABSENT
-            yield from self.mismatches(matcher, child, f"{path}.{name}" if path else name)
+            place = f"{path}.{name}" if path else name
+            if isinstance(matcher, Equals):  # nearly every one
+                yield from self._equals(matcher, child, place)
+            else:
+                yield from self.mismatches(matcher, child, place)
 
     def _predicates(self, held: Predicates, actual: Any, path: str) -> Iterator[Mismatch]:
         default = held.operand("absent_means")

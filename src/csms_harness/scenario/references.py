@@ -43,21 +43,22 @@ class Scope:
     def find(self, name: str) -> Any:
         """The value of a name, or the mark of a missing one. A dotted path leads into the value of a bare name."""
         found = self._named(name)
-        bare, _, path = name.partition(".")
-        if found is not _MISSING or not path:
+        if found is not _MISSING:
             return found
+        bare, _, path = name.partition(".")
         try:
-            return value_at(self._named(bare), path)
+            return value_at(self._named(bare), path) if path else _MISSING
         except KeyError:
             return _MISSING
 
     def _named(self, name: str) -> Any:
         scope: Scope | None = self
         while scope is not None:
-            for names in (scope.saved, scope.given):
-                found = names.get(name, _MISSING)
-                if found is not _MISSING:
-                    return found
+            if name in scope.saved:
+                return scope.saved[name]
+            found = scope.given.get(name, _MISSING)
+            if found is not _MISSING:
+                return found
             scope = scope.parent
         return _MISSING
 
