@@ -12,6 +12,9 @@ from csms_harness.charge_point.state import ChargePointState
 from csms_harness.ocppj.datetimes import format_datetime
 from csms_harness.ocppj.frames import Payload
 
+METERED: Final = ("meterValue", "transactionData")
+"""Members that hold MeterValue elements."""
+
 AGO: Final = timedelta(minutes=2)
 """How long ago a transaction that starts now began by its timestamp.
 
@@ -50,8 +53,10 @@ def _without_nulls(value: Any) -> Any:
 def _complete_meter_values(exchange: Exchange, payload: Payload) -> list[str]:
     """Complete the MeterValue elements the scenario gave; the dotted names of what was added."""
     filled: list[str] = []
-    for name in ("meterValue", "transactionData"):
-        elements = exchange.payload.get(name)
+    for name in METERED:
+        if name not in exchange.payload:
+            continue
+        elements = exchange.payload[name]
         for index, element in enumerate(elements if isinstance(elements, list) else []):
             if isinstance(element, dict):
                 complete = meter_value(exchange.charge_point, _connector_of(exchange), exchange.now)

@@ -22,12 +22,12 @@ class Exchange:
 
     def whole(self, name: str) -> int | None:
         """A member of the request, if it is a whole number."""
-        return json_values.whole(json_values.member(self.payload, name))
+        return json_values.whole(self.payload.get(name))
 
     def text(self, name: str) -> str | None:
         """A member of the request, if it is a string."""
-        return json_values.text(json_values.member(self.payload, name))
+        return json_values.text(self.payload.get(name))
 
     def moment(self, name: str) -> datetime | None:
         """A member of the request, if it is a date-time."""
-        return json_values.moment(json_values.member(self.payload, name))
+        return json_values.moment(self.payload.get(name))

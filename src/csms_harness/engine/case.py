@@ -98,7 +98,7 @@ class CaseRun:
         ``security_profile`` is the one that the case runs under; a connection under another one is not gone on with.
         """
         self.case, self.line = case, line
-        line.epoch = epoch
+        line.begin(epoch)
         line.secure(security_profile)
         line.charge_point.own_key = str(config.get("own_authorization_key", ""))
         self._security_profile = line.charge_point.security_profile

@@ -99,8 +99,10 @@ class Line:
     probed: TlsProbed | None = None
     tried: Mapping[str, Any] = field(default_factory=dict)
     dialogue: Dialogue = field(init=False)
+    _told: tuple[float, datetime] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._told = 0.0, self.epoch
         self.dialogue = Dialogue(self.charge_point, self.utc)
 
     @property
@@ -108,9 +110,15 @@ class Line:
         """Whether frames can cross it."""
         return self.link in _CONNECTED
 
+    def begin(self, epoch: datetime) -> None:
+        """A case begins, and with it a wall clock: ``epoch`` is what it showed at monotonic 0."""
+        self.epoch, self._told = epoch, (0.0, epoch)
+
     def utc(self, at: float) -> datetime:
-        """The wall clock at a moment."""
-        return self.epoch + timedelta(seconds=at)
+        """The wall clock at a moment; of each it is asked several times in a row."""
+        if at != self._told[0]:
+            self._told = at, self.epoch + timedelta(seconds=at)
+        return self._told[1]
 
     def secure(self, profile: int | None) -> None:
         """Connect under this security profile from now on, unless the Central System has raised it further."""

@@ -78,6 +78,9 @@ class _Mark:
     executed: int = 0
 
 
+_NOWHERE: Final = _Mark()
+
+
 @dataclass(slots=True)
 class Program:
     """Runs steps on a stage. ``recording`` is on while the scenario itself runs; ``path`` are the states run now."""
@@ -89,15 +92,15 @@ class Program:
 
     def run(self, steps: Sequence[Step], scope: Scope) -> Steps:
         """Run steps in order; a ``receive`` that may come early is armed one step ahead."""
-        at, connected = 0, _Mark()
+        at, connected = 0, _NOWHERE
         ahead: Expectation | None = None
         while at < len(steps):
-            if isinstance(steps[at], Connect):
+            step, following = steps[at], steps[at + 1] if at + 1 < len(steps) else None
+            if isinstance(step, Connect):
                 connected = _Mark(at, len(self.stage.notebook.executed))
-            following = steps[at + 1] if at + 1 < len(steps) else None
-            armed, ahead = ahead, self._arm_ahead(following, scope)
+            armed, ahead = ahead, self._arm_ahead(following, scope) if isinstance(following, Receive) else None
             try:
-                yield from self._step(steps[at], scope, armed)
+                yield from self._step(step, scope, armed)
             except TurnedAway as away:
                 if connected.step is None:
                     raise
@@ -113,8 +116,8 @@ class Program:
         yield from admission_of(self.stage).refused(away.refusal, away.step)
         del self.stage.notebook.executed[mark.executed :]
 
-    def _arm_ahead(self, following: Step | None, scope: Scope) -> Expectation | None:
-        if not isinstance(following, Receive) or following.optional:
+    def _arm_ahead(self, following: Receive, scope: Scope) -> Expectation | None:
+        if following.optional:
             return None
         if following.trigger is not None and following.action not in DISRUPTIVE:
             return None  # unasked ones of its kind are normal; only what comes after the trigger counts

@@ -62,7 +62,7 @@ def answered(stage: Stage, outgoing: Outgoing) -> Steps:
 
 def judge(stage: Stage, step: Send, outgoing: Outgoing, scope: Scope) -> None:
     """Judge the answer to a CALL, or that there is none. Raises CaseStopped when that decides the case."""
-    stage.notebook.checks += 1 + count_checks(step.expect) + count_checks(step.expect_error)
+    stage.notebook.checks += 1 + count_checks(step.expect_error if step.expect is None else step.expect)
     answer = outgoing.answer
     if answer is None:
         raise CaseStopped(_no_answer(stage, outgoing))

@@ -274,7 +274,10 @@ class Stage:
 
     def pump(self) -> None:
         """Write the next CALL if the line is free; the scenario goes before the background."""
-        dialogue, due = self.line.dialogue, self.call_due
+        dialogue = self.line.dialogue
+        if not dialogue.may_call:
+            return
+        due = self.call_due
         if due is None or self.now < due:
             return
         opened = dialogue.next_call(self.now, self.limits.responses[""], self.step)

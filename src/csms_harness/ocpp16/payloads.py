@@ -92,8 +92,8 @@ def judge_payload(action: str, direction: Direction, payload: Payload) -> tuple[
         if direction is Direction.CONFIRMATION:
             return ()
         return (Breach("schema", f"{action[:MAX_SHOWN]!r} is no action of OCPP 1.6", keyword="action"),)
-    found = (*_schema_breaches(action, direction, payload), *_datetime_breaches(action, direction, payload))
-    return found[:MAX_BREACHES]
+    wrong = (*_schema_breaches(action, direction, payload), *_datetime_breaches(action, direction, payload))
+    return wrong[:MAX_BREACHES]
 
 
 def _schema_breaches(action: str, direction: Direction, payload: Payload) -> list[Breach]:
@@ -136,11 +136,11 @@ def values_at(payload: Any, path: tuple[str, ...], name: str = "") -> Iterator[t
     """Each value that a path with ``*`` leads to, with its dotted name; ``name`` is where the payload itself stands."""
     node = payload
     for place, head in enumerate(path, 1):
-        if head == "*" and isinstance(node, list):
-            for index, item in enumerate(node):
-                yield from values_at(item, path[place:], f"{name}[{index}]")
+        if isinstance(node, dict) and head in node:
+            node, name = node[head], f"{name}.{head}" if name else head
+        else:
+            if head == "*" and isinstance(node, list):
+                for index, item in enumerate(node):
+                    yield from values_at(item, path[place:], f"{name}[{index}]")
             return
-        if not isinstance(node, dict) or head not in node:
-            return
-        node, name = node[head], f"{name}.{head}" if name else head
     yield name, node

@@ -45,7 +45,7 @@ def count_checks(matcher: Matcher | None) -> int:
         case Equals() | Asked():
             return 1
         case Members():
-            return sum(map(count_checks, matcher.members.values()))
+            return sum(1 if isinstance(one, Equals) else count_checks(one) for one in matcher.members.values())
         case Predicates():
             return len(list(checks(matcher)))
         case Both(first, second):
