@@ -178,6 +178,14 @@ class What(StrEnum):
     BROKEN = "broken harness"
 
 
+class Tried(StrEnum):
+    """What a TLS handshake that offers one thing came to; it is not tried where OpenSSL cannot offer that here."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNTRIED = "not tried"
+
+
 class Left(StrEnum):
     """What a case may leave in a Central System, and a CALL of it that went to another lane."""
 

@@ -10,7 +10,7 @@ from csms_harness.engine.effects import ProbeTls
 from csms_harness.engine.events import Connected, TlsProbed
 from csms_harness.engine.stage import Stage
 from csms_harness.engine.waiting import CaseStopped, Steps, Wait
-from csms_harness.evidence import Kind, What
+from csms_harness.evidence import Kind, Tried, What
 from csms_harness.scenario.matching import Mismatch, count_checks, match
 from csms_harness.scenario.model import Probe
 from csms_harness.scenario.references import Scope
@@ -45,7 +45,7 @@ def probe(stage: Stage, step: Probe, scope: Scope) -> Steps:
 
 def _find(stage: Stage, kind: Kind, what: What, mismatch: Mismatch, why: dict[str, str]) -> None:
     """A handshake that this machine could not try proves nothing."""
-    untried = mismatch.observed == "not tried"
+    untried = mismatch.observed == Tried.UNTRIED
     stage.find(
         Kind.PREREQUISITE if untried and kind is Kind.MISMATCH else kind,
         what,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from csms_harness.evidence import Finding, Kind, Left, What
+from csms_harness.evidence import Finding, Kind, Left, Tried, What
 from csms_harness.message import MessageType
 from csms_harness.ocpp16.spoiling import Ill
 from csms_harness.record.facts import CaseFact, Facts
@@ -59,7 +59,7 @@ def _of_tls(finding: Finding) -> str:
     if finding.type != "TLS":
         return ""
     why = f": {finding.detail}" if finding.detail else ""
-    if finding.path.startswith("suites.TLS_RSA_") and finding.observed == "refused":
+    if finding.path.startswith("suites.TLS_RSA_") and finding.observed == Tried.REFUSED:
         return (
             f"{why}; this suite has no forward secrecy, and hardened servers refuse it: that is no weakness, but the "
             "document demands it of every CSMS"

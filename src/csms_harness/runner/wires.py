@@ -19,13 +19,14 @@ from csms_harness.engine.events import (
     Refused,
     TlsProbed,
 )
+from csms_harness.evidence import Tried
 from csms_harness.runner.chores import Chores
 from csms_harness.runner.inbox import Inbox
 from csms_harness.runner.world import Link, World
 from csms_harness.transport.endpoint import Endpoint
 from csms_harness.transport.greeting import UNTRIED_BECAUSE
 from csms_harness.transport.refusal import Refusal
-from csms_harness.transport.suites import UNTRIED, TlsProbe
+from csms_harness.transport.suites import TlsProbe
 from csms_harness.transport.websocket import Closed, CloseSide, ConnectionLost, Handshake, Received
 
 MOST_ASTRAY: Final = 100
@@ -189,7 +190,7 @@ def _probed(found: TlsProbe | Refusal | dict[str, str] | None, endpoint: Endpoin
     if isinstance(found, TlsProbe):
         suites, versions, why = (tuple(one.items()) for one in (found.suites, found.versions, found.why))
         return TlsProbed(at, suites, versions, why, found.certificates)
-    untried = ((name, UNTRIED_BECAUSE) for name, became in found.items() if became == UNTRIED)
+    untried = ((name, UNTRIED_BECAUSE) for name, became in found.items() if became == Tried.UNTRIED)
     return TlsProbed(at, why=tuple(untried), weak=tuple(found.items()))
 
 

@@ -12,12 +12,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from csms_harness.evidence import Tried
 from csms_harness.transport.certifying import is_address
 from csms_harness.transport.endpoint import Endpoint
 from csms_harness.transport.refusal import Refusal
 from csms_harness.transport.renegotiating import renegotiates
 from csms_harness.transport.sentences import refuse_probe
-from csms_harness.transport.suites import ACCEPTED, REFUSED, UNTRIED
 
 WEAK: Final[Mapping[str, Sequence[int]]] = {
     "unencrypted": (0x0001, 0x0002, 0x003B, 0xC001, 0xC006, 0xC00B, 0xC010),
@@ -69,11 +69,11 @@ async def probe_weak(endpoint: Endpoint) -> dict[str, str] | Refusal:
     except OSError as error:
         return refuse_probe(endpoint, error).refusal
     taken = {name: answer is not None and answer.suite in WEAK[name] for name, answer in zip(WEAK, weak, strict=True)}
-    found = {name: ACCEPTED if one else REFUSED for name, one in taken.items()}
-    found[COMPRESSION] = ACCEPTED if good is not None and good.compresses else REFUSED
+    found: dict[str, str] = {name: Tried.ACCEPTED if one else Tried.REFUSED for name, one in taken.items()}
+    found[COMPRESSION] = Tried.ACCEPTED if good is not None and good.compresses else Tried.REFUSED
     bare = good is not None and _RENEGOTIATION_INFO not in good.extensions
     found[RENEGOTIATION] = INSECURE if bare else SECURE
-    return found | {CLIENT_RENEGOTIATION: REFUSED if good is None else await _renegotiation(endpoint)}
+    return found | {CLIENT_RENEGOTIATION: Tried.REFUSED if good is None else await _renegotiation(endpoint)}
 
 
 async def _renegotiation(endpoint: Endpoint) -> str:
@@ -81,7 +81,7 @@ async def _renegotiation(endpoint: Endpoint) -> str:
     try:
         return await renegotiates(endpoint, LIMIT)
     except OSError:
-        return UNTRIED
+        return Tried.UNTRIED
 
 
 async def chosen(endpoint: Endpoint, suites: Iterable[int], limit: float, *, named: bool = True) -> int | None:

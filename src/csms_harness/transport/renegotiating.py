@@ -9,9 +9,9 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from csms_harness.evidence import Tried
 from csms_harness.transport.certifying import is_address
 from csms_harness.transport.endpoint import Endpoint
-from csms_harness.transport.suites import ACCEPTED, REFUSED, UNTRIED
 
 if TYPE_CHECKING:
     from OpenSSL import SSL
@@ -33,7 +33,7 @@ async def renegotiates(endpoint: Endpoint, limit: float, afterthought: float = A
     try:
         from OpenSSL import SSL  # noqa: PLC0415  slow to load, and seldom needed
     except (ImportError, AttributeError):
-        return UNTRIED
+        return Tried.UNTRIED
     async with asyncio.timeout(limit):
         reader, writer = await asyncio.open_connection(endpoint.host, endpoint.port)
     try:
@@ -44,12 +44,12 @@ async def renegotiates(endpoint: Endpoint, limit: float, afterthought: float = A
             line.tls.renegotiate()
             async with asyncio.timeout(limit):
                 await line.shake_hands()
-            return ACCEPTED if await line.stands(afterthought) else REFUSED
+            return Tried.ACCEPTED if await line.stands(afterthought) else Tried.REFUSED
     except (SSL.Error, OSError, EOFError, ValueError, TypeError):  # of the first handshake, or of our files
-        return UNTRIED
+        return Tried.UNTRIED
     finally:
         writer.transport.abort()
-    return REFUSED
+    return Tried.REFUSED
 
 
 class _Line:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from csms_harness.evidence import Tried
 from csms_harness.transport.endpoint import Endpoint
 from csms_harness.transport.refusal import Refusal, Refused
 from csms_harness.transport.sentences import refuse_probe
@@ -30,18 +31,13 @@ VERSIONS: Final[Mapping[str, ssl.TLSVersion]] = {
 }
 """The versions that are tried, oldest first; the first two must be refused."""
 
-ACCEPTED: Final = "accepted"
-REFUSED: Final = "refused"
-UNTRIED: Final = "not tried"
-"""What a handshake came to; it is not tried where this machine's OpenSSL cannot offer it."""
-
 LIMIT: Final = 3.0
 """Seconds that one handshake may take."""
 
 
 @dataclass(frozen=True, slots=True)
 class TlsProbe:
-    """What became of each handshake, by suite and by version: ``accepted``, ``refused`` or ``not tried``.
+    """What became of each handshake, by suite and by version: a word of ``Tried``.
 
     ``why`` says in words why one was refused; ``certificates`` are those that were shown, in PEM, each once.
     """
@@ -64,15 +60,15 @@ async def probe_tls(endpoint: Endpoint) -> TlsProbe | Refusal:
         except Refused as refused:
             return refused.refusal
         except (ssl.SSLError, ValueError) as error:
-            results[name], why[name] = UNTRIED, f"this machine cannot offer it ({error})"
+            results[name], why[name] = Tried.UNTRIED, f"this machine cannot offer it ({error})"
             continue
         try:
             shown[await _shake_hands(endpoint, context)] = None
-            results[name] = ACCEPTED
+            results[name] = Tried.ACCEPTED
         except ssl.SSLError as error:
-            results[name], why[name] = REFUSED, reason_of(error)
+            results[name], why[name] = Tried.REFUSED, reason_of(error)
         except (ConnectionResetError, ConnectionAbortedError, BrokenPipeError, EOFError):
-            results[name], why[name] = REFUSED, "closed without a word"
+            results[name], why[name] = Tried.REFUSED, "closed without a word"
         except OSError as error:  # of which TimeoutError is one
             return refuse_probe(endpoint, error).refusal
     return TlsProbe(
