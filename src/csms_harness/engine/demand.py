@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from csms_harness.engine.findings import report, said
 from csms_harness.engine.members import holds
@@ -13,6 +12,7 @@ from csms_harness.engine.stage import Heard, Stage, Ticket
 from csms_harness.evidence import Kind, What
 from csms_harness.message import Message
 from csms_harness.ocppj.breach import Breach
+from csms_harness.scenario.matchers import Matcher
 from csms_harness.scenario.matching import Mismatch, count_checks, match
 from csms_harness.scenario.model import Receive
 from csms_harness.scenario.references import Scope, resolve
@@ -42,7 +42,7 @@ class Demand:
         """``$now`` of a CALL that was asked for is the moment of asking: a person may take minutes to act."""
         return self.asked_at or self.stage.utc()
 
-    def mismatches(self, message: Message, matcher: Any) -> list[Mismatch]:
+    def mismatches(self, message: Message, matcher: Matcher | None) -> list[Mismatch]:
         """Where a CALL is not as a matcher of the step wants it."""
         return [] if matcher is None else match(matcher, message.payload, self.names(), self._moment())
 

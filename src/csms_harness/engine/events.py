@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from csms_harness.frozen import dataclass
+from csms_harness.ocpp16.vocabulary import SUBPROTOCOL
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Connected:
     at: float
     subprotocol: str | None = None
     status: int = 101
-    offered: tuple[str, ...] = ("ocpp1.6",)
+    offered: tuple[str, ...] = (SUBPROTOCOL,)
     profile: int | None = None
     host: str = ""
     tls: str = ""

@@ -11,6 +11,7 @@ from typing import Any
 from websockets.exceptions import ConnectionClosedOK
 from websockets.frames import DATA_OPCODES, Close, CloseCode, Frame, Opcode
 
+from csms_harness.ocpp16.vocabulary import SUBPROTOCOL
 from csms_harness.transport.stamped import in_parts
 from csms_harness.transport.websocket import Closed, CloseSide, ConnectionLost, Handshake, Received
 
@@ -164,7 +165,7 @@ class CentralSystemEnd:
     """The end a Central System uses: as much of ``websockets``' ServerConnection as one needs."""
 
     pipe: Pipe
-    subprotocol: str | None = "ocpp1.6"
+    subprotocol: str | None = SUBPROTOCOL
     request: Any = None
 
     @property

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from csms_harness.evidence import Entry, Happening, Note, Role
 from csms_harness.foreign import excerpt
+from csms_harness.ocpp16.vocabulary import SUBPROTOCOL
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import pack
 from csms_harness.verdict import Verdict
@@ -18,7 +19,6 @@ ABOUT: Final = (
 )
 HEAD: Final = ("Tried", "Came", "Right", "Case", "Verdict")
 
-_SPOKEN: Final = "ocpp1.6"
 _STATUS: Final = "status"
 _ASIDE: Final = frozenset({_STATUS})
 """What a note tells of an opening that is no part of what was tried."""
@@ -123,7 +123,7 @@ def _is_their_end(note: Note) -> bool:
 
 def _right(tried: dict[str, Any]) -> str:
     offered = tried.get("subprotocols")
-    if offered is not None and _SPOKEN not in offered:
+    if offered is not None and SUBPROTOCOL not in offered:
         return "not let in, or closed at once (OCPP-J 3.1.2)"
     if offered is not None and len(offered) > 1:
         return "let in, one of what was offered (RFC 6455 4.2.2)"

@@ -1,1 +1,1 @@
-"""Runs many cases: target, PICS, plan, lanes, journal."""
+"""Runs many cases: plan, lanes, session, journal; judges a run again."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from csms_harness.documents.durations import PATTERN
 from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, SECURITY_PROFILES, FeatureProfile
 from csms_harness.scenario.file_keys import (
     BEFORE_WORDS,
@@ -33,7 +34,7 @@ from csms_harness.scenario.verbs.keys import RAW
 from csms_harness.verdict import Level
 
 _MOMENT: Final = r"^(\$now.*|\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d.*)$"
-_DURATION: Final = r"^(\d+(\.\d+)?\s*(ms|s|min|h)|\$[A-Za-z_][A-Za-z0-9_.-]*)$"
+_DURATION: Final = rf"^({PATTERN}|\$[A-Za-z_][A-Za-z0-9_.-]*)$"
 
 
 def editor_schema() -> Schema:
