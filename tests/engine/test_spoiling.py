@@ -60,6 +60,7 @@ def test_members_with_the_same_ill_stand_in_one_finding() -> None:
     ("code", "verdict", "kinds"),
     [
         ("FormationViolation", Verdict.PASS, []),
+        ("FormatViolation", Verdict.PASS, []),
         ("GenericError", Verdict.PASS, [Kind.OBSERVATION]),
         ("OccurrenceConstraintViolation", Verdict.PASS, [Kind.OBSERVATION]),
         ("InternalError", Verdict.FAIL, [Kind.MISMATCH]),

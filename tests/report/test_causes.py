@@ -148,6 +148,30 @@ def test_members_too_many_of_one_message_are_one_cause() -> None:
     assert len(causes(of(*cases, lost(3, breach("idTagInfo.extra", frame=5), entries=(sent,))))) == 2
 
 
+def test_members_that_one_message_lacks_are_one_cause() -> None:
+    names = ("currentTime", "interval", "status")
+    empty = tuple(Breach("schema", "is required", name, keyword="required") for name in names)
+    sent = result(5, "CS", "BootNotification", "[3]", breaches=empty)
+    boot = [breach(name, "BootNotification", observed="is required", frame=5) for name in names]
+    cases = [lost(n, *boot, entries=(sent,)) for n in (1, 2)]
+    clocked = lost(3, mismatch("now", "absent", "currentTime", frame=5), entries=(sent,))
+    broken = rule("WIRE_006", "schema", *(RuleBreach("TC_001_CSMS", 5, path=one, observed="x") for one in names))
+
+    (block,) = blocks(of(*cases, clocked, rules=(broken,)))
+
+    assert block.title == "BootNotification.conf: currentTime, interval and status are required and not there"
+    assert breaks(block) == "WIRE_006 3 times"
+
+
+def test_a_member_that_is_lacking_alone_is_a_cause_of_its_own() -> None:
+    lacks = [Breach("schema", "is required", name, keyword="required") for name in ("status", "interval")]
+    sent = [result(n, "CS", "BootNotification", "[3]", breaches=(one,)) for n, one in enumerate(lacks, 5)]
+    cases = [
+        lost(n, breach(one.path, "BootNotification", frame=n), entries=tuple(sent)) for n, one in enumerate(lacks, 5)
+    ]
+    assert len(causes(of(*cases))) == 2
+
+
 def test_null_for_what_is_not_there_is_one_cause_wherever_it_stands() -> None:
     told_of = [
         ("Authorize", "idTagInfo.expiryDate"),

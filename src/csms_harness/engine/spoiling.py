@@ -15,6 +15,7 @@ from csms_harness.engine.waiting import Steps, Wait
 from csms_harness.evidence import Kind, What
 from csms_harness.message import Message, MessageType
 from csms_harness.ocpp16.spoiling import FITTING, MAY_BE_TAKEN, NOT_ABOUT_IT, NOT_KNOWN, Ill, Spoilt, spoil
+from csms_harness.ocppj.error_codes import meant
 from csms_harness.ocppj.frames import Payload
 from csms_harness.scenario.model import Send, Spoil
 from csms_harness.scenario.references import Scope, seconds
@@ -104,7 +105,7 @@ def _reaction(one: Spoilt, answer: Message | None) -> Iterator[tuple[What, str]]
             yield What.SPOILT_TAKEN, ""
     elif answer.code in NOT_ABOUT_IT:
         yield What.SPOILT_MISJUDGED, answer.code
-    elif answer.code not in FITTING[one.ill]:
+    elif meant(answer.code) not in FITTING[one.ill]:
         yield What.SPOILT_OTHERWISE, answer.code
 
 

@@ -17,6 +17,9 @@ ACTION: Final = "action"
 TOO_MUCH: Final = "too much"
 """What ends the key of members that an object must not have."""
 
+MISSING: Final = "missing"
+"""What ends the key of members that an object lacks, when it lacks several."""
+
 NULL: Final = "null"
 """What ends the key of members that are null, where a member without a value is left out."""
 
@@ -86,8 +89,8 @@ def key_of(finding: Finding, message: Message | None) -> Key:
 def breach_key(breach: Breach, message: Message | None, kind: str = "", action: str = "") -> Key:
     """The key of what breaks a wire rule: a member by its name, all else by its shape, whatever the action.
 
-    In a payload that is no object nothing else can be right. Members that an object must not have are one cause, and so
-    are actions that OCPP does not know: who writes one in other letters does so with each. Whoever writes null for what
+    In a payload that is no object nothing else can be right. Members that an object must not have are one cause, so are
+    several that it lacks, and actions that OCPP does not know: who writes one in other letters does so with each. Whoever writes null for what
     is not there does so in every message.
     """
     if message is not None:
@@ -100,7 +103,9 @@ def breach_key(breach: Breach, message: Message | None, kind: str = "", action: 
     if breach.path and _is(NULL, breach, message):
         return "breach", breach.rule, NULL
     if breach.path and _is("additionalProperties", breach, message):
-        return "breach", breach.rule, kind, action, anywhere(breach.path).rpartition(".")[0], TOO_MUCH
+        return "breach", breach.rule, kind, action, _holder(breach.path), TOO_MUCH
+    if breach.path and _lacks_several(breach, message):
+        return "breach", breach.rule, kind, action, _holder(breach.path), MISSING
     if breach.path:
         return "breach", breach.rule, kind, action, anywhere(breach.path)
     return "envelope", breach.rule, _NAMED.sub("#", shape(breach.text))
@@ -110,6 +115,18 @@ def _is(keyword: str, breach: Breach, message: Message | None) -> bool:
     """Whether this is what is wrong with the member of a breach."""
     faults = () if message is None else message.faults
     return any(one.path == breach.path and one.keyword == keyword for one in (breach, *faults))
+
+
+def _lacks_several(breach: Breach, message: Message | None) -> bool:
+    """Whether the object that lacks this member lacks another one too, as an empty one does."""
+    faults = () if message is None else message.faults
+    lacking = [one.path for one in faults if one.keyword == "required" and _holder(one.path) == _holder(breach.path)]
+    return len(lacking) > 1 and breach.path in lacking
+
+
+def _holder(path: str) -> str:
+    """The object that a member belongs to; empty for the payload."""
+    return anywhere(path).rpartition(".")[0]
 
 
 _WHEREVER: Final = frozenset({"clock", "datetime"})

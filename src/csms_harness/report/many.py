@@ -36,9 +36,13 @@ def of_unknown_actions(messages: Sequence[tuple[str, str]]) -> str:
 def of_members_too_much(finding: Finding, paths: Sequence[str]) -> str:
     """The sentence of members that a message must not have."""
     *names, last = paths
-    action = finding.actions[0] if finding.actions else ""
-    message = message_title(finding.type, action)
-    return f"{message}: {_joined(names, last)} are not allowed: the schema has no such members"
+    return f"{_title(finding)}: {_joined(names, last)} are not allowed: the schema has no such members"
+
+
+def of_members_missing(finding: Finding, paths: Sequence[str]) -> str:
+    """The sentence of members that a message lacks."""
+    *names, last = paths
+    return f"{_title(finding)}: {_joined(names, last)} are required and not there"
 
 
 def of_nulls(messages: Sequence[tuple[str, str]], paths: Sequence[str]) -> str:
@@ -47,6 +51,10 @@ def of_nulls(messages: Sequence[tuple[str, str]], paths: Sequence[str]) -> str:
     *names, last = paths
     what = f"{_joined(names, last)} {'are' if names else 'is'} null"
     return f"{_joined(titles, last_title)}: {what}; a member without a value is left out"
+
+
+def _title(finding: Finding) -> str:
+    return message_title(finding.type, finding.actions[0] if finding.actions else "")
 
 
 def _joined(names: list[str], last: str) -> str:
