@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any, Final
 
 from reference_csms.instants import format_instant, parse_instant
-from reference_faults.edits import Value, alter, put, rename
+from reference_faults.edits import Value, alter, moved, put, rename
 from reference_faults.faults.answers import spot
-from reference_faults.faults.deeds import only
+from reference_faults.faults.deeds import answers, only, payload
 from reference_faults.faults.model import Fault, Row
 from reference_faults.faults.spots import Spot
 from reference_faults.landing import Turn
@@ -27,9 +27,18 @@ def answer_members() -> Iterator[Fault]:
     """All faults of this table."""
     for action, cases in _TIMED:
         yield from _clock(spot(action), cases)
+    at, both = spot("Heartbeat"), answers(*(action for action, _ in _TIMED))
+    what = "tells the moment of its start in each answer"
+    yield at.clause.fault("clock-stands-still", what, only(both, _standing_still), ("WIRE_009",))
     yield from _boot(spot("BootNotification"))
     yield from _transaction_id(spot("StartTransaction"))
     yield from _data_transfer(spot("DataTransfer"))
+
+
+async def _standing_still(turn: Turn) -> None:
+    """Tell one moment ever after, as a default argument does that is made once."""
+    moment = turn.memory.setdefault("moment", moved(seconds=-1)(turn.frame.message[-1]["currentTime"]))
+    await payload(put("currentTime", moment))(turn)
 
 
 def _clock(at: Spot, cases: tuple[str, ...]) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ from reference_faults.edits import put
 from reference_faults.faults.beyond_fragments import fragment_faults
 from reference_faults.faults.beyond_frames import frame_form_faults, handshake_faults
 from reference_faults.faults.beyond_habits import habit_faults
+from reference_faults.faults.beyond_id_tags import id_tag_faults_beyond
 from reference_faults.faults.beyond_letters import letter_faults
 from reference_faults.faults.beyond_parts import Holds, answering, clause_of, request_of, sampled, stopped
 from reference_faults.faults.beyond_policy import policy_faults
@@ -49,6 +50,7 @@ def beyond_faults() -> Iterator[Fault]:
     yield from policy_faults()
     yield from session_faults_beyond()
     yield from queue_faults()
+    yield from id_tag_faults_beyond()
 
 
 def _of_meter_values() -> Iterator[Fault]:

@@ -61,6 +61,14 @@ def _the_last_minute(text: Any) -> Any:
     return format_instant((instant - timedelta(seconds=1)).replace(second=0, microsecond=0))
 
 
+def _ten_seconds(text: Any) -> Any:
+    instant = parse_instant(text) if isinstance(text, str) else None
+    if instant is None:
+        return text
+    before = instant - timedelta(seconds=1)
+    return format_instant(before.replace(second=before.second // 10 * 10, microsecond=0))
+
+
 def _a_second_slow(text: Any) -> Any:
     instant = parse_instant(text) if isinstance(text, str) else None
     return text if instant is None else format_instant(instant - timedelta(seconds=2))
@@ -131,6 +139,13 @@ CHOICES: Final = (
         "clock-of-minutes",
         "has a clock that shows minutes and no seconds",
         alter("currentTime", _the_last_minute),
+        "BootNotification",
+        "Heartbeat",
+    ),
+    answering(
+        "clock-of-ten-seconds",
+        "has a clock that counts by ten seconds",
+        alter("currentTime", _ten_seconds),
         "BootNotification",
         "Heartbeat",
     ),

@@ -217,6 +217,14 @@ def test_another_id_tag_than_was_asked_for_is_a_remark(action: str) -> None:
     assert remarked("as_asked", case) == ["TC_003_CSMS frame 3: idTag is 2; asked for was 1"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "sent"), [("TAG-0013456789012", "TAG-0013456"), ('"12345678901234"', '"12345678901"')]
+)
+def test_an_id_tag_that_was_cut_is_none_that_somebody_chose(asked: str, sent: str) -> None:
+    finding = replace(remark("RemoteStartTransaction", MessageType.CALL, path="idTag"), required=asked, observed=sent)
+    assert len(told("as_asked", ran(findings=(finding,)))[1]) == 1
+
+
 def test_a_remark_on_an_answer_is_nothing_to_what_was_asked_for() -> None:
     shortened = Finding(Kind.OBSERVATION, None, "1", What.SHORTENED, seconds=10.0, limit=60.0)
     of_an_answer = remark("Heartbeat", MessageType.CALLRESULT, path="currentTime")

@@ -74,9 +74,24 @@ def _after(seconds: int, case: CaseFact) -> CaseFact:
     return case.model_copy(update={"started": STARTED + timedelta(seconds=seconds)})
 
 
-@pytest.mark.parametrize(("seconds", "breaches", "remarks"), [(4, 0, 0), (30, 0, 1), (90, 1, 0)])
-def test_a_clock_that_stands_still_is_wrong_after_a_minute(seconds: int, breaches: int, remarks: int) -> None:
-    shown = {"currentTime": "2026-01-31T12:00:00.250Z"}
+@pytest.mark.parametrize(
+    ("seconds", "moment", "breaches", "remarks"),
+    [
+        (4, "12:00:17.250", 0, 0),
+        (12, "12:00:17.250", 1, 0),
+        (12, "12:00:17", 1, 0),
+        (12, "12:00:15", 0, 1),
+        (16, "12:00:15", 1, 0),
+        (9, "12:00:40", 0, 1),
+        (55, "12:00:00", 0, 1),
+        (55, "12:00:30", 1, 0),
+        (90, "12:00:00", 1, 0),
+    ],
+)
+def test_a_clock_that_stands_still_is_wrong_unless_it_counts_coarsely(
+    seconds: int, moment: str, breaches: int, remarks: int
+) -> None:
+    shown = {"currentTime": f"2026-01-31T{moment}Z"}
     first = ran(Frames().ours("Heartbeat", {}, shown))
     later = _after(seconds, ran(Frames().ours("Heartbeat", {}, shown), name="TC_007_CSMS"))
     fact = told("clock", first, later)
@@ -84,6 +99,16 @@ def test_a_clock_that_stands_still_is_wrong_after_a_minute(seconds: int, breache
     for one in (*fact.breaches, *fact.remarks):
         said = f"currentTime is still that of TC_003_CSMS frame 2, {seconds} s later: the clock stands still"
         assert one.text == f"TC_007_CSMS frame 2: {said}"
+
+
+def test_answers_that_were_made_at_once_and_came_late_show_no_clock_that_stands_still() -> None:
+    shown = {"currentTime": "2026-01-31T12:00:17Z"}
+    quick, slow = Frames().ours("Heartbeat", {}, shown), Frames().ours("Heartbeat", {}, shown)
+    answer = slow.entries[-1]
+    assert answer.message is not None
+    slow.entries[-1] = replace(answer, message=replace(answer.message, at=answer.message.at + 20))
+    fact = told("clock", ran(quick), ran(slow, name="TC_007_CSMS"))
+    assert (fact.breaches, fact.remarks) == ((), ())
 
 
 def test_a_clock_that_goes_is_right_however_coarsely_it_counts() -> None:

@@ -34,4 +34,5 @@ def test_a_scenario_names_them_by_their_length() -> None:
 def test_an_id_tag_can_be_nearly_another_one(tag: str, shorter: str, longer: str) -> None:
     given = Given({"valid_id_tag": tag}, ChargePoint("CP_01"))
     assert (given["shorter.valid_id_tag"], given["longer.valid_id_tag"]) == (shorter, longer)
+    assert given["longest.valid_id_tag"] == tag + "01234567890123456789"[len(tag) :]
     assert in_english("longer.valid_id_tag") == "the configured idTag with one character more"

@@ -10,6 +10,7 @@ from csms_harness.certificates.hashing import ALGORITHMS, hash_data
 from csms_harness.certificates.pem import Unreadable
 from csms_harness.certificates.reading import request_facts
 from csms_harness.charge_point.model import ChargePoint
+from csms_harness.ocpp16.vocabulary import LONGEST_ID_TAG
 from csms_harness.scenario.given import CHARGE_POINT_NAMES
 from csms_harness.scenario.letters import TEXTS
 
@@ -30,12 +31,14 @@ def _longer(text: str) -> str:
     return f"{text}0" if len(text) < LONGEST_ID_TAG else text[:-1] + ("0" if text[-1] != "0" else "1")
 
 
-LONGEST_ID_TAG: Final = 20
+_FILLER: Final = "01234567890123456789"
+"""What fills an idTag up, place by place: so a cut shows where it is."""
 
 _ALIKE: Final[Mapping[str, Callable[[str], str]]] = {
     "other_case": str.swapcase,
     "shorter": lambda text: text[:-1],
     "longer": _longer,
+    "longest": lambda text: text[:LONGEST_ID_TAG] + _FILLER[len(text) : LONGEST_ID_TAG],
 }
 """What is done with a configured value, by the group of names."""
 

@@ -90,8 +90,8 @@ def breach_key(breach: Breach, message: Message | None, kind: str = "", action: 
     """The key of what breaks a wire rule: a member by its name, all else by its shape, whatever the action.
 
     In a payload that is no object nothing else can be right. Members that an object must not have are one cause, so are
-    several that it lacks, and actions that OCPP does not know: who writes one in other letters does so with each. Whoever writes null for what
-    is not there does so in every message.
+    several that it lacks, and actions that OCPP does not know: who writes one in other letters does so with each.
+    Whoever writes null for what is not there does so in every message.
     """
     if message is not None:
         kind, action = message.type, message.action

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from csms_harness.frozen import dataclass
+from csms_harness.message import MessageType, Side
 from csms_harness.ocppj.datetimes import has_fraction
 from csms_harness.rules.indexed import Indexed
 from csms_harness.rules.observed import MOST_SKEW
@@ -15,7 +17,10 @@ STILL: Final = 60.0
 """Seconds after which no clock shows the same moment again, however coarsely it counts."""
 
 ODD: Final = 5.0
-"""Seconds after which that is worth a remark."""
+"""Seconds after which that is worth a remark, or a breach where no coarse clock shows such a moment."""
+
+COARSE: Final = (10, 15, 20, 30, 60)
+"""Seconds by which a coarse clock may count: it shows multiples of them and nothing else."""
 
 _EXACTLY: Final = timedelta(milliseconds=2)
 """The rounding of a difference of two clocks."""
@@ -45,26 +50,54 @@ def _skewed(case: Indexed) -> Iterator[RuleBreach]:
 
 
 def _standing_still(cases: Sequence[Indexed]) -> Iterator[RuleBreach]:
-    """The longest time for which the clock showed one moment; it is a remark where that may be rounding."""
+    """The longest time for which the clock showed one moment; it is a remark where that may be rounding.
+
+    It stood still from the arrival of an answer to the sending of a later CALL: what lies between a CALL and its answer
+    may be the time that the answer took.
+    """
     longest, found, since = 0.0, None, None
-    for seen in sorted((one for case in cases for one in _shown(case)), key=lambda one: one[0]):
-        arrival, moment, _, _ = seen
-        if since is None or abs(moment - since[1]) > _EXACTLY:
+    for seen in sorted((one for case in cases for one in _shown(case)), key=lambda one: one.arrived):
+        if since is None or abs(seen.moment - since.moment) > _EXACTLY:
             since = seen
-        elif (seconds := (arrival - since[0]).total_seconds()) > max(longest, ODD):
+        elif (seconds := (seen.asked - since.arrived).total_seconds()) > max(longest, ODD):
             longest, found = seconds, (since, seen)
     if found is not None:
-        (*_, earlier_case, earlier_frame), (*_, case, frame) = found
+        earlier, later = found
         yield RuleBreach(
-            case, frame, path="currentTime", observed=f"{longest:.0f}", earlier_case=earlier_case,
-            earlier_frame=earlier_frame, remark=longest < STILL,
+            later.case, later.frame, path="currentTime", observed=f"{longest:.0f}", earlier_case=earlier.case,
+            earlier_frame=earlier.frame, remark=longest < STILL and _is_coarse(later.moment, longest),
         )  # fmt: skip
 
 
-def _shown(case: Indexed) -> Iterator[tuple[datetime, datetime, str, int]]:
-    """When each ``currentTime`` came by our clock, which moment it was, and where it stands."""
+def _is_coarse(moment: datetime, seconds: float) -> bool:
+    """Whether a clock that counts coarsely may show this moment for so long."""
+    into = timedelta(seconds=moment.second, microseconds=moment.microsecond) + _EXACTLY
+    steps = (timedelta(seconds=step) for step in COARSE if step >= seconds)
+    return any(into % step <= 2 * _EXACTLY for step in steps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A ``currentTime``: when it was asked for and came by our clock, which moment it is, and where it stands."""
+
+    asked: datetime
+    arrived: datetime
+    moment: datetime
+    case: str
+    frame: int
+
+
+def _shown(case: Indexed) -> Iterator[_Shown]:
     entries = {entry.number: entry for entry in case.transcript} if case.skews else {}
+    calls = {
+        message.unique_id: entry
+        for entry in entries.values()
+        if (message := entry.message) and message.side is Side.CHARGE_POINT and message.type is MessageType.CALL
+    }
     for number, skew in case.skews:
-        arrival = case.moment(entries[number])
-        if arrival is not None:
-            yield arrival, arrival + timedelta(seconds=skew), case.id, number
+        answer = entries[number]
+        arrived = case.moment(answer)
+        call = calls.get(answer.message.unique_id) if answer.message else None
+        asked = case.moment(call) if call else None
+        if arrived is not None:
+            yield _Shown(asked or arrived, arrived, arrived + timedelta(seconds=skew), case.id, number)

@@ -85,6 +85,7 @@ ALIKE: Final[Mapping[str, str]] = {
     "other_case": "with capital and small letters exchanged",
     "shorter": "without its last character",
     "longer": "with one character more",
+    "longest": "filled up to twenty characters",
 }
 """Groups whose member is a configured value, and what is done with that."""
 
