@@ -20,8 +20,8 @@ def test_whoever_waits_looks_again_when_he_is_woken_or_when_his_time_is_up() -> 
         inbox, seen = Inbox(), []
         loop.call_later(1.0, inbox.wake)
         loop.call_later(2.0, inbox.put, "case", TimePassed(2.0))
-        for _ in range(3):
-            await inbox.stirred(3.0)
+        for until in (5.0, 5.0, 3.0):
+            await inbox.stirred(until)
             seen.append((loop.time(), inbox.take("case")))
         inbox.close()
         return seen

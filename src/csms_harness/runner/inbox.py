@@ -30,12 +30,15 @@ class Inbox:
                 return event
         return None
 
-    async def stirred(self, seconds: float | None) -> None:
-        """Wait for an event or ``wake``, at most so long, or less. One alarm serves until a nearer one comes."""
+    async def stirred(self, until: float | None) -> None:
+        """Wait for an event or ``wake``, at most until this moment of the loop, or less.
+
+        One alarm serves until a nearer one comes.
+        """
         loop = asyncio.get_running_loop()
-        if seconds is not None and (self._alarm is None or self._alarm.when() > loop.time() + seconds):
+        if until is not None and (self._alarm is None or self._alarm.when() > until):
             self.close()
-            self._alarm = loop.call_later(seconds, self._ring)
+            self._alarm = loop.call_at(until, self._ring)
         self._waiter = loop.create_future()
         try:
             await self._waiter

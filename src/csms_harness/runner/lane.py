@@ -108,8 +108,6 @@ class Lane:
         if self.stop_asked:
             self.interrupt()
         while run.result is None:
-            what, until = run.awaiting
-            self.watcher.awaiting(self.name, what, None if until is None else max(0.0, until - self.world.now()))
             await self._do(run, self._feed(run, await self._next(run)))
         self._run = None
         self.keep_notes()
@@ -207,7 +205,9 @@ class Lane:
         while (event := self.wires.take(run)) is None:
             self._in_a_row, wake_at, now = 0, run.wake_at, self.world.now()
             if wake_at is None or now < wake_at:
-                await self._inbox.stirred(None if wake_at is None else wake_at - now)
+                what, until = run.awaiting
+                self.watcher.awaiting(self.name, what, None if until is None else max(0.0, until - now))
+                await self._inbox.stirred(wake_at)
             elif looks < LOOKS:
                 looks += 1
                 await asyncio.sleep(0)  # what lies in the socket came before, whenever we get round to it

@@ -59,9 +59,11 @@ class RealtimeScale:
         """Monotonic seconds of a CLOCK_REALTIME stamp in nanoseconds, or None when the clock stepped.
 
         The offset is compared with the one of the previous look, so both ends of the interval in which
-        the stamp was taken agree, or the stamp is void.
+        the stamp was taken agree, or the stamp is void. It is read with care only where a glance finds it changed.
         """
-        before, self._offset = self._offset, self._read_offset()
+        before = self._offset
+        if abs(time.time_ns() - time.monotonic_ns() - before) > _STEADY:
+            self._offset = self._read_offset()
         if abs(self._offset - before) > STEP:
             return None
         return (stamp - self._offset) / 1e9

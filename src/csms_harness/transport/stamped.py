@@ -98,9 +98,9 @@ class StampedConnection(ClientConnection):
         """The next message in the order of arrival, or None when there is none now."""
         if not self._arrivals:
             return None
-        arrival = self._arrivals.popleft()
+        arrival, queued = self._arrivals.popleft(), self._queued
         self._queued -= len(arrival.data) + _PER_MESSAGE
-        if self._queued <= QUEUED // 2:
+        if self._queued <= QUEUED // 2 < queued:
             self.transport.resume_reading()
         return arrival
 
