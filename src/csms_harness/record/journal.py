@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from itertools import chain
@@ -16,8 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self
 
-from pydantic import BaseModel
-from pydantic_core import PydanticSerializationError
+from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
 
 from csms_harness.engine import events
 from csms_harness.engine.events import Event
@@ -48,20 +47,13 @@ class Journal:
         self._file.seek(0, os.SEEK_END)
 
     def write(self, kind: str, fact: Any) -> None:
-        """Append one line."""
-        self._line(kind, (json.dumps(fact, ensure_ascii=True, default=str).encode(),))
-
-    def write_model(self, kind: str, fact: BaseModel) -> None:
-        """Append one line that holds a model."""
+        """Append one line: a model, or a JSON value."""
         try:
-            data = fact.__pydantic_serializer__.to_json(fact, fallback=str)
+            data = to_json(fact, fallback=str)
         except (PydanticSerializationError, UnicodeError):  # a lone surrogate, which JSON can only escape
-            self.write(kind, fact.model_dump(mode="json", fallback=str))
-        else:
-            self._line(kind, (data,) if data.isascii() else map(_in_ascii, in_blocks(data)))
-
-    def _line(self, kind: str, fact: Iterable[bytes]) -> None:
-        self._file.writelines(chain((f'{{"kind": "{kind}", "fact": '.encode(),), fact, (b"}\n",)))
+            data = json.dumps(to_jsonable_python(fact, fallback=str)).encode()
+        told = (data,) if data.isascii() else map(_in_ascii, in_blocks(data))
+        self._file.writelines(chain((f'{{"kind": "{kind}", "fact": '.encode(),), told, (b"}\n",)))
 
     def flush(self) -> None:
         """Bring everything to the disk."""
@@ -188,13 +180,12 @@ _MEMBERS: Final = {name: tuple(one.name for one in fields(kind)) for name, kind 
 
 def _written(event: Event, redact: Callable[[Any], Any]) -> list[Any]:
     """An event as its name and its members in order; the bytes of a binary message as the text they hold."""
-    match event:
-        case events.FrameSent(at, unique_id):
-            return ["FrameSent", at, redact(unique_id)]
-        case events.FrameReceived(at, str(data), resumed, clock):
-            return ["FrameReceived", at, redact(data), resumed, clock]
-        case events.FrameReceived(at, bytes(data), resumed, clock):
-            return ["FrameReceived", at, {"bytes": redact(data.decode("utf-8", _BYTES))}, resumed, clock]
+    if isinstance(event, events.FrameSent):
+        return ["FrameSent", event.at, redact(event.unique_id)]
+    if isinstance(event, events.FrameReceived):
+        data = event.data
+        told = redact(data) if isinstance(data, str) else {"bytes": redact(data.decode("utf-8", _BYTES))}
+        return ["FrameReceived", event.at, told, event.resumed, event.clock]
     name = type(event).__name__
     return [name, *(redact(getattr(event, member)) for member in _MEMBERS[name])]
 

@@ -31,5 +31,5 @@ class Keeper:
         stored = redacted_case(fact, self.stand_ins.value)
         if played is not None:
             self.journal.write("played", played.as_json(self.stand_ins.value))
-        self.journal.write_model("case", stored)
+        self.journal.write("case", stored)
         self.journal.flush()
