@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from reference_csms.wire.frames import CALLRESULT, Payload
+from reference_csms.wire.frames import CALL, CALLRESULT, Payload
 from reference_faults.edits import put
 from reference_faults.faults.beyond_fragments import fragment_faults
 from reference_faults.faults.beyond_frames import frame_form_faults, handshake_faults
@@ -106,6 +106,10 @@ def _of_stops() -> Iterator[Fault]:
     yield clause.fault(
         "stop-of-unknown-unanswered", "does not answer the stop of a transaction that it never started",
         _silent_on_unknown, ("FIELD_007",),
+    )  # fmt: skip
+    yield clause.fault(
+        "stop-of-unknown-ends-the-running", "takes the stop of an unknown transaction for that of the running one",
+        _guessed, ("FIELD_077",),
     )  # fmt: skip
 
 
@@ -282,6 +286,17 @@ async def _swept(turn: Turn) -> None:
         elif where in running:
             swept.add(running[where])
     await turn.send()
+
+
+async def _guessed(turn: Turn) -> None:
+    """Take the stop of an unknown transaction for that of the running one, and know nothing of that any more."""
+    known, ended = _started(turn), turn.memory.setdefault("guessed", set())
+    number = stopped(turn)
+    if number is not None and number not in known:
+        ended.update(known)
+    order = turn.frame.message[-1] if turn.frame.kind == CALL and turn.frame.action == "RemoteStopTransaction" else {}
+    if order.get("transactionId") not in ended:
+        await turn.send()
 
 
 async def _lingering(turn: Turn) -> None:

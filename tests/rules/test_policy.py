@@ -12,10 +12,17 @@ from tests.runner.runs import Frames, ran
 LATER, LONG_AGO = "2099-01-31T12:00:00Z", "2020-01-31T12:00:00Z"
 
 
-@pytest.mark.parametrize(("number", "count"), [(2**31 - 1, 0), (-(2**31), 0), (2**31, 1), (2**40, 1)])
+@pytest.mark.parametrize(("number", "count"), [(2**31 - 1, 0), (1, 0), (2**31, 1), (2**40, 1)])
 def test_a_number_beyond_32_bits_is_a_remark(number: int, count: int) -> None:
     assert told("narrow_numbers", ran(start(number))) == (1, [])
     assert len(remarked("narrow_numbers", ran(start(number)))) == count
+
+
+@pytest.mark.parametrize("number", [0, -1, -(2**31)])
+def test_a_transaction_that_is_taken_for_none_is_a_remark_and_a_refused_start_is_none(number: int) -> None:
+    assert remarked("narrow_numbers", ran(start(number, status="Invalid"))) == []
+    (said,) = remarked("narrow_numbers", ran(start(number)))
+    assert said.endswith(f"transactionId is {number}: many Charge Points take it for none")
 
 
 def test_numbers_are_looked_for_wherever_a_central_system_gives_them_out() -> None:

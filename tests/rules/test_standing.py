@@ -77,7 +77,9 @@ def _after(seconds: int, case: CaseFact) -> CaseFact:
 @pytest.mark.parametrize(
     ("seconds", "moment", "breaches", "remarks"),
     [
-        (4, "12:00:17.250", 0, 0),
+        (2, "12:00:17.250", 0, 0),
+        (4, "12:00:17.250", 1, 0),
+        (4, "12:00:17", 0, 0),
         (12, "12:00:17.250", 1, 0),
         (12, "12:00:17", 1, 0),
         (12, "12:00:15", 0, 1),

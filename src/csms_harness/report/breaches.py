@@ -100,7 +100,10 @@ _BREACHES: Final[Mapping[str, Callable[[RuleBreach], str]]] = {
     "passwords": lambda one: f"{one.path} of {one.action} says a password of the Charge Point that was set before",
     "pem_lines": lambda one: f"{one.path} of {one.action}.req has a BEGIN or END of PEM that is no line of its own",
     "client_certificates": lambda one: f"the certificate in {one.path} {_FLAWS[one.observed]}",
-    "narrow_numbers": lambda one: f"{one.path} is {one.observed}: many Charge Points keep 32 bits",
+    "narrow_numbers": lambda one: (
+        f"{one.path} is {one.observed}: many Charge Points "
+        f"{'take it for none' if one.path == 'transactionId' and int(one.observed) < 1 else 'keep 32 bits'}"
+    ),
     "not_over": lambda one: f"{one.path} is {one.observed}; required is {one.required}",
     "list_growth": lambda one: (
         f"{one.path} of a differential update is {one.observed}, and the list had that of {_earlier(one)}: "

@@ -20,7 +20,15 @@ from csms_harness.rules.observed import MOST_SKEW, moment_of
 from csms_harness.rules.policy import list_growth, narrow_numbers, not_over
 from csms_harness.rules.profiles import profiles
 from csms_harness.rules.verdicts import RuleBreach
-from csms_harness.rules.walking import ORDERING, by_charge_point, calls, contradiction, id_tag_infos, ordered_infos
+from csms_harness.rules.walking import (
+    ORDERING,
+    by_charge_point,
+    calls,
+    contradiction,
+    id_tag_infos,
+    is_accepted,
+    ordered_infos,
+)
 
 Check = Callable[[Sequence[Indexed]], tuple[int, list[RuleBreach]]]
 
@@ -68,8 +76,8 @@ def _sent_again(start: Exchange, earlier: Exchange) -> bool:
 def _accepted_starts(cases: Sequence[Indexed]) -> Iterator[tuple[Exchange, int]]:
     for start in calls(cases, Side.CHARGE_POINT, "StartTransaction"):
         answer = start.answer or {}
-        transaction_id, info = answer.get("transactionId"), answer.get("idTagInfo")
-        if type(transaction_id) is int and isinstance(info, dict) and info.get("status") == "Accepted":
+        transaction_id = answer.get("transactionId")
+        if type(transaction_id) is int and is_accepted(start):
             yield start, transaction_id
 
 

@@ -19,6 +19,9 @@ STILL: Final = 60.0
 ODD: Final = 5.0
 """Seconds after which that is worth a remark, or a breach where no coarse clock shows such a moment."""
 
+ODD_IN_PARTS: Final = 2.5
+"""The same for a moment that holds a part of a second: a clock that shows such does not count by seconds."""
+
 COARSE: Final = (10, 15, 20, 30, 60)
 """Seconds by which a coarse clock may count: it shows multiples of them and nothing else."""
 
@@ -59,7 +62,7 @@ def _standing_still(cases: Sequence[Indexed]) -> Iterator[RuleBreach]:
     for seen in sorted((one for case in cases for one in _shown(case)), key=lambda one: one.arrived):
         if since is None or abs(seen.moment - since.moment) > _EXACTLY:
             since = seen
-        elif (seconds := (seen.asked - since.arrived).total_seconds()) > max(longest, ODD):
+        elif (seconds := (seen.asked - since.arrived).total_seconds()) > max(longest, _odd(seen.moment)):
             longest, found = seconds, (since, seen)
     if found is not None:
         earlier, later = found
@@ -69,11 +72,19 @@ def _standing_still(cases: Sequence[Indexed]) -> Iterator[RuleBreach]:
         )  # fmt: skip
 
 
+def _odd(moment: datetime) -> float:
+    return ODD if _counts(moment, 1) else ODD_IN_PARTS
+
+
 def _is_coarse(moment: datetime, seconds: float) -> bool:
     """Whether a clock that counts coarsely may show this moment for so long."""
-    into = timedelta(seconds=moment.second, microseconds=moment.microsecond) + _EXACTLY
-    steps = (timedelta(seconds=step) for step in COARSE if step >= seconds)
-    return any(into % step <= 2 * _EXACTLY for step in steps)
+    return any(_counts(moment, step) for step in COARSE if step >= seconds)
+
+
+def _counts(moment: datetime, step: int) -> bool:
+    """Whether a moment is a multiple of so many seconds."""
+    seconds = timedelta(seconds=moment.second, microseconds=moment.microsecond) + _EXACTLY
+    return seconds % timedelta(seconds=step) <= 2 * _EXACTLY
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from csms_harness.rules.exchanges import Exchange
 from csms_harness.rules.indexed import Indexed
 from csms_harness.rules.observed import MOST_SKEW, moment_of
 from csms_harness.rules.verdicts import RuleBreach
-from csms_harness.rules.walking import by_charge_point, calls, contradiction
+from csms_harness.rules.walking import by_charge_point, calls, contradiction, is_accepted
 
 _WIDEST: Final = 2**31
 _NUMBERS: Final = {
@@ -24,11 +24,15 @@ _NUMBERS: Final = {
 
 
 def narrow_numbers(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
-    """RULE_014: numbers that a Charge Point has to keep fit 32 bits. OCPP 1.6 does not say so: remarks."""
+    """RULE_014: numbers that a Charge Point has to keep fit 32 bits. OCPP 1.6 does not say so: remarks.
+
+    So is a transactionId of 0 or below, which Charge Points take for none.
+    """
     looked_at, found = 0, []
     for exchange, path, number in _given_out(cases):
         looked_at += 1
-        if not -_WIDEST <= number < _WIDEST:
+        least = 1 if path == "transactionId" and is_accepted(exchange) else -_WIDEST
+        if not least <= number < _WIDEST:
             found.append(exchange.breach(path=path, observed=str(number), remark=True))
     return looked_at, found
 

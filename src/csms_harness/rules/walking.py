@@ -61,6 +61,12 @@ def ordered_infos(cases: Sequence[Indexed]) -> Iterator[tuple[Exchange, str, dic
                 yield call, id_tag, info
 
 
+def is_accepted(start: Exchange) -> bool:
+    """Whether a start was accepted, and so is a transaction."""
+    info = (start.answer or {}).get("idTagInfo")
+    return isinstance(info, dict) and info.get("status") == "Accepted"
+
+
 def contradiction(exchange: Exchange, earlier: Exchange, **more: Any) -> RuleBreach:
     """A breach, or a remark, that contradicts an earlier exchange."""
     return exchange.breach(earlier_case=earlier.case.id, earlier_frame=earlier.entry.number, **more)
