@@ -28,13 +28,19 @@ def id_tag_faults_beyond() -> Iterator[Fault]:
         "own-stop-concurrent", "calls an idTag ConcurrentTx whose only transaction ends",
         only(answers("StopTransaction"), payload(swap("idTagInfo.status", "Accepted", "ConcurrentTx"))),
     )  # fmt: skip
-    clause = clause_of("OCPP 1.6, 5.11 and 7.28", "FIELD_075", "RULE_004")
+    for status, case in (("Blocked", "FIELD_078"), ("Expired", "FIELD_079")):
+        taken = only(answers("StartTransaction"), payload(swap("idTagInfo.status", status, "Accepted")))
+        yield clause_of("OCPP 1.6, 4.8", case).fault(
+            f"start-of-{status.lower()}-accepted", f"verifies no start: accepts a driver who is {status}", taken
+        )
+    clause = clause_of("OCPP 1.6, 5.11 and 7.28", "FIELD_075")
     for most in (11, 16, 19):
         cut = only(calls("RemoteStartTransaction"), payload(alter("idTag", _cut(most))))
         yield clause.fault(
             f"id-tags-cut-at-{most}", f"starts remotely with the first {most} characters of an idTag", cut,
-            ("FIELD_075",),
         )  # fmt: skip
+    numbers = only(calls("RemoteStartTransaction"), payload(alter("idTag", lambda tag: tag.lstrip("0"))))
+    yield clause.fault("id-tags-as-numbers", "takes an idTag for a number, without its leading zeros", numbers)
 
 
 def _cut(most: int) -> Any:
