@@ -14,7 +14,7 @@ INTRODUCTION: Final = """# What a hostile Central System comes to
 
 {count} ways in which a Central System, or whatever listens in its place, can be hostile, and what a run says of each.
 Beside the hostile lane an honest one is at work in every run: its verdict does not change. Every run ends within its
-deadlines, writes all its reports, and grows by no more than 16 MiB beyond a run in which nothing is wrong. No exit code
+deadlines, writes all its reports, and grows by no more than 24 MiB beyond a run in which nothing is wrong. No exit code
 is 3.
 
 Made by `make robustness` from real runs with a deadline of 1 s. The situations are data: tests/support/hostile. A
