@@ -45,7 +45,7 @@ MASK: Final = "•••"
 
 
 def cut(text: str, limit: int) -> str:
-    """Return at most ``limit`` characters of ``text``; what was cut is said at its end."""
+    """At most ``limit`` characters of ``text``; what was cut is said at its end."""
     if len(text) <= limit:
         return text
     return f"{text[:limit]}… ({len(text)} characters in all)"
@@ -107,7 +107,7 @@ def for_markdown(text: str, limit: int = 600) -> str:
 
 
 def markdown_code(text: str, limit: int = 600) -> str:
-    """Return ``text`` as a Markdown code block, its fence longer than any run of backticks inside."""
+    """``text`` as a Markdown code block, its fence longer than any run of backticks inside."""
     body = visible(cut(text, limit), keep="\n\t")
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", body)), default=0))
     return f"{fence}text\n{body}\n{fence}"
@@ -134,7 +134,7 @@ def _json_escape(found: re.Match[str]) -> str:
 
 
 def slug(text: str, limit: int = 80) -> str:
-    """Return a file name for ``text``: ``[A-Za-z0-9_-]``, at most ``limit`` characters, never a device.
+    """A file name for ``text``: ``[A-Za-z0-9_-]``, at most ``limit`` characters, never a device.
 
     Plain upper-case identifiers stay as they are. Anything else carries a hash, so that two names neither
     collide nor differ by case alone.

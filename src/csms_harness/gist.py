@@ -31,7 +31,7 @@ _TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTAL
 
 
 def gist(body: str, limit: int = EXCERPT) -> str:
-    """Return the telling part of an answer on one line, at most ``limit`` characters; empty when it says nothing.
+    """The telling part of an answer on one line, at most ``limit`` characters; empty when it says nothing.
 
     ``body`` may be JSON, HTML or any text. What is neither is returned as it is, without control characters.
     """

@@ -65,7 +65,7 @@ def coverage(library: Library, target: Target) -> tuple[Covered, ...]:
 
 
 def wanted() -> Iterator[tuple[str, Direction, Member]]:
-    """Yield every member of every message a Charge Point may send: its requests first, then its answers."""
+    """Every member of every message a Charge Point may send: its requests first, then its answers."""
     for direction, actions in _ACTIONS.items():
         for action in actions:
             for member in members(action, direction):
@@ -73,7 +73,7 @@ def wanted() -> Iterator[tuple[str, Direction, Member]]:
 
 
 def of_ocpp(covered: Iterable[Covered]) -> tuple[Covered, ...]:
-    """Return those of OCPP 1.6 itself, without the security whitepaper."""
+    """Those of OCPP 1.6 itself, without the security whitepaper."""
     return tuple(one for one in covered if profile_of(one) is not FeatureProfile.SECURITY)
 
 
@@ -83,7 +83,7 @@ def profile_of(covered: Covered) -> FeatureProfile:
 
 
 def what_was_sent(cases: Iterable[CaseFact]) -> Sent:
-    """Return what the Charge Point sent in these cases, as far as it was right."""
+    """What the Charge Point sent in these cases, as far as it was right."""
     sent: Sent = {}
     for case in cases:
         for message in _ours(case):
@@ -105,7 +105,7 @@ def _ours(case: CaseFact) -> Iterator[Message]:
 
 
 def _walk(node: Any, inside: str) -> Iterator[tuple[str, Any]]:
-    """Yield each member of a payload with its path, as a Member writes it."""
+    """Each member of a payload with its path, as a Member writes it."""
     if isinstance(node, dict):
         for name, value in node.items():
             path = f"{inside}.{name}" if inside else name

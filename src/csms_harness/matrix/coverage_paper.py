@@ -66,7 +66,7 @@ def _cases(one: Covered) -> str:
 
 
 def lines(covered: Sequence[Covered], *, whole: bool) -> Iterator[str]:
-    """Yield the figures and what is missing; the ``whole`` of it names each member and value with its cases."""
+    """The figures and what is missing; the ``whole`` of it names each member and value with its cases."""
     for one in covered:
         if whole or not one.complete:
             yield f"{_title(one)} {one.member.path}: {_some(one.cases) if one.cases else 'not sent'}"

@@ -79,7 +79,7 @@ class Spoilt:
 
 
 def spoil(action: str, right: Payload) -> Iterator[Spoilt]:
-    """Yield a right payload made wrong: each member that it holds in each way, and one member too many in each object.
+    """A right payload made wrong: each member that it holds in each way, and one member too many in each object.
 
     Of a list the first element is spoilt. Raises KeyError for an action that nobody knows.
     """

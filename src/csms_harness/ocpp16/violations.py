@@ -31,7 +31,7 @@ _TYPES: Final = {
 
 
 def violations(error: jsonschema_rs.ValidationError, payload: Any) -> Iterator[Breach]:
-    """Yield the breaches behind an error of the validator in ``payload``: one for each member that is wrong.
+    """The breaches behind an error of the validator in ``payload``: one for each member that is wrong.
 
     ``path`` names the member that is missing or too much, not the object it belongs to.
     """

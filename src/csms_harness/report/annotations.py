@@ -17,7 +17,7 @@ _LONGEST: Final = 1000
 
 
 def github_annotations(facts: Facts, reckoning: Reckoning) -> Iterator[str]:
-    """Yield a line for each cause that is not forgiven; the facts have their sentences."""
+    """A line for each cause that is not forgiven; the facts have their sentences."""
     found: dict[str, list[str]] = {"error": [], "warning": []}
     for text in reckoning.broken:
         found["error"].append(_line("error", "Known failures", text))

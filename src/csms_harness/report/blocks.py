@@ -49,7 +49,7 @@ class Block:
 
 
 def blocks(facts: Facts) -> tuple[Block, ...]:
-    """Return a block to each cause; the facts have their sentences."""
+    """A block to each cause; the facts have their sentences."""
     cases = places(facts)
     return tuple(_block(cause, cases) for cause in causes(facts))
 
@@ -158,12 +158,12 @@ def _costs(costs: tuple[Cost, ...]) -> Iterator[tuple[str, tuple[CaseFact, ...]]
 
 
 def breaks(block: Block) -> str:
-    """Return the broken rules of a block: ``WIRE_006 18 times, RULE_002 once``; empty without any."""
+    """The broken rules of a block: ``WIRE_006 18 times, RULE_002 once``; empty without any."""
     return ", ".join(f"{broken.rule.id} {broken.times}" for broken in block.rules)
 
 
 def costs_in_short(block: Block) -> str:
-    """Return what a block costs in numbers: ``fails 11 cases, leaves open 2 cases``; empty when no case is lost."""
+    """What a block costs in numbers: ``fails 11 cases, leaves open 2 cases``; empty when no case is lost."""
     return ", ".join(f"{word} {counted(len(cases), 'case')}" for word, cases in block.costs)
 
 

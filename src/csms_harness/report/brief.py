@@ -14,7 +14,7 @@ from csms_harness.verdict import Verdict
 
 
 def brief_json(facts: Facts, reckoning: Reckoning, exit_code: int, reports: Mapping[str, Path]) -> str:
-    """Return result, exit code, a line for each case, the rules that are broken, what is forgiven, and the reports."""
+    """Result, exit code, a line for each case, the rules that are broken, what is forgiven, and the reports."""
     document = {
         "result": str(summary.overall(facts)),
         "exitCode": exit_code,

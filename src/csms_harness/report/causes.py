@@ -78,7 +78,7 @@ class Cause:
 
 
 def causes(facts: Facts) -> tuple[Cause, ...]:
-    """Return the causes of all that did not pass: those that weigh first, the worst first, then the dearest."""
+    """The causes of all that did not pass: those that weigh first, the worst first, then the dearest."""
     cases = [case for verdict in ATTENTION for case in (*facts.cases, *facts.pack) if case.verdict is verdict]
     for_all = actions_for_all(facts)
     gathering = _Gathering(
@@ -94,7 +94,7 @@ def causes(facts: Facts) -> tuple[Cause, ...]:
 
 
 def places(facts: Facts) -> dict[str, Place]:
-    """Return where something may have been seen, by the name a rule gives it."""
+    """Where something may have been seen, by the name a rule gives it."""
     named: dict[str, Place] = {case.id: case for case in (*facts.cases, *facts.pack)}
     return named | {one.id: one for one in facts.between}
 

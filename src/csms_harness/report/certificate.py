@@ -60,7 +60,7 @@ class CaseView:
 
 
 def certificate_html(facts: Facts, *, evidence: bool = True) -> str:
-    """Return the whole page; the same facts give the same bytes.
+    """The whole page; the same facts give the same bytes.
 
     Without ``evidence`` the cases that passed are listed, and how they went is left out: nine tenths of the page.
     """

@@ -104,7 +104,7 @@ def _verdicts(before: Facts, after: Facts) -> Iterator[VerdictChange]:
 
 
 def judged(facts: Facts) -> Mapping[str, tuple[str, Verdict, str]]:
-    """Return everything with a verdict by its id: name, verdict, reason."""
+    """Everything with a verdict by its id: name, verdict, reason."""
     cases = {case.id: (case.name, case.verdict, case.reason) for case in (*facts.cases, *facts.pack)}
     return cases | {
         rule.id: (rule.title, rule.verdict, next((breach.text for breach in rule.breaches), "")) for rule in facts.rules

@@ -15,7 +15,7 @@ NOTHING = "No verdict changed, and no wait worth telling."
 
 
 def comparison_text(comparison: Comparison) -> str:
-    """Return the comparison for a terminal, what got worse first."""
+    """The comparison for a terminal, what got worse first."""
     lines = [f"note    {for_terminal(remark)}" for remark in comparison.remarks]
     for change in _worse_first(comparison.verdicts):
         named = f"{for_terminal(change.id, 80)}  {_verdict(change.before)} → {_verdict(change.after)}"
@@ -30,7 +30,7 @@ def comparison_text(comparison: Comparison) -> str:
 
 
 def comparison_markdown(comparison: Comparison) -> str:
-    """Return the comparison for a pull request."""
+    """The comparison for a pull request."""
     return "\n\n".join(_sections(comparison)) + "\n"
 
 
@@ -57,7 +57,7 @@ def _sections(comparison: Comparison) -> Iterator[str]:
 
 
 def comparison_json(comparison: Comparison) -> str:
-    """Return the comparison for machines; durations in seconds."""
+    """The comparison for machines; durations in seconds."""
     document = {
         "worse": comparison.worse,
         "remarks": comparison.remarks,

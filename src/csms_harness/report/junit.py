@@ -24,7 +24,7 @@ _NOT_IN_THE_SCHEMA: Final = ("disabled", "assertions", "file", "log", "url", "li
 
 
 def junit_xml(facts: Facts) -> str:
-    """Return the JUnit document: a test case per case, and one per rule that was broken or has a remark.
+    """The JUnit document: a test case per case, and one per rule that was broken or has a remark.
 
     FAIL is a failure, INCONCLUSIVE and ERROR are errors, NOT APPLICABLE is skipped with its reason. Of a case beyond
     the document that does not weigh, the findings stand in its output. A known failure is skipped as well, and one that

@@ -87,7 +87,7 @@ def _elsewhere(entry: KnownFact, rule: RuleVerdict | None) -> str:
 
 
 def known_yaml(facts: Facts) -> str:
-    """Return a file of known failures with what a run found; who tracks each is left to fill in.
+    """A file of known failures with what a run found; who tracks each is left to fill in.
 
     What is known already stays as it is, unless it broke. ``facts`` are told: they hold the reason of each verdict.
     """

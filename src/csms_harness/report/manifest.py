@@ -54,13 +54,13 @@ def write_manifest(folder: Path, extra: Iterable[Path] = ()) -> Path:
 
 
 def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, in hex. Raises OSError."""
+    """The SHA-256 of a file, in hex. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def check_manifest(folder: Path) -> tuple[int, tuple[Trouble, ...]]:
-    """Return how many files the manifest of ``folder`` lists, and what is not as it says.
+    """How many files the manifest of ``folder`` lists, and what is not as it says.
 
     Raises :class:`ReportError` when there is no manifest of this version.
     """

@@ -22,7 +22,7 @@ _COLUMNS: Final = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.NOT
 
 
 def report_markdown(facts: Facts) -> str:
-    """Return the report as GitHub-flavoured Markdown; cases that do not fit are counted, never half shown."""
+    """The report as GitHub-flavoured Markdown; cases that do not fit are counted, never half shown."""
     head = "\n\n".join((*_opening(facts), _functionalities(facts), _figures(facts)))
     tail = "\n\n".join(_certificate(facts))
     parts, size, left_out = [head], len(head) + len(tail), 0
@@ -90,7 +90,7 @@ def _figures(facts: Facts) -> str:
 
 
 def _probed(facts: Facts) -> Iterator[str]:
-    """Yield the table of what was measured beside the run."""
+    """The table of what was measured beside the run."""
     rows = tuple(probing.rows(facts))
     if rows:
         yield from ("", f"### {probing.HEADING}", "", probing.ABOUT, "")
@@ -100,7 +100,7 @@ def _probed(facts: Facts) -> Iterator[str]:
 
 
 def _certificate(facts: Facts) -> Iterator[str]:
-    """Yield what a certificate holds beside its results."""
+    """What a certificate holds beside its results."""
     yield f"### Abstract of test report\n\n{_pairs(sections.abstract(facts))}"
     yield f"### Test configuration\n\n{_pairs(sections.configuration(facts)[:_LINES])}"
     yield _settings(facts)
@@ -135,7 +135,7 @@ def _rules(rules: tuple[RuleVerdict, ...]) -> str:
 
 
 def _pairs(rows: Iterable[sections.Row]) -> str:
-    """Return a table of names and values."""
+    """A table of names and values."""
     lines = [_row(("Item", "Value")), _LINE * 2 + "|"]
     lines += [_row((for_markdown(row.name, 120), for_markdown(row.text, 300))) for row in rows]
     return "\n".join(lines)
@@ -146,7 +146,7 @@ def _row(cells: tuple[str, ...]) -> str:
 
 
 def _causes(facts: Facts) -> Iterator[str]:
-    """Yield a section to each cause, then what became of each case."""
+    """A section to each cause, then what became of each case."""
     for block in blocks(facts):
         yield "\n\n".join(_block(block))
     lost = [case for verdict in ATTENTION for case in facts.cases if case.verdict is verdict]
@@ -179,7 +179,7 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _pack(facts: Facts) -> Iterator[str]:
-    """Yield the cases beyond the document: all in a table, then those to act on."""
+    """The cases beyond the document: all in a table, then those to act on."""
     if not facts.pack:
         return
     lines = [_row(("Check", "Level", "Verdict", "Name", "Clause")), _LINE * 5 + "|"]
@@ -191,7 +191,7 @@ def _pack(facts: Facts) -> Iterator[str]:
 
 
 def _handshakes(facts: Facts) -> Iterator[str]:
-    """Yield the openings that were not as usual, in one table."""
+    """The openings that were not as usual, in one table."""
     tried = handshakes.rows(facts)
     if not tried:
         return

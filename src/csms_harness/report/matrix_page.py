@@ -13,7 +13,7 @@ from csms_harness.report.wording import moment
 
 
 def matrix_html(runs: SideBySide) -> str:
-    """Return the whole page."""
+    """The whole page."""
     style = files("csms_harness.report").joinpath("templates/style.css").read_text("utf-8")
     return (
         environment()

@@ -18,7 +18,7 @@ Part = dict[str, Any]
 
 
 def pages(facts: Facts) -> dict[str, Any]:
-    """Return the document: JSON only, strings as they are in the facts."""
+    """The document: JSON only, strings as they are in the facts."""
     applied = sections.applied_tests(facts)
     return {
         "title": sections.TITLE,
@@ -80,7 +80,7 @@ def _note(text: str) -> Part:
 def _table(
     caption: str, head: Sequence[str], widths: Sequence[int], rows: Iterable[Sequence[Any]], numbers: Sequence[int] = ()
 ) -> Part:
-    """Return a table; ``widths`` are shares of the line, ``numbers`` the columns that hold figures."""
+    """A table; ``widths`` are shares of the line, ``numbers`` the columns that hold figures."""
     return {
         "kind": "table",
         "caption": caption,
@@ -97,7 +97,7 @@ def _pairs(caption: str, rows: Iterable[sections.Row]) -> Part:
 
 
 def _toned(word: str) -> dict[str, str]:
-    """Return a verdict or result with its sign and colour."""
+    """A verdict or result with its sign and colour."""
     return {"text": f"{wording.sign_of(word)}\N{NO-BREAK SPACE}{word}", "tone": word.lower().replace(" ", "-")}
 
 
@@ -110,13 +110,13 @@ def _to_act_on(facts: Facts) -> Iterator[Part]:
 
 
 def _cause(block: Block) -> str:
-    """Return what was found, and where it was seen first."""
+    """What was found, and where it was seen first."""
     apart = f"required {block.required}, observed {block.observed}" if block.required or block.observed else ""
     return "\n".join(filter(None, (block.title, apart, *block.breaches[:3], block.place)))
 
 
 def _cost(block: Block) -> str:
-    """Return the cases a cause costs and the rules it breaks."""
+    """The cases a cause costs and the rules it breaks."""
     lost = [f"{word} {wording.counted(len(cases), 'case')}: {_ids(cases)}" for word, cases in block.costs]
     return "\n".join([*lost, *([f"breaks {breaks(block)}"] if block.rules else [])])
 
@@ -261,7 +261,7 @@ def _rules(facts: Facts) -> Iterator[Part]:
 
 
 def _asked(rule: RuleVerdict) -> str:
-    """Return what a rule asks, and the first breaches of it."""
+    """What a rule asks, and the first breaches of it."""
     shown = [f"· {breach.text[:200]}" for breach in rule.breaches[:3]]
     more = [f"{len(rule.breaches)} breaches in all."] if len(rule.breaches) > len(shown) else []
     remarks = [f"· Remark: {remark.text[:200]}" for remark in rule.remarks[:3]]

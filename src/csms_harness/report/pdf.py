@@ -30,7 +30,7 @@ _PANIC: Final = "PanicException"
 
 
 def certificate_pdf(facts: Facts) -> bytes:
-    """Return the document. Its date is the end of the run, or SOURCE_DATE_EPOCH where that is set.
+    """The document. Its date is the end of the run, or SOURCE_DATE_EPOCH where that is set.
 
     Raises :class:`ReportError` when that is no date, or typst refuses.
     """
@@ -39,7 +39,7 @@ def certificate_pdf(facts: Facts) -> bytes:
 
 
 def creation_time(otherwise: int) -> int:
-    """Return SOURCE_DATE_EPOCH, or ``otherwise`` where it is not set. Raises :class:`ReportError`."""
+    """SOURCE_DATE_EPOCH, or ``otherwise`` where it is not set. Raises :class:`ReportError`."""
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     if not given:
         return otherwise

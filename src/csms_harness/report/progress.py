@@ -120,7 +120,7 @@ class Progress:
 
 
 def finished_line(case: CaseFact) -> Text:
-    """Return one line for a finished case: verdict, id, name, seconds; the reason when it did not pass."""
+    """One line for a finished case: verdict, id, name, seconds; the reason when it did not pass."""
     reason = () if case.verdict is Verdict.PASS or not case.reason else ("  ", for_terminal(case.reason, 160))
     return Text.assemble(
         case_label(case),

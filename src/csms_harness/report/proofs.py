@@ -27,7 +27,7 @@ Part = dict[str, Any]
 
 
 def proofs(facts: Facts) -> Iterator[Part]:
-    """Yield a heading and its frames for each case that failed and each rule that is broken; nothing without one."""
+    """A heading and its frames for each case that failed and each rule that is broken; nothing without one."""
     failed = [case for case in (*facts.cases, *pack.weighing(facts)) if case.verdict is Verdict.FAIL]
     broken = [rule for rule in facts.rules if rule.verdict is Verdict.FAIL]
     if not failed and not broken:
@@ -65,7 +65,7 @@ def _of_rule(rule: RuleVerdict, where: dict[str, Place]) -> Iterator[Part]:
 
 
 def _exchange(place: Place, number: int | None) -> Iterator[Part]:
-    """Yield a frame, and before an answer the CALL that it belongs to."""
+    """A frame, and before an answer the CALL that it belongs to."""
     at = next((at for at, entry in enumerate(place.transcript) if entry.number == number), None)
     if at is None:
         return

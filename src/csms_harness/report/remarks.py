@@ -20,7 +20,7 @@ _TITLES: Final = 5
 
 
 def remarks(facts: Facts) -> tuple[str, ...]:
-    """Return what else has to be known about the run; the words of the PICS stand on the first page instead."""
+    """What else has to be known about the run; the words of the PICS stand on the first page instead."""
     count = summary.compatibility_remarks(facts)
     habits = (
         f"{counted(count, 'compatibility remark')}: something the specification allows, and the official test tool "
@@ -42,7 +42,7 @@ CONTESTED: Final = 3
 
 
 def contested(facts: Facts) -> tuple[str, ...]:
-    """Return the identities that something else seems to use: whoever connects throws the other out."""
+    """The identities that something else seems to use: whoever connects throws the other out."""
     ended = Counter(case.lane for case in (*facts.cases, *facts.pack) if any(map(_is_cut, case.findings)))
     return tuple(
         f"The Central System ended the connection of {lane} in {number} cases. If another run or a Charge Point uses "
@@ -62,7 +62,7 @@ _ABOUT_A_MESSAGE: Final = frozenset({"1002", "1003", "1007", "1009", "1011"})
 
 
 def open_remarks(facts: Facts) -> tuple[str, ...]:
-    """Return what this run leaves open in the Central System, and what became of what an earlier one had left."""
+    """What this run leaves open in the Central System, and what became of what an earlier one had left."""
     left = [one.cause() for one in facts.run.left_open]
     found = [one.cause() for one in facts.run.found_open]
     still = {(one.lane, one.what, one.number, one.connector_id) for one in left}
@@ -74,7 +74,7 @@ def open_remarks(facts: Facts) -> tuple[str, ...]:
 
 
 def between_cases(facts: Facts) -> tuple[str, ...]:
-    """Return what the Central System sent while no case was running, in a sentence; nothing when it was silent."""
+    """What the Central System sent while no case was running, in a sentence; nothing when it was silent."""
     messages = [entry.message for one in facts.between for entry in one.transcript if entry.message is not None]
     sent = Counter(cut(title_of(one), 60) for one in messages if one.side is Side.CENTRAL_SYSTEM)
     if not sent:
@@ -85,12 +85,12 @@ def between_cases(facts: Facts) -> tuple[str, ...]:
 
 
 def remarked(facts: Facts) -> tuple[RuleVerdict, ...]:
-    """Return the rules that met something legal but worth telling."""
+    """The rules that met something legal but worth telling."""
     return tuple(rule for rule in facts.rules if rule.remarks)
 
 
 def rule_remark(rule: RuleVerdict) -> str:
-    """Return what a rule remarked, the first in full, and how often it was in all."""
+    """What a rule remarked, the first in full, and how often it was in all."""
     count = sum(1 for one in rule.remarks if one.case) + rule.more_remarks
     often = f" {count} times" if count > 1 else ""
     return f"{rule.id} remarks{often} what is legal but worth knowing: {rule.remarks[0].text}."

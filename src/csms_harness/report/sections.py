@@ -60,7 +60,7 @@ class Row:
 
 
 def both_verdicts(facts: Facts) -> str:
-    """Return what the two verdicts of a case are, and which of them counted in this run."""
+    """What the two verdicts of a case are, and which of them counted in this run."""
     counted_one = "the specification" if facts.run.strictness == "spec" else "the habits of the official test tool"
     return (
         "In the order of the certification document; by the specification, and by the habits of the official test "
@@ -69,17 +69,17 @@ def both_verdicts(facts: Facts) -> str:
 
 
 def report_date(facts: Facts) -> str:
-    """Return the date that stands on the report: the one of the PICS, else the day the run ended."""
+    """The date that stands on the report: the one of the PICS, else the day the run ended."""
     return facts.pics.product.date or facts.run.finished.date().isoformat()
 
 
 def holder(facts: Facts) -> str:
-    """Return for whom the report is made out."""
+    """For whom the report is made out."""
     return facts.pics.product.holder or facts.pics.product.vendor
 
 
 def identity(facts: Facts) -> tuple[Row, ...]:
-    """Return the head of the first page."""
+    """The head of the first page."""
     product = facts.pics.product
     return (
         Row("Holder", holder(facts)),
@@ -92,7 +92,7 @@ def identity(facts: Facts) -> tuple[Row, ...]:
 
 
 def attestation(facts: Facts) -> str:
-    """Return what the report attests, and on what it rests."""
+    """What the report attests, and on what it rests."""
     return (
         f"This report attests what csms_harness {facts.run.tool_version} observed when it acted as a Charge Point "
         f"towards the product named above, and nothing beyond it. The product was measured against {REFERENCE}, "
@@ -103,7 +103,7 @@ def attestation(facts: Facts) -> str:
 
 
 def applied_tests(facts: Facts) -> tuple[Row, ...]:
-    """Return what was applied, who did it when, and where the evidence is."""
+    """What was applied, who did it when, and where the evidence is."""
     product, run = facts.pics.product, facts.run
     cases = counted(len(facts.cases), "test case")
     evidence = product.evidence or product.reference or "no reference given"
@@ -118,7 +118,7 @@ def applied_tests(facts: Facts) -> tuple[Row, ...]:
 
 
 def abstract(facts: Facts) -> tuple[Row, ...]:
-    """Return the abstract of the test report."""
+    """The abstract of the test report."""
     product = facts.pics.product
     return (
         Row("Test laboratory", product.laboratory),
@@ -132,7 +132,7 @@ def abstract(facts: Facts) -> tuple[Row, ...]:
 
 
 def configuration(facts: Facts) -> tuple[Row, ...]:
-    """Return what was tested, with what, in which environment."""
+    """What was tested, with what, in which environment."""
     product, run = facts.pics.product, facts.run
     strict = "as the specification demands" if run.strictness == "spec" else "as the official test tool behaves"
     seed = () if run.seed is None else (Row("Seed", str(run.seed)),)
@@ -169,7 +169,7 @@ def _own_scenarios(facts: Facts) -> Iterator[Row]:
 
 
 def settings(facts: Facts) -> Iterator[tuple[str, str, str]]:
-    """Yield limits and settings: name, what the vendor declared, what the wire showed."""
+    """Limits and settings: name, what the vendor declared, what the wire showed."""
     observed = {True: "Yes", False: "No", None: "not observed"}
     declared = dict(facts.pics.settings)
     claim = declared.pop(MILLISECONDS_SETTING, None)
@@ -190,7 +190,7 @@ def _setting(value: object) -> str:
 
 
 def rule_groups(facts: Facts) -> Iterator[tuple[str, str, str, tuple[RuleVerdict, ...]]]:
-    """Yield the groups of standing rules that were held against the run: name, heading, what they are, rules."""
+    """The groups of standing rules that were held against the run: name, heading, what they are, rules."""
     for name, (heading, about) in RULE_GROUPS.items():
         rules = tuple(rule for rule in facts.rules if rule.group == name)
         if rules:
@@ -198,12 +198,12 @@ def rule_groups(facts: Facts) -> Iterator[tuple[str, str, str, tuple[RuleVerdict
 
 
 def figures(facts: Facts) -> tuple[timing.Figure, timing.Figure]:
-    """Return the two rows of the performance measurement results."""
+    """The two rows of the performance measurement results."""
     return timing.response_figure(facts), timing.authorize_figure(facts)
 
 
 def caveats(figure: timing.Figure) -> tuple[str, ...]:
-    """Return what has to be said about a figure, a sentence each."""
+    """What has to be said about a figure, a sentence each."""
     said = (
         (figure.exceeded, "Longer than declared."),
         (figure.late, f"{counted(figure.late, 'answer')} came late."),
@@ -213,7 +213,7 @@ def caveats(figure: timing.Figure) -> tuple[str, ...]:
 
 
 def stall_note(facts: Facts) -> str:
-    """Return how late the harness itself was, its own health figure; empty when nothing was measured."""
+    """How late the harness itself was, its own health figure; empty when nothing was measured."""
     stall = timing.client_stall(facts)
     if stall is None:
         return ""
@@ -225,7 +225,7 @@ def stall_note(facts: Facts) -> str:
 
 
 def stamp_note(facts: Facts) -> str:
-    """Return how often a stamp of the kernel could not be believed; empty when all of them could."""
+    """How often a stamp of the kernel could not be believed; empty when all of them could."""
     misdated, answers = timing.misdated(facts)
     if not misdated:
         return ""
@@ -236,7 +236,7 @@ def stamp_note(facts: Facts) -> str:
 
 
 def signatories(facts: Facts) -> tuple[tuple[str, tuple[Row, ...]], ...]:
-    """Return who signs, each with the lines to fill in."""
+    """Who signs, each with the lines to fill in."""
     product = facts.pics.product
     parties = (("Vendor", product.vendor, ""), ("Test laboratory", product.laboratory, product.location))
     return tuple(

@@ -21,7 +21,7 @@ _MAKE: Final = "make one with: openssl genpkey -algorithm ed25519 -out key.pem"
 
 
 def read_private_key(path: Path) -> Ed25519PrivateKey:
-    """Return the key to sign with, from an unencrypted PEM file. Raises :class:`ReportError`."""
+    """The key to sign with, from an unencrypted PEM file. Raises :class:`ReportError`."""
     data = _bytes(path)
     try:
         key = load_pem_private_key(data, None)
@@ -35,7 +35,7 @@ def read_private_key(path: Path) -> Ed25519PrivateKey:
 
 
 def read_public_key(path: Path) -> Ed25519PublicKey:
-    """Return the key to check with, from a PEM file. Raises :class:`ReportError`."""
+    """The key to check with, from a PEM file. Raises :class:`ReportError`."""
     data = _bytes(path)
     try:
         key = load_pem_public_key(data)
@@ -54,7 +54,7 @@ def sign_manifest(folder: Path, key: Ed25519PrivateKey) -> Path:
 
 
 def check_signature(folder: Path, key: Ed25519PublicKey) -> str:
-    """Return what is wrong with the signature of the manifest; empty when it holds. Raises :class:`ReportError`."""
+    """What is wrong with the signature of the manifest; empty when it holds. Raises :class:`ReportError`."""
     if not (folder / SIGNATURE).is_file():
         return f"{SIGNATURE} is missing: the manifest was not signed"
     try:

@@ -91,13 +91,13 @@ class FunctionalityResult:
 
 
 def verdict_counts(cases: tuple[CaseFact, ...]) -> dict[Verdict, int]:
-    """Return how often each verdict was given; every verdict has an entry."""
+    """How often each verdict was given; every verdict has an entry."""
     found = Counter(case.verdict for case in cases)
     return {verdict: found[verdict] for verdict in Verdict}
 
 
 def functionality_results(facts: Facts) -> tuple[FunctionalityResult, ...]:
-    """Return the test result summary, in the order of a certificate."""
+    """The test result summary, in the order of a certificate."""
     documented = {str(entry["id"]): functionality_name(str(entry["functionality"])) for entry in facts.catalogue}
     executed = {case.id: functionality_name(case.functionality) for case in facts.cases}
     declared = {functionality_name(name): claim for name, claim in facts.pics.functionalities.items()}
@@ -145,7 +145,7 @@ def _outcome(counts: Mapping[Verdict, int], *, declared: bool | None, passed: Ou
 
 
 def overall(facts: Facts) -> Outcome:
-    """Return the run in one word: FAIL wins; "Pass" needs a run that left nothing half done, and no claim open."""
+    """The run in one word: FAIL wins; "Pass" needs a run that left nothing half done, and no claim open."""
     counts = verdict_counts(facts.cases)
     broken_rules = {rule.verdict for rule in facts.rules}
     if counts[Verdict.FAIL] or Verdict.FAIL in broken_rules:
@@ -170,7 +170,7 @@ def open_claims(facts: Facts) -> tuple[FunctionalityResult, ...]:
 
 
 def headline(facts: Facts) -> str:
-    """Return the run in one or two sentences."""
+    """The run in one or two sentences."""
     counts = verdict_counts(facts.cases)
     none = not facts.cases and facts.pack
     passed = f"{counts[Verdict.PASS]} of {counted(len(facts.cases), 'case')} passed"
@@ -195,7 +195,7 @@ def _told_claims(facts: Facts) -> Iterator[str]:
 
 
 def not_run_reasons(facts: Facts) -> dict[str, tuple[str, ...]]:
-    """Return what was not run: reason to the ids of the cases, in the order of the document."""
+    """What was not run: reason to the ids of the cases, in the order of the document."""
     executed = {case.id for case in facts.cases}
     reasons = {
         str(entry["id"]): str(entry.get("reason") or "") or _why(entry.get("implemented")) for entry in facts.catalogue
@@ -212,12 +212,12 @@ def _why(implemented: object) -> str:
 
 
 def compatibility_remarks(facts: Facts) -> int:
-    """Return how many findings concern only the habits of the official tool."""
+    """How many findings concern only the habits of the official tool."""
     return sum(found.kind == "compatibility" for case in facts.cases for found in case.findings)
 
 
 def exit_code(facts: Facts, forgiven: Collection[str] = ()) -> ExitCode:
-    """Return the exit code of the run: FAIL wins, then the harness's own errors, then what stayed undecided.
+    """The exit code of the run: FAIL wins, then the harness's own errors, then what stayed undecided.
 
     A standing rule counts like a case; of the cases beyond the document those of level must count. ``forgiven`` are
     the ids of cases and rules that do not count; the last words have the thresholds of the run, and the claims of

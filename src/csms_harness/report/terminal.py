@@ -55,7 +55,7 @@ _BLOCKS: Final = 20
 
 
 def render_summary(facts: Facts, reports: Mapping[str, Path] | None = None) -> Group:
-    """Return the document for standard output: verdicts, what to act on, the figures, the reports."""
+    """The document for standard output: verdicts, what to act on, the figures, the reports."""
     parts: list[RenderableType] = [*_incomplete(facts, reports or {}), _Results(facts), Text()]
     parts += [
         *_causes(facts),
@@ -122,12 +122,12 @@ def _count(number: int, style: str) -> Text:
 
 
 def verdict_label(verdict: Verdict) -> Text:
-    """Return a verdict as a coloured word."""
+    """A verdict as a coloured word."""
     return Text(str(verdict), STYLES[verdict])
 
 
 def case_label(case: CaseFact) -> Text:
-    """Return the verdict of a case as a coloured word; what does not weigh is no alarm."""
+    """The verdict of a case as a coloured word; what does not weigh is no alarm."""
     word = pack.word_of(case)
     return Text(word, STYLES[Verdict.INCONCLUSIVE]) if word == pack.REMARK else verdict_label(case.verdict)
 
@@ -168,7 +168,7 @@ def _ids(cases: tuple[CaseFact, ...]) -> str:
 
 
 def _causes(facts: Facts) -> Iterator[RenderableType]:
-    """Yield a block to each cause; of very many the last are a line each."""
+    """A block to each cause; of very many the last are a line each."""
     found = blocks(facts)
     for block in found[:_BLOCKS]:
         yield from _block(block)
@@ -220,7 +220,7 @@ def _reports(reports: Mapping[str, Path]) -> Iterator[Text]:
 
 
 def verdict_line(facts: Facts) -> Text:
-    """Return the one line that a run comes to: where the document passed and a check beyond it failed, that."""
+    """The one line that a run comes to: where the document passed and a check beyond it failed, that."""
     result, headline = summary.overall(facts), summary.headline(facts)
     failed = sum(case.verdict is Verdict.FAIL for case in pack.weighing(facts))
     if failed and result in (summary.Outcome.PASS, summary.Outcome.PARTIAL):

@@ -73,7 +73,7 @@ class Figure:
 
 
 def spread_of(durations: Iterable[float]) -> Spread | None:
-    """Return how ``durations`` lie; None when there are none."""
+    """How ``durations`` lie; None when there are none."""
     ordered = sorted(durations)
     if not ordered:
         return None
@@ -86,13 +86,13 @@ def _nearest_rank(ordered: Sequence[float], percent: int) -> float:
 
 
 def samples_of(facts: Facts, action: str | None = None) -> tuple[Sample, ...]:
-    """Return every sample of the run, or those of one action."""
+    """Every sample of the run, or those of one action."""
     samples = chain.from_iterable([case.samples for case in facts.cases])
     return tuple(samples) if action is None else tuple([sample for sample in samples if sample.action == action])
 
 
 def action_timings(facts: Facts) -> tuple[ActionTiming, ...]:
-    """Return the waits per action, by alphabet."""
+    """The waits per action, by alphabet."""
     groups: dict[str, list[Sample]] = defaultdict(list)
     for sample in samples_of(facts):
         groups[sample.action].append(sample)
@@ -121,7 +121,7 @@ def initiated_timings(facts: Facts) -> tuple[InitiatedTiming, ...]:
 
 
 def response_figure(facts: Facts) -> Figure:
-    """Return the longest wait for any response message, beside the declared response timeout."""
+    """The longest wait for any response message, beside the declared response timeout."""
     return _figure(
         "OCPP response timeout",
         "The longest wait for any response message of the CSMS.",
@@ -131,7 +131,7 @@ def response_figure(facts: Facts) -> Figure:
 
 
 def authorize_figure(facts: Facts) -> Figure:
-    """Return the longest wait for an Authorize.conf, beside the declared response time."""
+    """The longest wait for an Authorize.conf, beside the declared response time."""
     return _figure(
         "Response time Authorize",
         "The longest wait for an Authorize.conf.",
@@ -148,7 +148,7 @@ def _figure(name: str, description: str, declared: float | None, samples: Sequen
 
 
 def client_stall(facts: Facts) -> Spread | None:
-    """Return how much later than the answer the harness itself looked: its own health figure."""
+    """How much later than the answer the harness itself looked: its own health figure."""
     return spread_of([_stall(sample) for sample in samples_of(facts) if sample.answered])
 
 
@@ -157,12 +157,12 @@ def _stall(sample: Sample) -> float:
 
 
 def clocks(facts: Facts) -> tuple[str, ...]:
-    """Return the clocks the samples were stamped by, by alphabet."""
+    """The clocks the samples were stamped by, by alphabet."""
     return tuple(sorted({sample.clock for case in facts.cases for sample in case.samples}))
 
 
 def misdated(facts: Facts) -> tuple[int, int]:
-    """Return for how many answers a stamp of the kernel was to be had and could not be believed, and of how many."""
+    """For how many answers a stamp of the kernel was to be had and could not be believed, and of how many."""
     stamped = {one.charge_point for one in facts.connections if one.clock == "kernel"}
     clocks = [one.clock for case in facts.cases if case.lane in stamped for one in case.samples if one.answered]
     return clocks.count("user"), len(clocks)

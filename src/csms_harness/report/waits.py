@@ -7,7 +7,7 @@ from csms_harness.report.wording import counted
 
 
 def wait_remarks(facts: Facts) -> tuple[str, ...]:
-    """Return a sentence for each address of the control API that was asked again, which says nothing about OCPP."""
+    """A sentence for each address of the control API that was asked again, which says nothing about OCPP."""
     return tuple(
         f"The control API answered {one.address} with HTTP {one.status} {counted(one.times, 'time')}, and was asked "
         f"again later; {one.seconds:.1f} s were waited in all."

@@ -49,17 +49,17 @@ DESCRIPTIONS: Final = {
 
 
 def sign_of(word: str) -> str:
-    """Return the sign beside a verdict or the result of a functionality."""
+    """The sign beside a verdict or the result of a functionality."""
     return _OUTCOME_SIGNS.get(word.lower(), "–")
 
 
 def group_of(name: str) -> str:
-    """Return the heading under which a functionality stands on the certificate; Core needs none."""
+    """The heading under which a functionality stands on the certificate; Core needs none."""
     return {"Core": "", "Security": "Beyond the optional features"}.get(name, "Optional features")
 
 
 def functionality_name(name: str) -> str:
-    """Return the row of the certificate for a functionality or feature profile name."""
+    """The row of the certificate for a functionality or feature profile name."""
     try:
         return FUNCTIONALITY_NAMES[FeatureProfile(name)]
     except ValueError:
@@ -83,12 +83,12 @@ def sender(row: Row) -> str:
 
 
 def frame_of(case: CaseFact, finding: Finding) -> Row | None:
-    """Return the row of the transcript that a finding points at."""
+    """The row of the transcript that a finding points at."""
     return next((row_of(case, entry) for entry in case.transcript if entry.number == finding.frame), None)
 
 
 def by_specification(case: CaseFact) -> Verdict:
-    """Return the verdict of a case by the specification alone, whoever decided it in its run."""
+    """The verdict of a case by the specification alone, whoever decided it in its run."""
     if case.verdict is not Verdict.FAIL or all(found.kind is not Kind.COMPATIBILITY for found in case.findings):
         return case.verdict
     return worst(found.decides for found in case.findings if found.decides is not None)
@@ -115,7 +115,7 @@ def telling_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def transcript_name(case: CaseFact) -> str:
-    """Return the path of a case's transcript, relative to the folder of the run."""
+    """The path of a case's transcript, relative to the folder of the run."""
     return f"transcripts/{slug(case.id)}.jsonl"
 
 
@@ -126,5 +126,5 @@ def moment(at: datetime) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """Return "1 case", "2 cases"."""
+    """A number and its word: "1 case", "2 cases"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
