@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable
 
 import pytest
 from rich.console import Console
@@ -57,6 +58,25 @@ def test_on_a_terminal_every_lane_shows_its_case_and_what_it_awaits(terminal: tu
     assert "2  TC_014_CSMS  Soft Reset" in last
     assert "the operator" in last
     assert "0 of 34 finished" in last
+
+
+def test_waits_that_follow_each_other_are_drawn_once_and_the_last_one_is_shown(
+    terminal: tuple[Console, io.StringIO],
+) -> None:
+    due: list[Callable[[], None]] = []
+    progress = Progress(terminal[0], soon=due.append)
+    progress.case_started("1", "TC_010_CSMS", "Remote Start")
+    for number in range(9):
+        progress.awaiting("1", f"message {number}")
+    assert "message" not in terminal[1].getvalue()
+    (draw,) = due
+    draw()
+    assert "message 8" in terminal[1].getvalue()
+    progress.awaiting("1", "message 9")
+    assert len(due) == 2
+    progress.close()
+    due[1]()
+    assert "message 9" not in terminal[1].getvalue()
 
 
 def test_a_finished_case_frees_its_lane_and_is_counted(terminal: tuple[Console, io.StringIO]) -> None:

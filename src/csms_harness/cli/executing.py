@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from csms_harness.runner.campaign import Campaign, Outcome
 
 UNREACHED = 4
+MOMENT = 0.1
+"""Seconds for which a terminal may show a wait that is over."""
 
 
 def execute(campaign: Campaign, paper: Paper, patient: float = 0.0) -> int:
@@ -65,7 +67,7 @@ def _played(campaign: Campaign, paper: Paper) -> Outcome:
     from csms_harness.runner.campaign import run as run_campaign
 
     total = len(campaign.plan.run) + len(campaign.plan.decided)
-    progress = Progress(Outlet(stderr=True), total=total, quiet=paper.quiet, verbose=paper.verbose)
+    progress = Progress(Outlet(stderr=True), total=total, quiet=paper.quiet, verbose=paper.verbose, soon=_in_a_moment)
     screen, stepwise = PromptScreen(progress), campaign.options.stepwise
     tracing = Trace(progress.say) if paper.trace or stepwise else None
     stepper = partial(next_step, screen) if stepwise else None
@@ -76,6 +78,12 @@ def _played(campaign: Campaign, paper: Paper) -> Outcome:
         stop(f"{campaign.options.out}: this run cannot be written down: {error.strerror or error}")
     finally:
         progress.close()
+
+
+def _in_a_moment(draw: Callable[[], None]) -> None:
+    import asyncio
+
+    asyncio.get_running_loop().call_later(MOMENT, draw)
 
 
 def _finished(work: Coroutine[Any, Any, Outcome]) -> Outcome:

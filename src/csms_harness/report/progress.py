@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from rich.console import Console, Group
@@ -31,7 +32,8 @@ class Progress:
 
     On a terminal one line per lane is kept up to date. Elsewhere (no terminal, or ``CI`` set), and whenever
     ``plain`` is True, one plain line per finished case is printed. Colours follow ``NO_COLOR``. ``quiet`` tells
-    nothing but what a person is asked, ``verbose`` what was found in each case.
+    nothing but what a person is asked, ``verbose`` what was found in each case. ``soon`` is handed what draws the
+    waits: to draw them costs eight times what a judged CALL costs, so it is done once for all that came till then.
     """
 
     def __init__(
@@ -42,12 +44,14 @@ class Progress:
         plain: bool | None = None,
         quiet: bool = False,
         verbose: bool = False,
+        soon: Callable[[Callable[[], None]], object] = lambda draw: draw(),
     ) -> None:
         self._console = console or Console(stderr=True)
         self._total = total
         self._running: dict[str, _Running] = {}
         self._finished: Counter[Verdict] = Counter()
         self._asked, self._quiet, self._verbose = "", quiet, verbose
+        self._soon, self._due = soon, False
         still = quiet or not self._console.is_terminal or bool(os.environ.get("CI")) if plain is None else plain
         self._live = None if still else Live(console=self._console, auto_refresh=False, transient=True)
         if self._live:
@@ -63,7 +67,9 @@ class Progress:
         if lane in self._running:
             left = "" if seconds_left is None else f", {max(seconds_left, 0):.0f} s left"
             self._running[lane].awaited = f"{what}{left}"
-            self._refresh()
+            if self._live and not self._due:
+                self._due = True
+                self._soon(self._refresh)
 
     def case_finished(self, case: CaseFact) -> None:
         """Print the line of a finished case and free its lane."""
@@ -94,6 +100,7 @@ class Progress:
             self._live = None
 
     def _refresh(self) -> None:
+        self._due = False
         if self._live:
             self._live.update(self._view(), refresh=True)
 
