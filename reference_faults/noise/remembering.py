@@ -35,6 +35,19 @@ def _status(payload: Any) -> Any:
     return payload.get("idTagInfo", {}).get("status")
 
 
+async def _disowning(turn: Turn) -> None:
+    """What is said of the idTag at the stop of a transaction that does not run may be about the transaction."""
+    frame, running = turn.frame, turn.memory.setdefault("running", set())
+    if frame.kind == CALLRESULT and frame.action == "StartTransaction" and _status(frame.message[-1]) == "Accepted":
+        running.add(frame.message[-1]["transactionId"])
+    if frame.kind == CALLRESULT and frame.action == "StopTransaction":
+        number = (frame.request or {}).get("transactionId")
+        if number not in running:
+            frame = frame.with_payload(swap("idTagInfo.status", "Accepted", "Invalid")(frame.message[-1]))
+        running.discard(number)
+    await turn.send(frame)
+
+
 _ORDERS: Final = ("CancelReservation", "ChangeAvailability", "ReserveNow")
 
 
@@ -130,10 +143,13 @@ REMEMBERING: Final = (
         "keeps an unknown idTag as Blocked once a transaction was started with it",
         _keeping_strangers,
     ),
+    noise_by(
+        "idle-stops-disowned", "calls an idTag Invalid that stops a transaction which does not run", _disowning,
+    ),
     noise_made(
         "believes-its-orders",
         "reserves no connector that is reserved, and starts nothing on one that was made Inoperative",
         _believing,
     ),
-)
+)  # fmt: skip
 """What it keeps in mind."""

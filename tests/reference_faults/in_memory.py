@@ -142,6 +142,7 @@ ANSWERS: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("StartTransaction", {"idTag": "NOBODY"}, {"transactionId": 3, "idTagInfo": {"status": "Invalid"}}),
     ("Authorize", {"idTag": "nobody"}, {"idTagInfo": {"status": "Invalid"}}),
     ("StopTransaction", {"transactionId": 1, "idTag": "TAG-001"}, {"idTagInfo": PARENT}),
+    ("StopTransaction", {"transactionId": 1, "idTag": "TAG-001"}, {"idTagInfo": PARENT}),
     ("StopTransaction", {"transactionId": 2}, {}),
     ("MeterValues", {"connectorId": 1, "meterValue": []}, {}),
     ("DataTransfer", {"vendorId": "x"}, {"status": "UnknownVendorId"}),

@@ -96,14 +96,43 @@ def test_another_refusal_than_before_bills_nobody_and_is_a_remark() -> None:
     assert ([one.remark for one in found], [one.remark for one in accepted]) == ([True], [False])
 
 
-def test_what_is_said_at_the_stop_of_a_transaction_that_nobody_gave_out_is_a_remark() -> None:
-    def stop(transaction_id: int) -> Frames:
-        request = {"transactionId": transaction_id, "idTag": "TAG-001"}
-        return Frames().ours("StopTransaction", request, {"idTagInfo": {"status": "Invalid"}})
+def stop(transaction_id: Any, status: str = "Invalid") -> Frames:
+    request = {"transactionId": transaction_id, "idTag": "TAG-001"}
+    return Frames().ours("StopTransaction", request, {"idTagInfo": {"status": status}})
 
+
+def test_what_is_said_at_the_stop_of_a_transaction_that_nobody_gave_out_is_a_remark() -> None:
     assert told("one_status", ran(start(7)), ran(stop(8), minute=1)) == (2, [])
     assert len(remarked("one_status", ran(start(7)), ran(stop(8), minute=1))) == 1
     assert len(told("one_status", ran(start(7)), ran(stop(7), minute=1))[1]) == 1
+
+
+def test_what_is_said_at_the_second_stop_of_a_transaction_is_a_remark() -> None:
+    cases = (
+        ran(start(7)),
+        ran(stop(7, "Accepted"), name="FIELD_012", minute=1),
+        ran(stop(7), name="FIELD_013", minute=2),
+    )
+    assert told("one_status", *cases) == (3, [])
+    assert len(remarked("one_status", *cases)) == 1
+
+
+@pytest.mark.parametrize(("said", "breaches"), [("Blocked", 0), ("Accepted", 1)])
+def test_who_was_refused_at_the_start_cannot_be_accepted_at_the_stop(said: str, breaches: int) -> None:
+    cases = ran(start(7, status="Invalid")), ran(stop(7, said), name="FIELD_071", minute=1)
+    assert len(told("one_status", *cases)[1]) == breaches
+
+
+@pytest.mark.parametrize("wrong", [None, "one", [7]])
+def test_a_stop_that_names_no_number_is_about_no_transaction(wrong: Any) -> None:
+    silent = Frames().ours("StartTransaction", {"idTag": "TAG-001"}, None)
+    cases = (
+        ran(start(7)),
+        ran(silent, name="NEG_006"),
+        ran(start([7]), name="NEG_007"),
+        ran(stop(wrong), name="NEG_008"),
+    )
+    assert told("one_status", *cases)[1] == []
 
 
 def test_what_is_longer_than_an_id_tag_is_about_nobody() -> None:

@@ -5,7 +5,7 @@ Each check is a function from the cases of a run to (how much was looked at, the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
@@ -84,13 +84,12 @@ def _accepted_starts(cases: Sequence[Indexed]) -> Iterator[tuple[Exchange, int]]
 def one_status(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
     """RULE_002. Another refusal than before is a remark: SteVe keeps who charged unknown as Blocked.
 
-    So is what is said at the stop of a transaction that nobody gave out: that may be about the transaction; a group
+    So is a refusal at the stop of a transaction that does not run: that may be about the transaction; a group
     that is reserved for, which the operator may have typed in; and Accepted in a list, with an end that has come since.
     Lists are held against answers only: two may have been made by two hands. In a list ConcurrentTx means nothing.
     """
     looked_at, breaches = 0, []
-    starts = calls(cases, Side.CHARGE_POINT, "StartTransaction")
-    given = {(start.answer or {}).get("transactionId") for start in starts}
+    idle = set(_refused_stops_of_nothing(cases))
     told: dict[tuple[str, str], tuple[str, Exchange]] = {}
     for exchange, id_tag, info in chain(id_tag_infos(cases), ordered_infos(cases)):
         looked_at += 1
@@ -104,7 +103,7 @@ def one_status(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
             before, earlier = told.get(name, said) if ordered else told.setdefault(name, said)
             if before != folded:
                 remark = member == "status" and "Accepted" not in (before, folded)  # neither bills anybody
-                remark = remark or _stops_what_nobody_gave(exchange, given) or _stops_what_nobody_gave(earlier, given)
+                remark = remark or not idle.isdisjoint((_place(exchange), _place(earlier)))
                 remark = remark or (ordered and _may_differ(exchange, before, info))
                 breaches.append(
                     contradiction(exchange, earlier, subject=id_tag, path=member, observed=value, remark=remark)
@@ -112,8 +111,19 @@ def one_status(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
     return looked_at, breaches
 
 
-def _stops_what_nobody_gave(exchange: Exchange, given: Collection[object]) -> bool:
-    return exchange.action == "StopTransaction" and exchange.request.get("transactionId") not in given
+def _refused_stops_of_nothing(cases: Sequence[Indexed]) -> Iterator[tuple[str, int]]:
+    """Where it is refused to stop what does not run: nobody gave it out, its start was refused, or it was stopped."""
+    running = {(start.case.lane, number) for start, number in _accepted_starts(cases)}
+    for stop in calls(cases, Side.CHARGE_POINT, "StopTransaction"):
+        number = stop.request.get("transactionId")
+        place = (stop.case.lane, number if type(number) is int else None)
+        if place not in running and not is_accepted(stop):
+            yield _place(stop)
+        running.discard(place)
+
+
+def _place(exchange: Exchange) -> tuple[str, int]:
+    return exchange.case.id, exchange.entry.number
 
 
 def _may_differ(order: Exchange, before: str, info: Mapping[str, object]) -> bool:

@@ -61,9 +61,9 @@ def ordered_infos(cases: Sequence[Indexed]) -> Iterator[tuple[Exchange, str, dic
                 yield call, id_tag, info
 
 
-def is_accepted(start: Exchange) -> bool:
-    """Whether a start was accepted, and so is a transaction."""
-    info = (start.answer or {}).get("idTagInfo")
+def is_accepted(exchange: Exchange) -> bool:
+    """Whether the answer accepts an idTag; only a start that was accepted is a transaction."""
+    info = (exchange.answer or {}).get("idTagInfo")
     return isinstance(info, dict) and info.get("status") == "Accepted"
 
 
