@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from csms_harness.evidence import Entry, Finding
@@ -78,11 +79,9 @@ def _telling_positions(case: CaseFact, limit: int) -> set[int]:
     marks = marks_of(case.findings)
     last = len(case.transcript) - 1
     marked = [at for at, entry in enumerate(case.transcript) if entry.number in marks]
-    wanted = [at + side * distance for distance in range(AROUND + 1) for at in marked for side in (-1, 1)] + list(
-        range(last + 1)
-    )
+    around = (at + side * distance for distance in range(AROUND + 1) for at in marked for side in (-1, 1))
     chosen: dict[int, None] = {}
-    for position in wanted:
+    for position in chain(around, range(last + 1)):
         if len(chosen) == limit:
             break
         if 0 <= position <= last:

@@ -90,7 +90,7 @@ def _observed(case: Indexed) -> Iterator[Finding]:
     frames = {one.frame for one in told}
     unread = {
         entry.number
-        for entry in case.came
+        for entry in case.calls[Side.CENTRAL_SYSTEM]
         if entry.number in frames and entry.message is not None and not readable(entry.message)
     }
     yield from (one for one in told if one.frame is not None and one.frame not in unread)

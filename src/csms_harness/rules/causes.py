@@ -53,8 +53,8 @@ def concurrent_causes(cases: Sequence[Ran], earlier: Sequence[Cause]) -> dict[tu
 def _mentions(case: Ran) -> bool:
     """Whether a message says ConcurrentTx, which few runs ever see."""
     for entry in case.transcript:
-        message = entry.message
-        if message is not None and "idTagInfo" in message.payload and _status(message.payload) == CONCURRENT:
+        info = None if entry.message is None else entry.message.payload.get("idTagInfo")
+        if isinstance(info, dict) and info.get("status") == CONCURRENT:
             return True
     return False
 

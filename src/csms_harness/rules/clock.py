@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from csms_harness.frozen import dataclass
-from csms_harness.message import MessageType, Side
+from csms_harness.message import Side
 from csms_harness.ocppj.datetimes import has_fraction
 from csms_harness.rules.indexed import Indexed
 from csms_harness.rules.observed import MOST_SKEW
@@ -47,9 +47,9 @@ def clock(cases: Sequence[Indexed]) -> list[RuleBreach]:
 
 
 def _skewed(case: Indexed) -> Iterator[RuleBreach]:
-    for number, skew in case.skews:
+    for entry, skew in case.skews:
         if abs(skew) > MOST_SKEW:
-            yield RuleBreach(case.id, number, path="currentTime", observed=f"{skew:.0f}")
+            yield RuleBreach(case.id, entry.number, path="currentTime", observed=f"{skew:.0f}")
 
 
 def _standing_still(cases: Sequence[Indexed]) -> Iterator[RuleBreach]:
@@ -99,16 +99,12 @@ class _Shown:
 
 
 def _shown(case: Indexed) -> Iterator[_Shown]:
-    entries = {entry.number: entry for entry in case.transcript} if case.skews else {}
-    calls = {
-        message.unique_id: entry
-        for entry in entries.values()
-        if (message := entry.message) and message.side is Side.CHARGE_POINT and message.type is MessageType.CALL
-    }
-    for number, skew in case.skews:
-        answer = entries[number]
+    if not case.skews:
+        return
+    calls = {entry.message.unique_id: entry for entry in case.calls[Side.CHARGE_POINT] if entry.message}
+    for answer, skew in case.skews:
         arrived = case.moment(answer)
         call = calls.get(answer.message.unique_id) if answer.message else None
         asked = case.moment(call) if call else None
         if arrived is not None:
-            yield _Shown(asked or arrived, arrived, arrived + timedelta(seconds=skew), case.id, number)
+            yield _Shown(asked or arrived, arrived, arrived + timedelta(seconds=skew), case.id, answer.number)

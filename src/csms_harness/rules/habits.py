@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from csms_harness.evidence import Role, What
+from csms_harness.message import Side
 from csms_harness.ocpp16.vocabulary import ACTIONS
 from csms_harness.rules.indexed import Indexed
 from csms_harness.rules.verdicts import RuleBreach
@@ -36,7 +37,7 @@ def _first(seen: Iterable[tuple[str, int | None, str]]) -> dict[str, RuleBreach]
 
 def _between(case: Indexed) -> Iterator[tuple[int, str]]:
     """What came before the scenario, and belongs to no case."""
-    for entry in case.came:
+    for entry in case.calls[Side.CENTRAL_SYSTEM]:
         if entry.role is Role.BETWEEN and entry.message is not None and entry.message.action in ACTIONS:
             yield entry.number, entry.message.action
 

@@ -31,17 +31,17 @@ class Indexed:
     """A case with what the rules look for in it.
 
     ``broken`` are the breaches of each wire rule by its name; ``looked_at`` counts what the wire rules look at, by the
-    words of ``looks_at``. Of the Central System are ``came``, its CALLs, readable or not; ``datetimes``, each valid one
-    with its path; and ``skews``, frame numbers with the seconds by which ``currentTime`` is off.
+    words of ``looks_at``; ``calls`` are the CALLs of each side, readable or not. Of the Central System are
+    ``datetimes``, each valid one with its path, and ``skews``: the entries with a ``currentTime``, and by how many
+    seconds it is off.
     """
 
     case: Ran
     broken: dict[str, list[RuleBreach]] = field(default_factory=lambda: defaultdict(list))
     looked_at: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    came: list[Entry] = field(default_factory=list)
+    calls: dict[Side, list[Entry]] = field(default_factory=lambda: {side: [] for side in Side})
     datetimes: list[tuple[str, str]] = field(default_factory=list)
-    skews: list[tuple[int, float]] = field(default_factory=list)
-    _calls: dict[Side, list[Entry]] = field(default_factory=lambda: {side: [] for side in Side})
+    skews: list[tuple[Entry, float]] = field(default_factory=list)
     _answers: dict[Side, dict[str, Entry]] = field(default_factory=lambda: {side: {} for side in Side})
     _exchanges: dict[Side, list[Exchange]] = field(default_factory=dict)
     _actions: dict[Side, frozenset[str]] = field(default_factory=dict)
@@ -54,8 +54,8 @@ class Indexed:
             side, kind = message.side, message.type
             if message.breaches:
                 self._note(entry, message)
-            if kind is _CALL and readable(message):
-                self._calls[side].append(entry)
+            if kind is _CALL:
+                self.calls[side].append(entry)
             elif kind is _CALLRESULT and readable(message):
                 self._answers[side].setdefault(message.unique_id, entry)
             if side is _CENTRAL_SYSTEM:
@@ -74,7 +74,6 @@ class Indexed:
         if kind is _CALL:
             counts["calls"] += 1
             counts["payloads"] += 1
-            self.came.append(entry)
         elif kind is _CALLRESULT:
             counts["payloads"] += bool(message.action)
         elif kind is _CALLERROR:
@@ -84,7 +83,7 @@ class Indexed:
             self.datetimes.append((path, text))
             if path == "currentTime" and (arrival := self.moment(entry)) is not None:
                 counts["clocks"] += 1
-                self.skews.append((entry.number, round((moment - arrival).total_seconds(), 3)))
+                self.skews.append((entry, round((moment - arrival).total_seconds(), 3)))
 
     def exchanges(self, caller: Side, *actions: str) -> Sequence[Exchange]:
         """The CALLs of one side with their answers, of these actions or of all."""
@@ -101,9 +100,10 @@ class Indexed:
         """Each CALL of one side with the first CALLRESULT to it."""
         (answers,) = (found for side, found in self._answers.items() if side is not caller)
         exchanges = []
-        for entry in self._calls[caller]:
+        for entry in self.calls[caller]:
             message = entry.message
-            assert message is not None
+            if message is None or not readable(message):
+                continue
             answer = answers.get(message.unique_id)
             theirs = entry if answer is None or caller is _CENTRAL_SYSTEM else answer
             payload = None if answer is None or answer.message is None else answer.message.payload
