@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, cast
@@ -42,16 +42,14 @@ def count_checks(matcher: Matcher | None) -> int:
     match matcher:
         case None:
             return 0
-        case Equals() | Asked():
-            return 1
         case Members():
-            return sum(1 if isinstance(one, Equals) else count_checks(one) for one in matcher.members.values())
+            return sum([count_checks(one) for one in matcher.members.values()])
         case Predicates():
             return len(list(checks(matcher)))
-        case Both(first, second):
-            return count_checks(first) + count_checks(second)
-        case When(_, then, otherwise):
-            return min(count_checks(then), count_checks(otherwise))
+        case Both():
+            return count_checks(matcher.first) + count_checks(matcher.second)
+        case When():
+            return min(count_checks(matcher.then), count_checks(matcher.otherwise))
     return 1
 
 
@@ -90,23 +88,22 @@ class _Judge:
     scope: Scope
     now: datetime
 
-    def mismatches(self, matcher: Matcher, actual: Any, path: str) -> Iterator[Mismatch]:
+    def mismatches(self, matcher: Matcher, actual: Any, path: str) -> Iterable[Mismatch]:
+        """Every mismatch, each looked for when it is asked for."""
         match matcher:
-            case Equals():
-                yield from self._equals(matcher, actual, path)
-            case Asked():
-                yield from self._asked(matcher, actual, path)
             case Members():
-                yield from self._members(matcher, actual, path)
+                return self._members(matcher, actual, path)
+            case Equals():
+                return self._equals(matcher, actual, path)
+            case Asked():
+                return self._asked(matcher, actual, path)
             case Predicates():
-                yield from self._predicates(matcher, actual, path)
-            case Both(first, second):
-                yield from self.mismatches(first, actual, path)
-                yield from self.mismatches(second, actual, path)
+                return self._predicates(matcher, actual, path)
+            case Both():
+                return self._both(matcher, actual, path)
             case When(condition, then, otherwise):
                 taken = then if self.fits(condition, actual, path) else otherwise
-                if taken is not None:
-                    yield from self.mismatches(taken, actual, path)
+                return () if taken is None else self.mismatches(taken, actual, path)
 
     def _equals(self, matcher: Equals, actual: Any, path: str) -> Sequence[Mismatch]:
         wanted = self.resolved(matcher.value)
@@ -114,12 +111,17 @@ class _Judge:
             return ()  # a parameter that was left null demands nothing, as it sends nothing
         return () if same(wanted, actual, path) else (_mismatch(path, shown(wanted), actual, matcher.where),)
 
-    def _asked(self, matcher: Asked, actual: Any, path: str) -> Iterator[Mismatch]:
+    def _asked(self, matcher: Asked, actual: Any, path: str) -> Sequence[Mismatch]:
         if self.scope.has("asked") and not self.scope.has(matcher.value.name):
-            return  # a parameter that is left out was not asked for
+            return ()  # a parameter that is left out was not asked for
         wanted = self.scope.value(matcher.value)
-        if not same(wanted, actual, path, moments=True):
-            yield _mismatch(path, shown(wanted), actual, matcher.where, "asked")
+        if same(wanted, actual, path, moments=True):
+            return ()
+        return (_mismatch(path, shown(wanted), actual, matcher.where, "asked"),)
+
+    def _both(self, held: Both, actual: Any, path: str) -> Iterator[Mismatch]:
+        yield from self.mismatches(held.first, actual, path)
+        yield from self.mismatches(held.second, actual, path)
 
     def _members(self, held: Members, actual: Any, path: str) -> Iterator[Mismatch]:
         if actual is not ABSENT and not isinstance(actual, dict):
@@ -127,11 +129,7 @@ class _Judge:
             return
         for name, matcher in held.members.items():
             child = actual.get(name, ABSENT) if isinstance(actual, dict) else ABSENT
-            place = f"{path}.{name}" if path else name
-            if isinstance(matcher, Equals):  # nearly every one
-                yield from self._equals(matcher, child, place)
-            else:
-                yield from self.mismatches(matcher, child, place)
+            yield from self.mismatches(matcher, child, f"{path}.{name}" if path else name)
 
     def _predicates(self, held: Predicates, actual: Any, path: str) -> Iterator[Mismatch]:
         default = held.operand("absent_means")
@@ -165,7 +163,7 @@ class _Judge:
         yield from self.mismatches(cast(Matcher, one.operand), actual, path)
 
     def fits(self, matcher: Matcher, actual: object, path: str) -> bool:
-        return next(self.mismatches(matcher, actual, path), None) is None
+        return next(iter(self.mismatches(matcher, actual, path)), None) is None
 
     def resolved(self, value: Value) -> Any:
         return resolve(value, self.scope, self.now)
