@@ -102,6 +102,7 @@ def test_a_send_step_is_read_with_all_its_modifiers() -> None:
         save={"transactionId": "transactionId"},
         within=Duration(30.0),
         budget=Duration(0.5),
+        checks=2,
     )
 
 

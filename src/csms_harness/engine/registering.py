@@ -19,7 +19,7 @@ from csms_harness.engine.stage import Stage
 from csms_harness.engine.waiting import CaseStopped, Steps, Wait
 from csms_harness.evidence import Kind, Role, What
 from csms_harness.message import MessageType
-from csms_harness.scenario.matching import Mismatch, count_checks, match
+from csms_harness.scenario.matching import Mismatch, match
 from csms_harness.scenario.model import Send
 from csms_harness.scenario.references import Scope
 
@@ -74,7 +74,7 @@ def _tell_first(stage: Stage, outgoing: Outgoing) -> None:
 
 
 def _give_up(stage: Stage, step: Send, outgoing: Outgoing, mismatch: Mismatch, limit: float | None) -> NoReturn:
-    stage.notebook.checks += 1 + count_checks(step.expect)
+    stage.notebook.checks += step.checks
     _report_breaches(stage, outgoing)
     finding = stage.find(
         Kind.MISMATCH, What.NOT_REGISTERED, actions=(BOOT,), type=MessageType.CALLRESULT, path=mismatch.path,

@@ -20,7 +20,7 @@ from csms_harness.evidence import Finding, Kind, What
 from csms_harness.message import Message, MessageType
 from csms_harness.ocppj.breach import Breach
 from csms_harness.scenario.given import CLAIMS
-from csms_harness.scenario.matching import Mismatch, count_checks, match
+from csms_harness.scenario.matching import Mismatch, match
 from csms_harness.scenario.model import Send
 from csms_harness.scenario.references import Scope, seconds
 
@@ -62,7 +62,7 @@ def answered(stage: Stage, outgoing: Outgoing) -> Steps:
 
 def judge(stage: Stage, step: Send, outgoing: Outgoing, scope: Scope) -> None:
     """Judge the answer to a CALL, or that there is none. Raises CaseStopped when that decides the case."""
-    stage.notebook.checks += 1 + count_checks(step.expect_error if step.expect is None else step.expect)
+    stage.notebook.checks += step.checks
     answer = outgoing.answer
     if answer is None:
         raise CaseStopped(_no_answer(stage, outgoing))

@@ -123,6 +123,8 @@ def _plain(value: Any) -> Any:
 def _datetime_breaches(action: str, direction: Direction, payload: Payload) -> list[Breach]:
     breaches: list[Breach] = []
     for wanted in datetime_paths(action, direction):
+        if wanted[0] not in payload:
+            continue
         for path, value in values_at(payload, wanted):
             if isinstance(value, str) and len(breaches) < MAX_BREACHES:
                 try:

@@ -131,15 +131,16 @@ def _as_message(data: Any, breaches: list[Breach]) -> Message | None:
         breaches.append(Breach("frame", "the frame is an empty array"))
         return None
     kind = data[0]
-    if isinstance(kind, bool) or not isinstance(kind, int) or kind not in _NAMES:
+    if type(kind) is not int or kind not in _NAMES:  # true is no number
         breaches.append(Breach("frame", f"message type {shown(kind)} is none of 2, 3, 4"))
         return None
     if len(data) != _ARITY[kind]:
         breaches.append(Breach("frame", f"a {_NAMES[kind]} has {_ARITY[kind]} elements; this one has {len(data)}"))
     if len(data) < 2:
         return None
-    unique_id = _as_unique_id(data[1], breaches)
-    rest = data[2:]
+    unique_id, rest = data[1], data[2:]
+    if not isinstance(unique_id, str) or not 0 < len(unique_id) <= MAX_UNIQUE_ID:
+        unique_id = _as_unique_id(unique_id, breaches)
     if kind == CALL:
         return _as_call(unique_id, rest, breaches)
     if kind == CALL_RESULT:
@@ -161,10 +162,10 @@ def _as_unique_id(value: Any, breaches: list[Breach]) -> str:
 
 
 def _as_payload(value: Any, breaches: list[Breach]) -> Payload:
-    if value is None:  # OCPP-J 1.6 section 4.2.1 allows null for "no payload"
-        return {}
     if isinstance(value, dict):
         return value
+    if value is None:  # OCPP-J 1.6 section 4.2.1 allows null for "no payload"
+        return {}
     breaches.append(Breach("frame", f"the payload is {_kind(value)}, not an object", keyword="payload"))
     return {}
 

@@ -33,7 +33,7 @@ class Send(Step):
     ``tolerant`` nothing is judged, and even silence will do.
 
     The message goes out in so many WebSocket ``fragments``; ``pinged`` is the application data of a ping that follows
-    the first of them, whose pong must come.
+    the first of them, whose pong must come. ``checks`` counts what its answer has to meet, that there is one among it.
     """
 
     action: str
@@ -48,6 +48,7 @@ class Send(Step):
     tolerant: bool = False
     fragments: int = 1
     pinged: str | None = None
+    checks: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

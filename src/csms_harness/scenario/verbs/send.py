@@ -7,6 +7,7 @@ from typing import Final
 
 from csms_harness.ocpp16.payloads import Direction
 from csms_harness.ocpp16.vocabulary import CHARGE_POINT_ACTIONS
+from csms_harness.scenario.matching import count_checks
 from csms_harness.scenario.model import MOST_FRAGMENTS, Send, Step
 from csms_harness.scenario.page import Page, Row
 from csms_harness.scenario.schema_parts import TEXT
@@ -35,12 +36,13 @@ def _read(step: Written) -> Step:
     step.refuse_beside("raw", ("with",))
     step.refuse_beside("expect_error", ("expect", "observe", "save"))
     step.refuse_beside("tolerant", ("expect", "expect_error", "observe", "save", "budget"))
+    expect, expect_error = step.matcher("expect", answer), step.matcher("expect_error", CALL_ERROR)
     return Send(
         **step.common,
         action=action,
         payload=step.object("with", request),
-        expect=step.matcher("expect", answer),
-        expect_error=step.matcher("expect_error", CALL_ERROR),
+        expect=expect,
+        expect_error=expect_error,
         observe=step.matcher("observe", answer),
         save=step.saved(answer),
         within=step.length("within"),
@@ -49,6 +51,7 @@ def _read(step: Written) -> Step:
         tolerant=step.flag("tolerant"),
         fragments=_fragments(step),
         pinged=None if step.at("pinged") is None else read_data(step, "pinged"),
+        checks=1 + count_checks(expect) + count_checks(expect_error),
     )
 
 
