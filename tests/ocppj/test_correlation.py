@@ -57,6 +57,15 @@ def test_a_callerror_ends_the_call_as_well(correlation: Correlation) -> None:
     assert correlation.outstanding is None
 
 
+def test_an_answer_with_our_id_in_other_letters_is_none_and_says_so(correlation: Correlation) -> None:
+    correlation.open_call("Heartbeat", {}, unique_id="CP-1")
+    arrival = correlation.receive(result("cp-1"))
+    assert isinstance(arrival, Stray)
+    assert texts(arrival) == [
+        "an answer with uniqueId 'cp-1', which no CALL of ours has, but for its letters: Heartbeat.req has 'CP-1'"
+    ]
+
+
 def test_an_answer_after_giving_up_is_late_and_knows_its_call(correlation: Correlation) -> None:
     call = correlation.open_call("Heartbeat", {})
     correlation.give_up()

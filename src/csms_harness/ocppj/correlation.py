@@ -119,6 +119,8 @@ class Correlation:
         if pardoned:
             self.pardons, frame = self.pardons - 1, _pardoned(frame)
         text = f"an answer with uniqueId {answer.unique_id[:MAX_SHOWN]!r}, which no CALL of ours has"
+        if call is not None and answer.unique_id.strip().casefold() == call.unique_id.strip().casefold():
+            text += f", but for its letters: {call.action}.req has {call.unique_id!r}"
         breach = Breach("correlation", text, note=pardoned)
         return Stray(_with_breach(frame, breach))
 
