@@ -78,8 +78,7 @@ def _of_case(case: CaseFact) -> Iterator[Handshake]:
     last: Handshake | None = None
     for number, entry in enumerate(case.transcript):
         note = entry.note
-        tried = _tried(note) if note is not None and entry.role is Role.SCENARIO else {}
-        if note is None or not tried:
+        if note is None or entry.role is not Role.SCENARIO or not (tried := _tried(note)):
             continue
         one = Handshake(_in_words(tried), _came(note, case.transcript[number + 1 :]), _right(tried), case)
         if last is not None and last.tried != one.tried:

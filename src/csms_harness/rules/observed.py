@@ -1,4 +1,4 @@
-"""What the frames of a run show about the Central System besides its verdicts."""
+"""The date-times in the messages of a Central System, and how far its clock may be from ours."""
 
 from __future__ import annotations
 
