@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from csms_harness.cli.common import load, need_reference, stop
+from csms_harness.cli.shared import Scenarios
 
 
 class Format(StrEnum):
@@ -22,9 +22,7 @@ class Format(StrEnum):
 def coverage(
     actions: Annotated[list[str] | None, typer.Argument(help="Actions, such as MeterValues; all by default.")] = None,
     output: Annotated[Format, typer.Option("--format", help="text, json or markdown")] = Format.TEXT,
-    scenarios: Annotated[
-        Path | None, typer.Option(help="A folder of scenarios of your own, laid over the shipped ones.")
-    ] = None,
+    scenarios: Scenarios = None,
 ) -> None:
     """Say which members and values of a Charge Point's messages the scenarios send, and in which cases.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ import typer
 from csms_harness.cli import completing
 from csms_harness.cli.checks import Format, tell
 from csms_harness.cli.common import ready, stop
+from csms_harness.cli.shared import PicsFile, Scenarios, TargetFile, Url
 
 
 def doctor(
@@ -20,11 +20,9 @@ def doctor(
             help="The cases that are meant to be run, as for 'run'; all by default.", autocompletion=completing.patterns
         ),
     ] = None,
-    target: Annotated[Path | None, typer.Option(help="The target file: how to reach the CSMS and make it act.")] = None,
-    url: Annotated[
-        str | None, typer.Option(help="The WebSocket URL up to the identity; overrides that of the target.")
-    ] = None,
-    pics: Annotated[Path | None, typer.Option(help="The PICS file: what the vendor declares.")] = None,
+    target: TargetFile = None,
+    url: Url = None,
+    pics: PicsFile = None,
     deadline: Annotated[
         list[str] | None, typer.Option(help="NAME=DURATION, as for 'run': response, action, connection …")
     ] = None,
@@ -33,9 +31,7 @@ def doctor(
         bool, typer.Option("--triggers/--no-triggers", help="Log in and try the triggers by what changes nothing.")
     ] = True,
     output: Annotated[Format, typer.Option("--format", help="text or json")] = Format.TEXT,
-    scenarios: Annotated[
-        Path | None, typer.Option(help="A folder of scenarios of your own, laid over the shipped ones.")
-    ] = None,
+    scenarios: Scenarios = None,
 ) -> None:
     """Connect every Charge Point, boot, authorise the configured idTags, try the triggers; say what would spoil a run.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from csms_harness.cli.common import USAGE, load
+from csms_harness.cli.shared import Scenarios
 
 if TYPE_CHECKING:
     from csms_harness.documents.nodes import Node
@@ -24,9 +25,7 @@ def lint(
         list[Path] | None,
         typer.Argument(help="Target, PICS, known failures or a scenario to check as well, by what they hold."),
     ] = None,
-    scenarios: Annotated[
-        Path | None, typer.Option(help="A folder of scenarios of your own, laid over the shipped ones.")
-    ] = None,
+    scenarios: Scenarios = None,
     target: Annotated[
         list[Path] | None, typer.Option(help="A target file to check as well; may be given again.")
     ] = None,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from csms_harness.cli import completing
 from csms_harness.cli.common import NOTHING_SELECTED, load, stop
+from csms_harness.cli.shared import Scenarios
 
 
 class Format(StrEnum):
@@ -31,9 +31,7 @@ def list_cases(
     output: Annotated[
         Format, typer.Option("--format", help="text, json or, for the cases beyond, markdown")
     ] = Format.TEXT,
-    scenarios: Annotated[
-        Path | None, typer.Option(help="A folder of scenarios of your own, laid over the shipped ones.")
-    ] = None,
+    scenarios: Scenarios = None,
 ) -> None:
     """List the test cases of the certification document, and which are implemented. Beyond lists the others."""
     import json

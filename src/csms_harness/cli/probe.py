@@ -10,6 +10,7 @@ import typer
 
 from csms_harness.cli.checks import Format
 from csms_harness.cli.common import ready, stop
+from csms_harness.cli.shared import TargetFile, Url
 
 if TYPE_CHECKING:
     from csms_harness.record.facts import ProbeFact
@@ -19,10 +20,8 @@ UNREACHED = 4
 
 
 def probe(
-    target: Annotated[Path | None, typer.Option(help="The target file: how to reach the CSMS and make it act.")] = None,
-    url: Annotated[
-        str | None, typer.Option(help="The WebSocket URL up to the identity; overrides that of the target.")
-    ] = None,
+    target: TargetFile = None,
+    url: Url = None,
     calls: Annotated[int, typer.Option(min=1, max=100_000, help="So many CALLs of each action.")] = 20,
     patience: Annotated[
         str, typer.Option(metavar="DURATION", help="How long a CALL of the CSMS is left unanswered at most.")

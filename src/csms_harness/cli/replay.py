@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from csms_harness.cli.common import FAILED, load, stop
+from csms_harness.cli.shared import Scenarios
 
 
 class Format(StrEnum):
@@ -23,9 +24,7 @@ class Format(StrEnum):
 
 def replay(
     folder: Annotated[Path, typer.Argument(help="The folder of a run, with its journal.jsonl.")],
-    scenarios: Annotated[
-        Path | None, typer.Option(help="A folder of scenarios of your own, laid over the shipped ones.")
-    ] = None,
+    scenarios: Scenarios = None,
     output: Annotated[Format, typer.Option("--format", help="text or json")] = Format.TEXT,
 ) -> None:
     """Judge a run again from its journal, with the scenarios and rules of today, and say what comes out otherwise.

@@ -18,6 +18,7 @@ from csms_harness.cli.common import alone, placed, ready, stop
 from csms_harness.cli.executing import execute
 from csms_harness.cli.paper import Paper, Pdf, Reports, Sign, wanted
 from csms_harness.cli.settings import SOURCES
+from csms_harness.cli.shared import PicsFile, Scenarios, TargetFile, Url
 from csms_harness.cli.watching import watching
 
 if TYPE_CHECKING:
@@ -48,11 +49,9 @@ def run(
             autocompletion=completing.patterns,
         ),
     ] = None,
-    target: Annotated[Path | None, typer.Option(help="The target file: how to reach the CSMS and make it act.")] = None,
-    url: Annotated[
-        str | None, typer.Option(help="The WebSocket URL up to the identity; overrides that of the target.")
-    ] = None,
-    pics: Annotated[Path | None, typer.Option(help="The PICS file: what the vendor declares.")] = None,
+    target: TargetFile = None,
+    url: Url = None,
+    pics: PicsFile = None,
     out: Annotated[
         Path | None,
         typer.Option(help="The folder of this run; by default one in reports/, which reports/latest points to."),
@@ -133,9 +132,7 @@ def run(
     watch: Annotated[
         bool, typer.Option("--watch", help="Run again when a scenario of your own, the target or another file changes.")
     ] = False,
-    scenarios: Annotated[
-        Path | None, typer.Option(help="A folder of scenarios of your own, laid over the shipped ones.")
-    ] = None,
+    scenarios: Scenarios = None,
 ) -> None:
     """Run test cases against a Central System and write the certificate.
 
@@ -148,7 +145,6 @@ def run(
     from csms_harness.target.deadlines import parse_option
     from csms_harness.target.thresholds import parse_threshold
 
-    paper = wanted(report, pdf, sign)
     options = Options(
         patterns=tuple(patterns or ()),
         target=target,
@@ -170,9 +166,15 @@ def run(
     )
     if quiet and verbose:
         stop("-q and -v: one tells less, the other more; write one of them")
-    as_json = output is Format.JSON
-    paper = replace(paper, quiet=quiet, verbose=verbose, trace=trace, as_json=as_json, known=_new_file(write_expected))
-    paper = replace(paper, unprovision=unprovision)
+    paper = replace(
+        wanted(report, pdf, sign),
+        quiet=quiet,
+        verbose=verbose,
+        trace=trace,
+        as_json=output is Format.JSON,
+        known=_new_file(write_expected),
+        unprovision=unprovision,
+    )
     patient = _patience(wait_for_target)
     if dry_run:
         if resume is not None:

@@ -10,6 +10,7 @@ import typer
 
 from csms_harness.cli import completing
 from csms_harness.cli.common import NOTHING_SELECTED, load, stop
+from csms_harness.cli.shared import Scenarios
 
 if TYPE_CHECKING:
     from csms_harness.scenario.library import Library
@@ -24,9 +25,7 @@ def show(
             autocompletion=completing.cases,
         ),
     ],
-    scenarios: Annotated[
-        Path | None, typer.Option(help="A folder of scenarios of your own, laid over the shipped ones.")
-    ] = None,
+    scenarios: Scenarios = None,
     target: Annotated[
         Path | None, typer.Option(help="A target file, whose values are shown for its first Charge Point.")
     ] = None,
