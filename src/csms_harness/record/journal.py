@@ -25,6 +25,8 @@ from csms_harness.foreign import in_blocks
 NAME = "journal.jsonl"
 _OURS: Final = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _BLOCK: Final = 1 << 16
+_PIECE: Final = 1 << 10
+"""Bytes of a line that are looked at together: few of them hold anything beyond ASCII."""
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 _BYTES: Final = "surrogateescape"
 """How bytes that are no UTF-8 stand in a text: secrets are found in it, and every byte comes back."""
@@ -52,7 +54,7 @@ class Journal:
             data = to_json(fact, fallback=str)
         except (PydanticSerializationError, UnicodeError):  # a lone surrogate, which JSON can only escape
             data = json.dumps(to_jsonable_python(fact, fallback=str)).encode()
-        told = (data,) if data.isascii() else map(_in_ascii, in_blocks(data))
+        told = (data,) if data.isascii() else map(_in_ascii, in_blocks(data, _PIECE))
         self._file.writelines(chain((f'{{"kind": "{kind}", "fact": '.encode(),), told, (b"}\n",)))
 
     def flush(self) -> None:
