@@ -202,6 +202,15 @@ LOST = replace(a_case("- disconnect:\n- connect:\n- {step: [1, 2], send: Heartbe
 ALL = (HEARTBEAT, AUTHORIZE, CHARGING, RESET, WRONG, LOST)
 
 
+def test_a_case_whose_line_lacks_nothing_but_its_end_is_run_again(tmp_path: Path) -> None:
+    whole = {fact.id: fact.verdict for fact in recorded(tmp_path, HEARTBEAT, AUTHORIZE).cases}
+    (tmp_path / NAME).write_bytes((tmp_path / NAME).read_bytes().removesuffix(b"\n"))
+
+    assert set(read_run(tmp_path).facts) == {HEARTBEAT.id}
+    told = gone_on(tmp_path, AUTHORIZE, end=over())
+    assert {fact.id: fact.verdict for fact in told.cases} == whole
+
+
 def test_a_run_that_is_killed_at_40_random_moments_and_goes_on_comes_to_the_same(tmp_path: Path) -> None:
     """What a kill leaves is a journal that ends anywhere, and a Central System in which a transaction may be open."""
     whole = {fact.id: fact.verdict for fact in recorded(tmp_path, *ALL).cases}

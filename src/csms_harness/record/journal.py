@@ -98,6 +98,8 @@ def read_journal(folder: Path) -> Iterator[tuple[str, Any]]:
     """The lines of a journal; a last line that was cut off by a kill is passed over. Raises OSError."""
     with (folder / NAME).open(encoding="ascii", errors="replace") as file:
         for line in file:
+            if not line.endswith("\n"):
+                return  # however much of it is there: who goes on with the run writes it anew
             try:
                 record = json.loads(line)
                 yield record["kind"], record["fact"]
