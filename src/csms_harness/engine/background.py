@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from csms_harness.dialogue.outgoing import Outgoing
 from csms_harness.engine import incoming
 from csms_harness.engine.stage import Stage
 from csms_harness.evidence import Role
@@ -11,7 +12,8 @@ _SCENARIO, _BACKGROUND = Role.SCENARIO, Role.BACKGROUND  # looked up once: each 
 
 def sooner(stage: Stage, due: float | None) -> float | None:
     """What is due first: this, something in the background, or a CALL that waits its turn (monotonic seconds)."""
-    for other in (_answer_due(stage), _heartbeat_due(stage), _call_due(stage)):
+    outgoing = stage.line.dialogue.outstanding
+    for other in (_heartbeat_due(stage), _call_due(stage)) if outgoing is None else (_answer_due(outgoing),):
         if other is not None and (due is None or other < due):
             due = other
     return due
@@ -19,31 +21,32 @@ def sooner(stage: Stage, due: float | None) -> float | None:
 
 def act(stage: Stage, reached: float) -> None:
     """Do what is due at this moment."""
-    outgoing = stage.line.dialogue.outstanding
+    dialogue = stage.line.dialogue
+    outgoing = dialogue.outstanding
     if outgoing is not None:
-        due = _answer_due(stage)
+        due = _answer_due(outgoing)
         if due is not None and reached >= due:
             incoming.give_up(stage, outgoing)
-    due = _heartbeat_due(stage)
-    if due is not None and reached >= due:
-        stage.line.dialogue.background.append(("Heartbeat", {}))
+    if dialogue.outstanding is None:
+        due = _heartbeat_due(stage)
+        if due is not None and reached >= due:
+            dialogue.background.append(("Heartbeat", {}))
 
 
-def _answer_due(stage: Stage) -> float | None:
-    """When the answer to the background CALL that is outstanding is due; None when there is no such CALL."""
-    outgoing = stage.line.dialogue.outstanding
-    return outgoing.due if outgoing is not None and outgoing.role is _BACKGROUND else None
+def _answer_due(outgoing: Outgoing) -> float | None:
+    """When the answer to this CALL is due, if it is one of the background; a step waits for that of any other."""
+    return outgoing.due if outgoing.role is _BACKGROUND else None
 
 
 def _heartbeat_due(stage: Stage) -> float | None:
     """A booted Charge Point that is quiet for an interval sends a Heartbeat (OCPP 1.6 section 4.6)."""
-    dialogue, charge_point = stage.line.dialogue, stage.line.charge_point
-    if dialogue.outstanding is not None or stage.role is not _SCENARIO:
+    if stage.role is not _SCENARIO:
         return None
+    charge_point = stage.line.charge_point
     interval = charge_point.heartbeat_interval
     if not interval or interval < 0 or not charge_point.booted or not stage.line.connected:
         return None
-    return dialogue.last_call_at + max(1.0, float(interval))
+    return stage.line.dialogue.last_call_at + max(1.0, float(interval))
 
 
 def _call_due(stage: Stage) -> float | None:
