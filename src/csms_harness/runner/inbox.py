@@ -16,6 +16,7 @@ class Inbox:
     _events: deque[tuple[object, Event]] = field(default_factory=deque)
     _waiter: asyncio.Future[None] | None = None
     _alarm: asyncio.TimerHandle | None = None
+    _loop: asyncio.AbstractEventLoop | None = None
 
     def put(self, owner: object, event: Event) -> None:
         """Something happened."""
@@ -35,11 +36,12 @@ class Inbox:
 
         One alarm serves until a nearer one comes.
         """
-        loop = asyncio.get_running_loop()
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()  # asks the system for the process each time
         if until is not None and (self._alarm is None or self._alarm.when() > until):
             self.close()
-            self._alarm = loop.call_at(until, self._ring)
-        self._waiter = loop.create_future()
+            self._alarm = self._loop.call_at(until, self._ring)
+        self._waiter = self._loop.create_future()
         try:
             await self._waiter
         finally:

@@ -241,10 +241,10 @@ class Lane:
 
     async def _effect(self, run: CaseRun, effect: Effect) -> Event | None:
         match effect:
-            case SendFrame(text, unique_id, answer, framing):
-                if answer and not self.wires.holds_message:  # who did not wait shows already, and a flood must end
+            case SendFrame():
+                if effect.answer and not self.wires.holds_message:  # who did not wait shows already; a flood must end
                     await asyncio.sleep(self.thinking)  # docs/decisions/0008: who does not wait for it shows
-                return await self.wires.send(text, unique_id, framing)
+                return await self.wires.send(effect.text, effect.unique_id, effect.framing)
             case SendControl(data, pong):
                 return await self.wires.control(data, pong=pong)
             case MakeKey():
