@@ -364,3 +364,20 @@ def test_any_array_is_read_without_raising(elements: list[Any]) -> None:
     assert frame.message is None or isinstance(frame.message, Call | CallResult | CallError)
     if len(elements) not in (3, 4, 5):
         assert frame.broken
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (2**70, str(2**70)),
+        (float("nan"), "NaN"),
+        ([None, float("inf")], "[null,Infinity]"),
+        ({"a": None}, '{"a":null}'),
+        (Decimal("1.5"), "1.5"),
+        ("\udcff", '"\\udcff"'),
+        ("é\u2028\x7f", '"é\u2028\x7f"'),
+        ("\x1f/", '"\\u001f/"'),
+    ],
+)
+def test_what_is_no_usual_json_is_written_as_the_scenario_has_it(value: object, text: str) -> None:
+    assert encode(Call("1", "DataTransfer", {"data": value})) == f'[2,"1","DataTransfer",{{"data":{text}}}]'

@@ -12,8 +12,8 @@ from csms_harness.charge_point.state import ChargePointState
 from csms_harness.ocppj.datetimes import format_datetime
 from csms_harness.ocppj.frames import Payload
 
-METERED: Final = ("meterValue", "transactionData")
-"""Members that hold MeterValue elements."""
+METERED: Final = {"MeterValues": "meterValue", "StopTransaction": "transactionData"}
+"""Where a CALL holds MeterValue elements."""
 
 AGO: Final = timedelta(minutes=2)
 """How long ago a transaction that starts now began by its timestamp.
@@ -35,9 +35,12 @@ def fill(action: str, given: Payload, charge_point: ChargePointState, now: datet
     """
     exchange, rule = Exchange(charge_point, given, now), _DEFAULTS.get(action, {})
     defaults = rule if isinstance(rule, dict) else rule(exchange)
-    missing = [name for name in defaults if name not in given]
+    filled = [name for name in defaults if name not in given]
     payload = _without_nulls(defaults | given)
-    return payload, (*missing, *_complete_meter_values(exchange, payload))
+    metered = METERED.get(action)
+    if metered in given:
+        filled += _complete_meter_values(exchange, payload, metered)
+    return payload, tuple(filled)
 
 
 def _without_nulls(value: Any) -> Any:
@@ -50,20 +53,16 @@ def _without_nulls(value: Any) -> Any:
     return [_without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
-def _complete_meter_values(exchange: Exchange, payload: Payload) -> list[str]:
+def _complete_meter_values(exchange: Exchange, payload: Payload, name: str) -> list[str]:
     """Complete the MeterValue elements the scenario gave; the dotted names of what was added."""
-    filled: list[str] = []
-    for name in METERED:
-        if name not in exchange.payload:
-            continue
-        elements = exchange.payload[name]
-        for index, element in enumerate(elements if isinstance(elements, list) else []):
-            if isinstance(element, dict):
-                complete = meter_value(exchange.charge_point, _connector_of(exchange), exchange.now)
-                missing = {part: value for part, value in complete.items() if part not in element}
-                payload[name][index] |= missing
-                filled += [f"{name}[{index}].{part}" for part in missing]
-                filled += _complete_samples(payload[name][index], complete, f"{name}[{index}]")
+    elements, filled = exchange.payload[name], list[str]()
+    for index, element in enumerate(elements if isinstance(elements, list) else []):
+        if isinstance(element, dict):
+            complete = meter_value(exchange.charge_point, _connector_of(exchange), exchange.now)
+            missing = {part: value for part, value in complete.items() if part not in element}
+            payload[name][index] |= missing
+            filled += [f"{name}[{index}].{part}" for part in missing]
+            filled += _complete_samples(payload[name][index], complete, f"{name}[{index}]")
     return filled
 
 

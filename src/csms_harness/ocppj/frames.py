@@ -8,6 +8,8 @@ from dataclasses import field
 from decimal import Decimal
 from typing import Any, Final
 
+import orjson
+
 from csms_harness.frozen import dataclass
 from csms_harness.ocppj.breach import Breach
 from csms_harness.ocppj.error_codes import ERROR_CODES, LATER_ERROR_CODES
@@ -81,10 +83,16 @@ def encode(message: Message) -> str:
         parts = [CALL_RESULT, message.unique_id, message.payload]
     else:
         parts = [CALL_ERROR, message.unique_id, message.code, message.description, message.details]
+    try:
+        data = orjson.dumps(parts, default=_plain)
+    except TypeError:  # a lone surrogate, or a number of more than 64 bits
+        return _encode_unusual(parts)
+    return _encode_unusual(parts) if b"null" in data else data.decode()  # what JSON has no number for would be null
+
+
+def _encode_unusual(parts: list[Any]) -> str:
     text = _ENCODER.encode(parts)
-    if text.isascii() or encodable(text):
-        return text
-    return _ASCII_ENCODER.encode(parts)
+    return text if encodable(text) else _ASCII_ENCODER.encode(parts)
 
 
 def _plain(value: object) -> object:
