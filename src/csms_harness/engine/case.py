@@ -123,13 +123,17 @@ class CaseRun:
     @property
     def awaiting(self) -> tuple[str, float | None]:
         """What the case waits for, and until when (monotonic seconds; None without a limit of its own)."""
-        return (self._wait.what, self._wait.until()) if self._wait is not None else ("", None)
+        wait = self._wait
+        return ("", None) if wait is None else (wait.what, wait.until())
 
     @property
     def wake_at(self) -> float | None:
         """When something is due if no event comes first."""
-        soonest = None if self._wait is None else self._wait.until()
-        return background.sooner(self._stage, soonest)
+        return self.sooner(self.awaiting[1])
+
+    def sooner(self, due: float | None) -> float | None:
+        """This moment, or when something in the background is due before it."""
+        return background.sooner(self._stage, due)
 
     def begin(self, at: float, before: Sequence[Event] = ()) -> list[Effect]:
         """Start at this moment; ``before`` is what happened since the last case ended."""

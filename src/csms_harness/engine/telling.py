@@ -37,36 +37,36 @@ def numbered(numbers: tuple[int, ...]) -> str:
 
 def record_of(step: Step, place: str, scope: Scope) -> Executed:
     """The record of a step that has yet to run; its verb is empty when it only holds other steps."""
-    verb, subject, detail = _told(step, scope)
-    return Executed(place, verb, subject, detail, step.note)
+    if isinstance(step, Send):
+        return Executed(place, "send", step.action, _detail(step, scope), step.note)
+    verb, subject = _told(step)
+    return Executed(place, verb, subject, "", step.note)
 
 
-def _told(step: Step, scope: Scope) -> tuple[str, str, str]:
+def _told(step: Step) -> tuple[str, str]:
     match step:
-        case Send():
-            return "send", step.action, _detail(step, scope)
         case Spoil(action=action):
-            return "spoil", action, ""
+            return "spoil", action
         case Frame(binary=binary):
-            return "frame", "binary" if binary else "text", ""
+            return "frame", "binary" if binary else "text"
         case Ping() | Pong():
-            return type(step).__name__.lower(), "", ""
+            return type(step).__name__.lower(), ""
         case Receive(action=action):
-            return "receive", action, ""
+            return "receive", action
         case Absent(action=action):
-            return "absent", action, ""
+            return "absent", action
         case RunState(name=name):
-            return "state", name, ""
+            return "state", name
         case Connect(beside=beside, at_once=at_once):
-            return "connect", "beside" if beside else "at once" if at_once else "", ""
+            return "connect", "beside" if beside else "at once" if at_once else ""
         case Probe():
-            return "probe", "", ""
+            return "probe", ""
         case Disconnect(drop=drop, former=former):
-            return "disconnect", "former" if former else "drop" if drop else "", ""
+            return "disconnect", "former" if former else "drop" if drop else ""
         case WaitStep(because=because):
-            return "wait", because, ""
+            return "wait", because
         case _:
-            return "", "", ""
+            return "", ""
 
 
 def _detail(step: Send, scope: Scope) -> str:

@@ -203,9 +203,10 @@ class Lane:
             await asyncio.sleep(0)  # where frames never stop coming, other lanes have their turn
         looks = 0
         while (event := self.wires.take(run)) is None:
-            self._in_a_row, wake_at, now = 0, run.wake_at, self.world.now()
+            self._in_a_row, now = 0, self.world.now()
+            what, until = run.awaiting
+            wake_at = run.sooner(until)
             if wake_at is None or now < wake_at:
-                what, until = run.awaiting
                 self.watcher.awaiting(self.name, what, None if until is None else max(0.0, until - now))
                 await self._inbox.stirred(wake_at)
             elif looks < LOOKS:
@@ -221,9 +222,10 @@ class Lane:
         self.played.events.append(event)
         self._in_a_row += 1
         effects = run.handle(event)
-        self._look(run)
-        if isinstance(event, FrameReceived):
-            self.keep_notes()
+        if self.trace is not None:
+            self._look(run)
+        if self.notes is not None and isinstance(event, FrameReceived):
+            self.notes.write(self.left())
         return effects
 
     def _look(self, run: CaseRun) -> None:
