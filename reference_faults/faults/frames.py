@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final
 
 from reference_csms.seams import Seams
@@ -30,6 +31,7 @@ _IDS = Clause(Group.FRAMES, "OCPP-J 1.6, 4.1.4", ("WIRE_003",))
 _PAIRS = Clause(Group.FRAMES, "OCPP-J 1.6, 4.1 and 4.1.4", ("WIRE_004",))
 _ONE_CALL = Clause(Group.FRAMES, "OCPP-J 1.6, 4.1.1", ("WIRE_005",))
 _NO_FORM, _NO_ACTION = ("WIRE_002",), ("WIRE_006",)
+_SCHEMA = Clause(Group.FRAMES, "OCPP-J 1.6, 4.1.2 and its JSON schemas", ("WIRE_006",))
 _ERRORS = Clause(Group.FRAMES, "OCPP-J 1.6, 4.2.3", ("WIRE_007",))
 
 _KINDS: Final[tuple[tuple[str, str, Select], ...]] = (
@@ -39,6 +41,7 @@ _KINDS: Final[tuple[tuple[str, str, Select], ...]] = (
 _FIRST_MEMBER = re.compile(r'\{("[^"]+":(?:"[^"]*"|[^,{}\[\]]+))')
 _NUMBER = re.compile(r'(":)-?\d+')
 _STRING = re.compile(r'(":")')
+_CAPITAL = re.compile("[A-Z]")
 _NAME = re.compile(r'"(\w+)":')
 
 _TEXTS: Final[tuple[Row[Callable[[str], Encoded]], ...]] = (
@@ -73,6 +76,13 @@ _SHAPES: Final[tuple[Row[Callable[[list[Any]], Any]], ...]] = (
     Row("payload-array", "have their payload in an array", lambda parts: [*parts[:-1], [parts[-1]]]),
     Row("payload-number", "have a number as payload", lambda parts: [*parts[:-1], 0]),
 )
+_SPELLINGS: Final[tuple[Row[Callable[[Any, str], tuple[Any, str]]], ...]] = (
+    Row("snake-case", "name their members in snake_case", lambda value, name: (value, _CAPITAL.sub(_snake, name))),
+    Row("pascal-case", "name their members with a capital", lambda value, name: (value, name[:1].upper() + name[1:])),
+    Row("decimal-points", "write whole numbers as 1.0", lambda value, name: (_with_a_point(value), name)),
+)
+"""How each member and its value is written, by someone whose language writes it so."""
+
 _UNIQUE_IDS: Final[tuple[Row[Callable[[str], Any]], ...]] = (
     Row("number", "is a number", lambda _: 17),
     Row("null", "is null", lambda _: None),
@@ -97,9 +107,30 @@ def _forms(word: str, plural: str, select: Select) -> Iterator[Fault]:
         yield _form(clause, word, f"sends {plural} that", row, only(select, text(row.done)))
     for shape in _SHAPES:
         yield _form(_FORM, word, f"sends {plural} that", shape, only(select, message(shape.done)))
+    for spelling in _SPELLINGS:
+        deed = only(select, message(partial(_respelt, spelling.done)))
+        yield _form(_SCHEMA, word, f"sends {plural} that", spelling, deed)
     for row_of_id in _UNIQUE_IDS:
         deed = only(select, with_id(row_of_id.done))
         yield _form(_IDS, f"{word}-unique-id", f"sends {plural} whose uniqueId", row_of_id, deed)
+
+
+def _respelt(spell: Callable[[Any, str], tuple[Any, str]], parts: list[Any]) -> list[Any]:
+    def written(node: Any) -> Any:
+        if isinstance(node, dict):
+            spelt = (spell(written(value), name) for name, value in node.items())
+            return {name: value for value, name in spelt}
+        return [written(item) for item in node] if isinstance(node, list) else node
+
+    return [*parts[:-1], written(parts[-1])]
+
+
+def _snake(capital: re.Match[str]) -> str:
+    return f"_{capital[0].lower()}"
+
+
+def _with_a_point(value: Any) -> Any:
+    return float(value) if type(value) is int else value
 
 
 def _form(clause: Clause, name: str, what: str, row: Row[Any], deed: Deed) -> Fault:

@@ -198,6 +198,12 @@ CHOICES: Final = (
         _each(_SCHEDULES, lambda path: put(f"{path}.minChargingRate", 6.1)),
         *_CHARGING,
     ),
+    calling(
+        "least-rate-above-the-limits",
+        "names a least charging rate that no period allows",
+        _each(_SCHEDULES, lambda path: put(f"{path}.minChargingRate", 99_999.9)),
+        *_CHARGING,
+    ),
     calling("whole-minutes", "reserves up to a full minute", alter("expiryDate", _to_the_minute), "ReserveNow"),
     naming("numeric-unique-ids", "has uniqueIds of digits", _digits),
     naming("short-unique-ids", "has uniqueIds of eight characters", lambda unique_id: unique_id[:8]),

@@ -33,6 +33,10 @@ BROKEN: list[tuple[str, Direction, dict[str, Any], list[tuple[str, str]]]] = [
         "BootNotification", CONFIRMATION, ACCEPTED | {"currentTime": "2026-01-31T12:00:00Z", "interval": "300"},
         [("interval", 'must be a whole number, is "300"')],
     ),
+    (
+        "BootNotification", CONFIRMATION, ACCEPTED | {"currentTime": "2026-01-31T12:00:00Z", "interval": 300.0},
+        [("interval", "must be a whole number without a decimal point, is 300.0")],
+    ),
     ("Reset", REQUEST, {"type": "soft"}, [("type", 'must be Hard or Soft, is "soft"')]),
     (
         "Reset", REQUEST, {"type": None},

@@ -194,6 +194,62 @@ def test_null_for_what_is_not_there_is_one_cause_wherever_it_stands() -> None:
     assert len(causes(of(*cases, lost(9, breach("idTagInfo.status", frame=5), entries=tuple(sent))))) == 2
 
 
+def test_whole_numbers_with_a_decimal_point_are_one_cause_wherever_they_stand() -> None:
+    wrong = [
+        (CALLRESULT, "StartTransaction", "transactionId"),
+        (CALL, "SetChargingProfile", "csChargingProfiles.stackLevel"),
+    ]
+    whole = [Breach("schema", "must be a whole number, is 1.0", path, keyword="integral") for _, _, path in wrong]
+    sent = [frame(n, "CS", kind, action, "[]", breaches=(whole[n],)) for n, (kind, action, _) in enumerate(wrong)]
+    cases = [
+        lost(n, breach(path, action, message=kind, frame=n), entries=tuple(sent))
+        for n, (kind, action, path) in enumerate(wrong)
+    ]
+
+    (block,) = blocks(of(*cases))
+
+    members = "transactionId and csChargingProfiles.stackLevel have a decimal point, as no whole number has"
+    assert block.title == f"StartTransaction.conf and SetChargingProfile.req: {members}"
+
+
+def test_members_that_are_spelt_otherwise_are_one_cause_with_what_is_missing_instead() -> None:
+    def faults(missing: str, extra: str) -> tuple[Breach, ...]:
+        lacks = (Breach("schema", "is required", one, keyword="required") for one in missing.split())
+        return (*lacks, *(Breach("schema", "no such", one, keyword="additionalProperties") for one in extra.split()))
+
+    boot = faults("currentTime interval", "current_time heartbeat_interval")
+    start = faults("transactionId", "TransactionId")
+    group = faults("", "idTagInfo.parent_id_tag")
+    sent = [
+        result(n, "CS", action, "[3]", breaches=wrong)
+        for n, (action, wrong) in enumerate(
+            (("BootNotification", boot), ("StartTransaction", start), ("Authorize", group))
+        )
+    ]
+    cases = [
+        lost(n, *(breach(one.path, entry.message.action, frame=n) for one in entry.message.breaches), entries=(entry,))
+        for n, entry in enumerate(sent)
+        if entry.message is not None
+    ]
+
+    (block,) = blocks(of(*cases))
+
+    titles = "BootNotification.conf, StartTransaction.conf and Authorize.conf"
+    members = "currentTime, interval, current_time and 4 others"
+    assert block.title == f"{titles}: {members} are missing or too many: names are not spelt as in the schema"
+    assert [len(found) for _, found in block.costs] == [3]
+
+
+def test_a_member_too_many_is_not_why_another_one_is_missing() -> None:
+    wrong = (
+        Breach("schema", "is required", "interval", keyword="required"),
+        Breach("schema", "no such", "vendor", keyword="additionalProperties"),
+    )
+    sent = result(4, "CS", "BootNotification", "[3]", breaches=wrong)
+    found = [breach(one.path, "BootNotification", frame=4) for one in wrong]
+    assert len(causes(of(lost(1, *found, entries=(sent,))))) == 2
+
+
 def test_a_way_to_write_moments_is_one_cause_wherever_they_stand() -> None:
     def without_a_zone(moment: str) -> str:
         return f"'{moment}': no time zone"

@@ -126,6 +126,34 @@ def test_a_remote_start_has_no_transaction_yet() -> None:
     assert told("profiles", starting(0, chargingProfilePurpose="TxProfile")) == (1, [])
 
 
+@pytest.mark.parametrize(
+    ("least", "limits", "said"),
+    [
+        (6, (6.0,), []),
+        (6.5, (0, 16), []),
+        (8.5, (0.0, 8, 6), ["8.5; required is at most 8, the highest limit"]),
+        (6, (0,), []),  # a pause
+        (6, (), []),
+        ("6", (1,), []),
+        (True, (0.5,), []),
+        (6, ("1", None), []),
+    ],
+)
+def test_a_least_rate_that_no_period_allows_is_a_remark(least: Any, limits: tuple[Any, ...], said: list[str]) -> None:
+    sent = profile()
+    sent["chargingSchedule"] |= {
+        "minChargingRate": least,
+        "chargingSchedulePeriod": [{"startPeriod": at, "limit": limit} for at, limit in enumerate(limits)],
+    }
+    frames = Frames()
+    frames.theirs("SetChargingProfile", {"connectorId": 1, "csChargingProfiles": sent})
+    _, found = CHECKS["profiles"]([Indexed(ran(frames))])
+    told_remarks = told_rule(RuleVerdict("R", "t", "c", Verdict.PASS, 1, remarks=tuple(found), rule="profiles")).remarks
+    where = "csChargingProfiles.chargingSchedule.minChargingRate is "
+    assert [one.text.partition(": ")[2].removeprefix(where) for one in told_remarks] == said
+    assert all(one.remark for one in found)
+
+
 def test_calls_without_a_profile_are_nothing_to_the_rule() -> None:
     assert told("profiles", ("RemoteStartTransaction", {"idTag": "A"}), ("SetChargingProfile", {})) == (0, [])
 

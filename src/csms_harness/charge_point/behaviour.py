@@ -147,6 +147,7 @@ _CODES: Final[dict[str, str]] = {
     "additionalProperties": "FormationViolation",
     "type": "TypeConstraintViolation",
     "null": "TypeConstraintViolation",
+    "integral": "TypeConstraintViolation",
 }
 """The CALLERROR code that fits a broken keyword of the schema, the gravest first (OCPP-J section 4.2.3)."""
 

@@ -41,7 +41,19 @@ def violations(error: jsonschema_rs.ValidationError, payload: Any) -> Iterator[B
         path = _short(dotted([*error.instance_path, *([] if name is None else [name])]), _LONGEST)
         told = _TOLD.get(keyword)
         text = str(error.message) if told is None else told(about, error.instance)
-        yield Breach("schema", _short(text, _LONGEST), path, keyword="null" if error.instance is None else keyword)
+        yield Breach("schema", _short(text, _LONGEST), path, keyword=_keyword(keyword, about, error.instance))
+
+
+def _keyword(keyword: str, about: Mapping[str, Any], value: Any) -> str:
+    """The keyword as a breach has it: who writes null, or 1.0 for 1, does so wherever there is such a member."""
+    if value is None:
+        return "null"
+    return "integral" if keyword == "type" and _is_whole(about, value) else keyword
+
+
+def _is_whole(about: Mapping[str, Any], value: Any) -> bool:
+    """Whether this is a whole number with a decimal point or an exponent, where a whole number is asked for."""
+    return list(about["types"]) == ["integer"] and isinstance(value, float) and value.is_integer()
 
 
 def dotted(path: list[str | int]) -> str:
@@ -71,7 +83,8 @@ _TOLD: Final[Mapping[str, Callable[[Mapping[str, Any], Any], str]]] = {
     "required": lambda _about, _value: "is required",
     "additionalProperties": lambda _about, _value: "is not allowed: the schema has no such member",
     "type": lambda about, value: (
-        f"must be {' or '.join(_TYPES.get(name, name) for name in about['types'])}, is {_value(value)}"
+        f"must be {' or '.join(_TYPES.get(name, name) for name in about['types'])}"
+        f"{' without a decimal point' if _is_whole(about, value) else ''}, is {_value(value)}"
     ),
     "enum": lambda about, value: f"must be {_options(about['options'])}, is {_value(value)}",
     "maxLength": lambda about, value: f"has {len(value)} characters, at most {about['limit']} are allowed",

@@ -15,8 +15,9 @@ class Breach:
     """One departure from OCPP-J: ``rule`` names the standing wire rule, ``text`` says what was found.
 
     ``path`` points into the payload (``idTagInfo.status``); it is empty for the frame itself.
-    ``keyword`` is the keyword of the JSON schema that was broken, ``null`` where the value is null, ``payload`` where
-    there is no object at all, or ``action`` where there is no such action.
+    ``keyword`` is the keyword of the JSON schema that was broken, ``null`` where the value is null, ``integral``
+    where a whole number is written as 1.0, ``payload`` where there is no object at all, or ``action`` where there is no
+    such action.
     A ``note`` is worth telling but breaks nothing.
     """
 

@@ -9,9 +9,15 @@ from typing import Final
 from csms_harness.evidence import Finding, Kind, What
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import pack
-from csms_harness.report.cause_keys import ACTION, HABIT, MISSING, NULL, SILENT, TOO_MUCH
+from csms_harness.report.cause_keys import ACTION, HABIT, INTEGRAL, MISSING, NULL, RESPELT, SILENT, TOO_MUCH
 from csms_harness.report.causes import Broken, Cause, Cost, Place, causes, places
-from csms_harness.report.many import of_many, of_members_missing, of_members_too_much, of_nulls, of_unknown_actions
+from csms_harness.report.many import (
+    of_many,
+    of_members,
+    of_members_missing,
+    of_members_too_much,
+    of_unknown_actions,
+)
 from csms_harness.report.rows import Row, row_of
 from csms_harness.report.telling import said_apart, told_finding
 from csms_harness.report.wording import ATTENTION, counted
@@ -88,8 +94,8 @@ def _title(cause: Cause, example: Cost | None, told: Finding | None) -> str:
             return of_members_too_much(told, cause.paths)
         if cause.key[-1] == MISSING and len(cause.paths) > 1:
             return of_members_missing(told, cause.paths)
-        if cause.key[-1] == NULL and len(cause.messages) * len(cause.paths) > 1:
-            return of_nulls(cause.messages, cause.paths)
+        if cause.key[-1] in (NULL, INTEGRAL, RESPELT) and len(cause.messages) * len(cause.paths) > 1:
+            return of_members(cause.key[-1], cause.messages, cause.paths)
         several = len(cause.messages) > 1 and (cause.key == SILENT or cause.key[0] == "envelope")
         return of_many(told, cause.messages) if several else told.text
     return cause.rules[0].rule.title if example is None or cause.rules else example.case.reason

@@ -6,7 +6,10 @@ import re
 from typing import Final
 
 from csms_harness.evidence import Finding, What
-from csms_harness.message import Message
+from csms_harness.message import Message, MessageType
+from csms_harness.ocpp16.members import members
+from csms_harness.ocpp16.payloads import Direction
+from csms_harness.ocpp16.vocabulary import ACTIONS
 from csms_harness.ocppj.breach import Breach
 
 Key = tuple[str, ...]
@@ -22,6 +25,12 @@ MISSING: Final = "missing"
 
 NULL: Final = "null"
 """What ends the key of members that are null, where a member without a value is left out."""
+
+INTEGRAL: Final = "integral"
+"""What ends the key of whole numbers that are written as 1.0."""
+
+RESPELT: Final = "respelt"
+"""What ends the key of members that are written otherwise than in the schema: ``current_time``, ``CurrentTime``."""
 
 HABIT: Final = ("rule", "by_itself")
 """The key of all CALLs that came by themselves."""
@@ -91,7 +100,8 @@ def breach_key(breach: Breach, message: Message | None, kind: str = "", action: 
 
     In a payload that is no object nothing else can be right. Members that an object must not have are one cause, so are
     several that it lacks, and actions that OCPP does not know: who writes one in other letters does so with each.
-    Whoever writes null for what is not there does so in every message.
+    Whoever writes null for what is not there, whole numbers as 1.0, or names in a spelling of his own does so in every
+    message.
     """
     if message is not None:
         kind, action = message.type, message.action
@@ -102,7 +112,11 @@ def breach_key(breach: Breach, message: Message | None, kind: str = "", action: 
         return "envelope", breach.rule, shape(_SHOWN.sub("#", breach.text)) if breach.rule == "datetime" else ""
     if breach.path and _is(NULL, breach, message):
         return "breach", breach.rule, NULL
-    if breach.path and _is("additionalProperties", breach, message):
+    if breach.path and _is(INTEGRAL, breach, message):
+        return "breach", breach.rule, INTEGRAL
+    if breach.path and message is not None and _is_respelt(breach, message):
+        return "breach", breach.rule, RESPELT
+    if breach.path and _is(_EXTRA, breach, message):
         return "breach", breach.rule, kind, action, _holder(breach.path), TOO_MUCH
     if breach.path and _lacks_several(breach, message):
         return "breach", breach.rule, kind, action, _holder(breach.path), MISSING
@@ -115,6 +129,37 @@ def _is(keyword: str, breach: Breach, message: Message | None) -> bool:
     """Whether this is what is wrong with the member of a breach."""
     faults = () if message is None else message.faults
     return any(one.path == breach.path and one.keyword == keyword for one in (breach, *faults))
+
+
+def _is_respelt(breach: Breach, message: Message) -> bool:
+    """Whether this member is missing from, or too much in, an object that spells members of the schema otherwise.
+
+    All that such an object lacks and has too much is of one making: it names ``heartbeat_interval`` beside
+    ``current_time``.
+    """
+    held = [one for one in message.faults if _holder(one.path) == _holder(breach.path)]
+    known = _known(message, _holder(breach.path)) if any(one.keyword == _EXTRA for one in held) else frozenset()
+    respelt = any(one.keyword == _EXTRA and _letters(_name(one.path)) in known for one in held)
+    return respelt and any(one.path == breach.path and one.keyword in (_EXTRA, "required") for one in held)
+
+
+_EXTRA: Final = "additionalProperties"
+
+
+def _known(message: Message, holder: str) -> frozenset[str]:
+    """The members that the schema knows in this object, by their letters."""
+    direction = Direction.REQUEST if message.type is MessageType.CALL else Direction.CONFIRMATION
+    known = members(message.action, direction) if message.action in ACTIONS else ()
+    return frozenset(_letters(one.name) for one in known if one.inside == holder)
+
+
+def _letters(name: str) -> str:
+    """A name without what differs between spellings of it: ``current_time`` and ``CurrentTime`` are ``currenttime``."""
+    return re.sub(r"[^a-z0-9]", "", name.casefold())
+
+
+def _name(path: str) -> str:
+    return path.rpartition(".")[2]
 
 
 def _lacks_several(breach: Breach, message: Message | None) -> bool:

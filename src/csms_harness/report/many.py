@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from csms_harness.evidence import Finding, What
+from csms_harness.report.cause_keys import INTEGRAL, NULL, RESPELT
 from csms_harness.report.telling import broken
 from csms_harness.report.titles import message_title
 
@@ -45,12 +46,19 @@ def of_members_missing(finding: Finding, paths: Sequence[str]) -> str:
     return f"{_title(finding)}: {_joined(names, last)} are required and not there"
 
 
-def of_nulls(messages: Sequence[tuple[str, str]], paths: Sequence[str]) -> str:
-    """The sentence of members that are null, whatever the message."""
+def of_members(what: str, messages: Sequence[tuple[str, str]], paths: Sequence[str]) -> str:
+    """The sentence of members that are wrong in one way (the end of the cause's key), whatever the message."""
     *titles, last_title = dict.fromkeys(message_title(kind, action) for kind, action in messages)
     *names, last = paths
-    what = f"{_joined(names, last)} {'are' if names else 'is'} null"
-    return f"{_joined(titles, last_title)}: {what}; a member without a value is left out"
+    one, several = _WRONG[what]
+    return f"{_joined(titles, last_title)}: {_joined(names, last)} {several if names else one}"
+
+
+_WRONG: Final[Mapping[str, tuple[str, str]]] = {
+    NULL: ("is null; a member without a value is left out", "are null; a member without a value is left out"),
+    INTEGRAL: ("has a decimal point, as no whole number has", "have a decimal point, as no whole number has"),
+    RESPELT: ("is not spelt as in the schema", "are missing or too many: names are not spelt as in the schema"),
+}
 
 
 def _title(finding: Finding) -> str:

@@ -22,13 +22,19 @@ Wrong = tuple[str, str, str]
 
 
 def profiles(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
-    """RULE_009: periods in order from 0 on, a time that is not over, a TxProfile with its transaction, a recurrence."""
+    """RULE_009: periods in order from 0 on, a time that is not over, a TxProfile with its transaction, a recurrence.
+
+    A minChargingRate above each limit is a remark: legal, and the schedule lets no car charge.
+    """
     looked_at, breaches = 0, []
     for call, path, profile in profiles_sent(cases):
         looked_at += 1
         for wrong in (*_periods(profile), *_validity(profile, call), *_purpose(profile, call), *_recurrence(profile)):
             member, required, observed = wrong
             breaches.append(call.breach(path=f"{path}.{member}", required=required, observed=observed))
+        for member, required, observed in _never_charging(profile):
+            told = {"path": f"{path}.{member}", "required": required, "observed": observed}
+            breaches.append(call.breach(**told, remark=True))
     return looked_at, breaches
 
 
@@ -106,3 +112,17 @@ def _recurrence(profile: dict[str, Any]) -> Iterator[Wrong]:
     """What is Recurring comes again each day or each week (section 7.12): nobody knows which when it does not say."""
     if profile.get("chargingProfileKind") == "Recurring" and "recurrencyKind" not in profile:
         yield "recurrencyKind", "present in a Recurring profile", "absent"
+
+
+def _never_charging(profile: dict[str, Any]) -> Iterator[Wrong]:
+    """A least rate of the car (section 7.13) that no period allows; one that only pauses has no limit to compare."""
+    schedule = profile.get("chargingSchedule")
+    least = _number(schedule.get("minChargingRate")) if isinstance(schedule, dict) else None
+    found = (_number(one.get("limit")) for one in periods_of(profile) if isinstance(one, dict))
+    most = max((limit for limit in found if limit is not None), default=0.0)
+    if least is not None and 0 < most < least:
+        yield "chargingSchedule.minChargingRate", f"at most {most:g}, the highest limit", f"{least:g}"
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if type(value) in (int, float) else None
