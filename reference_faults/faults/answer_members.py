@@ -28,7 +28,7 @@ def answer_members() -> Iterator[Fault]:
     for action, cases in _TIMED:
         yield from _clock(spot(action), cases)
     at, both = spot("Heartbeat"), answers(*(action for action, _ in _TIMED))
-    what = "tells the moment of its start in each answer"
+    what = "tells the moment of its start, six minutes ago, in each answer"
     yield at.clause.fault("clock-stands-still", what, only(both, _standing_still), ("WIRE_009",))
     yield from _boot(spot("BootNotification"))
     yield from _transaction_id(spot("StartTransaction"))
@@ -37,7 +37,7 @@ def answer_members() -> Iterator[Fault]:
 
 async def _standing_still(turn: Turn) -> None:
     """Tell one moment ever after, as a default argument does that is made once."""
-    moment = turn.memory.setdefault("moment", moved(seconds=-1)(turn.frame.message[-1]["currentTime"]))
+    moment = turn.memory.setdefault("moment", moved(seconds=-360)(turn.frame.message[-1]["currentTime"]))
     await payload(put("currentTime", moment))(turn)
 
 

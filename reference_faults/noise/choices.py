@@ -69,6 +69,15 @@ def _ten_seconds(text: Any) -> Any:
     return format_instant(before.replace(second=before.second // 10 * 10, microsecond=0))
 
 
+def _ticking(text: Any) -> Any:
+    """As a clock shows that is kept for ten seconds, from any moment on."""
+    instant = parse_instant(text) if isinstance(text, str) else None
+    if instant is None:
+        return text
+    into = (instant.timestamp() - 3.457) % 10
+    return format_instant(instant - timedelta(seconds=into))
+
+
 def _a_second_slow(text: Any) -> Any:
     instant = parse_instant(text) if isinstance(text, str) else None
     return text if instant is None else format_instant(instant - timedelta(seconds=2))
@@ -146,6 +155,13 @@ CHOICES: Final = (
         "clock-of-ten-seconds",
         "has a clock that counts by ten seconds",
         alter("currentTime", _ten_seconds),
+        "BootNotification",
+        "Heartbeat",
+    ),
+    answering(
+        "clock-kept-for-ten-seconds",
+        "keeps the time that it tells for ten seconds, from an odd moment on",
+        alter("currentTime", _ticking),
         "BootNotification",
         "Heartbeat",
     ),

@@ -74,33 +74,58 @@ def _after(seconds: int, case: CaseFact) -> CaseFact:
     return case.model_copy(update={"started": STARTED + timedelta(seconds=seconds)})
 
 
+def _shown(action: str, second: float, moment: str, lane: str = "CP_01") -> CaseFact:
+    """A case of its own, in which the Central System tells a moment of 12:00."""
+    answer = {"currentTime": f"2026-01-31T12:{moment}Z"}
+    case = ran(Frames().ours(action, {}, answer), name=f"{lane} at {second}")
+    return case.model_copy(update={"started": STARTED + timedelta(seconds=second), "lane": lane})
+
+
 @pytest.mark.parametrize(
     ("seconds", "moment", "breaches", "remarks"),
     [
-        (2, "12:00:17.250", 0, 0),
-        (4, "12:00:17.250", 1, 0),
-        (4, "12:00:17", 0, 0),
-        (12, "12:00:17.250", 1, 0),
-        (12, "12:00:17", 1, 0),
-        (12, "12:00:15", 0, 1),
-        (16, "12:00:15", 1, 0),
-        (9, "12:00:40", 0, 1),
-        (55, "12:00:00", 0, 1),
-        (55, "12:00:30", 1, 0),
-        (90, "12:00:00", 1, 0),
+        (2, "00:17.250", 0, 0),
+        (4, "00:17.250", 0, 1),
+        (4, "00:17", 0, 0),
+        (12, "00:17", 0, 1),
+        (69, "00:17.250", 0, 1),
+        (90, "00:00", 1, 0),
     ],
 )
-def test_a_clock_that_stands_still_is_wrong_unless_it_counts_coarsely(
+def test_a_clock_that_stands_still_is_wrong_when_no_coarse_clock_does(
     seconds: int, moment: str, breaches: int, remarks: int
 ) -> None:
-    shown = {"currentTime": f"2026-01-31T{moment}Z"}
-    first = ran(Frames().ours("Heartbeat", {}, shown))
-    later = _after(seconds, ran(Frames().ours("Heartbeat", {}, shown), name="TC_007_CSMS"))
-    fact = told("clock", first, later)
+    fact = told("clock", _shown("Heartbeat", 0, moment), _shown("Heartbeat", seconds, moment))
     assert (len(fact.breaches), len(fact.remarks)) == (breaches, remarks)
     for one in (*fact.breaches, *fact.remarks):
-        said = f"currentTime is still that of TC_003_CSMS frame 2, {seconds} s later: the clock stands still"
-        assert one.text == f"TC_007_CSMS frame 2: {said}"
+        said = f"currentTime is still that of CP_01 at 0 frame 2, {seconds} s later: the clock stands still"
+        assert one.text == f"CP_01 at {seconds} frame 2: {said}"
+
+
+@pytest.mark.parametrize("phase", [0, 0.25, 3, 7.5])
+@pytest.mark.parametrize("step", [4, 10, 30, 60])
+def test_a_clock_that_counts_coarsely_is_right_from_whatever_it_counts(step: int, phase: float) -> None:
+    halts = [
+        _shown("Heartbeat", second, f"{(at := (second - phase) // step * step + phase) // 60 % 60:02.0f}:{at % 60:06.3f}")
+        for second in range(60, 300, 3)
+    ]
+    assert told("clock", *halts).breaches == ()
+
+
+def test_a_clock_that_goes_for_each_connection_and_stands_still_in_it_is_wrong() -> None:
+    stands = [_shown("BootNotification", 0, "00:00.100"), _shown("Heartbeat", 9, "00:00.100")]
+    goes = [_shown("BootNotification", 10, "00:10.100"), _shown("Heartbeat", 12, "00:12.100")]
+    elsewhere = [_shown("Heartbeat", 3, "00:03", "CP_02"), _shown("Heartbeat", 4, "00:04", "CP_02")]
+    assert len(told("clock", *stands, *goes).breaches) == 1
+    assert told("clock", *stands, goes[0]).breaches == (), "a clock of ten seconds"
+    assert told("clock", *stands, *elsewhere).breaches == (), "a process of its own serves the other"
+
+
+def test_messages_that_are_told_the_time_by_two_clocks_are_held_each_against_itself() -> None:
+    minutes = [_shown("Heartbeat", second, "00:00") for second in (1, 30, 59)]
+    seconds = [_shown("BootNotification", second, f"00:{second}") for second in (10, 12, 40)]
+    fact = told("clock", *minutes, *seconds)
+    assert (fact.breaches, len(fact.remarks)) == ((), 1)
 
 
 def test_answers_that_were_made_at_once_and_came_late_show_no_clock_that_stands_still() -> None:

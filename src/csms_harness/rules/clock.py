@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
+from itertools import chain, pairwise
 from typing import Final
 
 from csms_harness.frozen import dataclass
 from csms_harness.message import Side
 from csms_harness.ocppj.datetimes import has_fraction
 from csms_harness.rules.indexed import Indexed
-from csms_harness.rules.observed import MOST_SKEW
+from csms_harness.rules.observed import MOST_SKEW, moment_of
 from csms_harness.rules.verdicts import RuleBreach
+from csms_harness.rules.walking import by_charge_point
 
-STILL: Final = 60.0
-"""Seconds after which no clock shows the same moment again, however coarsely it counts."""
+STILL: Final = 70.0
+"""Seconds after which no clock shows the same moment again: one that counts by minutes, and comes late to one."""
 
 ODD: Final = 5.0
-"""Seconds after which that is worth a remark, or a breach where no coarse clock shows such a moment."""
+"""Seconds after which that is worth a word."""
 
 ODD_IN_PARTS: Final = 2.5
-"""The same for a moment that holds a part of a second: a clock that shows such does not count by seconds."""
-
-COARSE: Final = (10, 15, 20, 30, 60)
-"""Seconds by which a coarse clock may count: it shows multiples of them and nothing else."""
-
-_EXACTLY: Final = timedelta(milliseconds=2)
-"""The rounding of a difference of two clocks."""
+"""The same for a moment that holds a part of a second: a clock that shows such rarely counts by seconds."""
 
 
 def milliseconds_in_timestamps(cases: Iterable[Indexed]) -> bool | None:
@@ -42,7 +38,7 @@ def clock_skew(cases: Iterable[Indexed]) -> tuple[float, float] | None:
 
 
 def clock(cases: Sequence[Indexed]) -> list[RuleBreach]:
-    """Each ``currentTime`` that is too far from our clock, and the first that is the same after a while."""
+    """Each ``currentTime`` that is too far from our clock, and the one that was the same for longest."""
     return [*(one for case in cases for one in _skewed(case)), *_standing_still(cases)]
 
 
@@ -53,38 +49,41 @@ def _skewed(case: Indexed) -> Iterator[RuleBreach]:
 
 
 def _standing_still(cases: Sequence[Indexed]) -> Iterator[RuleBreach]:
-    """The longest time for which the clock showed one moment; it is a remark where that may be rounding.
+    """The longest time for which a Charge Point was shown one moment; a remark where that may be a coarse clock.
 
     It stood still from the arrival of an answer to the sending of a later CALL: what lies between a CALL and its answer
     may be the time that the answer took.
     """
-    longest, found, since = 0.0, None, None
-    for seen in sorted((one for case in cases for one in _shown(case)), key=lambda one: one.arrived):
-        if since is None or abs(seen.moment - since.moment) > _EXACTLY:
-            since = seen
-        elif (seconds := (seen.asked - since.arrived).total_seconds()) > max(longest, _odd(seen.moment)):
-            longest, found = seconds, (since, seen)
-    if found is not None:
-        earlier, later = found
+    halts = [halt for lane in by_charge_point(cases) if (halt := _longest_halt([*chain(*map(_shown, lane))]))]
+    for halt in sorted(halts, key=lambda one: (one.is_wrong, one.seconds))[-1:]:
         yield RuleBreach(
-            later.case, later.frame, path="currentTime", observed=f"{longest:.0f}", earlier_case=earlier.case,
-            earlier_frame=earlier.frame, remark=longest < STILL and _is_coarse(later.moment, longest),
+            halt.later.case, halt.later.frame, path="currentTime", observed=f"{halt.seconds:.0f}",
+            earlier_case=halt.earlier.case, earlier_frame=halt.earlier.frame, remark=not halt.is_wrong,
         )  # fmt: skip
 
 
-def _odd(moment: datetime) -> float:
-    return ODD if _counts(moment, 1) else ODD_IN_PARTS
+def _longest_halt(shown: Sequence[_Shown]) -> _Halt | None:
+    first: dict[datetime, _Shown] = {}
+    longest, found = 0.0, None
+    for later in sorted(shown, key=lambda one: one.arrived):
+        earlier = first.setdefault(later.moment, later)
+        seconds = (later.asked - earlier.arrived).total_seconds()
+        if seconds > max(longest, ODD_IN_PARTS if later.moment.microsecond else ODD):
+            longest, found = seconds, (earlier, later)
+    if found is None:
+        return None
+    actions = {one.action for one in found}
+    moments = {one.moment for one in shown if one.action in actions}
+    return _Halt(*found, longest, is_wrong=longest > STILL or _counts_finely(moments, longest))
 
 
-def _is_coarse(moment: datetime, seconds: float) -> bool:
-    """Whether a clock that counts coarsely may show this moment for so long."""
-    return any(_counts(moment, step) for step in COARSE if step >= seconds)
+def _counts_finely(moments: Iterable[datetime], halt: float) -> bool:
+    """Whether a clock that stood still for so many seconds does not count by steps of that length all the same.
 
-
-def _counts(moment: datetime, step: int) -> bool:
-    """Whether a moment is a multiple of so many seconds."""
-    seconds = timedelta(seconds=moment.second, microseconds=moment.microsecond) + _EXACTLY
-    return seconds % timedelta(seconds=step) <= 2 * _EXACTLY
+    Of one that does, two moments lie at least a step apart, whatever it begins to count from. Half of that is left to
+    a step that came late.
+    """
+    return any((later - earlier).total_seconds() < halt / 2 for earlier, later in pairwise(sorted(moments)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +93,28 @@ class _Shown:
     asked: datetime
     arrived: datetime
     moment: datetime
+    action: str
     case: str
     frame: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Halt:
+    """A clock that showed one moment twice, so many seconds apart, and whether no clock that is right does that."""
+
+    earlier: _Shown
+    later: _Shown
+    seconds: float
+    is_wrong: bool
+
+
 def _shown(case: Indexed) -> Iterator[_Shown]:
-    if not case.skews:
-        return
-    calls = {entry.message.unique_id: entry for entry in case.calls[Side.CHARGE_POINT] if entry.message}
-    for answer, skew in case.skews:
-        arrived = case.moment(answer)
-        call = calls.get(answer.message.unique_id) if answer.message else None
+    calls = {one.message.unique_id: one for one in case.calls[Side.CHARGE_POINT] if one.message} if case.skews else {}
+    for answer, _ in case.skews:
+        message, arrived = answer.message, case.moment(answer)
+        moment = None if message is None else moment_of(message.payload.get("currentTime"))
+        if message is None or moment is None or arrived is None:
+            continue
+        call = calls.get(message.unique_id)
         asked = case.moment(call) if call else None
-        if arrived is not None:
-            yield _Shown(asked or arrived, arrived, arrived + timedelta(seconds=skew), case.id, answer.number)
+        yield _Shown(asked or arrived, arrived, moment, message.action, case.id, answer.number)
