@@ -106,7 +106,9 @@ def test_a_clock_that_stands_still_is_wrong_when_no_coarse_clock_does(
 @pytest.mark.parametrize("step", [4, 10, 30, 60])
 def test_a_clock_that_counts_coarsely_is_right_from_whatever_it_counts(step: int, phase: float) -> None:
     halts = [
-        _shown("Heartbeat", second, f"{(at := (second - phase) // step * step + phase) // 60 % 60:02.0f}:{at % 60:06.3f}")
+        _shown(
+            "Heartbeat", second, f"{(at := (second - phase) // step * step + phase) // 60 % 60:02.0f}:{at % 60:06.3f}"
+        )
         for second in range(60, 300, 3)
     ]
     assert told("clock", *halts).breaches == ()
