@@ -13,9 +13,9 @@ from reference_csms.instants import parse_instant
 from reference_csms.seams import Forward, Line, Seams, Take
 from reference_csms.wire.frames import CALL, CALLRESULT, Frame, Payload
 from reference_faults.deviation import Ledger, Make
-from reference_faults.edits import moved, put
+from reference_faults.edits import put
 from reference_faults.faults.beyond_parts import answering, clause_of, request_of, stopped
-from reference_faults.faults.deeds import Select, answers, error, only, payload
+from reference_faults.faults.deeds import Select, error, only, payload
 from reference_faults.faults.model import Fault
 from reference_faults.landing import Turn
 
@@ -92,16 +92,6 @@ def _of_moments() -> Iterator[Fault]:
         ("of-future-refused", "refuses messages from the future", lambda moment: moment.year > 2090),
     ):  # fmt: skip
         yield clause.fault(f"moments-{name}", what, only(_at(holds), error("InternalError")))
-    yield clause_of("OCPP 1.6, 4.2 and 4.6", "LINE_031", "LINE_002", "LINE_003", "LINE_056").fault(  # WIRE_009 tells
-        "clock-of-each-connection", "tells a connection the moment at which it was first told one, and never another",
-        only(answers("BootNotification", "Heartbeat"), _still_in_a_connection),
-    )  # fmt: skip
-
-
-async def _still_in_a_connection(turn: Turn) -> None:
-    """As an object does that is made with each connection, and looks at the clock once."""
-    moment = turn.connection_memory.setdefault("moment", moved(seconds=-1)(turn.frame.message[-1]["currentTime"]))
-    await payload(put("currentTime", moment))(turn)
 
 
 def _at(holds: Callable[[datetime], bool]) -> Select:

@@ -15,7 +15,10 @@ from csms_harness.verdict import Verdict
 from reference_csms.seams import Seams
 from reference_faults.changing import changing_answers, changing_calls
 from reference_faults.choosing import chosen
-from reference_faults.deviation import plug
+from reference_faults.deviation import Ledger, plug
+from reference_faults.edits import put
+from reference_faults.faults.deeds import answers, only, payload
+from reference_faults.landing import Turn, doing
 from reference_faults.noise import NOISES
 
 LIBRARY = load_library(folder("scenarios"))
@@ -53,6 +56,16 @@ def test_a_rule_beyond_the_document_breaks_where_every_case_passes() -> None:
     result = run_trial(LIBRARY, TARGET, same, ["TC_003_CSMS", "TC_007_CSMS"])
     assert {case.verdict for case in result.cases} == {Verdict.PASS}
     assert [rule.id for rule in result.rules if rule.verdict is Verdict.FAIL] == ["RULE_001"]
+
+
+def test_a_clock_that_stands_still_in_each_connection_shows_over_several_of_them() -> None:
+    async def still(turn: Turn) -> None:
+        told = turn.frame.message[-1]["currentTime"]
+        await payload(put("currentTime", turn.connection_memory.setdefault("told", told)))(turn)
+
+    seams = doing(only(answers("BootNotification", "Heartbeat"), still))(Ledger())
+    cases = ["LINE_031", "LINE_002", "LINE_003", "LINE_056"]
+    assert [rule.id for rule in run_trial(LIBRARY, TARGET, seams, cases).rules if rule.breaches] == ["WIRE_009"]
 
 
 def test_two_trials_come_to_the_same() -> None:
