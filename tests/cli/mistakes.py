@@ -370,17 +370,21 @@ OPTIONS: Final[dict[str, tuple[tuple[str, ...], str]]] = {
     "a target of nothing": (("run", "--target", ""), "--target: a value is due, this one is empty"),
     "a target that is not there": (
         ("run", "--target", "nowhere.yaml"),
-        "nowhere.yaml:1:1: cannot be read: no such file",
+        "nowhere.yaml: cannot be read: no such file",
     ),
-    "a target that is a folder": (("run", "--target", "folder"), "folder:1:1: cannot be read: is a directory"),
-    "a target that is a pipe": (("run", "--target", "pipe"), "pipe:1:1: cannot be read: it is a pipe"),
+    "a target that is a folder": (("run", "--target", "folder"), "folder: cannot be read: is a directory"),
+    "a target that is a URL": (
+        ("run", "--target", "ws://a:1/ocpp"),
+        "is a URL, and a target is a file; write --url ws://a:1/ocpp",
+    ),
+    "a target that is a pipe": (("run", "--target", "pipe"), "pipe: cannot be read: it is a pipe"),
     "a URL of nothing": (("run", "--url", ""), "--url: a value is due, this one is empty"),
     "a URL at port 0": (("run", "--url", "ws://a:0/"), "--url: "),
     "a URL with a blank": (("run", "--url", "ws://a/b c"), "holds a blank"),
     "a PICS of nothing": (("run", "--url", "ws://a/", "--pics", ""), "--pics: a value is due, this one is empty"),
     "a PICS that is not there": (
         ("run", "--url", "ws://a/", "--pics", "nowhere.yaml"),
-        "nowhere.yaml:1:1: cannot be read",
+        "nowhere.yaml: cannot be read",
     ),
     "a folder of nothing": (
         ("run", "--url", "ws://a/", "--out", ""),
@@ -417,8 +421,13 @@ OPTIONS: Final[dict[str, tuple[tuple[str, ...], str]]] = {
     ),
     "a threshold of nothing": (("run", "--url", "ws://a/", "--threshold", "response=0s"), "must be longer than 0 s"),
     "a report that is none": (("run", "--url", "ws://a/", "--report", "xml=a"), "write KIND=PATH with KIND one of"),
-    "no lanes": (("run", "--url", "ws://a/", "--lanes", "0"), "write a number from 1 to 1"),
-    "too many lanes": (("run", "--url", "ws://a/", "--lanes", "99999999999999999999"), "write a number from 1 to 1"),
+    "no lanes": (("run", "--url", "ws://a/", "--lanes", "0"), "leave it out, or name more under charge_points"),
+    "too many lanes": (
+        ("run", "--url", "ws://a/", "--lanes", "99999999999999999999"),
+        "leave it out, or name more under charge_points",
+    ),
+    "lanes in words": (("run", "--url", "ws://a/", "--lanes", "two"), "'--lanes': a whole number is due"),
+    "a form that is none": (("list", "--format", "xml"), "'--format': 'xml' is not one of 'text', 'json', 'markdown'."),
     "a run to go on with that is none": (("run", "--resume", "folder"), "folder/journal.jsonl: cannot be read"),
     "a run to go on with that is not there": (("run", "--resume", "nowhere"), "give the folder of a run"),
     "a run to go on with of nothing": (("run", "--resume", ""), "--resume: a value is due, this one is empty"),
@@ -434,7 +443,7 @@ OPTIONS: Final[dict[str, tuple[tuple[str, ...], str]]] = {
     "a manifest that is not there": (("verify", "folder"), "folder"),
     "a target to provision that is not there": (
         ("provision", "--target", "nowhere.yaml"),
-        "nowhere.yaml:1:1: cannot be read",
+        "nowhere.yaml: cannot be read",
     ),
 }
 """Whole command lines, run where there are words.txt, empty.txt, folder/ and pipe."""

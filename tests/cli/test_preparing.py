@@ -104,11 +104,11 @@ def test_doctor_tells_machines_the_same(dead_url: str) -> None:
     ("words", "code", "told"),
     [
         (["doctor"], 2, "say which Central System"),
-        (["doctor", "--target", "nothing.yaml"], 2, "nothing.yaml:1:1: cannot be read"),
+        (["doctor", "--target", "nothing.yaml"], 2, "nothing.yaml: cannot be read"),
         (["doctor", "--url", "http://x"], 2, "--url: "),
         (["doctor", "--url", "ws://x", "TC_999"], 5, "no test case matches 'TC_999'"),
         (["doctor", "--url", "ws://x", "--deadline", "respond=1s"], 2, "did you mean 'response'?"),
-        (["provision", "--target", "nothing.yaml"], 2, "nothing.yaml:1:1: cannot be read"),
+        (["provision", "--target", "nothing.yaml"], 2, "nothing.yaml: cannot be read"),
         (["provision", "--target", "nothing.yaml", "--deadline", "action=soon"], 2, "'soon' is no duration"),
     ],
 )

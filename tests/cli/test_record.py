@@ -46,7 +46,10 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "an upstream that is none": ((*WHERE[:2], "--upstream", "http://a/"), "--upstream: The URL of the Central System"),
     "a file that is there": ((*WHERE, "--out", "there"), "--out there: a file is there already"),
     "a scenario that is there": ((*WHERE, "--scenario", "there"), "--scenario there: a file is there already"),
-    "a folder that is not": ((*WHERE, "--out", "no/folder/a"), "No such file or directory"),
+    "a folder that is not": (
+        (*WHERE, "--out", "no/folder/a"),
+        "--out no/folder/a: cannot be written (no such file or directory)",
+    ),
     "a target that is wrong": ((*WHERE, "--target", "there"), "there:1:1: is empty"),
     "a place that cannot be had": (("--listen", "ws://192.0.2.1:80/", *WHERE[2:]), "cannot be served"),
 }
@@ -59,6 +62,7 @@ def test_a_mistake_is_one_sentence(what: str, here: Path) -> None:
     result = call("record", *words)
     assert (result.exit_code, result.stdout) == (USAGE, "")
     assert sentence in " ".join(result.stderr.split())
+    assert not (here / "traffic.jsonl").exists(), "a second try would be told that the file is there already"
 
 
 def _ending(monkeypatch: pytest.MonkeyPatch, *passing: tuple[str, Side, str]) -> None:

@@ -125,7 +125,7 @@ def test_files_that_are_not_there_are_named(tmp_path: Path) -> None:
     for options in (("--target", nowhere), ("--url", "ws://127.0.0.1:9/", "--pics", nowhere)):
         ended = harness("run", *options)
         assert (ended.code, ended.out) == (USAGE, "")
-        assert f"{nowhere}:1:1: cannot be read: no such file or directory" in ended.said
+        assert f"{nowhere}: cannot be read: no such file or directory" in ended.said
 
 
 def test_a_folder_that_cannot_be_written_ends_the_run_before_it_begins(target: Path, tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_a_folder_that_cannot_be_written_ends_the_run_before_it_begins(target: P
     blocked.write_text("a file where a folder is due")
     ended = harness("run", "TC_019_1_CSMS", "--target", target, "--out", blocked / "run")
     assert (ended.code, ended.out) == (USAGE, "")
-    assert f"{blocked}/run: this run cannot be written down: Not a directory" in ended.said
+    assert f"{blocked}/run: this run cannot be written down (not a directory)" in ended.said
     assert ended.is_clean
 
 

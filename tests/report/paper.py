@@ -12,7 +12,7 @@ lxml_html: Any = untyped_html
 
 
 def recording(width: int = 120, *, terminal: bool = False) -> tuple[Console, io.StringIO]:
-    """Return a console and what it prints; without colours, so that only other escapes could show up."""
+    """A console and what it prints; without colours, so that only other escapes could show up."""
     file = io.StringIO()
     console = Console(
         file=file, width=width, force_terminal=terminal, no_color=True, highlight=False, legacy_windows=False
@@ -28,10 +28,10 @@ def printed(renderable: object, width: int = 120) -> str:
 
 
 def parse_html(document: str) -> Any:
-    """Return the root element of an HTML page; where a name may be broken it is no less one word."""
+    """The root element of an HTML page; where a name may be broken it is no less one word."""
     return lxml_html.document_fromstring(document.replace("<wbr>", "").encode())
 
 
 def words(element: Any) -> str:
-    """Return the words of an element, each text node apart."""
+    """The words of an element, each text node apart."""
     return " ".join(" ".join(element.itertext()).split())

@@ -49,6 +49,13 @@ def test_each_run_is_a_column_and_only_what_differs_is_a_row() -> None:
     assert lines[-1] == f"{same} of {every} cases and rules are judged alike wherever they were run."
 
 
+def test_the_columns_of_a_terminal_stand_below_their_heads() -> None:
+    told = matrix_text(beside(Verdict.INCONCLUSIVE, Verdict.PASS)).splitlines()
+    (result,) = [line for line in told if line.startswith("Result")]
+    assert result.index("Inconclusive") == told[0].index("KCSMS-001 1")
+    assert result.rindex("Pass") == told[0].index("KCSMS-001 2")
+
+
 @pytest.mark.parametrize(
     ("versions", "paths", "names"),
     [

@@ -64,7 +64,7 @@ def test_cases_that_passed_are_only_counted() -> None:
 def test_the_two_figures_the_remarks_and_the_reports_are_named() -> None:
     text = printed(render_summary(facts(), {"html": Path("out/certificate.html")}))
     assert "OCPP response timeout: 00:00:02 (1500.000 ms, 4 samples), PICS value 60 s" in text
-    assert "Response time Authorize: 00:00:00 (499.900 ms, 1 sample), PICS value 0.4 s  longer than declared" in text
+    assert "Response time Authorize: 00:00:00 (499.900 ms, 1 sample), PICS value 0.4 s; longer than declared" in text
     assert "1 compatibility remark" in text
     assert "html            out/certificate.html" in text
 

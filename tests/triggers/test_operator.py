@@ -193,7 +193,7 @@ async def test_a_cancelled_prompt_makes_room_for_the_next() -> None:
 
 
 async def shown_at(descriptor: int, text: str) -> None:
-    """Returns when ``text`` has been shown at the terminal whose outer end ``descriptor`` is."""
+    """Wait until ``text`` has been shown at the terminal whose outer end ``descriptor`` is."""
     ready = asyncio.Event()
     asyncio.get_running_loop().add_reader(descriptor, ready.set)
     shown = ""

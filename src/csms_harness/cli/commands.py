@@ -12,6 +12,8 @@ from typing import Any, Final
 import typer
 from typer.core import TyperGroup
 
+from csms_harness.cli.common import plainly
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -102,6 +104,13 @@ class Group(TyperGroup):
         if args and args[0] in COMMANDS and not {"--help", "-h"} & set(args):
             args = [args[0], *self._settings(ctx, args[0], args[1:]), *args[1:]]
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; what is wrong with an option is told in our words."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            raise plainly(error)  # noqa: B904  it is the same one
 
     def _settings(self, ctx: Any, name: str, words: list[str]) -> list[str]:
         """What stands in the environment and in pyproject.toml for a command, as words of the command line."""

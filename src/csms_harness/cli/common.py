@@ -25,6 +25,17 @@ def stop(text: str, code: int = USAGE) -> NoReturn:
     raise typer.Exit(code)
 
 
+def plainly(error: typer.BadParameter) -> typer.BadParameter:
+    """A value that an option cannot have, in our words where they are those of pydantic."""
+    from pydantic import ValidationError
+
+    from csms_harness.documents.validation import first_of
+
+    if isinstance(error.__cause__, ValidationError):
+        error.message = first_of(error.__cause__)
+    return error
+
+
 def need_reference() -> None:
     """End with one sentence when the reference CSMS cannot run here, because its extra is not installed."""
     from reference_csms.extra import missing
@@ -56,6 +67,12 @@ def load(scenarios: Path | None = None) -> Library:
     return library
 
 
+def cannot_write(folder: Path, error: OSError) -> NoReturn:
+    """End with one sentence: a run finds no place here."""
+    why = str(error.strerror or error).lower()
+    stop(f"{folder}: this run cannot be written down ({why}); name another folder with --out, or make room for it")
+
+
 @contextmanager
 def placed(
     campaign: Campaign, out: Path | None, *, force: bool, pointer: str = "", prefix: str = ""
@@ -81,7 +98,7 @@ def placed(
         folder = resolved(out)
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        stop(f"{out or REPORTS}: this run cannot be written down: {error.strerror or error}")
+        cannot_write(out or REPORTS, error)
     with alone(folder):
         if named and not force and holds_run(folder):
             stop(f"{out}: a run lies there already; name another folder, or add --force to replace that run")

@@ -41,7 +41,7 @@ def coverage(
 
     for name in actions or ():
         if name not in ACTIONS:
-            stop(f"no action is called {name!r}. {did_you_mean(name, ACTIONS)}".strip())
+            stop(f"no action is called {name!r}; {did_you_mean(name, ACTIONS)}".rstrip("; "))
     library = load(scenarios)
     measured = measure(library, read_target(folder("targets") / "reference.yaml"))
     covered = tuple(one for one in measured if not actions or one.action in actions)

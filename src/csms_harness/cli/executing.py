@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from csms_harness.cli.common import FAILED, stop
+from csms_harness.cli.common import FAILED, cannot_write, stop
 from csms_harness.cli.paper import Paper
 from csms_harness.cli.unprovisioning import need_removal, take_away
 
@@ -75,7 +75,7 @@ def _played(campaign: Campaign, paper: Paper) -> Outcome:
         remove_reports(campaign.options.out)
         return _finished(run_campaign(campaign, progress, screen, trace=tracing, stepper=stepper))
     except OSError as error:
-        stop(f"{campaign.options.out}: this run cannot be written down: {error.strerror or error}")
+        cannot_write(campaign.options.out, error)
     finally:
         progress.close()
 

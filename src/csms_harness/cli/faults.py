@@ -38,7 +38,8 @@ def faults(
 
     unknown = [name for name in names or () if name not in FAULTS and name not in NOISES]
     if unknown:
-        stop(f"no fault or noise is called {unknown[0]!r}. {did_you_mean(unknown[0], (*FAULTS, *NOISES))}".strip())
+        hint = did_you_mean(unknown[0], (*FAULTS, *NOISES)) or "reference-csms --list-faults and --list-noises name all"
+        stop(f"no fault or noise is called {unknown[0]!r}; {hint}")
     wanted_faults = [name for name in FAULTS if not names or name in names]
     wanted_noises = [name for name in NOISES if not names or name in names]
     done = 0

@@ -50,6 +50,7 @@ def judge(
     screen = Outlet(highlight=False)
     for remark in facts.run.remarks:
         screen.print(remark, markup=False, soft_wrap=True)
-    screen.print()
+    if facts.run.remarks:
+        screen.print()
     screen.print(render_summary(facts, written), crop=False)
     raise typer.Exit(int(exit_code(facts)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -82,7 +83,11 @@ def record(
     except FileExistsError:
         stop(f"--out {out}: a file is there already; name a new one")
     except OSError as error:
-        stop(f"{listen}: cannot be served, or {out} not be written: {error.strerror or error}")
+        if error.filename is not None:
+            stop(f"--out {out}: cannot be written ({str(error.strerror).lower()}); name another file")
+        out.unlink(missing_ok=True)
+        why = os.strerror(error.errno) if (error.errno or 0) > 0 else str(error.strerror or error)
+        stop(f"--listen {listen}: cannot be served ({why.lower()}); stop what uses the port, or name another one")
     _told(recorder, out)
     if scenario is not None:
         _write_scenario(recorder, scenario, charge_point, read)

@@ -14,6 +14,8 @@ from typing import Any, Final, get_args, get_type_hints
 
 import typer
 
+from csms_harness.cli.common import plainly
+
 PREFIX: Final = "CSMS_HARNESS_"
 FILE: Final = "pyproject.toml"
 TABLE: Final = "csms_harness"
@@ -223,4 +225,4 @@ def _check(command: Any, name: str, setting: Setting, words: Sequence[str]) -> N
         command.make_context(name, list(words))
     except typer.BadParameter as error:
         if type(error) is typer.BadParameter:
-            raise typer.BadParameter(f"{setting.source}: {error.message}") from None
+            raise typer.BadParameter(f"{setting.source}: {plainly(error).message}") from None

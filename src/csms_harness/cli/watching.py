@@ -45,7 +45,7 @@ def watching(paths: Sequence[Path], work: Callable[[bool], int]) -> int:
 
 
 def wait_for_change(paths: Sequence[Path], before: Stamps) -> None:
-    """Return when a file is no longer as it was, and whoever writes it is done."""
+    """Wait until a file is no longer as it was, and whoever writes it is done."""
     seen = before
     while True:
         time.sleep(LOOK_EVERY)

@@ -14,6 +14,8 @@ import yaml
 
 from csms_harness.documents.composer import compose, refuse
 from csms_harness.documents.content import content
+from csms_harness.documents.location import Location
+from csms_harness.documents.mistakes import Mistake, Mistakes
 from csms_harness.documents.nodes import Node, Source
 
 MAX_BYTES: Final = 1 << 20
@@ -30,7 +32,7 @@ def read_yaml(path: Path, name: str | None = None) -> Node:
         data = content(path, MAX_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL in it
         reason = (getattr(error, "strerror", None) or str(error)).lower()
-        refuse(Source(called, ()), 0, 0, f"cannot be read: {reason}")
+        raise Mistakes([Mistake(Location.whole(called), f"cannot be read: {reason}")]) from None
     return parse_bytes(data, called)
 
 

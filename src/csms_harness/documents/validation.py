@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar, get_args
 
 from pydantic import BaseModel, RootModel, ValidationError
@@ -42,8 +42,14 @@ def validate(model: type[Model], node: Node, context: dict[str, Any] | None = No
         raise Mistakes(
             _mistake(model, node, one["type"], one["loc"], one["msg"])
             for one in found
-            if not _is_idle_branch(node, one["type"], one["loc"], paths)
+            if not (_is_idle_branch(node, one["type"], one["loc"], paths) or _is_misspelt(one, found))
         ) from None
+
+
+def first_of(error: ValidationError) -> str:
+    """What pydantic complains of first, in our words."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    return f"{_DUE[first['type']]} is due" if first["type"] in _DUE else _sentence(first["msg"])
 
 
 def no_flag(value: Any) -> Any:
@@ -60,6 +66,15 @@ def _is_idle_branch(root: Node, kind: str, path: Path, paths: Sequence[Path]) ->
     return is_tag and any(len(other) > len(path) and tuple(other[: len(stem)]) == stem for other in paths)
 
 
+def _is_misspelt(one: Mapping[str, Any], found: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a key is only missing because it stands there in other letters, which is told already."""
+    stem, name = tuple(one["loc"][:-1]), str(one["loc"][-1]) if one["loc"] else ""
+    strange = (other["loc"] for other in found if other["type"] == "extra_forbidden")
+    return one["type"] == "missing" and any(
+        tuple(loc[:-1]) == stem and did_you_mean(str(loc[-1]), (name,)) for loc in strange
+    )
+
+
 def _mistake(model: type[BaseModel], root: Node, kind: str, path: Path, message: str) -> Mistake:
     name, node = str(path[-1]) if path else "", follow(root, path)
     if name == _KEY:
@@ -73,8 +88,12 @@ def _mistake(model: type[BaseModel], root: Node, kind: str, path: Path, message:
     if kind in _DUE:
         quotes = "what YAML reads as a number or a boolean needs quotes" if _needs_quotes(kind, node) else ""
         return node.mistake(f"{_label(root, path)}{_DUE[kind]} is due, this is {node}", quotes)
+    return node.mistake(f"{_label(root, path)}{_sentence(message)}")
+
+
+def _sentence(message: str) -> str:
     text = message.removeprefix("Value error, ").removeprefix("Assertion failed, ")
-    return node.mistake(f"{_label(root, path)}{text[:1].lower()}{text[1:]}")
+    return text[:1].lower() + text[1:]
 
 
 def _needs_quotes(kind: str, node: Node) -> bool:

@@ -14,7 +14,7 @@ from csms_harness.record.facts import FACTS_VERSION, Facts
 
 
 def read_facts(path: Path) -> Facts:
-    """Return the facts in ``path``, a ``facts.json`` or the folder of a run.
+    """The facts in ``path``, a ``facts.json`` or the folder of a run.
 
     Raises :class:`ReportError` with one sentence when it is no facts file of this version.
     """

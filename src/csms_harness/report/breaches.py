@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -20,6 +20,13 @@ def _told_breaches(rule: str, found: tuple[RuleBreach, ...], more: int) -> tuple
     told = tuple(one if one.text else replace(one, text=_breach_text(rule, one)) for one in found)
     already = bool(told) and not told[-1].case
     return (*told, RuleBreach("", text=f"and {more} more")) if more and not already else told
+
+
+def listed(found: Sequence[RuleBreach], more: int, most: int) -> tuple[str, ...]:
+    """What is said of the first ``most`` breaches or remarks, and how many there are beside them."""
+    told = [one.text for one in found if one.case]  # what has no case says already how many more there are
+    left = len(told[most:]) + more
+    return (*told[:most], f"and {left} more") if left else tuple(told)
 
 
 def _breach_text(rule: str, breach: RuleBreach) -> str:

@@ -19,6 +19,7 @@ from csms_harness.foreign import cut, for_html, slug
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import handshakes, pack, probing, remarks, sections, summary, timing, wording
 from csms_harness.report.blocks import blocks
+from csms_harness.report.breaches import listed
 from csms_harness.report.diagram import sequence_svg
 from csms_harness.report.distribution import latency_svg
 from csms_harness.report.excerpts import DETAILS, Detail, Gap, excerpt, frame_volume, marks_of
@@ -173,6 +174,7 @@ def environment() -> Environment:
         "anchor": _anchor,
         "said_apart": said_apart,
         "says_more": says_more,
+        "listed": lambda found, more: listed(found, more, _LONGEST_LIST),
         "some": lambda items: tuple(items)[:_LONGEST_LIST],
     }
     made.tests["gap"] = lambda row: isinstance(row, Gap)

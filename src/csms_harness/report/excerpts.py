@@ -42,7 +42,7 @@ class Gap:
 
 
 def frame_volume(cases: Iterable[CaseFact], detail: Detail) -> int:
-    """Return how many characters of raw frames ``detail`` lets through; a page is never smaller than that."""
+    """How many characters of raw frames ``detail`` lets through; a page is never smaller than that."""
     return sum(min(_length(entry), detail.frame) for case in cases for entry in case.transcript[: detail.entries])
 
 
@@ -51,7 +51,7 @@ def _length(entry: Entry) -> int:
 
 
 def marks_of(findings: Sequence[Finding]) -> dict[int, str]:
-    """Return which transcript entries are marked: "fault" when a finding there decided, else "remark"."""
+    """Which transcript entries are marked: "fault" when a finding there decided, else "remark"."""
     marks: dict[int, str] = {}
     for found in findings:
         if found.frame is not None and marks.get(found.frame) != "fault":
@@ -60,7 +60,7 @@ def marks_of(findings: Sequence[Finding]) -> dict[int, str]:
 
 
 def excerpt(case: CaseFact, limit: int) -> tuple[Row | Gap, ...]:
-    """Return at most ``limit`` rows of the transcript, those around findings first, and the gaps between."""
+    """At most ``limit`` rows of the transcript, those around findings first, and the gaps between."""
     kept = range(len(case.transcript)) if len(case.transcript) <= limit else _telling_positions(case, limit)
     rows: list[Row | Gap] = []
     previous = -1

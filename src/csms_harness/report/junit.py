@@ -12,6 +12,7 @@ from csms_harness.foreign import for_xml
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import pack, sections
 from csms_harness.report.account import FINDINGS, FRAME, account
+from csms_harness.report.breaches import listed
 from csms_harness.report.known import Reckoning, reckon
 from csms_harness.report.wording import ATTENTION
 from csms_harness.rules.verdicts import RuleVerdict
@@ -87,7 +88,7 @@ def _rule(rule: RuleVerdict, known: Reckoning) -> Any:
     """A rule that was broken fails; one that only remarks something passes, and its output says what."""
     heading, _ = sections.RULE_GROUPS[rule.group]
     test = _junit.TestCase(for_xml(f"{rule.id} {rule.title}", _MESSAGE), classname=heading)
-    remarks = "\n".join(f"remark: {one.text[:FRAME]}" for one in rule.remarks[:FINDINGS])
+    remarks = "\n".join(f"remark: {text[:FRAME]}" for text in listed(rule.remarks, rule.more_remarks, FINDINGS))
     if remarks:
         test.stdout = for_xml(remarks)
     if rule.id in known.forgiven:
@@ -97,7 +98,8 @@ def _rule(rule: RuleVerdict, known: Reckoning) -> Any:
         if rule.id in known.unexpected:
             test.add_failure_info(for_xml(known.unexpected[rule.id], _MESSAGE), rule.title, "unexpected")
         return test
-    lines = "\n".join((f"{rule.title} ({rule.clause})", *(breach.text[:FRAME] for breach in rule.breaches[:FINDINGS])))
+    broken = (text[:FRAME] for text in listed(rule.breaches, rule.more, FINDINGS))
+    lines = "\n".join((f"{rule.title} ({rule.clause})", *broken))
     add = test.add_failure_info if rule.verdict is Verdict.FAIL else test.add_error_info
     add(for_xml(f"broken: {rule.title}", _MESSAGE), for_xml(lines), rule.verdict.value)
     return test

@@ -8,6 +8,7 @@ from typing import Any, Final
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.report import handshakes, pack, probing, remarks, sections, summary, timing, wording
 from csms_harness.report.blocks import Block, blocks, breaks
+from csms_harness.report.breaches import listed
 from csms_harness.report.proofs import proofs
 from csms_harness.rules.verdicts import RuleVerdict
 
@@ -261,11 +262,10 @@ def _rules(facts: Facts) -> Iterator[Part]:
 
 
 def _asked(rule: RuleVerdict) -> str:
-    """What a rule asks, and the first breaches of it."""
-    shown = [f"· {breach.text[:200]}" for breach in rule.breaches[:3]]
-    more = [f"{len(rule.breaches)} breaches in all."] if len(rule.breaches) > len(shown) else []
-    remarks = [f"· Remark: {remark.text[:200]}" for remark in rule.remarks[:3]]
-    return "\n".join([rule.title, *shown, *more, *remarks])
+    """What a rule asks, and the first breaches and remarks of it."""
+    shown = [f"· {text[:200]}" for text in listed(rule.breaches, rule.more, 3)]
+    remarks = [f"· Remark: {text[:200]}" for text in listed(rule.remarks, rule.more_remarks, 3)]
+    return "\n".join([rule.title, *shown, *remarks])
 
 
 def _not_run(facts: Facts) -> Iterator[Part]:

@@ -118,10 +118,12 @@ def _product(facts: Facts) -> str:
 def matrix_text(runs: SideBySide) -> str:
     """The comparison for a terminal: what each run came to, then what they do not agree about."""
     heads = [for_terminal(column.name, _NAME) for column in runs.columns]
-    width = max(8, *map(len, heads))
-    lines = [f"{'':<16}" + "  ".join(f"{head:<{width}}" for head in heads).rstrip()]
-    for name, values in _totals(runs):
-        lines.append(f"{name:<16}" + "  ".join(f"{value:<{width}}" for value in values).rstrip())
+    totals = list(_totals(runs))
+    width = max(8, *map(len, heads), *(len(value) for _, values in totals for value in values))
+    lines = [
+        f"{name:<16}" + "  ".join(f"{value:<{width}}" for value in values).rstrip()
+        for name, values in (("", heads), *totals)
+    ]
     lines += [""]
     for line in runs.differing:
         cells = "  ".join(f"{_word(verdict):<{width}}" for verdict in line.verdicts)

@@ -56,18 +56,15 @@ _BLOCKS: Final = 20
 
 def render_summary(facts: Facts, reports: Mapping[str, Path] | None = None) -> Group:
     """The document for standard output: verdicts, what to act on, the figures, the reports."""
-    parts: list[RenderableType] = [*_incomplete(facts, reports or {}), _Results(facts), Text()]
-    parts += [
-        *_causes(facts),
-        *_figures(facts),
-        *_remarks(facts),
-        Text(),
-        *_reports(reports or {}),
-        Text(),
-        *([Text(pack.sentence(facts))] if facts.pack and facts.catalogue else []),  # a log has no catalogue
-        verdict_line(facts),
-    ]
-    return Group(*parts)
+    parts: list[RenderableType] = [*_incomplete(facts, reports or {})]
+    if facts.catalogue:  # a log has none
+        parts += [_Results(facts), Text()]
+    parts += _causes(facts)
+    for lines in ([*_figures(facts), *_remarks(facts)], [*_reports(reports or {})]):
+        parts += [*lines, Text()] if lines else ()
+    if facts.pack and facts.catalogue:
+        parts.append(Text(pack.sentence(facts)))
+    return Group(*parts, verdict_line(facts))
 
 
 def _incomplete(facts: Facts, reports: Mapping[str, Path]) -> Iterator[Text]:
@@ -194,9 +191,9 @@ def _figures(facts: Facts) -> Iterator[Text]:
             measured = "not measured"
         line = Text(f"{figure.name}: {measured}, PICS value {timing.plain_seconds(figure.declared)}")
         if figure.exceeded:
-            line.append("  longer than declared", "yellow")
+            line.append("; longer than declared", "yellow")
         if figure.stalled:
-            line.append("  the harness itself was late by more than 5 % of it", "yellow")
+            line.append("; the harness itself was late by more than 5 % of it", "yellow")
         yield line
 
 

@@ -45,7 +45,7 @@ _FACTS: Final = TypeAdapter(Facts)
 
 
 def facts_json(facts: Facts) -> bytes:
-    """Return ``facts.json``: valid for :func:`facts_schema`, readable, the same bytes for the same facts."""
+    """``facts.json``: valid for :func:`facts_schema`, readable, the same bytes for the same facts."""
     return b"".join(_facts(facts))
 
 
@@ -75,7 +75,7 @@ def _is_harmless(data: bytes) -> bool:
 
 
 def facts_schema() -> dict[str, Any]:
-    """Return the JSON Schema of ``facts.json``."""
+    """The JSON Schema of ``facts.json``."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"Facts of a csms_harness run, version {FACTS_VERSION}",
@@ -84,7 +84,7 @@ def facts_schema() -> dict[str, Any]:
 
 
 def transcript_jsonl(case: CaseFact) -> bytes:
-    """Return a transcript as JSON Lines: a head with its version and case, then one line per entry."""
+    """A transcript as JSON Lines: a head with its version and case, then one line per entry."""
     return b"".join(_lines(case))
 
 
@@ -181,7 +181,7 @@ def write_elsewhere(facts: Facts, kind: str, path: Path) -> Path:
 
 
 def report_name(kind: str) -> str:
-    """Return the file name of a report in the folder of its run. Raises :class:`ReportError`."""
+    """The file name of a report in the folder of its run. Raises :class:`ReportError`."""
     return _report(kind)[0]
 
 

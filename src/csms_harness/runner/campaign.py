@@ -138,9 +138,10 @@ def _lanes(options: Options, target: Target) -> int:
     if options.lanes is None:
         return most
     if not 1 <= options.lanes <= most:
+        due = f"write a number from 1 to {most}" if most > 1 else "leave it out, or name more under charge_points"
         raise UsageError(
             f"--lanes {options.lanes}: the target names {most} Charge Point{'s' * (most > 1)}, "
-            f"and each lane needs one of its own; write a number from 1 to {most}"
+            f"and each lane needs one of its own; {due}"
         )
     return options.lanes
 

@@ -114,7 +114,5 @@ def _unknown(pattern: str, library: Library) -> str:
     known += [*library.pack, PACK, EVERYTHING]
     family = pattern.partition("_")[0].casefold()
     hint = did_you_mean(pattern, [one for one in known if one.partition("_")[0].casefold() == family] or known)
-    return (
-        f"no test case matches {pattern!r}; write an id such as TC_010_CSMS, a pattern such as 'TC_04*', "
-        f"or a functionality such as Core. {hint}"
-    ).strip()
+    advice = "write an id such as TC_010_CSMS, a pattern such as 'TC_04*', or a functionality such as Core"
+    return f"no test case matches {pattern!r}; {hint or advice}"

@@ -157,11 +157,16 @@ def load_library(root: Path, over: Path | None = None) -> Library:
 def _files_below(root: Path, named: str, mistakes: list[Mistake]) -> Iterator[tuple[str, str, bytes]]:
     """Each file: the name that mistakes in it are told under, its place below the folder, its content."""
     if not root.is_dir():
-        raise Mistakes([Mistake(Location(str(root), 1, 1), "is no folder with scenarios")])
+        raise Mistakes([Mistake(Location.whole(str(root)), "is no folder with scenarios")])
     for path in sorted(root.rglob("*.y*ml"), key=lambda path: path.relative_to(root).as_posix()):
         relative = path.relative_to(root).as_posix()
         name = f"{named}/{relative}"
-        yield name, relative, _bytes(path, name, mistakes)
+        try:
+            data = _bytes(path, name)
+        except Mistakes as error:
+            mistakes.extend(error.mistakes)
+        else:
+            yield name, relative, data
 
 
 def _read_shipped(shelf: _Shelf, name: str, relative: str, data: bytes) -> None:
@@ -203,9 +208,7 @@ def is_pack(folder: str, stem: str) -> bool:
 
 def load_case(path: Path, states: Mapping[str, State]) -> TestCase:
     """One test case from its file. Raises Mistakes with all there are."""
-    shelf = _Shelf()
-    data = _bytes(path, str(path), shelf.mistakes)
-    return _only_case(shelf, data, str(path), path.stem, states)
+    return _only_case(_Shelf(), _bytes(path, str(path)), str(path), path.stem, states)
 
 
 def parse_case(text: str, name: str, states: Mapping[str, State]) -> TestCase:
@@ -235,10 +238,9 @@ def _case_of(stem: str | None) -> Callable[[Reading, Node], TestCase]:
     return lambda reading, node: read_case(reading, node, stem)
 
 
-def _bytes(path: Path, name: str, mistakes: list[Mistake]) -> bytes:
+def _bytes(path: Path, name: str) -> bytes:
     try:
         return content(path, MAX_BYTES + 1)
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
-        mistakes.append(Mistake(Location(name, 1, 1), f"cannot be read: {reason}"))
-        return b""
+        raise Mistakes([Mistake(Location.whole(name), f"cannot be read: {reason}")]) from None

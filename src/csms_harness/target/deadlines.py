@@ -84,7 +84,7 @@ WITHOUT = frozenset({"pace", "thinking", "reboot", "settle", "reconnect", "calls
 
 def _known_deadline(name: str) -> str:
     if name not in NAMES:
-        raise ValueError(f"unknown deadline; known are {', '.join(NAMES)}. {did_you_mean(name, NAMES)}".rstrip())
+        raise ValueError(f"unknown deadline; {did_you_mean(name, NAMES) or 'known are ' + ', '.join(NAMES)}")
     return name
 
 

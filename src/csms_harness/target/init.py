@@ -69,7 +69,7 @@ def _id_tag(text: str) -> str:
 
 def _way(text: str) -> str:
     if text not in WAYS:
-        raise ValueError(f"{text!r} is none of {', '.join(WAYS)}. {did_you_mean(text, WAYS)}".rstrip())
+        raise ValueError(f"{text!r} is none of {', '.join(WAYS)}; {did_you_mean(text, WAYS)}".rstrip("; "))
     return text
 
 
@@ -90,7 +90,7 @@ def _functionalities(text: str) -> str:
     names = known if text.casefold() == "all" else _listed(text)
     for name in names:
         if name not in known:
-            raise ValueError(f"{name!r} is none of {', '.join(known)}. {did_you_mean(name, known)}".rstrip())
+            raise ValueError(f"{name!r} is none of {', '.join(known)}; {did_you_mean(name, known)}".rstrip("; "))
     return ",".join(names)
 
 

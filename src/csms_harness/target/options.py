@@ -17,8 +17,8 @@ def named_duration(
     """
     name, equals, length = text.partition("=")
     if not equals or name not in names:
-        hint = did_you_mean(name, names)
-        raise ValueError(f"--{kind} {text}: write NAME=DURATION with NAME {due}. {hint}".strip())
+        hint = did_you_mean(name, names) if equals else ""
+        raise ValueError(f"--{kind} {text}: write NAME=DURATION with NAME {due}; {hint}".rstrip("; "))
     try:
         seconds = parse_duration(length)
     except ValueError as error:

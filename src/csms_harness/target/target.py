@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from pydantic import (
 )
 
 from csms_harness.addresses import SHORTEST, mask_addresses, secrets_in_address
+from csms_harness.documents.location import Location
 from csms_harness.documents.mistakes import Mistake, Mistakes
 from csms_harness.documents.nodes import Node
 from csms_harness.documents.source import parse_yaml, read_yaml
@@ -141,7 +143,15 @@ def read_target(path: Path, names: Collection[str] | None = None) -> Target:
 
     ``names`` are those of ``config`` that scenarios use; any other is a mistake. None takes every name.
     """
+    url = _URL.fullmatch(path.as_posix())
+    if url is not None and not path.exists():
+        text = f"is a URL, and a target is a file; write --url {url[1]}://{url[2]}, or the name of the file"
+        raise Mistakes([Mistake(Location.whole(str(path)), text)])
     return _target(read_yaml(path), path.parent, names)
+
+
+_URL: Final = re.compile("(wss?):/+(.+)")
+"""A WebSocket URL, as it is left of one that was taken for a path."""
 
 
 def parse_target(text: str, name: str, folder: Path, names: Collection[str] | None = None) -> Target:
