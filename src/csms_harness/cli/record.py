@@ -86,7 +86,8 @@ def record(
         if error.filename is not None:
             stop(f"--out {out}: cannot be written ({str(error.strerror).lower()}); name another file")
         out.unlink(missing_ok=True)
-        why = os.strerror(error.errno) if (error.errno or 0) > 0 else str(error.strerror or error)
+        number = error.errno or 0  # below 0: of a name that is not known
+        why = os.strerror(number) if number > 0 else str(error.strerror or error)
         stop(f"--listen {listen}: cannot be served ({why.lower()}); stop what uses the port, or name another one")
     _told(recorder, out)
     if scenario is not None:
