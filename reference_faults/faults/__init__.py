@@ -14,6 +14,7 @@ from reference_faults.faults.frames import frame_faults
 from reference_faults.faults.id_tags import id_tag_faults
 from reference_faults.faults.list_members import list_members
 from reference_faults.faults.model import Fault
+from reference_faults.faults.own_profiles import own_profiles
 from reference_faults.faults.profile_members import profile_members
 from reference_faults.faults.security import security_faults
 from reference_faults.faults.session_faults import session_faults
@@ -28,6 +29,7 @@ FAMILIES: Final = (
     call_members,
     list_members,
     profile_members,
+    own_profiles,
     security_faults,
     frame_faults,
     session_faults,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from reference_faults.noise.balancing import BALANCING
 from reference_faults.noise.breath import BREATH
 from reference_faults.noise.certifying import CERTIFYING
 from reference_faults.noise.choices import CHOICES
@@ -25,6 +26,7 @@ NOISES: Final[dict[str, Noise]] = {
         *REMEMBERING,
         *LOST,
         *REFUSALS,
+        *BALANCING,
         *BREATH,
         *DOORS,
         *STRANGERS,

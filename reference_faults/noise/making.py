@@ -15,6 +15,7 @@ from reference_faults.deviation import Deviation, Ledger, Make
 from reference_faults.edits import Change
 from reference_faults.landing import Deed, doing, watched
 from reference_faults.origin import here
+from reference_faults.unordered import ask
 
 Noise = Deviation
 """A noise is a deviation and no more: what is legal breaks no clause, and no case may fail on it."""
@@ -102,14 +103,6 @@ def before(name: str, action: str, payload: Payload) -> Noise:
         return Seams(ordered=(hook,))
 
     return noise_made(name, f"sends {_in_words(action, payload)} ahead of each other CALL that was ordered", make)
-
-
-def ask(ledger: Ledger, line: Line, action: str, payload: Payload) -> None:
-    """Queue a CALL that nobody ordered, if the line takes one."""
-    if line.is_over or line.is_full:
-        return
-    line.queue(action, payload)
-    ledger.landed += 1
 
 
 def _in_words(action: str, payload: Payload) -> str:

@@ -8,7 +8,8 @@ from reference_csms.seams import Line, Seams
 from reference_csms.wire.frames import CALL, CALLRESULT, Payload
 from reference_faults.deviation import Ledger
 from reference_faults.landing import Turn
-from reference_faults.noise.making import after, ask, before, noise_by, noise_made
+from reference_faults.noise.making import after, before, noise_by, noise_made
+from reference_faults.unordered import ask
 
 LONG = 3600
 """Seconds after which a Charge Point is to boot again, unless it is triggered."""

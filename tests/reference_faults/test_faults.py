@@ -20,7 +20,7 @@ from reference_faults.faults import FAMILIES, FAULTS
 from reference_faults.faults.model import Group
 from reference_faults.faults.session import Refusal, Subprotocol
 
-from .in_memory import CALLS, Connection, answers, calls, central_system, emit, talk, whole
+from .in_memory import ANSWERS, CALLS, Connection, answers, calls, central_system, emit, talk, whole
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
@@ -65,6 +65,9 @@ async def _live(csms: CentralSystem, group: Group) -> None:
             await hook(conversation, "ChangeConfiguration", {"key": "AuthorizationKey", "value": "00"})
         csms.admit("CP_01")
         await emit(csms, conversation, frames)
+        for action, request, answer in ANSWERS:
+            for answered in csms.seams.hooks(action):
+                await answered(conversation, request, answer)
         conversation.queue("ClearCache", {})
         queued = csms.calls.of("CP_01")
         await emit(

@@ -37,6 +37,22 @@ def test_numbers_are_looked_for_wherever_a_central_system_gives_them_out() -> No
 
 
 @pytest.mark.parametrize(
+    ("action", "request_", "count"),
+    [
+        ("GetDiagnostics", {"retries": -1, "retryInterval": -1}, 2),
+        ("UpdateFirmware", {"retries": 0, "retryInterval": 60}, 0),
+        ("SignedUpdateFirmware", {"retries": -2}, 1),
+        ("GetCompositeSchedule", {"duration": -1}, 1),
+        ("GetLog", {"retries": "-1"}, 0),
+    ],
+)
+def test_a_number_of_times_or_seconds_below_zero_is_a_remark(action: str, request_: dict[str, Any], count: int) -> None:
+    said = remarked("narrow_numbers", ran(Frames().theirs(action, request_)))
+    assert len(said) == count
+    assert all(f" of {action}.req is -" in one for one in said)
+
+
+@pytest.mark.parametrize(
     ("action", "request_", "path"),
     [
         ("ReserveNow", {"expiryDate": LONG_AGO}, "expiryDate"),

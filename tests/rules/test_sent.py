@@ -51,7 +51,8 @@ def setting(*starts: Any, connector: int = 1, **members: Any) -> tuple[str, dict
 
 
 def starting(*starts: Any, **members: Any) -> tuple[str, dict[str, Any]]:
-    return "RemoteStartTransaction", {"connectorId": 1, "idTag": "A", "chargingProfile": profile(*starts, **members)}
+    sent = profile(*starts, **({"chargingProfilePurpose": "TxProfile"} | members))
+    return "RemoteStartTransaction", {"connectorId": 1, "idTag": "A", "chargingProfile": sent}
 
 
 PERIODS = "csChargingProfiles.chargingSchedule.chargingSchedulePeriod"
@@ -105,25 +106,103 @@ def test_a_profile_that_is_over_or_never_begins_is_told(begin: str | None, end: 
 
 
 @pytest.mark.parametrize(
-    ("purpose", "connector", "more", "count"),
+    ("purpose", "connector", "more", "said"),
     [
-        ("TxProfile", 1, {"transactionId": 7}, 0),
-        ("TxProfile", 1, {}, 1),
-        ("TxProfile", 0, {"transactionId": 7}, 1),
-        ("TxDefaultProfile", 0, {}, 0),
-        ("ChargePointMaxProfile", 0, {}, 0),
-        ("ChargePointMaxProfile", 1, {}, 1),
+        ("TxProfile", 1, {"transactionId": 7}, ""),
+        ("TxProfile", 1, {}, "transactionId is absent; required is present in a TxProfile"),
+        ("TxProfile", 0, {}, "chargingProfilePurpose is TxProfile; required is no TxProfile for connectorId 0"),
+        ("TxDefaultProfile", 0, {}, ""),
+        ("TxDefaultProfile", 1, {"transactionId": 0}, "transactionId is 0; required is absent in a TxDefaultProfile"),
+        ("ChargePointMaxProfile", 0, {}, ""),
+        ("ChargePointMaxProfile", 1, {}, "chargingProfilePurpose is ChargePointMaxProfile; required is no "),
     ],
 )
 def test_a_purpose_has_its_connector_and_its_transaction(
-    purpose: str, connector: int, more: dict[str, Any], count: int
+    purpose: str, connector: int, more: dict[str, Any], said: str
 ) -> None:
     call = setting(0, connector=connector, chargingProfilePurpose=purpose, **more)
-    assert len(told("profiles", call)[1]) == count
+    breaches, _ = judged(Frames().ours("StartTransaction", {"connectorId": 1}, {"transactionId": 7}).theirs(*call))
+    assert any(one.startswith(said) for one in breaches) if said else not breaches
+
+
+def judged(*lanes: Frames) -> tuple[list[str], list[str]]:
+    """The breaches and the remarks about profiles, a lane for each of these, without their places."""
+    cases = [Indexed(ran(frames, lane=f"CP_0{number}")) for number, frames in enumerate(lanes, 1)]
+    _, found = CHECKS["profiles"](cases)
+    parts: tuple[list[str], list[str]] = [], []
+    for one in found:
+        parts[one.remark].append(f"{one.path.partition('.')[2]} is {one.observed}; required is {one.required}")
+    return parts
+
+
+def begun(number: int = 7, connector: int = 1) -> Frames:
+    return Frames().ours("StartTransaction", {"connectorId": connector}, {"transactionId": number})
+
+
+FOR_SEVEN = setting(0, chargingProfilePurpose="TxProfile", transactionId=7)
+
+
+def test_a_profile_is_for_a_transaction_that_runs_on_its_connector() -> None:
+    runs = "transactionId is 7, {}; required is that of a transaction which runs"
+    assert judged(begun().theirs(*FOR_SEVEN)) == ([], [])
+    assert judged(begun(connector=2).theirs(*FOR_SEVEN)) == (
+        ["transactionId is 7, of connector 2; required is that of a transaction of connector 1"],
+        [],
+    )
+    stopped = begun().ours("StopTransaction", {"transactionId": 7}, {}).theirs(*FOR_SEVEN)
+    assert judged(stopped) == ([], [runs.format("which was stopped")])
+    assert judged(Frames().theirs(*FOR_SEVEN)) == ([], [runs.format("which no start of this run was given")])
+
+
+def test_a_profile_for_the_transaction_of_another_charge_point_is_told_unless_both_were_given_its_number() -> None:
+    said = ["transactionId is 7, of CP_0{}; required is that of a transaction of this Charge Point"]
+    assert judged(Frames().theirs(*FOR_SEVEN), begun()) == ([said[0].format(2)], [])
+    assert judged(begun(), Frames().theirs(*FOR_SEVEN)) == ([said[0].format(1)], [])
+    assert judged(begun(), begun().theirs(*FOR_SEVEN)) == ([], [])
 
 
 def test_a_remote_start_has_no_transaction_yet() -> None:
-    assert told("profiles", starting(0, chargingProfilePurpose="TxProfile")) == (1, [])
+    assert told("profiles", starting(0)) == (1, [])
+    assert judged(Frames().theirs(*starting(0, transactionId=7)))[0] == [
+        "transactionId is 7; required is absent before there is a transaction"
+    ]
+
+
+def test_the_profile_of_a_remote_start_is_for_its_transaction() -> None:
+    said = "chargingProfilePurpose is TxDefaultProfile; required is TxProfile in a remote start"
+    assert judged(Frames().theirs(*starting(0, chargingProfilePurpose="TxDefaultProfile"))) == ([said], [])
+
+
+@pytest.mark.parametrize(
+    ("members", "schedule", "period", "breaches", "remarks"),
+    [
+        ({}, {"duration": 1}, {"numberPhases": 1, "limit": 0}, [], []),
+        ({"stackLevel": -1}, {}, {}, ["stackLevel is -1; required is 0 or more"], []),
+        ({}, {"duration": 0}, {}, ["chargingSchedule.duration is 0; required is more than 0"], []),
+        ({}, {"duration": -60}, {}, ["chargingSchedule.duration is -60; required is more than 0"], []),
+        ({}, {}, {"numberPhases": 0}, ["numberPhases is 0; required is 1, 2 or 3"], []),
+        ({}, {}, {"numberPhases": 4}, ["numberPhases is 4; required is 1, 2 or 3"], []),
+        ({}, {}, {"limit": -0.1}, [], ["limit is -0.1; required is 0 or more"]),
+        ({}, {"duration": 60}, {"startPeriod": 59}, ["startPeriod is 59; required is 0"], []),
+        (
+            {}, {"duration": 60}, {"startPeriod": 60},
+            ["startPeriod is 60; required is 0"], ["startPeriod is 60; required is less than 60, the duration"],
+        ),
+        ({"stackLevel": "1"}, {"duration": None}, {"numberPhases": "3", "limit": None}, [], []),
+    ],
+)  # fmt: skip
+def test_the_numbers_of_a_profile_mean_something(
+    members: dict[str, Any], schedule: dict[str, Any], period: dict[str, Any], breaches: list[str], remarks: list[str]
+) -> None:
+    sent = profile(0, **members)
+    sent["chargingSchedule"] |= schedule
+    sent["chargingSchedule"]["chargingSchedulePeriod"][0] |= period
+    call = "SetChargingProfile", {"connectorId": 1, "csChargingProfiles": sent}
+    found = judged(Frames().theirs(*call))
+    assert tuple([one.replace(f"{_PERIOD}.", "") for one in part] for part in found) == (breaches, remarks)
+
+
+_PERIOD = "chargingSchedule.chargingSchedulePeriod[0]"
 
 
 @pytest.mark.parametrize(
@@ -426,3 +505,25 @@ def test_a_security_profile_that_was_refused_is_not_in_force() -> None:
     frames.theirs("ChangeConfiguration", {"key": "SecurityProfile", "value": "3"}, status="Rejected")
     frames.theirs("ChangeConfiguration", {"key": "SecurityProfile", "value": "2"})
     assert CHECKS["never_lowered"]([Indexed(ran(frames))]) == (2, [])
+
+
+@pytest.mark.parametrize(
+    ("location", "remarks"),
+    [
+        ("ftp://user:pass%40word@host:21/a%20b/", 0),
+        ("https://[::1]:8443/f.bin?x=1#y", 0),
+        ("http://host", 0),
+        ("s3:bucket/f.bin", 0),
+        ("file:///f.bin", 0),
+        ("ftp:///f.bin", 1),
+        ("http://:80/f.bin", 1),
+        ("http:/host/f.bin", 1),
+        ("ftp://user:p@ss@host/", 1),
+        ("ftp://user:50%@host/", 1),
+        ("http://host/f%.bin", 1),
+    ],
+)
+def test_a_location_whose_host_cannot_be_read_in_one_way_is_a_remark(location: str, remarks: int) -> None:
+    frames = Frames().theirs("GetDiagnostics", {"location": location})
+    _, found = CHECKS["locations"]([Indexed(ran(frames))])
+    assert [one.remark for one in found] == [True] * remarks

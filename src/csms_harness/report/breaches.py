@@ -99,7 +99,11 @@ _BREACHES: Final[Mapping[str, Callable[[RuleBreach], str]]] = {
         f"{one.subject} stands {one.observed} times in {one.path}"
         + (f", and {one.others} more {'idTag' if one.others == 1 else 'idTags'} more than once" if one.others else "")
     ),
-    "locations": lambda one: f"{one.path} of {one.action}.req is no URI: {one.observed}",
+    "locations": lambda one: (
+        f"{one.path} of {one.action}.req names no host that can be read in one way: {one.observed}"
+        if one.remark
+        else f"{one.path} of {one.action}.req is no URI: {one.observed}"
+    ),
     "private_keys": lambda one: f"{one.path} of {one.action}.req holds a private key",
     "never_lowered": lambda one: (
         f"SecurityProfile is to be {one.observed}, and {one.required} is in force: it is never lowered over OCPP"
@@ -108,7 +112,9 @@ _BREACHES: Final[Mapping[str, Callable[[RuleBreach], str]]] = {
     "pem_lines": lambda one: f"{one.path} of {one.action}.req has a BEGIN or END of PEM that is no line of its own",
     "client_certificates": lambda one: f"the certificate in {one.path} {_FLAWS[one.observed]}",
     "narrow_numbers": lambda one: (
-        f"{one.path} is {one.observed}: many Charge Points "
+        f"{one.path} of {one.action}.req is {one.observed}: nothing takes less than no time, or is tried less than once"
+        if one.required
+        else f"{one.path} is {one.observed}: many Charge Points "
         f"{'take it for none' if one.path == 'transactionId' and int(one.observed) < 1 else 'keep 32 bits'}"
     ),
     "not_over": lambda one: f"{one.path} is {one.observed}; required is {one.required}",

@@ -19,6 +19,13 @@ from csms_harness.rules.walking import by_charge_point, calls
 
 _LIST: Final = "localAuthorizationList"
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:[^\s<>\"{}|\\^`]+")
+_TRANSFER: Final = re.compile(r"(?:https?|ftps?|sftp):", re.IGNORECASE)
+_ON_A_HOST: Final = re.compile(
+    r"\w+://(?:(?:[^@/?#%]|%[0-9A-Fa-f]{2})*@)?(?:\[[0-9A-Fa-f:.]+\]|[^@:/?#\[\]]+)(?::\d*)?"
+    r"(?:[/?#](?:[^%]|%[0-9A-Fa-f]{2})*)?"
+)
+"""A location by RFC 3986, 3.2: whose user and password hold no @ and no bare %, on a host."""
+
 _PRIVATE_KEY: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 
 LOCATIONS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -158,7 +165,11 @@ def listed_once(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
 
 
 def locations(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
-    """RULE_012: the location of a file transfer is a URI."""
+    """RULE_012: the location of a file transfer is a URI.
+
+    One whose host is missing or can be read in two ways, as with an @ in a password, is a remark: anyURI does not look
+    into what a scheme makes of it.
+    """
     sent = [
         (call, ".".join(path), location)
         for call in calls(cases, Side.CENTRAL_SYSTEM, *LOCATIONS)
@@ -166,6 +177,11 @@ def locations(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
     ]
     breaches = [
         call.breach(path=path, observed=location) for call, path, location in sent if not _URI.fullmatch(location)
+    ]
+    breaches += [
+        call.breach(path=path, observed=location, remark=True)
+        for call, path, location in sent
+        if _URI.fullmatch(location) and _TRANSFER.match(location) and not _ON_A_HOST.fullmatch(location)
     ]
     return len(sent), breaches
 

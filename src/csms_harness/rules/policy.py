@@ -22,11 +22,21 @@ _NUMBERS: Final = {
 }
 """Where the numbers stand that a Central System gives out in CALLs."""
 
+_RETRIES: Final = ("retries", "retryInterval")
+_COUNTS: Final = {
+    "GetCompositeSchedule": ("duration",),
+    "GetDiagnostics": _RETRIES,
+    "GetLog": _RETRIES,
+    "SignedUpdateFirmware": _RETRIES,
+    "UpdateFirmware": _RETRIES,
+}
+"""Where numbers of times and of seconds stand."""
+
 
 def narrow_numbers(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
     """RULE_014: numbers that a Charge Point has to keep fit 32 bits. OCPP 1.6 does not say so: remarks.
 
-    So is a transactionId of 0 or below, which Charge Points take for none.
+    So is a transactionId of 0 or below, which Charge Points take for none, and a number of times or seconds below 0.
     """
     looked_at, found = 0, []
     for exchange, path, number in _given_out(cases):
@@ -34,7 +44,18 @@ def narrow_numbers(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
         least = 1 if path == "transactionId" and is_accepted(exchange) else -_WIDEST
         if not least <= number < _WIDEST:
             found.append(exchange.breach(path=path, observed=str(number), remark=True))
+    for call, path, count in _counted(cases):
+        looked_at += 1
+        if count < 0:
+            found.append(call.breach(path=path, observed=str(count), required="0 or more", remark=True))
     return looked_at, found
+
+
+def _counted(cases: Sequence[Indexed]) -> Iterator[tuple[Exchange, str, int]]:
+    for call in calls(cases, Side.CENTRAL_SYSTEM, *_COUNTS):
+        for path in _COUNTS[call.action]:
+            if type(number := call.request.get(path)) is int:
+                yield call, path, number
 
 
 def _given_out(cases: Sequence[Indexed]) -> Iterator[tuple[Exchange, str, int]]:
