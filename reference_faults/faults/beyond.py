@@ -15,6 +15,7 @@ from reference_faults.faults.beyond_frames import frame_form_faults, handshake_f
 from reference_faults.faults.beyond_habits import habit_faults
 from reference_faults.faults.beyond_id_tags import id_tag_faults_beyond
 from reference_faults.faults.beyond_letters import letter_faults
+from reference_faults.faults.beyond_memory import memory_faults
 from reference_faults.faults.beyond_parts import Holds, answering, clause_of, request_of, sampled, stopped
 from reference_faults.faults.beyond_policy import policy_faults
 from reference_faults.faults.beyond_queue import queue_faults
@@ -51,6 +52,7 @@ def beyond_faults() -> Iterator[Fault]:
     yield from session_faults_beyond()
     yield from queue_faults()
     yield from id_tag_faults_beyond()
+    yield from memory_faults()
 
 
 def _of_meter_values() -> Iterator[Fault]:

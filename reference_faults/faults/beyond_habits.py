@@ -71,6 +71,8 @@ def _of_id_tags() -> Iterator[Fault]:
     for name, what, like in (
         ("by-their-begin", "accepts an idTag that begins like one it knows", re.compile(r"TAG-\d{3}.+")),
         ("by-a-part", "accepts an idTag that is the begin of one it knows", re.compile(r"TAG-\d\d")),
+        ("without-leading-zeros", "accepts an idTag with a zero before one it knows", re.compile(r"0TAG-\d{3}")),
+        ("by-patterns", "takes _ and % in an idTag for jokers", re.compile(r"TAG-\d\d_|%")),
     ):
         yield clause.fault(f"id-tags-{name}", what, only(_for(like), payload(put("idTagInfo.status", "Accepted"))))
 

@@ -30,10 +30,11 @@ def _of_connectors() -> Iterator[Fault]:
     yield clause_of("OCPP 1.6, 7.2", "FIELD_044").fault(
         "second-start-of-an-id-tag-invalid", "calls an idTag Invalid at a second connector", _one_at_a_time,
     )  # fmt: skip
-    yield clause_of("OCPP 1.6, 5.12", "FIELD_046").fault(
-        "remote-stop-names-the-first", "stops the transaction of a Charge Point that began first",
-        _naming("RemoteStopTransaction", "transactionId", min),
-    )  # fmt: skip
+    for name, pick, case in (("first", min, "FIELD_046"), ("last", max, "FIELD_080")):
+        yield clause_of("OCPP 1.6, 5.12", case).fault(
+            f"remote-stop-names-the-{name}", f"stops the transaction of a Charge Point that began {name}",
+            _naming("RemoteStopTransaction", "transactionId", pick),
+        )  # fmt: skip
     profiles = clause_of("OCPP 1.6, 5.16 and 7.8", "FIELD_073")
     for name, pick in (("first", min), ("last", max)):
         yield profiles.fault(

@@ -35,4 +35,13 @@ def test_an_id_tag_can_be_nearly_another_one(tag: str, shorter: str, longer: str
     given = Given({"valid_id_tag": tag}, ChargePoint("CP_01"))
     assert (given["shorter.valid_id_tag"], given["longer.valid_id_tag"]) == (shorter, longer)
     assert given["longest.valid_id_tag"] == tag + "01234567890123456789"[len(tag) :]
+    alike = [given["zero_led.valid_id_tag"], given["joker.valid_id_tag"]]
+    assert tag not in alike
+    assert all(len(one) <= 20 for one in alike)
     assert in_english("longer.valid_id_tag") == "the configured idTag with one character more"
+
+
+def test_an_id_tag_can_look_like_another_one() -> None:
+    given = Given({"valid_id_tag": "TAG-001", "blocked_id_tag": "TAG_"}, ChargePoint("CP_01"))
+    assert (given["zero_led.valid_id_tag"], given["joker.valid_id_tag"]) == ("0TAG-001", "TAG-00_")
+    assert given["joker.blocked_id_tag"] == "TAG%"

@@ -365,7 +365,7 @@ case.yaml:9:27: nothing before this saves $transactionId
   with: {idTag: $konfig.valid_id_tag}
 """,
         r"""
-case.yaml:9:19: $konfig.valid_id_tag is not known; only $config., $charge_point., $configuration., $csr., $hash_data., $other_case., $shorter., $longer., $longest., $samples., $letters., $emoji. have members
+case.yaml:9:19: $konfig.valid_id_tag is not known; only $config., $charge_point., $configuration., $csr., $hash_data., $other_case., $shorter., $longer., $longest., $zero_led., $joker., $samples., $letters., $emoji. have members
     with: {idTag: $konfig.valid_id_tag}
                   ^ did you mean 'config'?
 """,

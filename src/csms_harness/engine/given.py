@@ -31,6 +31,11 @@ def _longer(text: str) -> str:
     return f"{text}0" if len(text) < LONGEST_ID_TAG else text[:-1] + ("0" if text[-1] != "0" else "1")
 
 
+def _zero_led(text: str) -> str:
+    """A text with a zero before it; where an idTag can have no more characters, for its first one."""
+    return f"0{text}" if len(text) < LONGEST_ID_TAG else ("0" if text[0] != "0" else "1") + text[1:]
+
+
 _FILLER: Final = "01234567890123456789"
 """What fills an idTag up, place by place: so a cut shows where it is."""
 
@@ -39,6 +44,8 @@ _ALIKE: Final[Mapping[str, Callable[[str], str]]] = {
     "shorter": lambda text: text[:-1],
     "longer": _longer,
     "longest": lambda text: text[:LONGEST_ID_TAG] + _FILLER[len(text) : LONGEST_ID_TAG],
+    "zero_led": _zero_led,
+    "joker": lambda text: text[:-1] + ("_" if text[-1:] != "_" else "%"),
 }
 """What is done with a configured value, by the group of names."""
 

@@ -86,6 +86,8 @@ ALIKE: Final[Mapping[str, str]] = {
     "shorter": "without its last character",
     "longer": "with one character more",
     "longest": "filled up to twenty characters",
+    "zero_led": "with a zero before it",
+    "joker": "with _ for its last character",
 }
 """Groups whose member is a configured value, and what is done with that."""
 
