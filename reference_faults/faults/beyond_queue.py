@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from reference_csms.wire.frames import CALLRESULT
+from reference_csms.wire.frames import CALL, CALLRESULT
 from reference_faults.edits import put
 from reference_faults.faults.beyond_parts import answering, clause_of, request_of, sampled, stopped
 from reference_faults.faults.beyond_sessions import follow, running
@@ -39,6 +39,8 @@ def _of_starts() -> Iterator[Fault]:
 def _of_meter_values() -> Iterator[Fault]:
     what = "ends all transactions of a Charge Point that boots, and refuses their meter values"
     yield clause_of("OCPP 1.6, 4.2 and 4.7", "FIELD_060").fault("boot-ends-transactions", what, _over_at_boot)
+    what = "holds the transactions of a Charge Point that it resets for ended, and refuses their stop"
+    yield clause_of("OCPP 1.6, 4.10 and 5.14", "FIELD_099").fault("reset-ends-transactions", what, _over_at_reset)
     clause = clause_of("OCPP 1.6, 3.7.1 and 4.7", "FIELD_061")
     yield clause.fault("meter-values-again-refused", "refuses meter values that it has had before", _had_before)
     yield clause.fault("older-meter-values-refused", "refuses meter values that are older than others", _older)
@@ -125,6 +127,15 @@ async def _over_at_boot(turn: Turn) -> None:
     if _answers(turn, "BootNotification"):
         over.update(running(turn))
     ended = _answers(turn, "MeterValues") and request_of(turn.frame).get("transactionId") in over
+    follow(turn)
+    await (_REFUSED(turn) if ended else turn.send())
+
+
+async def _over_at_reset(turn: Turn) -> None:
+    over: set[int] = turn.memory.setdefault("reset", set())
+    if turn.frame.kind == CALL and turn.frame.action == "Reset":
+        over.update(running(turn))
+    ended = stopped(turn) in over
     follow(turn)
     await (_REFUSED(turn) if ended else turn.send())
 

@@ -85,6 +85,19 @@ def test_each_case_has_a_fault_that_it_is_there_for(case_id: str) -> None:
     assert KILLERS[case_id] != []
 
 
+def test_a_transaction_ends_as_the_reset_that_came_has_it() -> None:
+    order = {}
+    for faults in ((), ("reset-soft-as-hard",)):
+        (case,) = trial(plug([FAULTS[name] for name in faults]).seams, "FIELD_099").cases
+        told = [one.message.action for one in case.transcript if one.message and one.message.type is MessageType.CALL]
+        assert case.verdict is Verdict.PASS
+        order[faults] = [one for one in told[told.index("Reset") :] if one != "StatusNotification"][:3]
+    assert order == {
+        (): ["Reset", "StopTransaction", "BootNotification"],
+        ("reset-soft-as-hard",): ["Reset", "BootNotification", "StopTransaction"],
+    }
+
+
 @pytest.mark.parametrize("fault", [pytest.param(one, id=one.name) for one in OWN])
 def test_a_fault_beyond_the_document_is_seen_on_the_wire_and_caught_by_each_case_it_is_meant_for(fault: Fault) -> None:
     plugged = plug([fault])
