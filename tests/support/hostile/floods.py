@@ -43,7 +43,18 @@ def text(*content: Any) -> bytes:
     return frame(TEXT, json.dumps(content))
 
 
+def _call_of(unique_id: str, data: str) -> bytes:
+    return text(2, unique_id, "DataTransfer", {"vendorId": "v", "data": data})
+
+
 MIB_OF_DATA: Final = "x" * 2**20
+SHORT: Final = 2
+"""So many CALLs come before those of 1 MiB, in one piece.
+
+A CALL of 1 MiB takes so long on a loaded machine that the one before it is answered meanwhile, and nobody can be told
+that it did not wait.
+"""
+
 KINDS: Final[dict[str, tuple[str, Callable[[int], bytes]]]] = {
     "answers": ("answers to nobody", lambda number: text(3, f"nobody-{number}", {"status": "Accepted"})),
     "answers-same": ("answers to nobody, all with one uniqueId", lambda _: text(3, "nobody", {})),
@@ -52,7 +63,7 @@ KINDS: Final[dict[str, tuple[str, Callable[[int], bytes]]]] = {
         "CALLs, none of which waits for the answer to the one before",
         lambda n: text(2, f"c{n}", "ClearCache", {}),
     ),
-    "calls-1m": ("CALLs of 1 MiB", lambda n: text(2, f"c{n}", "DataTransfer", {"vendorId": "v", "data": MIB_OF_DATA})),
+    "calls-1m": ("CALLs of 1 MiB", lambda n: _call_of(f"c{n}", MIB_OF_DATA if n >= SHORT else "")),
     "calls-unknown": ("CALLs with an action that does not exist", lambda n: text(2, f"c{n}", f"Dance{n}", {})),
     "unreadable": ("unreadable text", lambda number: frame(TEXT, "}{" * 100 + str(number))),
     "unreadable-100k": ("unreadable text of 100 KiB", lambda _: frame(TEXT, "}{" * 50_000)),
