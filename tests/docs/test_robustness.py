@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tests.support.hostile.drive import MEMORY
 from tests.support.hostile.paper import INTRODUCTION, MEASURED, rows
 from tests.support.hostile.situation import Situation
 from tests.support.hostile.table import GROUPS, SITUATIONS
@@ -32,5 +33,5 @@ def test_the_page_holds_every_situation_with_its_verdict_and_its_reason() -> Non
 
 
 def test_the_page_says_what_it_is() -> None:
-    assert INTRODUCTION.format(count=len(SITUATIONS)) in PAGE.read_text("utf-8")
+    assert INTRODUCTION.format(count=len(SITUATIONS), most=MEMORY // 1024) in PAGE.read_text("utf-8")
     assert PAGE.read_text("utf-8").endswith(MEASURED)

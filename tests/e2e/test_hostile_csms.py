@@ -46,3 +46,4 @@ def test_a_hostile_csms_gets_the_right_verdict_in_time(name: str, results: dict[
     if wrong and spoilt(found):
         pytest.skip("this machine stood still meanwhile, so there is no verdict to compare")
     assert not wrong, json.dumps(wrong, indent=1)
+    assert bool(found.objects) == SITUATIONS[name].weighs, f"{found.objects} KiB of objects were counted"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,18 @@ def test_lines_are_read_in_the_order_in_which_they_were_written(tmp_path: Path) 
             journal.write("case", number)
 
     assert [fact for _, fact in read_journal(tmp_path)] == [0, 1, 2, 3, 4]
+
+
+def test_a_megabyte_that_is_no_utf_8_is_not_held_again_in_the_escapes_of_its_line(tmp_path: Path) -> None:
+    frames = [(b"\xff" * 1000).decode("utf-8", "surrogateescape") for _ in range(1000)]
+    with Journal(tmp_path) as journal:
+        tracemalloc.start()
+        journal.write("case", frames)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+    assert most < 4 * 2**20  # what is escaped takes 6 MB
+    assert list(read_journal(tmp_path)) == [("case", frames)]
 
 
 @pytest.mark.parametrize("cut", range(1, 40, 6))

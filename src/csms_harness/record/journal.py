@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from itertools import chain
@@ -50,12 +50,7 @@ class Journal:
 
     def write(self, kind: str, fact: Any) -> None:
         """Append one line: a model, or a JSON value."""
-        try:
-            data = to_json(fact, fallback=str)
-        except (PydanticSerializationError, UnicodeError):  # a lone surrogate, which JSON can only escape
-            data = json.dumps(to_jsonable_python(fact, fallback=str)).encode()
-        told = (data,) if data.isascii() else map(_in_ascii, in_blocks(data, _PIECE))
-        self._file.writelines(chain((f'{{"kind": "{kind}", "fact": '.encode(),), told, (b"}\n",)))
+        self._file.writelines(chain((f'{{"kind": "{kind}", "fact": '.encode(),), _told(fact), (b"}\n",)))
 
     def flush(self) -> None:
         """Bring everything to the disk."""
@@ -86,6 +81,15 @@ def _whole_lines(file: IO[bytes]) -> int:
             return begin + found + 1
         end = begin
     return 0
+
+
+def _told(fact: Any) -> Iterable[bytes]:
+    """A fact as JSON in ASCII; piece by piece where it is long, because escaped it is longer still."""
+    try:
+        data = to_json(fact, fallback=str)
+    except (PydanticSerializationError, UnicodeError):  # a lone surrogate, which JSON can only escape
+        return map(str.encode, json.JSONEncoder().iterencode(to_jsonable_python(fact, fallback=str)))
+    return (data,) if data.isascii() else map(_in_ascii, in_blocks(data, _PIECE))
 
 
 def _in_ascii(text: str) -> bytes:

@@ -97,12 +97,16 @@ _EXPECTED: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "pings": ("more than 10000 PINGs|no Authorize.conf", ()),
     "pings-empty": ("more than 10000 PINGs|no Authorize.conf", ()),
 }
+_HEAVY: Final = ("answers", "calls", "calls-1m", "calls-unknown", "unreadable", "unreadable-100k", "binary", "deep")
+"""Of which most is held: the others are like one of them, or nothing is held of them."""
 
 
 def _one(kind: str) -> Situation:
     (about, make), (reason, broken) = KINDS[kind], _EXPECTED[kind]
     script = Script(on={"Authorize": floods(make)})
-    return Situation(kind, f"{about}, without end", script, "FAIL", reason, waits=3, broken=broken, alone=True)
+    return Situation(
+        kind, f"{about}, without end", script, "FAIL", reason, waits=3, broken=broken, alone=True, weighs=kind in _HEAVY
+    )
 
 
 SITUATIONS: Final = tuple(_one(kind) for kind in KINDS)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from tests.support.hostile.drive import Result
+from tests.support.hostile.drive import MEMORY, Result
 from tests.support.hostile.situation import Situation
 from tests.support.hostile.table import GROUPS, SITUATIONS, place
 
@@ -14,11 +14,19 @@ INTRODUCTION: Final = """# What a hostile Central System comes to
 
 {count} ways in which a Central System, or whatever listens in its place, can be hostile, and what a run says of each.
 Beside the hostile lane an honest one is at work in every run: its verdict does not change. Every run ends within its
-deadlines, writes all its reports, and grows by no more than 24 MiB beyond a run in which nothing is wrong. No exit code
-is 3.
+deadlines, writes all its reports, and holds no more than {most} MiB. No exit code is 3.
 
 Made by `make robustness` from real runs with a deadline of 1 s. The situations are data: tests/support/hostile. A
 standing rule in the last column is broken beside the verdict of the case, or in its place.
+"""
+
+WEIGHED: Final = """## Memory
+
+Where much is said, the situation is played once more with all objects of the run counted by Python's `tracemalloc`, from
+its beginning until the last report is written, at their peak ([decision 0065](decisions/0065-objects-are-weighed.md)).
+Of {count} such situations the heaviest are {heaviest}; {most} MiB are allowed. Any other run may take that much of the
+system beyond a run in which nothing is wrong. `python -m tests.support.hostile.drive FOLDER` measures it again: `objects`
+and `grown` in FOLDER/results.json, in KiB. The name of a situation behind FOLDER plays that one only.
 """
 
 MEASURED: Final = """## What else was measured
@@ -37,6 +45,7 @@ On two cores, by commands that measure it again.
 """
 
 _LONGEST: Final = 200
+_SHOWN: Final = 3
 _ROW: Final = re.compile(r"^\| (.*) \| (.*) \| (.*) \|$")
 _NOISE: Final = (
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1"),
@@ -53,12 +62,20 @@ def page(results: Mapping[str, Result]) -> str:
 
 
 def _page(results: Mapping[str, Result]) -> Iterator[str]:
-    yield INTRODUCTION.format(count=len(SITUATIONS))
+    yield INTRODUCTION.format(count=len(SITUATIONS), most=MEMORY // 1024)
     for group, found in GROUPS.items():
         yield from (f"## {group}", "", "| the Central System | verdict | reason |", "|---|---|---|")
         yield from (_row(one, results[place(group, one)]) for one in found)
         yield ""
+    yield _weighed(results)
     yield MEASURED.rstrip()
+
+
+def _weighed(results: Mapping[str, Result]) -> str:
+    weights = sorted(((results[name].objects, one.about) for name, one in SITUATIONS.items() if one.weighs), reverse=True)
+    told = [f"{about} ({objects / 1024:.0f} MiB)" for objects, about in weights[:_SHOWN]]
+    heaviest = f"{', '.join(told[:-1])} and {told[-1]}"
+    return WEIGHED.format(count=len(weights), heaviest=heaviest, most=MEMORY // 1024)
 
 
 def _row(one: Situation, result: Result) -> str:

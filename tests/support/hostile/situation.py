@@ -45,6 +45,7 @@ class Situation:
 
     ``reason`` is a pattern that the verdict's sentence must hold, ``waits`` how many deadlines pass one after another
     at most, ``broken`` the standing rules that the run must find broken. ``alone``: nothing else runs beside it.
+    ``weighs``: so much is said that all objects of a run are counted.
     """
 
     name: str
@@ -56,3 +57,4 @@ class Situation:
     waits: int = 1
     broken: tuple[str, ...] = ()
     alone: bool = False
+    weighs: bool = False

@@ -52,11 +52,25 @@ SITUATIONS: Final = (
         "text-1m", "a member of 1 MiB of text", member(json.dumps("x" * MIB)), "FAIL", "more", broken=("WIRE_006",)
     ),
     _answer(
-        "text-3m", "a member of 3 MiB of text", member(json.dumps("x" * 3 * MIB)), "FAIL", "more", broken=("WIRE_006",)
+        "text-3m",
+        "a member of 3 MiB of text",
+        member(json.dumps("x" * 3 * MIB)),
+        "FAIL",
+        "more",
+        broken=("WIRE_006",),
+        weighs=True,
     ),
-    _answer("members", "an object of 50000 members", member(_MEMBERS), "FAIL", "more", broken=("WIRE_006",)),
     _answer(
-        "list", "a list of 200000 numbers", member(json.dumps([0] * 200_000)), "FAIL", "more", broken=("WIRE_006",)
+        "members", "an object of 50000 members", member(_MEMBERS), "FAIL", "more", broken=("WIRE_006",), weighs=True
+    ),
+    _answer(
+        "list",
+        "a list of 200000 numbers",
+        member(json.dumps([0] * 200_000)),
+        "FAIL",
+        "more",
+        broken=("WIRE_006",),
+        weighs=True,
     ),
     _answer(
         "objects",
@@ -65,6 +79,7 @@ SITUATIONS: Final = (
         "FAIL",
         "more",
         broken=("WIRE_006",),
+        weighs=True,
     ),
     _answer(
         "deep-60",
@@ -104,6 +119,7 @@ SITUATIONS: Final = (
         says('[3,"$ID",{"idTagInfo":{"status":"Accepted"},"' + "n" * MIB + '":0}]'),
         "FAIL",
         broken=("WIRE_006",),
+        weighs=True,
     ),
     _answer(
         "twice-10000",
@@ -112,6 +128,7 @@ SITUATIONS: Final = (
         "FAIL",
         "twice",
         broken=("WIRE_001", "WIRE_006"),
+        weighs=True,
     ),
     _answer(
         "escapes-1m",
@@ -128,18 +145,20 @@ SITUATIONS: Final = (
         "FAIL",
         "parentIdTag",
         broken=("WIRE_006",),
+        weighs=True,
     ),
     _answer("announced-2gib", "a frame that announces 2 GiB", announced(2**31), "FAIL", "1009"),
     _answer("announced-2e63", "a frame that announces more bytes than there are", announced(2**63 - 1), "FAIL"),
     _answer("announced-wrong", "a frame whose length has the sign bit set", announced(2**64 - 1), "FAIL"),
     _answer("fragments-20000", "a message in 20000 empty fragments", _many_fragments, "FAIL", "10000 frames"),
-    _answer("fragments-6m", "a message of 6 MiB in fragments", _long_message, "FAIL", "1009"),
+    _answer("fragments-6m", "a message of 6 MiB in fragments", _long_message, "FAIL", "1009", weighs=True),
     _answer(
         "description",
         "a CALLERROR with 1 MiB of description",
         says('[4,"$ID","InternalError","' + "d" * MIB + '",{}]'),
         "FAIL",
         "InternalError",
+        weighs=True,
     ),
     _answer("reason", "a close with a reason of 123 signs", puts(frame(8, b"\x0f\xa1" + b"r" * 123)), "FAIL", "4001"),
     _answer(
