@@ -18,6 +18,9 @@ from csms_harness.ocppj.json_text import NOTHING, encodable, read_json, shown
 CALL, CALL_RESULT, CALL_ERROR = 2, 3, 4
 MAX_UNIQUE_ID: Final = 36
 MAX_EXPONENT: Final = 300
+SHOWN_BYTES: Final = 1 << 14
+"""So many of a message that is not UTF-8 are shown; its journal keeps them all."""
+_MARGIN: Final = 1 << 10
 
 Payload = dict[str, Any]
 
@@ -66,8 +69,13 @@ class Frame:
 
     @property
     def text(self) -> str:
-        """The raw frame as text; bytes that are not UTF-8 are shown as escapes."""
-        return self.raw if isinstance(self.raw, str) else self.raw.decode("utf-8", "backslashreplace")
+        """The raw frame as text; bytes that are not UTF-8 are shown as escapes, and of very many the first ones."""
+        if isinstance(self.raw, str):
+            return self.raw
+        try:
+            return self.raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return _escaped(self.raw)
 
     @property
     def broken(self) -> bool:
@@ -105,6 +113,15 @@ def _plain(value: object) -> object:
 
 _ENCODER: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=_plain)
 _ASCII_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), default=_plain)
+
+
+def _escaped(raw: bytes) -> str:
+    """Each bad byte becomes four signs and takes a while: a message of some MiB would hold up everybody else."""
+    if len(raw) <= SHOWN_BYTES:
+        return raw.decode("utf-8", "backslashreplace")
+    mark = raw.rfind(b'"', SHOWN_BYTES - _MARGIN, SHOWN_BYTES)  # half a secret would be known to nobody as one
+    shown = raw[: SHOWN_BYTES if mark < 0 else mark].decode("utf-8", "backslashreplace")
+    return f"{shown}… ({len(raw)} bytes in all)"
 
 
 def parse_frame(raw: str | bytes) -> Frame:

@@ -22,11 +22,11 @@ standing rule in the last column is broken beside the verdict of the case, or in
 
 WEIGHED: Final = """## Memory
 
-Where much is said, the situation is played once more with all objects of the run counted by Python's `tracemalloc`, from
-its beginning until the last report is written, at their peak ([decision 0065](decisions/0065-objects-are-weighed.md)).
+Where much is said, the situation is played once more with all objects of the run counted by `tracemalloc`, from its
+beginning until its last report is written, at their peak ([decision 0065](decisions/0065-objects-are-weighed.md)).
 Of {count} such situations the heaviest are {heaviest}; {most} MiB are allowed. Any other run may take that much of the
-system beyond a run in which nothing is wrong. `python -m tests.support.hostile.drive FOLDER` measures it again: `objects`
-and `grown` in FOLDER/results.json, in KiB. The name of a situation behind FOLDER plays that one only.
+system beyond a run in which nothing is wrong. `python -m tests.support.hostile.drive FOLDER` measures it again, the
+names of situations behind FOLDER only these: `objects` and `grown` in FOLDER/results.json, in KiB.
 """
 
 MEASURED: Final = """## What else was measured
@@ -45,13 +45,14 @@ On two cores, by commands that measure it again.
 """
 
 _LONGEST: Final = 200
-_SHOWN: Final = 3
+_SHOWN: Final = 2
 _ROW: Final = re.compile(r"^\| (.*) \| (.*) \| (.*) \|$")
 _NOISE: Final = (
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1"),
     (re.compile(r"port \d+"), "port 9000"),
     (re.compile(r"observed \d+ frames, \d+ bytes"), "observed more"),
     (re.compile(r"; [^;]* tests that$"), ""),
+    (re.compile(r"; the harness itself was late by [^(]*?(?= \()"), ""),
 )
 """What is different in every run."""
 
@@ -72,10 +73,9 @@ def _page(results: Mapping[str, Result]) -> Iterator[str]:
 
 
 def _weighed(results: Mapping[str, Result]) -> str:
-    weights = sorted(((results[name].objects, one.about) for name, one in SITUATIONS.items() if one.weighs), reverse=True)
-    told = [f"{about} ({objects / 1024:.0f} MiB)" for objects, about in weights[:_SHOWN]]
-    heaviest = f"{', '.join(told[:-1])} and {told[-1]}"
-    return WEIGHED.format(count=len(weights), heaviest=heaviest, most=MEMORY // 1024)
+    weights = sorted((results[name].objects, one.about) for name, one in SITUATIONS.items() if one.weighs)[::-1]
+    told = [f"{about} ({objects / 1024:.1f} MiB)" for objects, about in weights[:_SHOWN]]
+    return WEIGHED.format(count=len(weights), heaviest=" and ".join(told), most=MEMORY // 1024)
 
 
 def _row(one: Situation, result: Result) -> str:
