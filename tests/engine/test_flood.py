@@ -73,6 +73,12 @@ def test_what_a_step_is_about_is_kept_whole() -> None:
     assert steps == ["BootNotification.req", "BootNotification.conf", "Heartbeat.req", "Heartbeat.conf"]
 
 
+def test_bytes_are_counted_and_not_characters() -> None:
+    text = "\U0001f50c" * (flood.BYTES // 24)
+    assert only(play(WAITING, events=flooding(text, what=WAIT, times=7)), Kind.FLOOD)
+    assert Kind.FLOOD not in kinds(play(WAITING, events=flooding("x" * len(text), what=WAIT, times=7)))
+
+
 def test_each_frame_of_a_flood_of_long_ones_is_kept_in_part() -> None:
     long = call("f#", "DataTransfer", {"vendorId": "x", "data": "y" * 2_000_000})
     result = play(WAITING, events=flooding(long, what=WAIT, times=6))

@@ -24,9 +24,11 @@ WEIGHED: Final = """## Memory
 
 Where much is said, the situation is played once more with all objects of the run counted by `tracemalloc`, from its
 beginning until its last report is written, at their peak ([decision 0065](decisions/0065-objects-are-weighed.md)).
-Of {count} such situations the heaviest are {heaviest}; {most} MiB are allowed. Any other run may take that much of the
-system beyond a run in which nothing is wrong. `python -m tests.support.hostile.drive FOLDER` measures it again, the
-names of situations behind FOLDER only these: `objects` and `grown` in FOLDER/results.json, in KiB.
+{most} MiB are allowed. Of {count} such situations the heaviest are {heaviest}.
+
+Any other run may take that much of the system beyond a run in which nothing is wrong. `python -m
+tests.support.hostile.drive FOLDER` measures it again, the names of situations behind FOLDER only these: `objects` and
+`grown` in FOLDER/results.json, in KiB.
 """
 
 MEASURED: Final = """## What else was measured
