@@ -9,7 +9,7 @@ from reference_csms.wire.frames import CALL, CALLRESULT, Frame, Payload
 from reference_faults.edits import alter, put
 from reference_faults.faults.beyond_parts import answering, clause_of, request_of, stopped
 from reference_faults.faults.beyond_sessions import follow, running
-from reference_faults.faults.deeds import calls, nothing, only, payload
+from reference_faults.faults.deeds import answers, calls, nothing, only, payload
 from reference_faults.faults.model import Fault
 from reference_faults.landing import Deed, Turn
 
@@ -44,6 +44,17 @@ def _of_transactions() -> Iterator[Fault]:
         "stop-of-minus-one-ends-the-running", "takes the transactionId -1 for the transaction that runs",
         _ending(lambda number, _: number < 0),
     )  # fmt: skip
+    yield clause_of("OCPP 1.6, 5.12", "FIELD_091").fault(
+        "remote-stop-once", "orders the stop of a transaction once, whatever the answer is", _ordered_once
+    )
+    for status in ("SuspendedEV", "Faulted"):
+        yield clause_of("OCPP 1.6, 4.9 and 4.10", "FIELD_092").fault(
+            f"{status.lower()}-ends-the-transaction", f"holds a transaction for ended where its connector is {status}",
+            _ended_by(status),
+        )  # fmt: skip
+    yield clause_of("OCPP 1.6, 5.2", "FIELD_093").fault(
+        "inoperative-believed", "refuses starts where it ordered Inoperative, whatever the answer was", _inoperative
+    )
     yield clause_of("OCPP 1.6, 7.2", "FIELD_089").fault(
         "lost-stop-occupies-the-id-tag", "calls an idTag ConcurrentTx at the connector on which its stop was lost",
         _occupied,
@@ -130,10 +141,39 @@ def _ending(takes: Callable[[int, set[int]], bool]) -> Deed:
         follow(turn)
         if number is not None:
             over.add(number)
-        lost = frame.kind == CALL and frame.action == "RemoteStopTransaction"
-        await (nothing(turn) if lost and frame.message[-1]["transactionId"] in over else turn.send())
+        lost = calls("RemoteStopTransaction")(frame) and frame.message[-1]["transactionId"] in over
+        await (nothing(turn) if lost else turn.send())
 
     return deed
+
+
+async def _ordered_once(turn: Turn) -> None:
+    frame, ordered = turn.frame, turn.memory.setdefault("ordered", set())
+    number = frame.message[-1]["transactionId"] if calls("RemoteStopTransaction")(frame) else None
+    await (nothing(turn) if number in ordered else turn.send())
+    ordered.update(() if number is None else (number,))
+
+
+def _ended_by(status: str) -> Deed:
+    """Stop nothing remotely that ran when a connector told this status."""
+
+    async def deed(turn: Turn) -> None:
+        over: set[int] = turn.memory.setdefault("over", set())
+        if answering("StatusNotification", lambda request: request.get("status") == status)(turn.frame):
+            over.update(running(turn))
+        follow(turn)
+        lost = calls("RemoteStopTransaction")(turn.frame) and turn.frame.message[-1]["transactionId"] in over
+        await (nothing(turn) if lost else turn.send())
+
+    return deed
+
+
+async def _inoperative(turn: Turn) -> None:
+    frame, memory = turn.frame, turn.connection_memory
+    if calls("ChangeAvailability")(frame):
+        memory["inoperative"] = frame.message[-1]["type"] == "Inoperative"
+    refused = memory.get("inoperative") and answers("StartTransaction")(frame)
+    await (payload(put("idTagInfo.status", "Blocked"))(turn) if refused else turn.send())
 
 
 async def _occupied(turn: Turn) -> None:
