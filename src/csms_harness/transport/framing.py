@@ -1,16 +1,29 @@
-"""The usual frame, read without a parser: a whole text message that came alone.
+"""The usual frame: a whole message, read without a parser where it is text and came alone, and written.
 
-All else is read by ``websockets``, which answers for RFC 6455 (docs/decisions/0057).
+All else is read and written by ``websockets``, which answers for RFC 6455 (docs/decisions/0057, 0062).
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from typing import Final
 
 from websockets.frames import Frame
 
+try:
+    from websockets.speedups import apply_mask
+except ImportError:  # where no compiled part of the library is to be had
+    from websockets.utils import apply_mask
+
 _TEXT: Final = 0x81
 """The first byte of a text frame that is a whole message, with no reserved bit set (RFC 6455 5.2)."""
+
+_BINARY: Final = 0x82
+_MASKED: Final = 0x80
+
+_AT_ONCE: Final = 4096
+"""Bytes that the system is asked for together, to make masking keys of."""
 
 
 def lone_text(data: bytes) -> str | None:
@@ -35,3 +48,30 @@ def least_size(frame: Frame) -> int:
     """The bytes of a frame that was received, its length written as short as can be."""
     size = len(frame.data)
     return size + (2 if size < 126 else 4 if size < 2**16 else 10)
+
+
+class Masking:
+    """Masks what a client sends, each frame with a key from the entropy of the system (RFC 6455 5.3)."""
+
+    def __init__(self, entropy: Callable[[int], bytes] = os.urandom) -> None:
+        """``entropy`` gives so many bytes that nobody can foretell."""
+        self._entropy = entropy
+        self._bytes, self._used = b"", 0
+
+    def key(self) -> bytes:
+        """Four bytes, given out once."""
+        if self._used == len(self._bytes):
+            self._bytes, self._used = self._entropy(_AT_ONCE), 0
+        self._used += 4
+        return self._bytes[self._used - 4 : self._used]
+
+    def frame(self, data: bytes, *, text: bool) -> bytes:
+        """A whole message as one masked frame (RFC 6455 5.2)."""
+        first, size, key = _TEXT if text else _BINARY, len(data), self.key()
+        if size < 126:
+            head = bytes((first, _MASKED | size))
+        elif size < 2**16:
+            head = bytes((first, _MASKED | 126)) + size.to_bytes(2)
+        else:
+            head = bytes((first, _MASKED | 127)) + size.to_bytes(8)
+        return head + key + apply_mask(data, key)

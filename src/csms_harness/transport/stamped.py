@@ -20,7 +20,7 @@ from websockets.protocol import Event, State
 from csms_harness.frozen import dataclass
 from csms_harness.transport import clock
 from csms_harness.transport.clock import ClockName
-from csms_harness.transport.framing import least_size, lone_text
+from csms_harness.transport.framing import Masking, least_size, lone_text
 from csms_harness.transport.stamping import StampingSocket
 
 QUEUED = 2 * 2**20
@@ -39,6 +39,7 @@ HEARD = 256
 
 _END_OF_HEAD = b"\r\n\r\n"
 _OPEN = State.OPEN
+_MASKING = Masking()
 _PER_MESSAGE = 200  # what an empty message costs, so that a flood of them is bounded as well
 
 
@@ -111,8 +112,11 @@ class StampedConnection(ClientConnection):
         """
         if self.protocol.state is not _OPEN:
             return False
-        frame = Frame(Opcode.TEXT if text else Opcode.BINARY, data)
-        self.transport.write(frame.serialize(mask=True, extensions=self.protocol.extensions))
+        if self.protocol.extensions:
+            frame = Frame(Opcode.TEXT if text else Opcode.BINARY, data)
+            self.transport.write(frame.serialize(mask=True, extensions=self.protocol.extensions))
+        else:
+            self.transport.write(_MASKING.frame(data, text=text))
         return True
 
     def write_parts(self, data: bytes, *, text: bool, fragments: int, pinged: bytes | None) -> bool:
