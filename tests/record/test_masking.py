@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from csms_harness.evidence import Entry, Finding, Happening, Kind, Note, Role, What
 from csms_harness.foreign import MASK
@@ -17,8 +19,10 @@ from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocppj.breach import Breach
 from csms_harness.record.facts import CaseFact, Facts
 from csms_harness.record.masking import (
+    Redact,
     forms_of_key,
     in_strings,
+    is_free_of_secrets,
     mask,
     masking,
     redacted_case,
@@ -28,6 +32,7 @@ from csms_harness.record.masking import (
     spellings,
 )
 from csms_harness.record.rebuild import End, Head, facts_of
+from csms_harness.record.standins import StandIns
 from csms_harness.report.telling import told
 from csms_harness.report.write import facts_json, transcript_jsonl
 from csms_harness.resources import folder
@@ -243,6 +248,50 @@ def test_a_message_without_a_secret_is_left_as_it_is() -> None:
     one = case(received(1, {"type": "Hard"}, action="Reset"))
 
     assert masked(one).transcript[0] is one.transcript[0]
+
+
+def stand_ins() -> Redact:
+    one = StandIns()
+    one.learn({SECRET})
+    return one.value
+
+
+PIECES = (
+    SECRET, SECRET[:9], "\\u0063orrect-horse-battery", '"', "\\", "\n", "\u2026", "{", "}", ":", ",", "Accepted",
+    "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----", "ftp://user:", "@host", "https:\\/\\/", "?token=",
+    '"key":"AuthorizationKey"', '"value":"x1y2"', "//", "a",
+)  # fmt: skip
+
+
+@example(['"', '"\\u0063orrect-horse-battery"'])
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=6).map("".join), max_size=5))
+def test_texts_that_are_free_of_secrets_together_are_each_left_as_they_are(texts: list[str]) -> None:
+    for redact in (masking(()), masking({SECRET}), StandIns().value, stand_ins()):
+        if is_free_of_secrets(texts, redact):
+            assert [redact(text) for text in texts] == texts
+
+
+def test_of_many_ordinary_messages_one_look_is_enough() -> None:
+    looked_at: list[object] = []
+    one = case(*(received(number, {"type": "Hard"}, action="Reset") for number in range(1, 251)))
+
+    def look(value: object) -> object:
+        looked_at.append(value)
+        return value
+
+    assert redacted_case(one, look).transcript == one.transcript
+    assert len(looked_at) < 10
+
+
+def test_among_many_ordinary_messages_each_secret_is_found() -> None:
+    ordinary = [received(number, {"type": "Hard"}, action="Reset") for number in range(1, 251)]
+    told = {150: received(150, {"data": SECRET}, action="DataTransfer"), 230: received(230, {"data": SECRET})}
+    one = case(*(told.get(entry.number, entry) for entry in ordinary))
+
+    shown = redacted_case(one, masking({SECRET})).transcript
+
+    assert [entry.number for entry in shown if entry not in one.transcript] == [150, 230]
+    assert SECRET not in str(shown)
 
 
 # -- in a run -----------------------------------------------------------------------------------------------

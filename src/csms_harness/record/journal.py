@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from itertools import chain
+from itertools import chain, repeat
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self
@@ -21,6 +21,7 @@ from pydantic_core import PydanticSerializationError, to_json, to_jsonable_pytho
 from csms_harness.engine import events
 from csms_harness.engine.events import Event
 from csms_harness.foreign import in_blocks
+from csms_harness.record.masking import Redact, blocks, is_free_of_secrets
 
 NAME = "journal.jsonl"
 _OURS: Final = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -131,7 +132,7 @@ class Played:
     before: list[Event] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
-    def as_json(self, redact: Callable[[Any], Any]) -> dict[str, Any]:
+    def as_json(self, redact: Redact) -> dict[str, Any]:
         """As a JSON object, secrets replaced by ``redact``; floats keep every digit."""
         return {
             "case": self.case,
@@ -142,8 +143,8 @@ class Played:
             "limits": dict(self.limits),
             "calls": self.calls,
             "security_profile": self.security_profile,
-            "before": [_written(event, redact) for event in self.before],
-            "events": [_written(event, redact) for event in self.events],
+            "before": list(_written(self.before, redact)),
+            "events": list(_written(self.events, redact)),
         }
 
     @classmethod
@@ -186,14 +187,30 @@ _EVENTS: Final[Mapping[str, type[Any]]] = {
 _MEMBERS: Final = {name: tuple(one.name for one in fields(kind)) for name, kind in _EVENTS.items()}
 
 
-def _written(event: Event, redact: Callable[[Any], Any]) -> list[Any]:
-    """An event as its name and its members in order; the bytes of a binary message as the text they hold."""
+def _written(played: Sequence[Event], redact: Redact) -> Iterator[list[Any]]:
+    """Events, each as its name and its members in order."""
+    for block in blocks(played):
+        texts = [_text_of(event) for event in block]
+        told = texts if is_free_of_secrets(texts, redact) else map(redact, texts)
+        yield from map(_record, block, told, repeat(redact))
+
+
+def _text_of(event: Event) -> str:
+    """What crossed the wire; of a frame of ours only its uniqueId is kept."""
     if isinstance(event, events.FrameSent):
-        return ["FrameSent", event.at, redact(event.unique_id)]
+        return event.unique_id
     if isinstance(event, events.FrameReceived):
-        data = event.data
-        told = redact(data) if isinstance(data, str) else {"bytes": redact(data.decode("utf-8", _BYTES))}
-        return ["FrameReceived", event.at, told, event.resumed, event.clock]
+        return event.data if isinstance(event.data, str) else event.data.decode("utf-8", _BYTES)
+    return ""
+
+
+def _record(event: Event, told: str, redact: Redact) -> list[Any]:
+    """An event with its text as it may be told; the bytes of a binary message as the text that they hold."""
+    if isinstance(event, events.FrameSent):
+        return ["FrameSent", event.at, told]
+    if isinstance(event, events.FrameReceived):
+        data = told if isinstance(event.data, str) else {"bytes": told}
+        return ["FrameReceived", event.at, data, event.resumed, event.clock]
     name = type(event).__name__
     return [name, *(redact(getattr(event, member)) for member in _MEMBERS[name])]
 

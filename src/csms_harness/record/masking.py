@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
@@ -175,11 +175,38 @@ def redacted_case(case: CaseFact, redact: Redact) -> CaseFact:
     """The case as it may be stored or shown."""
     return case.model_copy(
         update={
-            "transcript": tuple([redacted_entry(entry, redact) for entry in case.transcript]),
-            "between": tuple([redacted_entry(entry, redact) for entry in case.between]),
+            "transcript": tuple(_redacted_entries(case.transcript, redact)),
+            "between": tuple(_redacted_entries(case.between, redact)),
             "findings": tuple([redacted_finding(finding, redact) for finding in case.findings]),
         }
     )
+
+
+_AT_ONCE: Final = 100
+"""So many entries, or events, are looked at together: hardly one of them holds a secret."""
+
+
+def blocks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """Items in their order, so many at once as are worth one look."""
+    return (items[at : at + _AT_ONCE] for at in range(0, len(items), _AT_ONCE))
+
+
+def is_free_of_secrets(texts: Iterable[str], redact: Redact) -> bool:
+    """Whether ``redact`` would leave each of these as it is: one look at all of them.
+
+    Where one has a backslash it says no: in what its strings mean there may be more than stands there.
+    """
+    together = "\n".join(texts)
+    return "\\" not in together and bool(redact(together) == together)
+
+
+def _redacted_entries(entries: Sequence[Entry], redact: Redact) -> Iterator[Entry]:
+    for block in blocks(entries):
+        texts = [one.message.text for one in block if one.message is not None and not one.message.breaches]
+        if len(texts) == len(block) and is_free_of_secrets(texts, redact):
+            yield from block
+        else:
+            yield from [redacted_entry(entry, redact) for entry in block]
 
 
 def redacted_finding(finding: Finding, redact: Redact) -> Finding:
@@ -218,6 +245,7 @@ def _redacted_message(message: Message, text: str, redact: Redact) -> Message:
 
 
 Record = TypeVar("Record", Finding, Breach, RuleBreach)
+Item = TypeVar("Item")
 
 
 def _redacted_texts(record: Record, redact: Redact, *names: str) -> Record:
