@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -14,11 +15,12 @@ from websockets.client import ClientProtocol
 from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory, ServerPerMessageDeflateFactory
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
+from websockets.protocol import State
 from websockets.server import ServerProtocol
 from websockets.uri import parse_uri
 
 from csms_harness.transport import stamped
-from csms_harness.transport.framing import least_size, lone_text
+from csms_harness.transport.framing import least_size, lone_text, masked, masking_keys
 from csms_harness.transport.stamped import StampedConnection
 from csms_harness.transport.stamping import StampingSocket
 
@@ -219,3 +221,54 @@ def test_a_text_is_read_from_its_frame_and_from_nothing_less_or_more(data: bytes
 def test_a_long_frame_has_a_longer_head() -> None:
     assert least_size(Frame(Opcode.BINARY, b"x" * 2**16)) == 2**16 + 10
     assert lone_text(frame(TEXT, "x" * 2**16)) is None
+
+
+# -- what is written ----------------------------------------------------------------------------------------
+
+
+def read_by_a_server(data: bytes) -> list[tuple[Opcode, bytes, bool]]:
+    """The messages that the library, as a server, finds in what a client wrote."""
+    server = ServerProtocol(state=State.OPEN, max_size=None)
+    server.receive_data(data)
+    return [(one.opcode, bytes(one.data), one.fin) for one in server.events_received() if isinstance(one, Frame)]
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 2**16 - 1, 2**16, 2**16 + 1])
+@pytest.mark.parametrize("text", [True, False])
+def test_a_message_of_any_size_is_read_as_it_was_written(size: int, text: bool) -> None:
+    data = bytes(number % 251 for number in range(size))
+    opcode = Opcode.TEXT if text else Opcode.BINARY
+    assert read_by_a_server(masked(data, b"\x0f\xf0\xaa\x55", text=text)) == [(opcode, data, True)]
+
+
+def test_no_masking_key_is_given_out_twice_and_the_system_is_asked_for_many_at_once() -> None:
+    asked: list[int] = []
+
+    def entropy(size: int) -> bytes:
+        asked.append(size)
+        return b"".join(number.to_bytes(4) for number in range(size * len(asked), size * len(asked) + size // 4))
+
+    keys = list(islice(masking_keys(entropy), 1000))
+
+    assert len(set(keys)) == 1000
+    assert {len(key) for key in keys} == {4}
+    assert 1 < len(asked) < 100
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_a_connection_writes_what_a_server_reads(compressed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> bytes:
+        line, answer = connection(compressed=compressed)
+        written: list[bytes] = []
+        with line.sock:
+            line.data_received(answer)
+            monkeypatch.setattr(line.transport, "write", written.append)
+            assert line.write_now(b"[2]" * 100, text=True)
+            assert line.write_now(b"[3]", text=False)
+        return b"".join(written)
+
+    data = asyncio.run(main())
+    if compressed:
+        assert len(data) < 100  # the extension that was agreed has packed it
+    else:
+        assert read_by_a_server(data) == [(Opcode.TEXT, b"[2]" * 100, True), (Opcode.BINARY, b"[3]", True)]

@@ -27,20 +27,6 @@ STATUSES: Final = (
 """ChargePointStatus (section 7.7); no other is kept, for what is kept is sent again."""
 
 
-def learn_sent(action: str, exchange: Exchange) -> None:
-    """Change the state by a CALL of ours and its CALLRESULT."""
-    lesson = _SENT.get(action)
-    if lesson is not None:
-        lesson(exchange)
-
-
-def learn_applied(action: str, exchange: Exchange) -> None:
-    """Change the state by a CALL of the Central System, if our CALLRESULT took it on."""
-    lesson = _APPLIED.get(action)
-    if lesson is not None and member(exchange.answer, "status") in ("Accepted", "RebootRequired"):
-        lesson(exchange)
-
-
 def _boot(exchange: Exchange) -> None:
     charge_point = exchange.charge_point
     charge_point.registration = text(member(exchange.answer, "status")) or ""
@@ -247,7 +233,7 @@ def _remember_request(action: str) -> Lesson:
     return remember
 
 
-_SENT: Final[dict[str, Lesson]] = {
+SENT: Final[dict[str, Lesson]] = {
     "BootNotification": _boot,
     "Authorize": _authorize,
     "StatusNotification": _status,
@@ -255,7 +241,9 @@ _SENT: Final[dict[str, Lesson]] = {
     "StopTransaction": _stop,
     "MeterValues": _meter_values,
 }
-_APPLIED: Final[dict[str, Lesson]] = {
+"""How a CALL of ours and its CALLRESULT change the state."""
+
+APPLIED: Final[dict[str, Lesson]] = {
     "ChangeConfiguration": _change_configuration,
     "ReserveNow": _reserve,
     "CancelReservation": _cancel,
@@ -269,3 +257,4 @@ _APPLIED: Final[dict[str, Lesson]] = {
     "GetLog": _remember_request("GetLog"),
     "SignedUpdateFirmware": _remember_request("SignedUpdateFirmware"),
 }
+"""How a CALL of the Central System changes the state that our CALLRESULT took on."""

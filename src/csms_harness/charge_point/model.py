@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from csms_harness.charge_point.exchange import Exchange
-from csms_harness.charge_point.learning import learn_applied, learn_sent
+from csms_harness.charge_point.learning import APPLIED, SENT
 from csms_harness.charge_point.records import Transaction
 from csms_harness.charge_point.state import ChargePointState
 from csms_harness.ocppj.frames import Payload
@@ -16,11 +16,15 @@ class ChargePoint(ChargePointState):
 
     def sent(self, action: str, payload: Payload, answer: Payload, now: datetime) -> None:
         """Learn from a CALL of ours and its CALLRESULT. Never raises on what the answer holds."""
-        learn_sent(action, Exchange(self, payload, now, answer))
+        lesson = SENT.get(action)
+        if lesson is not None:
+            lesson(Exchange(self, payload, now, answer))
 
     def applied(self, action: str, payload: Payload, reply: Payload, now: datetime) -> None:
         """Learn from a CALL of the Central System and our CALLRESULT. Never raises on what they hold."""
-        learn_applied(action, Exchange(self, payload, now, reply))
+        lesson = APPLIED.get(action)
+        if lesson is not None and reply.get("status") in ("Accepted", "RebootRequired"):
+            lesson(Exchange(self, payload, now, reply))
 
     def confirmed(self, action: str, payload: Payload) -> None:
         """A CALL of ours has a CALLRESULT, in time or not: the Central System knows what it said."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from csms_harness.dialogue.outgoing import Outgoing
 from csms_harness.engine import incoming
 from csms_harness.engine.stage import Stage
 from csms_harness.evidence import Role
 
+_SHORTEST: Final = 1.0
+"""Seconds between a CALL and a Heartbeat at least."""
 _SCENARIO, _BACKGROUND = Role.SCENARIO, Role.BACKGROUND  # looked up once: each event passes here
 
 
@@ -27,7 +31,7 @@ def act(stage: Stage, reached: float) -> None:
         due = _answer_due(outgoing)
         if due is not None and reached >= due:
             incoming.give_up(stage, outgoing)
-    if dialogue.outstanding is None:
+    if dialogue.outstanding is None and reached >= dialogue.last_call_at + _SHORTEST:
         due = _heartbeat_due(stage)
         if due is not None and reached >= due:
             dialogue.background.append(("Heartbeat", {}))
@@ -46,7 +50,7 @@ def _heartbeat_due(stage: Stage) -> float | None:
     interval = charge_point.heartbeat_interval
     if not interval or interval < 0 or not charge_point.booted or not stage.line.connected:
         return None
-    return stage.line.dialogue.last_call_at + max(1.0, float(interval))
+    return stage.line.dialogue.last_call_at + max(_SHORTEST, float(interval))
 
 
 def _call_due(stage: Stage) -> float | None:

@@ -47,6 +47,8 @@ from csms_harness.verdict import Verdict, worst
 __all__ = ["CaseResult", "CaseRun", "Limits"]
 
 _NOT_YET = float("-inf")
+_DATED = (FrameReceived, TimePassed)
+"""Events that say how late it is on the line: every other one may be told before a frame that arrived earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +149,12 @@ class CaseRun:
         return self._effects()
 
     def handle(self, event: Event) -> list[Effect]:
-        """Take one event; returns what to do now.
-
-        Only ``TimePassed`` and the stamp of a frame say how late it is on the line: every other event may be told
-        before a frame that arrived earlier.
-        """
+        """Take one event; returns what to do now."""
         stage = self._stage
-        reached = event.at if isinstance(event, (FrameReceived, TimePassed)) else _NOT_YET
         stage.now = max(stage.now, event.at)
         self._take(event)
         if self.result is None:
+            reached = event.at if isinstance(event, _DATED) else _NOT_YET
             if reached > _NOT_YET:
                 background.act(stage, reached)
             self._advance(reached)
@@ -265,7 +263,7 @@ class CaseRun:
         self.line.fresh = self.line.fresh or distrusted(verdict, notebook.findings)
         flood = self._flood
         findings = kept_findings(notebook.findings) if flood.over else notebook.findings
-        if any(_unsettles(entry) for entry in notebook.entries):
+        if _unsettle(notebook.entries):
             self.line.unsettled_at = stage.now
         self.result = CaseResult(
             verdict=verdict,
@@ -291,10 +289,15 @@ _UNSETTLING = frozenset({"StopTransaction", "ReserveNow", "CancelReservation"})
 """CALLs after which a Central System may still be at work on the end of a transaction or of a reservation."""
 
 
-def _unsettles(entry: Entry) -> bool:
-    if entry.note is not None:
-        return entry.note.what is Happening.DISCONNECTED
-    return entry.message is not None and entry.message.type is MessageType.CALL and entry.message.action in _UNSETTLING
+def _unsettle(entries: Iterable[Entry]) -> bool:
+    """Whether one of these leaves the Central System something to tidy up."""
+    for entry in entries:
+        message, note = entry.message, entry.note
+        if message is not None and message.action in _UNSETTLING and message.type is MessageType.CALL:
+            return True
+        if note is not None and note.what is Happening.DISCONNECTED:
+            return True
+    return False
 
 
 def distrusted(verdict: Verdict, findings: Iterable[Finding]) -> bool:

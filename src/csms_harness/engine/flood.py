@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -64,14 +64,17 @@ def kept_entries(entries: Iterable[Entry]) -> Iterator[Entry]:
         yield _shortened(entry, TEXT)
 
 
-def short_entries(entries: Iterable[Entry]) -> Iterator[Entry]:
+def short_entries(entries: Iterable[Entry]) -> Sequence[Entry]:
     """What is kept of the transcript of any other case: of each frame what somebody can read."""
-    return (_shortened(entry, LONG) for entry in entries)
+    return [
+        entry if entry.message is None or len(entry.message.text) <= NAME else _shortened(entry, LONG)
+        for entry in entries
+    ]
 
 
 def _shortened(entry: Entry, limit: int) -> Entry:
     message = entry.message
-    if message is None or len(message.text) <= NAME:
+    if message is None:
         return entry
     changes: dict[str, Any] = {
         name: cut(value, NAME)

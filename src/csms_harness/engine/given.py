@@ -55,11 +55,18 @@ class Given(Mapping[str, Any]):
 
     def __init__(self, config: Mapping[str, Any], charge_point: ChargePoint) -> None:
         self._config, self._charge_point = config, charge_point
+        self._configured_names = {f"config.{name}": value for name, value in config.items()}
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a name; nearly every one that is asked for is configured."""
+        if name in self._configured_names:
+            return self._configured_names[name]
+        return super().get(name, default)
 
     def __getitem__(self, name: str) -> Any:
         group, _, member = name.partition(".")
         if group == "config":
-            return self._config[member]
+            return self._configured_names[name]
         if group == "configuration":
             return self._configured(member)
         if group == "samples":
@@ -126,7 +133,7 @@ class Given(Mapping[str, Any]):
         return True
 
     def __iter__(self) -> Iterator[str]:
-        return iter(f"config.{name}" for name in self._config)
+        return iter(self._configured_names)
 
     def __len__(self) -> int:
-        return len(self._config)
+        return len(self._configured_names)

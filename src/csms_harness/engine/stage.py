@@ -275,7 +275,7 @@ class Stage:
     def pump(self) -> None:
         """Write the next CALL if the line is free; the scenario goes before the background."""
         dialogue = self.line.dialogue
-        if not dialogue.may_call:
+        if dialogue.outstanding is not None:
             return
         due = self.call_due
         if due is None or self.now < due:

@@ -8,7 +8,7 @@ only says that there is one.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -134,15 +134,21 @@ def _datetime_breaches(action: str, direction: Direction, payload: Payload) -> l
     return breaches
 
 
-def values_at(payload: Any, path: tuple[str, ...], name: str = "") -> Iterator[tuple[str, Any]]:
+def values_at(payload: Any, path: tuple[str, ...], name: str = "") -> Iterable[tuple[str, Any]]:
     """Each value that a path with ``*`` leads to, with its dotted name; ``name`` is where the payload itself stands."""
     node = payload
-    for place, head in enumerate(path, 1):
-        if isinstance(node, dict) and head in node:
-            node, name = node[head], f"{name}.{head}" if name else head
+    for place, head in enumerate(path):
+        if isinstance(node, dict):
+            if head not in node:
+                return ()
+            node = node[head]
+        elif head == "*" and isinstance(node, list):
+            inside, name = path[place + 1 :], _dotted(name, path[:place])
+            return chain.from_iterable(values_at(item, inside, f"{name}[{at}]") for at, item in enumerate(node))
         else:
-            if head == "*" and isinstance(node, list):
-                for index, item in enumerate(node):
-                    yield from values_at(item, path[place:], f"{name}[{index}]")
-            return
-    yield name, node
+            return ()
+    return ((_dotted(name, path), node),)
+
+
+def _dotted(name: str, path: tuple[str, ...]) -> str:
+    return ".".join((name, *path) if name else path)

@@ -35,7 +35,9 @@ class Scope:
 
     def value(self, reference: Reference) -> Any:
         """The value of a name. Raises UndefinedName."""
-        found = self.find(reference.name)
+        found = self._named(reference.name)
+        if found is _MISSING:
+            found = self.find(reference.name)
         if found is _MISSING:
             raise UndefinedName(f"{reference.where}: {reference} has no value here")
         return found

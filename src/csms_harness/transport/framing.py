@@ -6,7 +6,7 @@ All else is read and written by ``websockets``, which answers for RFC 6455 (docs
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from websockets.frames import Frame
@@ -22,8 +22,8 @@ _TEXT: Final = 0x81
 _BINARY: Final = 0x82
 _MASKED: Final = 0x80
 
-_AT_ONCE: Final = 4096
-"""Bytes that the system is asked for together, to make masking keys of."""
+_AT_ONCE: Final = 1024
+"""Bytes that the system is asked for together."""
 
 
 def lone_text(data: bytes) -> str | None:
@@ -50,28 +50,23 @@ def least_size(frame: Frame) -> int:
     return size + (2 if size < 126 else 4 if size < 2**16 else 10)
 
 
-class Masking:
-    """Masks what a client sends, each frame with a key from the entropy of the system (RFC 6455 5.3)."""
+def masking_keys(entropy: Callable[[int], bytes] = os.urandom) -> Iterator[bytes]:
+    """Keys of four bytes, each given out once; ``entropy`` gives so many bytes that nobody can foretell (RFC 6455 5.3).
 
-    def __init__(self, entropy: Callable[[int], bytes] = os.urandom) -> None:
-        """``entropy`` gives so many bytes that nobody can foretell."""
-        self._entropy = entropy
-        self._bytes, self._used = b"", 0
+    The system is asked for many of them together.
+    """
+    while True:
+        data = entropy(_AT_ONCE)
+        yield from (data[at : at + 4] for at in range(0, _AT_ONCE, 4))
 
-    def key(self) -> bytes:
-        """Four bytes, given out once."""
-        if self._used == len(self._bytes):
-            self._bytes, self._used = self._entropy(_AT_ONCE), 0
-        self._used += 4
-        return self._bytes[self._used - 4 : self._used]
 
-    def frame(self, data: bytes, *, text: bool) -> bytes:
-        """A whole message as one masked frame (RFC 6455 5.2)."""
-        first, size, key = _TEXT if text else _BINARY, len(data), self.key()
-        if size < 126:
-            head = bytes((first, _MASKED | size))
-        elif size < 2**16:
-            head = bytes((first, _MASKED | 126)) + size.to_bytes(2)
-        else:
-            head = bytes((first, _MASKED | 127)) + size.to_bytes(8)
-        return head + key + apply_mask(data, key)
+def masked(data: bytes, key: bytes, *, text: bool) -> bytes:
+    """A whole message as one frame of a client (RFC 6455 5.2)."""
+    first, size = _TEXT if text else _BINARY, len(data)
+    if size < 126:
+        head = bytes((first, _MASKED | size))
+    elif size < 2**16:
+        head = bytes((first, _MASKED | 126)) + size.to_bytes(2)
+    else:
+        head = bytes((first, _MASKED | 127)) + size.to_bytes(8)
+    return head + key + apply_mask(data, key)

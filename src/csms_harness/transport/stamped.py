@@ -20,7 +20,7 @@ from websockets.protocol import Event, State
 from csms_harness.frozen import dataclass
 from csms_harness.transport import clock
 from csms_harness.transport.clock import ClockName
-from csms_harness.transport.framing import Masking, least_size, lone_text
+from csms_harness.transport.framing import least_size, lone_text, masked, masking_keys
 from csms_harness.transport.stamping import StampingSocket
 
 QUEUED = 2 * 2**20
@@ -39,7 +39,6 @@ HEARD = 256
 
 _END_OF_HEAD = b"\r\n\r\n"
 _OPEN = State.OPEN
-_MASKING = Masking()
 _PER_MESSAGE = 200  # what an empty message costs, so that a flood of them is bounded as well
 
 
@@ -69,6 +68,7 @@ class StampedConnection(ClientConnection):
         self._parts, self._fragments, self._controls = bytearray(), 0, 0
         self._is_text = True
         self._largest = largest
+        self._keys = masking_keys()
         self._unparsed = 0  # bytes that the library was given and has made no frame of
         self._arrivals: deque[Received] = deque()
         self.pings, self._has_pinged = 0, False
@@ -116,7 +116,7 @@ class StampedConnection(ClientConnection):
             frame = Frame(Opcode.TEXT if text else Opcode.BINARY, data)
             self.transport.write(frame.serialize(mask=True, extensions=self.protocol.extensions))
         else:
-            self.transport.write(_MASKING.frame(data, text=text))
+            self.transport.write(masked(data, next(self._keys), text=text))
         return True
 
     def write_parts(self, data: bytes, *, text: bool, fragments: int, pinged: bytes | None) -> bool:
