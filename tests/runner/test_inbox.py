@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from csms_harness.engine.events import Event, TimePassed
 from csms_harness.matrix.virtual_time import VirtualLoop, run_virtually
 from csms_harness.runner.inbox import Inbox
@@ -27,3 +29,39 @@ def test_whoever_waits_looks_again_when_he_is_woken_or_when_his_time_is_up() -> 
         return seen
 
     assert run_virtually(main) == [(1.0, None), (2.0, TimePassed(2.0)), (3.0, None)]
+
+
+def test_whoever_waits_sleeps_on_while_all_that_comes_is_seen_to() -> None:
+    async def main(loop: VirtualLoop) -> list[float]:
+        heard: list[float] = []
+        inbox = Inbox()
+
+        def attend() -> bool:
+            heard.append(loop.time())
+            inbox.remind(9.0)
+            return loop.time() < 3.0
+
+        inbox.heard()  # nobody waits: whoever comes looks by himself
+        inbox.attend = attend
+        for at in (1.0, 2.0, 3.0):
+            loop.call_later(at, inbox.heard)
+        await inbox.stirred(100.0)
+        heard.append(loop.time())
+        await inbox.stirred(100.0)
+        inbox.close()
+        return [*heard, loop.time()]
+
+    assert run_virtually(main) == [1.0, 2.0, 3.0, 3.0, 9.0]
+
+
+def test_what_breaks_while_it_is_seen_to_is_told_to_whoever_waits() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        def attend() -> bool:
+            raise LookupError("nobody knows")
+
+        inbox = Inbox(attend)
+        loop.call_later(1.0, inbox.heard)
+        await inbox.stirred(None)
+
+    with pytest.raises(LookupError, match="nobody knows"):
+        run_virtually(main)

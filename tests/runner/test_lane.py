@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from csms_harness.engine.events import Event, FrameReceived, FrameSent, GoOn, In
 from csms_harness.evidence import Kind, What
 from csms_harness.matrix.pipe import ChargePointEnd
 from csms_harness.record.journal import Played
-from csms_harness.runner.lane import ROOM
+from csms_harness.runner.lane import ROOM, TURN
 from csms_harness.runner.world import Link, Pace
 from csms_harness.transport.websocket import Closed, CloseSide, ConnectionLost, Handshake, Received
 from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest
@@ -163,6 +163,10 @@ class _ReadLate:
         self._sent = await self._inner.send(data)
         return self._sent
 
+    def send_now(self, text: str) -> float | None:
+        self._sent = self._inner.send_now(text) or 0.0
+        return self._sent
+
     def listen(self, stirred: Callable[[], None]) -> None:
         self._stirred = stirred
         self._inner.listen(self._arrived)
@@ -297,6 +301,9 @@ class _Passing:
     async def send(self, data: str | bytes, fragments: int = 1, pinged: str | None = None) -> float:
         return await self.end.send(data, fragments, pinged)
 
+    def send_now(self, text: str) -> float | None:
+        return self.end.send_now(text)
+
     async def control(self, data: str, *, pong: bool = False) -> float:
         return await self.end.control(data, pong=pong)
 
@@ -334,6 +341,12 @@ class _CannotSend(_Passing):
             raise ConnectionLost(self.closed)
         return await super().send(data, fragments, pinged)
 
+    def send_now(self, text: str) -> float | None:
+        if self.left < 1:
+            return None
+        self.left -= 1
+        return super().send_now(text)
+
 
 def test_a_frame_that_cannot_be_sent_fails_the_case_and_crashes_nothing() -> None:
     def wrap(end: ChargePointEnd) -> Link:
@@ -366,6 +379,86 @@ def test_a_frame_that_cannot_be_sent_in_the_cleanup_is_listed_only() -> None:
     (result,) = run(CHARGING, wrap=wrap)
 
     assert (result.verdict, Kind.CLEANUP in kinds(result)) == (Verdict.PASS, True)
+
+
+@dataclass
+class _Counting(_Passing):
+    """A connection that counts what is written in the turn of the loop that brought the frame before it."""
+
+    at_once: int = 0
+    waited: int = 0
+
+    async def send(self, data: str | bytes, fragments: int = 1, pinged: str | None = None) -> float:
+        self.waited += 1
+        return await super().send(data, fragments, pinged)
+
+    def send_now(self, text: str) -> float | None:
+        self.at_once += 1
+        return super().send_now(text)
+
+
+def test_an_answer_brings_the_next_call_without_a_turn_of_the_loop_between() -> None:
+    ends: list[_Counting] = []
+
+    def wrap(end: ChargePointEnd) -> Link:
+        ends.append(_Counting(end))
+        return ends[0]
+
+    (result,) = run(a_case("- repeat: 20\n  steps:\n    - send: Heartbeat"), wrap=wrap)
+
+    assert result.verdict is Verdict.PASS
+    assert ends[0].at_once > 15 > ends[0].waited
+
+
+@dataclass
+class _Broken(_Passing):
+    """A connection over which nothing can be written, for a reason that nobody has thought of."""
+
+    def send_now(self, text: str) -> float | None:
+        raise ValueError(f"{len(text)} characters")
+
+
+def test_what_breaks_while_a_frame_is_attended_to_reaches_whoever_runs_the_case() -> None:
+    with pytest.raises(ValueError, match="characters"):
+        run(HEARTBEAT, wrap=_Broken)
+
+
+@dataclass
+class _Turns(_Passing):
+    """A connection that notes in which turn of the loop each message is taken."""
+
+    turn: list[int] = field(default_factory=lambda: [0])
+    taken: list[int] = field(default_factory=list)
+
+    def take(self) -> Received | Closed | None:
+        received = super().take()
+        if isinstance(received, Received):
+            self.taken.append(self.turn[0])
+        return received
+
+
+def test_frames_that_come_in_one_read_leave_others_their_turn() -> None:
+    ends: list[_Turns] = []
+
+    def wrap(end: ChargePointEnd) -> Link:
+        ends.append(_Turns(end))
+        return ends[0]
+
+    async def work(bench: Bench) -> CaseResult:
+        running = asyncio.create_task(bench.lane.run(a_case("- wait: 10 s\n  because: it\n- send: Heartbeat")))
+        await asyncio.sleep(5)
+        box, at = ends[0].end.pipe.to_charge_point, bench.loop.time()
+        ends[0].taken.clear()
+        for number in range(20):
+            box.put(at, f'[3,"{number}",{{}}]')  # which nobody answers
+        for _ in range(200):
+            ends[0].turn[0] += 1
+            await asyncio.sleep(0)
+        return read(await running)
+
+    on_a_bench(work, wrap=wrap)
+    assert len(ends[0].taken) > 20
+    assert max(Counter(ends[0].taken[:20]).values()) <= TURN + 1
 
 
 @pytest.mark.parametrize("by", ["central system", "charge point", "network"])

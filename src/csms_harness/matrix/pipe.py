@@ -124,6 +124,13 @@ class ChargePointEnd:
             self.pipe.frames.recv_frame(frame)
         return self.pipe.loop.time()
 
+    def send_now(self, text: str) -> float | None:
+        """Write a text message; None when the connection is gone."""
+        if self.pipe.ended is not None:
+            return None
+        self.pipe.to_central_system.put_nowait(text)
+        return self.pipe.loop.time()
+
     async def control(self, data: str, *, pong: bool = False) -> float:
         """Write a ping or a pong. Raises ConnectionLost."""
         if self.pipe.ended is not None:

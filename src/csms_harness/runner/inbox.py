@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from csms_harness.engine.events import Event
@@ -11,8 +12,12 @@ from csms_harness.engine.events import Event
 
 @dataclass(slots=True)
 class Inbox:
-    """Events in the order in which they came, each with its owner: a case, or the lane itself."""
+    """Events in the order in which they came, each with its owner: a case, or the lane itself.
 
+    ``attend`` sees to what came over the wire while the lane waits, and says whether it may go on waiting.
+    """
+
+    attend: Callable[[], bool] | None = None
     _events: deque[tuple[object, Event]] = field(default_factory=deque)
     _waiter: asyncio.Future[None] | None = None
     _alarm: asyncio.TimerHandle | None = None
@@ -32,20 +37,34 @@ class Inbox:
         return None
 
     async def stirred(self, until: float | None) -> None:
-        """Wait for an event or ``wake``, at most until this moment of the loop, or less.
-
-        One alarm serves until a nearer one comes.
-        """
+        """Wait for an event or ``wake``, at most until this moment of the loop, or less."""
         if self._loop is None:
             self._loop = asyncio.get_running_loop()  # asks the system for the process each time
-        if until is not None and (self._alarm is None or self._alarm.when() > until):
-            self.close()
-            self._alarm = self._loop.call_at(until, self._ring)
+        self.remind(until)
         self._waiter = self._loop.create_future()
         try:
             await self._waiter
         finally:
             self._waiter = None
+
+    def remind(self, at: float | None) -> None:
+        """Wake whoever waits at this moment of the loop, or before: one alarm serves until a nearer one is wanted."""
+        if at is None or self._loop is None or (self._alarm is not None and self._alarm.when() <= at):
+            return
+        self.close()
+        self._alarm = self._loop.call_at(at, self._ring)
+
+    def heard(self) -> None:
+        """Something came over the wire: have it seen to at once, or let whoever waits look."""
+        if self._waiter is None or self._waiter.done():
+            return
+        try:
+            seen_to = self.attend is not None and self.attend()
+        except Exception as error:  # noqa: BLE001  it belongs to whoever waits, not to the connection
+            self._waiter.set_exception(error)
+            return
+        if not seen_to:
+            self.wake()
 
     def close(self) -> None:
         """Set no alarm any more."""

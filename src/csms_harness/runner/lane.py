@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from csms_harness.charge_point.model import ChargePoint
@@ -82,7 +83,9 @@ class Lane:
     _inbox: Inbox = field(default_factory=Inbox)
     _chores: Chores = field(default_factory=Chores)
     _between: list[Event] = field(default_factory=list)
+    _pending: deque[Effect] = field(default_factory=deque)
     _in_a_row: int = 0
+    _heard_at: float = 0.0
     _run: CaseRun | None = None
 
     def __post_init__(self) -> None:
@@ -103,21 +106,25 @@ class Lane:
     async def run(self, case: TestCase) -> CaseResult:
         """Run one case to its end. Never raises on what the Central System, a trigger or the network does."""
         self._catch_up()
-        run, first = self._begun(case)
-        await self._do(run, first)
+        run = self._begun(case)
+        await self._do(run)
         if self.stop_asked:
             self.interrupt()
+        self._inbox.attend = partial(self._attend, run)
         while run.result is None:
-            await self._do(run, self._feed(run, await self._next(run)))
-        self._run = None
+            event = await self._next(run)
+            if event is not None:
+                self._feed(run, event)
+            await self._do(run)
+        self._inbox.attend = self._run = None
         self.keep_notes()
         self.prompts.end()
         if run.result.flooded:
             self.played = None  # who judges again would need all of it
         return run.result
 
-    def _begun(self, case: TestCase) -> tuple[CaseRun, list[Effect]]:
-        """A case with what it does first; what came since the last one is told to it."""
+    def _begun(self, case: TestCase) -> CaseRun:
+        """A case that has begun; what came since the last one is told to it."""
         began, epoch = self.world.now(), self._epoch()
         config = self.unknown.config(self.config)
         password = self.entrance.password
@@ -128,9 +135,9 @@ class Lane:
         calls, limits = self._line.dialogue.correlation.count, asdict(self.limits)
         self.played = Played(case.id, self.name, began, epoch, config, limits, calls, profile, before=self._between)
         self._between = []
-        first = run.begin(began, self.played.before)
+        self._pending = deque(run.begin(began, self.played.before))
         self._look(run)
-        return run, first
+        return run
 
     def unable(self, case: TestCase) -> str:
         """Why this Charge Point cannot run a case any more; empty when it can.
@@ -196,19 +203,22 @@ class Lane:
         while len(self._between) < ROOM and (event := self.wires.take()) is not None:
             self._between.append(event)
 
-    async def _next(self, run: CaseRun) -> Event:
-        """The next event of this case or this connection; TimePassed when something is due before."""
+    async def _next(self, run: CaseRun) -> Event | None:
+        """The next event of this case or this connection; TimePassed when something is due before.
+
+        None where events were attended to meanwhile, and left something to do.
+        """
         if self._in_a_row >= TURN:
             self._in_a_row = 0
             await asyncio.sleep(0)  # where frames never stop coming, other lanes have their turn
         looks = 0
         while (event := self.wires.take(run)) is None:
             self._in_a_row, now = 0, self.world.now()
-            what, until = run.awaiting
-            wake_at = run.sooner(until)
+            wake_at = self._awaited(run, now)
             if wake_at is None or now < wake_at:
-                self.watcher.awaiting(self.name, what, None if until is None else max(0.0, until - now))
                 await self._inbox.stirred(wake_at)
+                if self._pending or run.result is not None:
+                    return None
             elif looks < LOOKS:
                 looks += 1
                 await asyncio.sleep(0)  # what lies in the socket came before, whenever we get round to it
@@ -216,17 +226,51 @@ class Lane:
                 return TimePassed(now)
         return event
 
-    def _feed(self, run: CaseRun, event: Event) -> list[Effect]:
+    def _awaited(self, run: CaseRun, now: float) -> float | None:
+        """When something is due, if nothing comes before; whoever watches is told what is waited for."""
+        what, until = run.awaiting
+        self.watcher.awaiting(self.name, what, None if until is None else max(0.0, until - now))
+        return run.sooner(until)
+
+    def _attend(self, run: CaseRun) -> bool:
+        """See to what came over the wire in the turn of the event loop that brought it (docs/decisions/0062).
+
+        Whether there is nothing left but to wait; else the lane goes on where this left off.
+        """
+        while (event := self.wires.take(run)) is not None:
+            if event.at > self._heard_at:  # what comes in one read has one stamp
+                self._heard_at, self._in_a_row = event.at, 0
+            self._feed(run, event)
+            if not self._done_now(run) or run.result is not None or self._in_a_row >= TURN:
+                return False
+        now = self.world.now()
+        wake_at = self._awaited(run, now)
+        if wake_at is not None and now >= wake_at:
+            return False
+        self._inbox.remind(wake_at)
+        return True
+
+    def _done_now(self, run: CaseRun) -> bool:
+        """Do what is pending as far as nobody has to be waited for; whether that was all."""
+        while self._pending:
+            effect = self._pending[0]
+            sent = self.wires.send_now(effect) if isinstance(effect, SendFrame) and not effect.answer else None
+            if sent is None:
+                return False
+            self._pending.popleft()
+            self._feed(run, sent)
+        return True
+
+    def _feed(self, run: CaseRun, event: Event) -> None:
         """Hand an event to the engine, and keep it so that the case can be judged again."""
         assert self.played is not None
         self.played.events.append(event)
         self._in_a_row += 1
-        effects = run.handle(event)
+        self._pending.extend(run.handle(event))
         if self.trace is not None:
             self._look(run)
         if self.notes is not None and isinstance(event, FrameReceived):
             self.notes.write(self.left())
-        return effects
 
     def _look(self, run: CaseRun) -> None:
         if self.trace is not None:
@@ -234,12 +278,11 @@ class Lane:
 
     # -- effects ----------------------------------------------------------------------------------------
 
-    async def _do(self, run: CaseRun, effects: list[Effect]) -> None:
-        pending = deque(effects)
-        while pending:
-            event = await self._effect(run, pending.popleft())
+    async def _do(self, run: CaseRun) -> None:
+        while self._pending:
+            event = await self._effect(run, self._pending.popleft())
             if event is not None:
-                pending.extend(self._feed(run, event))
+                self._feed(run, event)
 
     async def _effect(self, run: CaseRun, effect: Effect) -> Event | None:
         match effect:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from csms_harness.dialogue.outgoing import Framing
+from csms_harness.dialogue.outgoing import WHOLE, Framing
 from csms_harness.engine.case import CaseRun
+from csms_harness.engine.effects import SendFrame
 from csms_harness.engine.events import (
     Connected,
     Event,
@@ -79,6 +80,13 @@ class Wires:
         except ConnectionLost as lost:
             return _lost(lost.closed, self.world.now())
 
+    def send_now(self, frame: SendFrame) -> FrameSent | None:
+        """Write a usual message within this turn of the event loop; None where that cannot be, and nothing is done."""
+        if self._present is None or frame.framing is not WHOLE:
+            return None
+        at = self._present.send_now(frame.text)
+        return None if at is None else FrameSent(at, frame.unique_id)
+
     async def control(self, data: str, *, pong: bool) -> Event | None:
         """Write a ping or a pong; an event only where it could not be."""
         if self._present is None:
@@ -108,7 +116,7 @@ class Wires:
             self.inbox.put(self, _refused(opened, self.world.now()))
             return
         self._present = opened
-        opened.listen(self.inbox.wake)
+        opened.listen(self.inbox.heard)
         self.handshakes.append((profile, opened.handshake))
         self.inbox.put(self, _connected(opened.handshake, endpoint, profile, self.world.now()))
 

@@ -40,6 +40,9 @@ class Link(Protocol):
     async def send(self, data: str | bytes, fragments: int = 1, pinged: str | None = None) -> float:
         """Write a message; the moment of writing. Raises ConnectionLost."""
 
+    def send_now(self, text: str) -> float | None:
+        """Write a text message if nobody has to be waited for, and the moment of that; None: it was not written."""
+
     async def control(self, data: str, *, pong: bool = False) -> float:
         """Write a ping or a pong. Raises ConnectionLost."""
 

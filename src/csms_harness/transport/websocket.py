@@ -49,6 +49,9 @@ class CloseSide(StrEnum):
     NETWORK = "network"
 
 
+AT_ONCE = 2**12
+"""Characters that always have room in the buffers of a peer that has kept up so far."""
+
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
@@ -133,6 +136,16 @@ class Connection:
         if self._line.lost:
             # Waiting for the peer to read ended because the connection did, not because it read.
             raise ConnectionLost(await self._ended())
+        return line.sock.sent_at if line.sock.sent_at >= begun else now()
+
+    def send_now(self, text: str) -> float | None:
+        """Write a text message as one frame where nobody has to be waited for: monotonic seconds of the write.
+
+        None when it was not written: the connection is gone, the Central System does not read, or the message is long.
+        """
+        begun, line = now(), self._line
+        if line.paused or len(text) > AT_ONCE or not line.write_now(text.encode(), text=True):
+            return None
         return line.sock.sent_at if line.sock.sent_at >= begun else now()
 
     async def control(self, data: str, *, pong: bool = False) -> float:
