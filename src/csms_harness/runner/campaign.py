@@ -26,7 +26,7 @@ from csms_harness.runner.raised import found_open
 from csms_harness.runner.restarts import Restarts
 from csms_harness.runner.selection import NothingSelected, narrowed, select
 from csms_harness.runner.session import RunWatcher, Session
-from csms_harness.runner.signals import listen
+from csms_harness.runner.signals import listen, listen_no_more
 from csms_harness.runner.turns import turns
 from csms_harness.runner.world import Pace
 from csms_harness.scenario.demands import config_names
@@ -169,8 +169,12 @@ async def run(
     cleaned up; without ``signals`` they are left to whoever runs this. ``trace`` tells what passes;
     ``stepper`` is asked for each step where the options say so.
     """
-    with rarely_collecting():
-        return await _run(campaign, watcher, terminal, signals=signals, trace=trace, stepper=stepper)
+    try:
+        with rarely_collecting():
+            return await _run(campaign, watcher, terminal, signals=signals, trace=trace, stepper=stepper)
+    finally:
+        if signals:
+            listen_no_more()
 
 
 async def _run(

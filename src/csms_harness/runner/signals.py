@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -31,6 +32,14 @@ def listen(stop: Callable[[int], None]) -> None:
             loop.add_signal_handler(signum, stopped, signum)
         except (NotImplementedError, RuntimeError, ValueError):
             return  # not the main thread, or no such signals here
+
+
+def listen_no_more() -> None:
+    """Let the loop be told of no signal any more: while it closes it has no place where it could be told."""
+    loop = asyncio.get_running_loop()
+    for signum in STOPPING:
+        with suppress(NotImplementedError):
+            loop.remove_signal_handler(signum)
 
 
 def _end(since: float, signum: int, _frame: object) -> None:
