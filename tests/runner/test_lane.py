@@ -17,7 +17,8 @@ from csms_harness.engine.events import Event, FrameReceived, FrameSent, GoOn, In
 from csms_harness.evidence import Kind, What
 from csms_harness.matrix.pipe import ChargePointEnd
 from csms_harness.record.journal import Played
-from csms_harness.runner.lane import ROOM, TURN
+from csms_harness.runner.course import TURN
+from csms_harness.runner.lane import ROOM
 from csms_harness.runner.world import Link, Pace
 from csms_harness.transport.websocket import Closed, CloseSide, ConnectionLost, Handshake, Received
 from csms_harness.triggers.base import Declined, Failed, Outcome, Performed, TriggerRequest
