@@ -102,7 +102,6 @@ class Kind(StrEnum):
     EARLY = "early"
     OBSERVATION = "observation"
     COMPATIBILITY = "compatibility"
-    BUDGET = "budget"
     CLEANUP = "cleanup"
     RECONNECT = "reconnect"
 
@@ -144,7 +143,6 @@ class What(StrEnum):
     NO_ANSWER = "no answer"
     NO_PONG = "no pong"
     LATE = "late answer"
-    OVER_BUDGET = "over budget"
     NO_CALL = "no CALL"
     NOT_PASSED = "member not passed"
     SAID_NO = "trigger said no"

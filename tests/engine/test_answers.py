@@ -238,14 +238,6 @@ def test_an_observation_never_decides() -> None:
     assert (only(result, Kind.OBSERVATION).path, result.checks) == ("currentTime", 1)
 
 
-def test_a_budget_that_is_exceeded_is_told_and_never_decides() -> None:
-    scenario = "- send: Heartbeat\n  budget: 1 s"
-
-    slow = play(scenario, ScriptedCsms(delay={"Heartbeat": 1.5}))
-    assert (slow.verdict, only(slow, Kind.BUDGET).observed) == (Verdict.PASS, "1.501 s")
-    assert play(scenario, ScriptedCsms(delay={"Heartbeat": 0.5})).findings == ()
-
-
 def test_the_first_step_that_fails_is_the_last_that_runs() -> None:
     result = play(f"{HEARTBEAT}\n- step: [3, 4]\n  send: MeterValues", answering("Heartbeat", None))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from csms_harness.engine.case import Limits
 from csms_harness.evidence import Kind
 from csms_harness.verdict import Verdict
 from tests.engine.play import (
@@ -79,6 +80,16 @@ def test_a_case_that_is_interrupted_before_it_has_a_connection_ends_at_once() ->
     result = play("- send: Heartbeat", events=once(while_awaiting("a connection"), interrupted))
 
     assert (result.verdict, result.ended) == (Verdict.INCONCLUSIVE, 0.0)
+
+
+def test_a_case_that_is_interrupted_while_the_central_system_settles_took_no_time() -> None:
+    line, csms = a_line(), ScriptedCsms()
+    line.unsettled_at = csms.now = 1000.0
+    stopping = once(while_awaiting("the Central System to settle"), interrupted)
+    limits = Limits(action=10.0, responses={"": 5.0}, settle=0.5)
+    result = play("- send: Heartbeat", csms, line=line, limits=limits, events=stopping)
+
+    assert (result.verdict, result.began, result.ended) == (Verdict.INCONCLUSIVE, 1000.0, 1000.0)
 
 
 def test_an_interrupted_reconnect_is_waited_for_and_not_begun_a_second_time() -> None:

@@ -49,7 +49,7 @@ def test_a_case_without_checks_that_was_not_reached_is_inconclusive_and_no_error
         ([Kind.TRIGGER, Kind.MISMATCH], Verdict.FAIL),
         ([Kind.MISMATCH, Kind.TRIGGER], Verdict.FAIL),
         ([Kind.MISMATCH, Kind.HARNESS], Verdict.ERROR),
-        ([Kind.OBSERVATION, Kind.BUDGET, Kind.CLEANUP, Kind.DISTURBANCE, Kind.EARLY], Verdict.PASS),
+        ([Kind.OBSERVATION, Kind.CLEANUP, Kind.DISTURBANCE, Kind.EARLY], Verdict.PASS),
     ],
 )
 def test_the_worst_finding_decides_whenever_it_was_found(kinds_found: list[Kind], verdict: Verdict) -> None:

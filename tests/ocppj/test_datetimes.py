@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csms_harness.ocppj.datetimes import format_datetime, has_fraction, parse_datetime
+from csms_harness.ocppj.datetimes import NoDatetime, format_datetime, has_fraction, parse_datetime
 
 FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
@@ -83,6 +83,16 @@ def test_a_date_time_with_its_zone_is_read(text: str, expected: datetime) -> Non
 def test_anything_else_is_refused_with_a_sentence(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         parse_datetime(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "lack"),
+    [("2026-03-01", "form"), ("2026-03-01T13:00:00", "zone"), ("2026-02-30T13:00:00Z", "moment")],
+)
+def test_why_a_text_is_no_date_time_is_data_too(text: str, lack: str) -> None:
+    with pytest.raises(NoDatetime) as refused:
+        parse_datetime(text)
+    assert refused.value.lack == lack
 
 
 def test_we_write_utc_with_z_and_milliseconds() -> None:

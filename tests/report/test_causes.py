@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 
 from csms_harness import evidence
 from csms_harness.evidence import Entry, Finding, Happening, Kind, Left, Note, Role, What
-from csms_harness.message import MessageType
+from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocppj.breach import Breach
+from csms_harness.ocppj.correlation import Correlation
+from csms_harness.ocppj.frames import Call, CallError, CallResult
 from csms_harness.record.facts import BetweenFact, CaseFact, Facts
 from csms_harness.report.blocks import blocks, breaks
 from csms_harness.report.cause_keys import shape
@@ -502,6 +505,95 @@ def test_the_line_of_an_example_is_not_told_again_where_the_finding_says_the_sam
     entry = Entry(3, Role.SCENARIO, "step 2", note=Note(0.5, Happening.DISCONNECTED, gone))
     (block,) = blocks(of(lost(1, finding(Kind.DISCONNECT, What.LOST, detail=gone, frame=3), entries=(entry,))))
     assert (block.observed, block.frame, block.place) == (gone, None, "TC_001_CSMS, step 2, frame 3")
+
+
+ID = "019ab"
+SENT: dict[str, str | bytes] = {
+    "binary": b'[3,"019ab",{}]',
+    "no UTF-8, from the first byte on": b'\xff[3,"019ab",{}]',
+    "no UTF-8, where a text ends": b'[3,"019ab",{"a":"\xc3"}]',
+    "torn in a text": '[3,"019ab',
+    "torn behind a comma": '[3,"019ab",',
+    "NaN": '[3,"019ab",{"a":NaN}]',
+    "Infinity": '[3,"019ab",{"a":-Infinity}]',
+    "many digits": f'[3,"019ab",{{"a":{"9" * 40}}}]',
+    "more digits": f'[3,"019ab",{{"a":{"8" * 50}}}]',
+    "a text for a frame": '"[3]"',
+    "an object for a frame": '{"id":"019ab"}',
+    "another object for a frame": '{"messageId":"77"}',
+    "no list but an empty one": "[]",
+    "a type that is none": '[9,"019ab",{}]',
+    "another that is none": '["CALLRESULT","019ab",{}]',
+    "a CALLRESULT of four elements": '[3,"019ab",{},{}]',
+    "a CALLRESULT of five elements": '[3,"019ab",{},{},{}]',
+    "a CALL of three elements": '[2,"019ab","Reset"]',
+    "a number for an action": '[2,"019ab",5,{}]',
+    "another number for an action": '[2,"019ab",17,{}]',
+    "a number for a uniqueId": "[3,17,{}]",
+    "another number for a uniqueId": "[3,4711,{}]",
+    "null for a uniqueId": "[3,null,{}]",
+    "no uniqueId": '[3,"",{}]',
+    "a long uniqueId": f'[2,"{"a" * 40}","Reset",{{}}]',
+    "a longer uniqueId": f'[2,"{"b" * 50}","Reset",{{}}]',
+    "a code that is none": '[4,"019ab","Broken","",{}]',
+    "another code that is none": '[4,"019ab","Wrong","",{}]',
+    "null for a description": '[4,"019ab","GenericError",null,{}]',
+    "null for details": '[4,"019ab","GenericError","",null]',
+    "a uniqueId that no CALL has": '[3,"abc",{}]',
+    "another that no CALL has": '[3,"unasked",{}]',
+    "a uniqueId in other letters": '[3,"019AB",{}]',
+}
+ALIKE = (
+    {"no UTF-8, from the first byte on", "no UTF-8, where a text ends", "binary"},
+    {"torn in a text", "torn behind a comma"},
+    {"NaN", "Infinity"},
+    {"many digits", "more digits"},
+    {"an object for a frame", "another object for a frame"},
+    {"a type that is none", "another that is none"},
+    {"a CALLRESULT of four elements", "a CALLRESULT of five elements"},
+    {"a number for an action", "another number for an action"},
+    {"a number for a uniqueId", "another number for a uniqueId"},
+    {"a long uniqueId", "a longer uniqueId"},
+    {"a uniqueId that no CALL has", "another that no CALL has"},
+)
+"""Frames of one making; each other one in SENT is a defect of its own."""
+
+
+def departed(number: int, raw: str | bytes, told: str) -> CaseFact:
+    """A case that fails by a frame, with what is said of its breaches, or with other words for them."""
+    correlation = Correlation()
+    correlation.open_call("Heartbeat", {}, unique_id=ID)
+    arrived = correlation.receive(raw).frame
+    breaches = tuple(replace(one, text=told or one.text) for one in arrived.breaches)
+    code = arrived.message.code if isinstance(arrived.message, CallError) else ""
+    kind = {Call: CALL, CallResult: CALLRESULT, CallError: CALLERROR}.get(type(arrived.message), MessageType.UNREADABLE)
+    message = Message(1.0, Side.CENTRAL_SYSTEM, kind, "", text=arrived.text, breaches=breaches, code=code)
+    found = breach("", "", breaches[0].rule, observed=breaches[0].text, frame=4)
+    return lost(number, found, entries=(Entry(4, Role.SCENARIO, "", message),))
+
+
+@pytest.mark.parametrize("told", ["", "said in better words"])
+def test_frames_of_one_making_are_one_cause_whatever_is_said_of_them(told: str) -> None:
+    cases = {f"TC_{n:03}_CSMS": name for n, name in enumerate(SENT)}
+    grouped = causes(of(*(departed(n, raw, told) for n, raw in enumerate(SENT.values()))))
+    together = {frozenset(cases[cost.case.id] for cost in cause.costs) for cause in grouped}
+    alone = {frozenset({name}) for name in SENT} - {frozenset({name}) for names in ALIKE for name in names}
+    assert together == {*map(frozenset, ALIKE), *alone}
+
+
+@pytest.mark.parametrize("raw", SENT.values(), ids=SENT)
+def test_a_breach_of_a_frame_says_of_which_kind_it_is(raw: str | bytes) -> None:
+    (entry,) = departed(1, raw, "").transcript
+    assert entry.message is not None
+    assert all(one.keyword for one in entry.message.breaches)
+
+
+def test_breaches_in_frames_that_were_not_kept_go_where_most_are() -> None:
+    torn, binary = Breach("frame", "t", keyword="elements: CALL"), Breach("frame", "b", keyword="binary")
+    sent = [frame(n, "CS", CALL, "Reset", "[2]", breaches=(torn if n < 5 else binary,)) for n in (3, 4, 5)]
+    broken = rule("WIRE_002", "frame", *(RuleBreach("TC_001_CSMS", n, observed="x") for n in (3, 4, 5, 6, 7)))
+    found = causes(of(case("TC_001_CSMS", transcript=tuple(sent)), rules=(broken,)))
+    assert [cause.rules[0].count for cause in found] == [4, 1]
 
 
 def test_a_check_without_weight_is_a_remark_and_comes_last() -> None:

@@ -213,12 +213,6 @@ SENTENCES: dict[What, list[tuple[Finding, str, str, str]]] = {
             "Authorize.conf came late", "within 5 s", "after 5.123 s",
         ),
     ],
-    What.OVER_BUDGET: [
-        (
-            finding(What.OVER_BUDGET, AUTHORIZE, CALLRESULT, limit=0.5, seconds=1.0),
-            "Authorize.conf took longer than its budget", "within 0.5 s", "1.000 s",
-        ),
-    ],
     What.NO_CALL: [
         (
             finding(What.NO_CALL, RESET, CALL, limit=10.0, outcome="asked", detail='{"job": 1}'),

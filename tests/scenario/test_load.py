@@ -89,7 +89,6 @@ def test_a_send_step_is_read_with_all_its_modifiers() -> None:
           observe: {transactionId: {at_least: 1}}
           save: {transactionId: transactionId}
           within: 30 s
-          budget: 500 ms
         """)
     assert found == Send(
         where=at(8, 5),
@@ -101,7 +100,6 @@ def test_a_send_step_is_read_with_all_its_modifiers() -> None:
         observe=Members({"transactionId": Predicates((Requirement("at_least", 1),), at(13, 30))}, at(13, 14)),
         save={"transactionId": "transactionId"},
         within=Duration(30.0),
-        budget=Duration(0.5),
         checks=2,
     )
 

@@ -132,7 +132,7 @@ def test_the_other_verbs_are_shown() -> None:
         - {absent: Reset, during: 2 h, where: {type: Hard}}
         - {disconnect: drop, save: {lost: at}}
         - {disconnect: null}
-        - {step: 2, for_each: {connectorId: [0, 1]}, steps: [{send: Heartbeat, within: 500 ms, budget: 2}]}
+        - {step: 2, for_each: {connectorId: [0, 1]}, steps: [{send: Heartbeat, within: 500 ms}]}
         - {repeat: 2, every: 5 s, at_most: $config.patience, steps: [{receive: Reset, optional: true, reply: $answer}]}
         - {send: DataTransfer, expect_error: {code: NotSupported}}
         - {receive: ClearCache, within: 3 s, reply_error: {code: InternalError}}
@@ -154,7 +154,6 @@ closes the connection                            │
 2. Heartbeat.req                                 │
                                                  │ Heartbeat.conf
                                                  │    within 500 ms
-                                                 │    budget 2 s
 ── end
 ── 2 times, every 5 s, at most the configured patience
                                                  │ Reset.req (optional)

@@ -36,6 +36,12 @@ def broken(facts: Facts) -> set[str]:
     return {rule.id for rule in facts.rules if rule.verdict is Verdict.FAIL}
 
 
+def kinds(facts: Facts) -> set[str]:
+    """Of which kind the breaches of frames are."""
+    messages = [entry.message for case in facts.pack for entry in case.transcript if entry.message is not None]
+    return {breach.keyword for message in messages for breach in message.faults}
+
+
 def said(facts: Facts, words: str) -> list[str]:
     return [remark for remark in facts.run.remarks if words in remark]
 
@@ -216,7 +222,8 @@ def test_an_answer_with_a_unique_id_of_its_own_is_a_breach(tmp_path: Path) -> No
     head, _, tail = lines[at].partition('[3,"')
     lines[at] = f'{head}[3,"other-{tail}'
     path.write_text("\n".join(lines), "utf-8")
-    assert broken(judged(path)) == {"WIRE_004"}
+    facts = judged(path)
+    assert (broken(facts), kinds(facts)) == ({"WIRE_004"}, {"unknown"})
 
 
 def test_a_frame_that_is_cut_off_is_told_and_its_answer_not_blamed(tmp_path: Path) -> None:
@@ -249,7 +256,8 @@ def test_an_answer_that_is_sent_twice_is_a_breach(tmp_path: Path) -> None:
         lines += [line, line] if '"transactionId"' in line and " send " in line else [line]
     path = tmp_path / "again.log"
     path.write_text("\n".join(lines), "utf-8")
-    assert broken(judged(path)) == {"WIRE_004"}
+    facts = judged(path)
+    assert (broken(facts), kinds(facts)) == ({"WIRE_004"}, {"again"})
 
 
 def test_a_call_that_is_left_unanswered_fails_if_the_log_shows_answers_to_others(tmp_path: Path) -> None:

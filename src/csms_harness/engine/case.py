@@ -140,7 +140,7 @@ class CaseRun:
     def begin(self, at: float, before: Sequence[Event] = ()) -> list[Effect]:
         """Start at this moment; ``before`` is what happened since the last case ended."""
         stage = self._stage
-        stage.now = at
+        stage.now = stage.began = at  # anew once the Central System has settled, if the case is not stopped before
         self.line.dialogue.close_books()
         for event in before:
             self._take(event)

@@ -73,8 +73,6 @@ def judge(stage: Stage, step: Send, outgoing: Outgoing, scope: Scope) -> None:
         _judge_error(stage, step, outgoing, answer, scope)
     else:
         _judge_result(stage, step, outgoing, answer, scope)
-    if step.budget is not None:
-        _judge_budget(stage, outgoing, seconds(step.budget, scope))
     if len(stage.notebook.findings) > before:
         stage.stop_on_failure(before)
 
@@ -152,11 +150,3 @@ def _hindering(stage: Stage, answer: Message, number: int | None, mismatches: li
         if mismatch.path in dispensable:
             observe(stage, answer, number, mismatch)
     return [mismatch for mismatch in mismatches if mismatch.path not in dispensable]
-
-
-def _judge_budget(stage: Stage, outgoing: Outgoing, budget: float) -> None:
-    if outgoing.latency is not None and outgoing.latency > budget:
-        stage.find(
-            Kind.BUDGET, What.OVER_BUDGET, actions=(outgoing.action,), type=MessageType.CALLRESULT, limit=budget,
-            seconds=outgoing.latency, frame=outgoing.answer_number,
-        )  # fmt: skip

@@ -22,7 +22,7 @@ import jsonschema_rs
 from csms_harness.ocpp16.violations import violations
 from csms_harness.ocpp16.vocabulary import ACTIONS
 from csms_harness.ocppj.breach import MAX_BREACHES, MAX_SHOWN, Breach
-from csms_harness.ocppj.datetimes import parse_datetime
+from csms_harness.ocppj.datetimes import NoDatetime, parse_datetime
 from csms_harness.ocppj.frames import Payload
 
 _LATER_DRAFTS: Final = ("draft-06", "draft-07")
@@ -129,8 +129,8 @@ def _datetime_breaches(action: str, direction: Direction, payload: Payload) -> l
             if isinstance(value, str) and len(breaches) < MAX_BREACHES:
                 try:
                     parse_datetime(value)
-                except ValueError as error:
-                    breaches.append(Breach("datetime", f"{value[:60]!r}: {error}", path))
+                except NoDatetime as error:
+                    breaches.append(Breach("datetime", f"{value[:60]!r}: {error}", path, keyword=error.lack))
     return breaches
 
 

@@ -17,7 +17,8 @@ class Breach:
     ``path`` points into the payload (``idTagInfo.status``); it is empty for the frame itself.
     ``keyword`` is the keyword of the JSON schema that was broken, ``null`` where the value is null, ``integral``
     where a whole number is written as 1.0, ``payload`` where there is no object at all, or ``action`` where there is no
-    such action.
+    such action. Of a frame and of a date-time it names what was broken in words of our own (``syntax``, ``zone``),
+    never in those of the wire: breaches of one rule and keyword are of one kind, whatever the sentence.
     A ``note`` is worth telling but breaks nothing.
     """
 

@@ -9,6 +9,9 @@ from csms_harness.frozen import dataclass
 from csms_harness.ocppj.breach import MAX_SHOWN, Breach
 from csms_harness.ocppj.frames import MAX_UNIQUE_ID, Call, CallError, CallResult, Frame, parse_frame
 
+REUSED, AGAIN, UNKNOWN = "reused", "again", "unknown"
+"""What is wrong with a uniqueId: a CALL had it before, its CALL is answered already, no CALL has it."""
+
 REMEMBERED = 4096
 """How many ended uniqueIds a conversation remembers, so that its memory stays bounded."""
 
@@ -95,9 +98,8 @@ class Correlation:
         _bound(self._theirs)
         if earlier is None:
             return frame
-        return _with_breach(
-            frame, Breach("correlation", f"uniqueId {call.unique_id!r} was used before, by a {earlier}.req")
-        )
+        text = f"uniqueId {call.unique_id!r} was used before, by a {earlier}.req"
+        return _with_breach(frame, Breach("correlation", text, keyword=REUSED))
 
     def _correlate(self, frame: Frame, answer: CallResult | CallError) -> Arrival:
         call = self.outstanding
@@ -113,15 +115,17 @@ class Correlation:
             self._ended[answer.unique_id] = (earlier, True)
             text = "was answered before" if answered else "had been given up"
             # An answer that is only late breaks a deadline, not the correlation.
-            breach = Breach("correlation", f"an answer to {earlier}.req, which {text}", note=not answered)
+            text = f"an answer to {earlier}.req, which {text}"
+            breach = Breach("correlation", text, note=not answered, keyword=AGAIN if answered else "late")
             return Answer(_with_breach(frame, breach), earlier, late=not answered, again=answered)
         pardoned = self.pardons > 0
         if pardoned:
             self.pardons, frame = self.pardons - 1, _pardoned(frame)
-        text = f"an answer with uniqueId {answer.unique_id[:MAX_SHOWN]!r}, which no CALL of ours has"
+        text, keyword = f"an answer with uniqueId {answer.unique_id[:MAX_SHOWN]!r}, which no CALL of ours has", UNKNOWN
         if call is not None and answer.unique_id.strip().casefold() == call.unique_id.strip().casefold():
             text += f", but for its letters: {call.action}.req has {call.unique_id!r}"
-        breach = Breach("correlation", text, note=pardoned)
+            keyword = "letters"
+        breach = Breach("correlation", text, note=pardoned, keyword=keyword)
         return Stray(_with_breach(frame, breach))
 
     def _remember(self, call: Call, *, answered: bool) -> None:

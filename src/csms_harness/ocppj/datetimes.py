@@ -6,22 +6,31 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+
+class NoDatetime(ValueError):
+    """Why a text is none, in one plain sentence; ``lack`` is ``form``, ``zone`` or ``moment`` (there is no such)."""
+
+    def __init__(self, text: str, lack: str) -> None:
+        super().__init__(text)
+        self.lack = lack
+
+
 _FORM: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(Z|z|[+-]\d\d:\d\d)?", re.ASCII)
 
 
 def parse_datetime(text: str) -> datetime:
-    """An aware date-time in UTC, cut to microseconds. Raises ValueError with one plain sentence.
+    """An aware date-time in UTC, cut to microseconds. Raises NoDatetime.
 
     Accepts what RFC 3339 accepts, which is the format date-time of the JSON schemas: fractional seconds of any length,
     any offset, a leap second. What is in UTC before the year 1 or after the year 9999 is the first or the last moment.
     """
     found = _FORM.fullmatch(text)
     if found is None:
-        raise ValueError("not of the form 2026-01-31T12:00:00Z")
+        raise NoDatetime("not of the form 2026-01-31T12:00:00Z", "form")
     year, month, day, hour, minute, second = (int(part) for part in found.groups()[:6])
     fraction, zone = found.group(7), found.group(8)
     if zone is None:
-        raise ValueError("no zone: Z or an offset such as +01:00 is required")
+        raise NoDatetime("no zone: Z or an offset such as +01:00 is required", "zone")
     leap = second == 60
     try:
         moment = datetime(
@@ -30,7 +39,7 @@ def parse_datetime(text: str) -> datetime:
         )  # fmt: skip
         offset = _offset(zone)
     except ValueError as error:
-        raise ValueError(f"no such moment: {error}") from None
+        raise NoDatetime(f"no such moment: {error}", "moment") from None
     return _moved(moment, timedelta(seconds=leap) - offset)
 
 

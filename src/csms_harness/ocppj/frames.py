@@ -136,11 +136,11 @@ def parse_frame(raw: str | bytes) -> Frame:
 
 
 def _as_text(raw: bytes, breaches: list[Breach]) -> str | None:
-    breaches.append(Breach("frame", "a binary WebSocket message; OCPP-J frames are text"))
+    breaches.append(Breach("frame", "a binary WebSocket message; OCPP-J frames are text", keyword="binary"))
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        breaches.append(Breach("json", f"not UTF-8: {error.reason} at byte {error.start}"))
+        breaches.append(Breach("json", f"not UTF-8: {error.reason} at byte {error.start}", keyword="UTF-8"))
         return None
 
 
@@ -150,17 +150,20 @@ _ARITY: Final = {CALL: 4, CALL_RESULT: 3, CALL_ERROR: 5}
 
 def _as_message(data: Any, breaches: list[Breach]) -> Message | None:
     if not isinstance(data, list):
-        breaches.append(Breach("frame", f"the frame is {_kind(data)}, not an array"))
+        kind = _kind(data)
+        breaches.append(Breach("frame", f"the frame is {kind}, not an array", keyword=f"array: {kind}"))
         return None
     if not data:
-        breaches.append(Breach("frame", "the frame is an empty array"))
+        breaches.append(Breach("frame", "the frame is an empty array", keyword="empty"))
         return None
     kind = data[0]
     if type(kind) is not int or kind not in _NAMES:  # true is no number
-        breaches.append(Breach("frame", f"message type {shown(kind)} is none of 2, 3, 4"))
+        breaches.append(Breach("frame", f"message type {shown(kind)} is none of 2, 3, 4", keyword="message type"))
         return None
     if len(data) != _ARITY[kind]:
-        breaches.append(Breach("frame", f"a {_NAMES[kind]} has {_ARITY[kind]} elements; this one has {len(data)}"))
+        name, due = _NAMES[kind], _ARITY[kind]
+        text = f"a {name} has {due} elements; this one has {len(data)}"
+        breaches.append(Breach("frame", text, keyword=f"elements: {name}"))
     if len(data) < 2:
         return None
     unique_id, rest = data[1], data[2:]
@@ -175,14 +178,14 @@ def _as_message(data: Any, breaches: list[Breach]) -> Message | None:
 
 def _as_unique_id(value: Any, breaches: list[Breach]) -> str:
     if not isinstance(value, str):
-        breaches.append(Breach("unique_id", f"uniqueId is {shown(value)}, {_kind(value)}, not a string"))
+        text, kind = shown(value), _kind(value)
+        breaches.append(Breach("unique_id", f"uniqueId is {text}, {kind}, not a string", keyword=f"string: {kind}"))
         return json.dumps(value, default=str)
     if len(value) > MAX_UNIQUE_ID:
-        breaches.append(
-            Breach("unique_id", f"uniqueId has {len(value)} characters; at most {MAX_UNIQUE_ID} are allowed")
-        )
+        text = f"uniqueId has {len(value)} characters; at most {MAX_UNIQUE_ID} are allowed"
+        breaches.append(Breach("unique_id", text, keyword="length"))
     if not value:
-        breaches.append(Breach("unique_id", "uniqueId is empty"))
+        breaches.append(Breach("unique_id", "uniqueId is empty", keyword="empty"))
     return value
 
 
@@ -200,7 +203,8 @@ def _as_call(unique_id: str, rest: list[Any], breaches: list[Breach]) -> Message
         return None
     action = rest[0]
     if not isinstance(action, str):
-        breaches.append(Breach("frame", f"the action is {shown(action)}, {_kind(action)}, not a string"))
+        text, kind = shown(action), _kind(action)
+        breaches.append(Breach("frame", f"the action is {text}, {kind}, not a string", keyword=f"string: {kind}"))
         action = json.dumps(action, default=str)
     return Call(unique_id, action, _as_payload(rest[1] if len(rest) > 1 else {}, breaches))
 
@@ -210,11 +214,16 @@ def _as_call_error(unique_id: str, rest: list[Any], breaches: list[Breach]) -> C
     if not isinstance(code, str) or code not in ERROR_CODES:
         later = isinstance(code, str) and code in LATER_ERROR_CODES
         hint = "; OCPP 2.0.1 knows it" if later else ""
-        breaches.append(Breach("error_code", f"{shown(code)} is no CALLERROR code of OCPP 1.6{hint}", note=later))
+        text = f"{shown(code)} is no CALLERROR code of OCPP 1.6{hint}"
+        breaches.append(Breach("error_code", text, note=later, keyword="code"))
     if not isinstance(description, str):
-        breaches.append(Breach("frame", f"errorDescription is {_kind(description)}, not a string"))
+        kind = _kind(description)
+        breaches.append(
+            Breach("frame", f"errorDescription is {kind}, not a string", keyword=f"errorDescription: {kind}")
+        )
     if not isinstance(details, dict):
-        breaches.append(Breach("frame", f"errorDetails is {_kind(details)}, not an object"))
+        kind = _kind(details)
+        breaches.append(Breach("frame", f"errorDetails is {kind}, not an object", keyword=f"errorDetails: {kind}"))
     return CallError(
         unique_id,
         code if isinstance(code, str) else json.dumps(code, default=str),

@@ -49,34 +49,34 @@ class _Pieces:
 
     breaches: list[Breach]
 
-    def _report(self, text: str, path: str = "") -> None:
+    def _report(self, keyword: str, text: str, path: str = "") -> None:
         if len(self.breaches) < MAX_BREACHES:
-            self.breaches.append(Breach("json", text, path))
+            self.breaches.append(Breach("json", text, path, keyword=keyword))
 
     def members(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
             counts = Counter(name for name, _ in pairs)
             for name in sorted(name for name, count in counts.items() if count > 1):
-                self._report(f"the member {shown(name)} stands twice in one object", name[:MAX_SHOWN])
+                self._report("twice", f"the member {shown(name)} stands twice in one object", name[:MAX_SHOWN])
         return found
 
     def whole(self, digits: str) -> int | Decimal:
         length = len(digits.lstrip("-"))
         if length <= MAX_DIGITS:
             return int(digits)
-        self._report(f"a whole number of {length} digits")
+        self._report("digits", f"a whole number of {length} digits")
         return Decimal(digits)
 
     def fraction(self, digits: str) -> float | Decimal:
         number = float(digits)
         if number in (float("inf"), float("-inf")):
-            self._report(f"the number {digits[:40]} is beyond any range")
+            self._report("range", f"the number {digits[:40]} is beyond any range")
             return Decimal(digits)
         return number
 
     def constant(self, name: str) -> str:
-        self._report(f"{name} is not JSON")
+        self._report("constant", f"{name} is not JSON")
         return name
 
 
@@ -117,7 +117,7 @@ _DECODER: Final = json.JSONDecoder(
 def read_json(text: str, breaches: list[Breach]) -> Any:
     """What a text says, or NOTHING; what is wrong with it is added to the breaches. Never raises."""
     if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
-        breaches.append(Breach("json", f"nested deeper than {MAX_DEPTH} levels"))
+        breaches.append(Breach("json", f"nested deeper than {MAX_DEPTH} levels", keyword="depth"))
         return NOTHING
     try:
         data, end = _DECODER.raw_decode(text)
@@ -126,7 +126,7 @@ def read_json(text: str, breaches: list[Breach]) -> Any:
     except (ValueError, RecursionError):
         data = _piece_by_piece(text, breaches)
     if ("\\u" in text or not text.isascii()) and data is not NOTHING and _has_lone_surrogate(text, data):
-        breaches.append(Breach("json", "a lone surrogate, which no UTF-8 text can hold"))
+        breaches.append(Breach("json", "a lone surrogate, which no UTF-8 text can hold", keyword="surrogate"))
     return data
 
 
@@ -141,10 +141,11 @@ def _piece_by_piece(text: str, breaches: list[Breach]) -> Any:
             parse_constant=take.constant,
         )
     except json.JSONDecodeError as error:
-        breaches.append(Breach("json", f"not JSON: {error.msg} at line {error.lineno} column {error.colno}"))
+        text = f"not JSON: {error.msg} at line {error.lineno} column {error.colno}"
+        breaches.append(Breach("json", text, keyword="syntax"))
         return NOTHING
     except (ValueError, RecursionError, ArithmeticError) as error:
-        breaches.append(Breach("json", f"not readable as JSON: {type(error).__name__}"))
+        breaches.append(Breach("json", f"not readable as JSON: {type(error).__name__}", keyword="unreadable"))
         return NOTHING
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import Final
 
 from csms_harness.evidence import Finding, What
@@ -73,7 +74,7 @@ def key_of(finding: Finding, message: Message | None) -> Key:
     """
     behind = None if message is None else _behind(finding, message)
     if behind is not None:
-        return breach_key(behind, message)
+        return breach_key(behind.rule, behind.path, message)
     if finding.what is What.NO_CALL and finding.cause is not None:
         return _ASTRAY
     action = finding.actions[0] if finding.actions else ""
@@ -81,8 +82,7 @@ def key_of(finding: Finding, message: Message | None) -> Key:
         case What.UNEXPECTED:
             return HABIT
         case What.BROKEN_RULE:
-            breach = Breach(finding.rule, finding.observed, finding.path)
-            return breach_key(breach, message, finding.type, action)
+            return breach_key(finding.rule, finding.path, message, finding.type, action)
         case What.WRONG_MEMBER | What.UNUSUAL_MEMBER:
             shapes = shape(finding.required), shape(finding.observed)
             return str(What.WRONG_MEMBER), finding.type, action, anywhere(finding.path), *shapes
@@ -95,21 +95,22 @@ def key_of(finding: Finding, message: Message | None) -> Key:
     return str(finding.what), finding.type, *finding.actions
 
 
-def breach_key(breach: Breach, message: Message | None, kind: str = "", action: str = "") -> Key:
-    """The key of what breaks a wire rule: a member by its name, all else by its shape, whatever the action.
+def breach_key(rule: str, path: str, message: Message | None, kind: str = "", action: str = "") -> Key:
+    """The key of what breaks a wire rule: a member by its name, all else by its keyword, whatever the action.
 
+    Of a message that was not kept only the rule is known, and the type and action that are given.
     In a payload that is no object nothing else can be right. Members that an object must not have are one cause, so are
     several that it lacks, and actions that OCPP does not know: who writes one in other letters does so with each.
     Whoever writes null for what is not there, whole numbers as 1.0, or names in a spelling of his own does so in every
     message.
     """
+    breach = Breach(rule, "", path) if message is None else _fault(rule, path, message)
     if message is not None:
         kind, action = message.type, message.action
-        breach = next((one for one in message.faults if one.keyword in ("payload", ACTION)), breach)
     if breach.keyword == ACTION:
         return "envelope", breach.rule, kind, ACTION
     if breach.rule in _WHEREVER:
-        return "envelope", breach.rule, shape(_SHOWN.sub("#", breach.text)) if breach.rule == "datetime" else ""
+        return "envelope", breach.rule, breach.keyword
     if breach.path and _is(NULL, breach, message):
         return "breach", breach.rule, NULL
     if breach.path and _is(INTEGRAL, breach, message):
@@ -122,7 +123,15 @@ def breach_key(breach: Breach, message: Message | None, kind: str = "", action: 
         return "breach", breach.rule, kind, action, _holder(breach.path), MISSING
     if breach.path:
         return "breach", breach.rule, kind, action, anywhere(breach.path)
-    return "envelope", breach.rule, _NAMED.sub("#", shape(breach.text))
+    code = shape(message.code) if message is not None and breach.rule == "error_code" else ""
+    return "envelope", breach.rule, *filter(None, (code,)), breach.keyword
+
+
+def _fault(rule: str, path: str, message: Message) -> Breach:
+    """The breach of the message that this is; where its payload or action can be none at all, that."""
+    whole = (one for one in message.faults if one.keyword in ("payload", ACTION))
+    here = (one for one in message.faults if (one.rule, one.path) == (rule, path))
+    return next(chain(whole, here), Breach(rule, "", path))
 
 
 def _is(keyword: str, breach: Breach, message: Message | None) -> bool:
@@ -176,12 +185,6 @@ def _holder(path: str) -> str:
 
 _WHEREVER: Final = frozenset({"clock", "datetime"})
 """Rules that a Central System breaks wherever it writes a moment: one clock, and one way to write it."""
-
-_SHOWN: Final = re.compile(r"'[^']*'")
-"""A value as a sentence quotes it."""
-
-_NAMED: Final = re.compile(r"\b[A-Za-z]+\.(?:req|conf)\b")
-"""The name of a message in a sentence about the frame of another."""
 
 
 def shape(text: str) -> str:

@@ -12,7 +12,6 @@ from functools import cached_property
 
 from csms_harness.evidence import Entry, Finding, What
 from csms_harness.message import Message, MessageType, Side
-from csms_harness.ocppj.breach import Breach
 from csms_harness.record.facts import BetweenFact, CaseFact, Facts
 from csms_harness.report import pack
 from csms_harness.report.cause_keys import HABIT, SILENT, Key, anywhere, breach_key, key_of, one_place, shape
@@ -174,15 +173,16 @@ class _Gathering:
             self.costs.setdefault(key, []).append(Cost(case, one))
 
     def add_rule(self, rule: RuleVerdict) -> None:
-        """Put each breach of a rule under its cause; those that are not listed go where most are."""
+        """Put each breach of a rule under its cause; those not listed, or of frames not kept, go where most are."""
         found: dict[Key, list[RuleBreach]] = {}
         for breach in rule.breaches:
             if breach.case:
                 found.setdefault(self._key_of_breach(rule, breach), []).append(breach)
+        unkept = found.pop(breach_key(rule.rule, "", None), []) if len(found) > 1 else []
         most = max(found, key=lambda key: len(found[key]), default=None)
         for key, breaches in found.items():
-            more = rule.more if key == most else 0
-            self.rules.setdefault(key, []).append(Broken(rule, tuple(breaches), more))
+            beside, more = (unkept, rule.more) if key == most else ([], 0)
+            self.rules.setdefault(key, []).append(Broken(rule, (*breaches, *beside), more))
         if most is None:
             self.rules.setdefault(("rule", rule.id), []).append(Broken(rule, (), rule.more))
 
@@ -227,4 +227,4 @@ class _Gathering:
             return HABIT
         if rule.group != "wire":
             return "rule", rule.id, *((breach.action, anywhere(breach.path)) if breach.path else ())
-        return breach_key(Breach(rule.rule, breach.observed, breach.path), message)
+        return breach_key(rule.rule, breach.path, message)

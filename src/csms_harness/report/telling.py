@@ -141,7 +141,6 @@ _FINDINGS: Final[Mapping[What, tuple[str, str, str]]] = {
         "{pongs}",
     ),
     What.LATE: ("{message} came late", "within {limit}", "after {seconds:.3f} s"),
-    What.OVER_BUDGET: ("{message} took longer than its budget", "within {limit}", "{seconds:.3f} s"),
     What.NO_CALL: ("no {wanted} came{said}", "{wanted} within {limit}{of_trigger}", "none"),
     What.ANOTHER_CALL: (
         "no {wanted} came that is the one of this step{said}",

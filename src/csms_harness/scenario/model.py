@@ -43,7 +43,6 @@ class Send(Step):
     observe: Matcher | None = None
     save: Mapping[str, str] = field(default_factory=dict)
     within: Value | None = None
-    budget: Value | None = None
     raw: Mapping[str, Value] | None = None
     tolerant: bool = False
     fragments: int = 1

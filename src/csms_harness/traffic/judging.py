@@ -13,6 +13,7 @@ from csms_harness.message import Message, MessageType, Side
 from csms_harness.ocpp16.payloads import Direction, judge_payload
 from csms_harness.ocpp16.vocabulary import ACTIONS
 from csms_harness.ocppj.breach import Breach
+from csms_harness.ocppj.correlation import AGAIN, REUSED, UNKNOWN
 from csms_harness.ocppj.frames import Call, CallError, CallResult, Frame, parse_frame
 from csms_harness.traffic.sorting import Sorted
 from csms_harness.verdict import Verdict
@@ -163,7 +164,7 @@ class _Reader:
         earlier = self.calls[side].get(call.unique_id)
         if earlier is not None:
             said = f"uniqueId {call.unique_id!r} was used before, by a {earlier.action}.req"
-            found.append(Breach("correlation", said))
+            found.append(Breach("correlation", said, keyword=REUSED))
         opened = self.calls[side][call.unique_id] = _Open(number, self.now, call.action, call.payload)
         if side is Side.CENTRAL_SYSTEM:
             before, self.asking = self.asking, opened
@@ -180,9 +181,10 @@ class _Reader:
             waiting = next((one for one in reversed(self.calls[caller].values()) if not one.answered), None)
             self.strays.append((len(self.entries), waiting if known else None))
             said = f"an answer with uniqueId {unique_id[:60]!r}, which no CALL in the log has"
-            return None, (Breach("correlation", said),)
+            return None, (Breach("correlation", said, keyword=UNKNOWN),)
         if call.answered:
-            return call, (Breach("correlation", f"an answer to {call.action}.req, which was answered before"),)
+            said = f"an answer to {call.action}.req, which was answered before"
+            return call, (Breach("correlation", said, keyword=AGAIN),)
         call.answered = True
         return call, ()
 

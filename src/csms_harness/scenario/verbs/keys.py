@@ -78,7 +78,6 @@ PINGED: Final = Key(
 )
 BINARY: Final = Key("binary", "The frame is sent as a binary one.", {"type": "boolean"})
 WITHIN: Final = Key("within", "A hard deadline.", DURATION)
-BUDGET: Final = Key("budget", "A soft target for the response time: reported, never a FAIL.", DURATION)
 TRIGGER: Final = Key(
     "trigger", "What the Central System is asked to send; left out when the CALL comes by itself.", OBJECT
 )

@@ -13,7 +13,6 @@ from csms_harness.scenario.page import Page, Row
 from csms_harness.scenario.schema_parts import TEXT
 from csms_harness.scenario.shapes import ANYTHING, CALL_ERROR
 from csms_harness.scenario.verbs.keys import (
-    BUDGET,
     EXPECT,
     EXPECT_ERROR,
     FRAGMENTS,
@@ -35,7 +34,7 @@ def _read(step: Written) -> Step:
     request, answer = shape_of(action, Direction.REQUEST), shape_of(action, Direction.CONFIRMATION)
     step.refuse_beside("raw", ("with",))
     step.refuse_beside("expect_error", ("expect", "observe", "save"))
-    step.refuse_beside("tolerant", ("expect", "expect_error", "observe", "save", "budget"))
+    step.refuse_beside("tolerant", ("expect", "expect_error", "observe", "save"))
     expect, expect_error = step.matcher("expect", answer), step.matcher("expect_error", CALL_ERROR)
     return Send(
         **step.common,
@@ -46,7 +45,6 @@ def _read(step: Written) -> Step:
         observe=step.matcher("observe", answer),
         save=step.saved(answer),
         within=step.length("within"),
-        budget=step.length("budget"),
         raw=raw,
         tolerant=step.flag("tolerant"),
         fragments=_fragments(step),
@@ -79,12 +77,11 @@ def _rows(step: Send, page: Page) -> Iterator[Row]:
     if step.expect_error is not None:
         yield page.right(f"{second}CALLERROR to {step.action}.req", *page.demands("expects", step.expect_error))
         return
-    limits = [("within", step.within), ("budget", step.budget)]
     yield page.right(
         f"{second}{step.action}.conf",
         *page.demands("expects", step.expect),
         *page.demands("observes", step.observe),
-        *(f"{word} {page.text(value)}" for word, value in limits if value is not None),
+        *([f"within {page.text(step.within)}"] if step.within is not None else []),
         *page.saved(step.save),
     )
 
@@ -96,7 +93,7 @@ def _in_parts(step: Send) -> str:
 SEND: Final = Verb(
     "send", "The Charge Point sends this CALL and waits for its answer.", Send,
     {"anyOf": [{"enum": sorted(CHARGE_POINT_ACTIONS)}, TEXT]}, _read, _rows,
-    keys=(WITH, RAW, EXPECT, EXPECT_ERROR, TOLERANT, OBSERVE, SAVE, WITHIN, BUDGET, FRAGMENTS, PINGED),
+    keys=(WITH, RAW, EXPECT, EXPECT_ERROR, TOLERANT, OBSERVE, SAVE, WITHIN, FRAGMENTS, PINGED),
     actions=CHARGE_POINT_ACTIONS,
     payloads={"with": "req.value", "expect": "conf.matcher", "observe": "conf.matcher", "save": "conf.saved"},
     is_check=lambda step: not step.tolerant,
