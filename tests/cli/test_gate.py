@@ -95,7 +95,7 @@ def test_the_history_of_a_folder_is_its_newest_runs_once_each(here: Path) -> Non
     assert result.exit_code == 0
     assert result.stdout.splitlines()[-1] == "2 runs; 0 verdicts changed in them."
     assert "not JSON" in result.stderr
-    assert call("history", "reports", "--last", "1").stdout.splitlines()[-1].startswith("1 runs;")
+    assert call("history", "reports", "--last", "1").stdout.splitlines()[-1].startswith("1 run;")
     assert len(json.loads(call("history", "--format", "json").stdout)["runs"]) == 2
     assert call("history", "--format", "markdown").stdout.startswith("## The last 2 runs")
     assert call("history", here / "nowhere").exit_code == USAGE

@@ -307,6 +307,7 @@ def test_what_the_charge_point_does_wrong_is_a_note_and_breaks_no_rule(tmp_path:
         ('CP_1 receive [2,"1","Heartbeat",{}]', "nothing to judge"),
         ('CP_1 receive [2,"1","TransactionEvent",{"eventType":"Started"}]\nsend [3,"1",{}]', "OCPP 2"),
         ("", "no OCPP-J frame is in it"),
+        ('{"kind": "run", "fact": {}}\n{"kind": "case", "fact": {}}\n', "csms-harness replay"),
     ],
 )
 def test_a_file_with_nothing_to_judge_says_so_in_one_sentence(content: str, words: str, tmp_path: Path) -> None:

@@ -39,10 +39,9 @@ def lint(
     names = _configured((*(files or ()), *(target or ())))
     texts = [str(remark) for remark in lint_scenarios(folder("scenarios"), scenarios, names)]
     texts += _mistakes(library, files or (), {"target": target or (), "pics": pics or ()})
-    print(
-        "\n".join(texts)
-        or f"{len(library.cases) + len(library.pack)} cases, {len(library.states)} states: nothing to remark"
-    )
+    counts = [f"{len(library.cases) + len(library.pack)} cases", f"{len(library.states)} states"]
+    others = [str(path) for path in (*(files or ()), *(target or ()), *(pics or ()))]
+    print("\n".join(texts) or f"{', '.join((*counts, *others))}: nothing to remark")
     if texts:
         print(f"{len(texts)} mistake{'s' * (len(texts) != 1)}", file=sys.stderr)
         raise typer.Exit(USAGE)

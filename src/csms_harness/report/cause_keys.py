@@ -98,11 +98,8 @@ def key_of(finding: Finding, message: Message | None) -> Key:
 def breach_key(rule: str, path: str, message: Message | None, kind: str = "", action: str = "") -> Key:
     """The key of what breaks a wire rule: a member by its name, all else by its keyword, whatever the action.
 
-    Of a message that was not kept only the rule is known, and the type and action that are given.
-    In a payload that is no object nothing else can be right. Members that an object must not have are one cause, so are
-    several that it lacks, and actions that OCPP does not know: who writes one in other letters does so with each.
-    Whoever writes null for what is not there, whole numbers as 1.0, or names in a spelling of his own does so in every
-    message.
+    Of a message that was not kept only the rule is known, and the type and action that are given. In a payload that is
+    no object nothing else can be right, and who writes an action that OCPP does not know does so with each.
     """
     breach = Breach(rule, "", path) if message is None else _fault(rule, path, message)
     if message is not None:
@@ -111,20 +108,28 @@ def breach_key(rule: str, path: str, message: Message | None, kind: str = "", ac
         return "envelope", breach.rule, kind, ACTION
     if breach.rule in _WHEREVER:
         return "envelope", breach.rule, breach.keyword
-    if breach.path and _is(NULL, breach, message):
-        return "breach", breach.rule, NULL
-    if breach.path and _is(INTEGRAL, breach, message):
-        return "breach", breach.rule, INTEGRAL
-    if breach.path and message is not None and _is_respelt(breach, message):
-        return "breach", breach.rule, RESPELT
-    if breach.path and _is(_EXTRA, breach, message):
-        return "breach", breach.rule, kind, action, _holder(breach.path), TOO_MUCH
-    if breach.path and _lacks_several(breach, message):
-        return "breach", breach.rule, kind, action, _holder(breach.path), MISSING
     if breach.path:
-        return "breach", breach.rule, kind, action, anywhere(breach.path)
+        return "breach", breach.rule, *_member_key(breach, message, kind, action)
     code = shape(message.code) if message is not None and breach.rule == "error_code" else ""
     return "envelope", breach.rule, *filter(None, (code,)), breach.keyword
+
+
+def _member_key(breach: Breach, message: Message | None, kind: str, action: str) -> Key:
+    """What is wrong with a member; members that an object must not have are one cause, so are several that it lacks.
+
+    Whoever writes null for what is not there, whole numbers as 1.0, or names in a spelling of his own does so in every
+    message.
+    """
+    for habit in (NULL, INTEGRAL):
+        if _is(habit, breach, message):
+            return (habit,)
+    if message is not None and _is_respelt(breach, message):
+        return (RESPELT,)
+    if _is(_EXTRA, breach, message):
+        return kind, action, _holder(breach.path), TOO_MUCH
+    if _lacks_several(breach, message):
+        return kind, action, _holder(breach.path), MISSING
+    return kind, action, anywhere(breach.path)
 
 
 def _fault(rule: str, path: str, message: Message) -> Breach:

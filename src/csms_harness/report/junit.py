@@ -20,7 +20,6 @@ from csms_harness.verdict import Verdict
 
 _junit: Any = untyped_junit_xml
 _MESSAGE: Final = 1000
-_ON_THE_ROOT: Final = ("tests", "failures", "errors", "time")
 _NOT_IN_THE_SCHEMA: Final = ("disabled", "assertions", "file", "log", "url", "line")
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Final
 
 from csms_harness.record.facts import CaseFact, Facts
-from csms_harness.report.wording import ATTENTION, counted
+from csms_harness.report.wording import counted
 from csms_harness.verdict import Level, Verdict
 
 HEADING: Final = "Checks beyond the certification document"
@@ -32,13 +31,6 @@ def word_of(case: CaseFact) -> str:
 def weighing(facts: Facts) -> tuple[CaseFact, ...]:
     """The cases beyond the document whose verdict counts for the exit code."""
     return tuple(case for case in facts.pack if weighs(case))
-
-
-def to_act_on(facts: Facts) -> Iterator[CaseFact]:
-    """The cases beyond the document that somebody should look at: those that weigh first, the worst first."""
-    for heavy in (True, False):
-        for verdict in ATTENTION:
-            yield from (case for case in facts.pack if case.verdict is verdict and weighs(case) is heavy)
 
 
 def sentence(facts: Facts) -> str:

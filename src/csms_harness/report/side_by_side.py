@@ -14,7 +14,7 @@ from csms_harness.foreign import cut, for_json, for_markdown, for_terminal
 from csms_harness.record.facts import Facts
 from csms_harness.report import summary, timing
 from csms_harness.report.comparison import judged
-from csms_harness.report.wording import moment, sign_of
+from csms_harness.report.wording import counted, moment, sign_of
 from csms_harness.verdict import Verdict
 
 NOT_RUN: Final = "not run"
@@ -177,14 +177,15 @@ def trend_text(runs: SideBySide) -> str:
         when = moment(column.facts.run.started)
         took = f"{column.facts.run.seconds:.1f} s"
         product = for_terminal(_product(column.facts), _NAME)
-        told = f"{when}  {column.result:<12}  {counts}, {took}, slowest answer {_wait(column.slowest)}, {product}"
-        lines.append(f"{told}  {for_terminal(column.folder, 80)}")
+        told = ", ".join(filter(None, (counts, took, f"slowest answer {_wait(column.slowest)}", product)))
+        lines.append(f"{when}  {column.result:<12}  {told}  {for_terminal(column.folder, 80)}")
     changed = [line for line in runs.lines if line.differs]
     lines += [""] * bool(changed)
     for line in sorted(changed, key=lambda line: -line.turns):
         signs = " ".join(" " if verdict is None else sign_of(str(verdict)) for verdict in line.verdicts)
         lines.append(f"{signs}  {for_terminal(line.id, 16):<16} {for_terminal(line.name, 80)}{_flaky(line)}")
-    lines.append(f"{len(runs.columns)} runs; {len(changed)} verdicts changed in them.")
+    runs_told, changed_told = counted(len(runs.columns), "run"), counted(len(changed), "verdict")
+    lines.append(f"{runs_told}; {changed_told} changed in them.")
     return "\n".join(lines) + "\n"
 
 

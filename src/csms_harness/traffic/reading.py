@@ -64,6 +64,10 @@ def read_recording(path: Path) -> Recording:
         text = path.read_bytes().decode("utf-8-sig", "backslashreplace")
     except OSError as error:
         raise NoTraffic(f"{path}: cannot be read: {error.strerror or error}") from None
+    if _is_journal(text):
+        raise NoTraffic(
+            f"{path}: this is the journal of a run; judge that again with: csms-harness replay {path.parent}"
+        )
     recording = _har(text) or _log(text)
     if not recording.frames:
         raise NoTraffic(
@@ -71,6 +75,15 @@ def read_recording(path: Path) -> Recording:
             '[2,"id","BootNotification",{…}], and the log has to show them whole (often its level debug)'
         )
     return recording
+
+
+def _is_journal(text: str) -> bool:
+    """Whether this is what a run of ours keeps of all that happened: it holds frames, and much that is none."""
+    try:
+        head = json.loads(text.partition("\n")[0])
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(head, dict) and head.get("kind") == "run" and "fact" in head
 
 
 def _har(text: str) -> Recording | None:
