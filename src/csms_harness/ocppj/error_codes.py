@@ -34,5 +34,5 @@ RESPELT: Final[Mapping[str, str]] = {
 
 
 def meant(code: str) -> str:
-    """Return the code of OCPP-J 1.6 that says what a code says, which may be of a later edition."""
+    """The code of OCPP-J 1.6 that says what a code says, which may be of a later edition."""
     return RESPELT.get(code, code)
