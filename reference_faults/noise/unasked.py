@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from reference_csms.seams import Line, Seams
-from reference_csms.wire.frames import CALL, CALLRESULT, Payload
+from reference_csms.seams import Forward, Line, Seams
+from reference_csms.wire.frames import CALL, CALLRESULT, Frame, Payload
 from reference_faults.deviation import Ledger
 from reference_faults.landing import Turn
 from reference_faults.noise.making import after, before, noise_by, noise_made
@@ -79,6 +79,25 @@ def _making_room(ledger: Ledger) -> Seams:
     return Seams(ordered=(hook,))
 
 
+def _ending_reservations(ledger: Ledger) -> Seams:
+    async def note(line: Line, frame: Frame, forward: Forward) -> None:
+        request = frame.payload or {}
+        standing = ledger.of(line).setdefault("standing", {})
+        if frame.kind == CALL and frame.action == "ReserveNow":
+            standing[request["connectorId"]] = request["reservationId"]
+        if frame.kind == CALL and frame.action == "CancelReservation":
+            for connector in [at for at, number in standing.items() if number == request["reservationId"]]:
+                del standing[connector]
+        await forward(frame)
+
+    async def hook(line: Line, request: Payload, _: Payload) -> None:
+        number = ledger.of(line).get("standing", {}).get(request.get("connectorId"))
+        if request.get("status") == "Available" and number is not None:
+            ask(ledger, line, "CancelReservation", {"reservationId": number})
+
+    return Seams(outgoing=(note,), after=(("StatusNotification", hook),))
+
+
 def _starting(ledger: Ledger) -> Seams:
     async def hook(line: Line, request: Payload, _: Payload) -> None:
         if request.get("status") == "Preparing":
@@ -146,6 +165,11 @@ UNASKED: Final = (
         "makes-room-first",
         "cancels the former reservation ahead of each new one, and clears what there is ahead of each charging profile",
         _making_room,
+    ),
+    noise_made(
+        "cancels-when-available",
+        "cancels a reservation by itself when its connector is Available again",
+        _ending_reservations,
     ),
     noise_made("start-when-plugged-in", "starts remotely whenever a cable is plugged in", _starting),
     after("list-version-after-boot", "BootNotification", "GetLocalListVersion", {}),

@@ -317,6 +317,13 @@ def test_a_harmless_call_of_a_later_case_may_make_room_for_another_wish(
     assert len(told("once", first, later)[1]) == told_again
 
 
+@pytest.mark.parametrize(("action", "told_again"), [("CancelReservation", 0), ("Reset", 1)])
+def test_what_a_case_gives_back_may_have_been_taken_back_by_itself(action: str, told_again: int) -> None:
+    first = ran(Frames().theirs(action, {}, role=Role.CLEANUP), name="TC_047_CSMS")
+    later = ran(Frames().theirs(action, {}, role=AGAIN), name="TC_048_1_CSMS", minute=1)
+    assert len(told("once", first, later)[1]) == told_again
+
+
 def test_an_equal_call_that_comes_long_after_its_case_is_not_again() -> None:
     first = ran(Frames().theirs("ClearCache", {}), name="TC_061_CSMS")
     later = Frames()

@@ -167,7 +167,12 @@ def _in_order(lane: Sequence[Indexed]) -> Iterator[tuple[_Place, Exchange]]:
 
 
 def _is_again(call: Exchange, earlier: Exchange, *, reacts: bool) -> bool:
-    """Whether this is the earlier CALL again; ``reacts`` says that there was an occasion for a policy in between."""
+    """Whether this is the earlier CALL again; ``reacts`` says that there was an occasion for a policy in between.
+
+    What a case has given back at its end, a Central System may have taken back by itself just then.
+    """
+    if earlier.role is Role.CLEANUP and call.action in HARMLESS:
+        return False
     if call.case is earlier.case:
         return not (reacts and call.action in POLICY)
     return not reacts and call.entry.at - earlier.entry.at <= AT_ONCE
