@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from reference_csms.seams import Forward, Line, Seams
+from reference_csms.seams import Forward, Line, Outgoing, Seams
 from reference_csms.wire.frames import CALL, CALLRESULT, Frame, Payload
 from reference_faults.deviation import Ledger
 from reference_faults.landing import Turn
@@ -79,23 +79,64 @@ def _making_room(ledger: Ledger) -> Seams:
     return Seams(ordered=(hook,))
 
 
-def _ending_reservations(ledger: Ledger) -> Seams:
+def _standing(ledger: Ledger, line: Line) -> dict[int, Payload]:
+    """The reservations of a Charge Point that were ordered and not cancelled, by connector."""
+    standing: dict[int, Payload] = ledger.memory.setdefault("standing", {}).setdefault(line.charge_point_id, {})
+    return standing
+
+
+def _noting_reservations(ledger: Ledger) -> Outgoing:
     async def note(line: Line, frame: Frame, forward: Forward) -> None:
-        request = frame.payload or {}
-        standing = ledger.of(line).setdefault("standing", {})
+        standing, request = _standing(ledger, line), frame.payload or {}
         if frame.kind == CALL and frame.action == "ReserveNow":
-            standing[request["connectorId"]] = request["reservationId"]
+            standing[request["connectorId"]] = request
         if frame.kind == CALL and frame.action == "CancelReservation":
-            for connector in [at for at, number in standing.items() if number == request["reservationId"]]:
+            number = request["reservationId"]
+            for connector in [at for at, made in standing.items() if made["reservationId"] == number]:
                 del standing[connector]
         await forward(frame)
 
-    async def hook(line: Line, request: Payload, _: Payload) -> None:
-        number = ledger.of(line).get("standing", {}).get(request.get("connectorId"))
-        if request.get("status") == "Available" and number is not None:
-            ask(ledger, line, "CancelReservation", {"reservationId": number})
+    return note
 
-    return Seams(outgoing=(note,), after=(("StatusNotification", hook),))
+
+def _ending_reservations(ledger: Ledger) -> Seams:
+    async def hook(line: Line, request: Payload, _: Payload) -> None:
+        made = _standing(ledger, line).get(request["connectorId"])
+        if request.get("status") == "Available" and made is not None:
+            ask(ledger, line, "CancelReservation", {"reservationId": made["reservationId"]})
+
+    return Seams(outgoing=(_noting_reservations(ledger),), after=(("StatusNotification", hook),))
+
+
+def _restoring_reservations(ledger: Ledger) -> Seams:
+    def opened(line: Line) -> None:
+        for made in list(_standing(ledger, line).values()):
+            ask(ledger, line, "ReserveNow", made)
+
+    async def used(line: Line, request: Payload, _: Payload) -> None:
+        if request.get("status", "Available") == "Available":
+            _standing(ledger, line).pop(request["connectorId"], None)
+
+    after_those = (("StatusNotification", used), ("StartTransaction", used))
+    return Seams(outgoing=(_noting_reservations(ledger),), opened=(opened,), after=after_those)
+
+
+def _stopping_again(ledger: Ledger) -> Seams:
+    ordered: set[int] = set()
+
+    async def note(_: Line, frame: Frame, forward: Forward) -> None:
+        if frame.kind == CALL and frame.action == "RemoteStopTransaction":
+            ordered.add((frame.payload or {})["transactionId"])
+        await forward(frame)
+
+    async def metered(line: Line, request: Payload, _: Payload) -> None:
+        if request.get("transactionId") in ordered:
+            ask(ledger, line, "RemoteStopTransaction", {"transactionId": request["transactionId"]})
+
+    async def stopped(_: Line, request: Payload, __: Payload) -> None:
+        ordered.discard(request["transactionId"])
+
+    return Seams(outgoing=(note,), after=(("MeterValues", metered), ("StopTransaction", stopped)))
 
 
 def _starting(ledger: Ledger) -> Seams:
@@ -170,6 +211,12 @@ UNASKED: Final = (
         "cancels-when-available",
         "cancels a reservation by itself when its connector is Available again",
         _ending_reservations,
+    ),
+    noise_made(
+        "restores-reservations", "orders the reservations that stand again on each connection", _restoring_reservations
+    ),
+    noise_made(
+        "stops-again", "orders the stop of a transaction again whenever it meters on all the same", _stopping_again
     ),
     noise_made("start-when-plugged-in", "starts remotely whenever a cable is plugged in", _starting),
     after("list-version-after-boot", "BootNotification", "GetLocalListVersion", {}),

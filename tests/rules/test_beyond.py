@@ -350,6 +350,22 @@ def test_a_policy_may_act_on_an_occasion(action: str) -> None:
     assert told("once", ran(frames)) == (1, [])
 
 
+@pytest.mark.parametrize(
+    ("action", "occasion", "told_again"),
+    [
+        ("RemoteStopTransaction", "MeterValues", 0),
+        ("RemoteStopTransaction", "BootNotification", 1),
+        ("ReserveNow", "BootNotification", 0),
+        ("ReserveNow", "StartTransaction", 1),
+    ],
+)
+def test_what_has_not_happened_yet_or_still_stands_may_be_ordered_again(
+    action: str, occasion: str, told_again: int
+) -> None:
+    frames = Frames().theirs(action, {}).ours(occasion, {}, {}).theirs(action, {}, role=AGAIN)
+    assert len(told("once", ran(frames))[1]) == told_again
+
+
 def test_to_stop_or_to_reset_is_no_policy() -> None:
     frames = Frames().theirs("Reset", {}).ours("BootNotification", {}, {}).theirs("Reset", {}, role=AGAIN)
     assert len(told("once", ran(frames))[1]) == 1

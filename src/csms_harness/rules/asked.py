@@ -54,6 +54,15 @@ which it makes room for."""
 OCCASIONS: Final = frozenset({"BootNotification", "StartTransaction", "StopTransaction"})
 """CALLs of the Charge Point on which such a policy acts; a new connection is one too."""
 
+_CONNECTED: Final = "connected"
+
+RENEWED: Final = {
+    "RemoteStopTransaction": frozenset({"MeterValues"}),
+    "ReserveNow": frozenset({_CONNECTED, "BootNotification"}),
+}
+"""What a Central System may send again on these occasions, for nothing happens twice by it: a transaction that still
+meters has not stopped, and a reservation takes its own place (OCPP 1.6 section 5.13)."""
+
 EXPECTED: Final = frozenset({Role.PREPARATION, Role.SCENARIO, Role.CLEANUP})
 """The roles of a CALL that a step of a case, of its preparation or of its cleanup asked for."""
 
@@ -148,12 +157,15 @@ class _Heard:
     def _wishes(self) -> list[tuple[_Place, str]]:
         return [(place, wish) for place, entry in self._entries() if (wish := _wish(entry))]
 
+    def _renewing(self, action: str) -> list[_Place]:
+        return [place for place, entry in self._entries() if _event(entry) in RENEWED[action]]
+
     def _entries(self) -> Iterator[tuple[_Place, Entry]]:
         return (((at, entry.number), entry) for at, case in enumerate(self.lane) for entry in case.transcript)
 
     def reason(self, action: str, since: _Place, until: _Place, *, harmless: bool) -> bool:
         """Whether something came between two places that a CALL of this action may follow."""
-        seen = self._spoken if harmless else self._occasions
+        seen = self._renewing(action) if action in RENEWED else self._spoken if harmless else self._occasions
         return bisect(seen, since) < bisect(seen, until) or (
             harmless and any(since < place < until and wish != action for place, wish in self._wishes)
         )
@@ -174,7 +186,7 @@ def _is_again(call: Exchange, earlier: Exchange, *, reacts: bool) -> bool:
     if earlier.role is Role.CLEANUP and call.action in HARMLESS:
         return False
     if call.case is earlier.case:
-        return not (reacts and call.action in POLICY)
+        return not (reacts and (call.action in POLICY or call.action in RENEWED))
     return not reacts and call.entry.at - earlier.entry.at <= AT_ONCE
 
 
@@ -184,9 +196,14 @@ def _taken_on(call: Exchange) -> bool:
 
 
 def _occasion(entry: Entry) -> bool:
+    return _event(entry) in OCCASIONS | {_CONNECTED}
+
+
+def _event(entry: Entry) -> str:
+    """A new connection, or the action of a CALL of the Charge Point; empty for all else."""
     if entry.note is not None:
-        return entry.note.what is Happening.CONNECTED
-    return _ours(entry) in OCCASIONS
+        return _CONNECTED if entry.note.what is Happening.CONNECTED else ""
+    return _ours(entry)
 
 
 def _wish(entry: Entry) -> str:
