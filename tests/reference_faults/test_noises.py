@@ -70,8 +70,8 @@ NUMBERED = {"large-transaction-ids", "scattered-transaction-ids"}
 """What shows only where a transaction really begins."""
 
 
-CONTROLLED = {"late-pongs", "lost-calls-again"}
-"""What only shows to who sends pings, or loses a CALL: tried in tests/scenarios."""
+CONTROLLED = {"late-pongs", "lost-calls-again", "restores-reservations", "stops-again"}
+"""What only shows to who sends pings, loses a CALL, or goes on after an order: tried in tests/scenarios."""
 
 
 REFUSING = {noise.name for noise in REFUSALS}

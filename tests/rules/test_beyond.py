@@ -366,6 +366,13 @@ def test_what_has_not_happened_yet_or_still_stands_may_be_ordered_again(
     assert len(told("once", ran(frames))[1]) == told_again
 
 
+@pytest.mark.parametrize(("status", "told_again"), [("Blocked", 0), ("Accepted", 1)])
+def test_a_start_may_be_ordered_again_when_that_of_another_driver_was_refused(status: str, told_again: int) -> None:
+    frames = Frames().theirs("RemoteStartTransaction", REMOTE_START)
+    frames.ours("StartTransaction", {"idTag": "TAG-002"}, {"transactionId": 3, "idTagInfo": {"status": status}})
+    assert len(told("once", ran(frames.theirs("RemoteStartTransaction", REMOTE_START, role=AGAIN)))[1]) == told_again
+
+
 def test_to_stop_or_to_reset_is_no_policy() -> None:
     frames = Frames().theirs("Reset", {}).ours("BootNotification", {}, {}).theirs("Reset", {}, role=AGAIN)
     assert len(told("once", ran(frames))[1]) == 1

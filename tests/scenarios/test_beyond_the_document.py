@@ -152,6 +152,15 @@ def test_pings_and_pongs_may_come_late_and_unasked(noise: Noise) -> None:
     assert {case.id: told_case(case).reason for case in result.cases if case.verdict is not Verdict.PASS} == {}
 
 
+@pytest.mark.parametrize("name", ["cancels-when-available", "restores-reservations", "stops-again"])
+def test_what_harms_nobody_may_be_ordered_again(name: str) -> None:
+    plugged = plug([NOISES[name]])
+    result = trial(plugged.seams, "FIELD_043", "FIELD_087", "FIELD_091", "TC_047_CSMS", "TC_048_1_CSMS")
+    assert plugged.landed(name) > 0
+    assert {case.id: told_case(case).reason for case in result.cases if case.verdict is not Verdict.PASS} == {}
+    assert [told_rule(rule).breaches for rule in result.rules if rule.verdict is Verdict.FAIL] == []
+
+
 PLAIN = frozenset({"csr", "issuerNameHash", "issuerKeyHash", "serialNumber"})
 """Members whose text is PEM or hexadecimal, whatever the schema says."""
 

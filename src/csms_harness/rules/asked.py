@@ -55,13 +55,15 @@ OCCASIONS: Final = frozenset({"BootNotification", "StartTransaction", "StopTrans
 """CALLs of the Charge Point on which such a policy acts; a new connection is one too."""
 
 _CONNECTED: Final = "connected"
+_START_REFUSED: Final = "start refused"
 
 RENEWED: Final = {
+    "RemoteStartTransaction": frozenset({_START_REFUSED}),
     "RemoteStopTransaction": frozenset({"MeterValues"}),
     "ReserveNow": frozenset({_CONNECTED, "BootNotification"}),
 }
-"""What a Central System may send again on these occasions, for nothing happens twice by it: a transaction that still
-meters has not stopped, and a reservation takes its own place (OCPP 1.6 section 5.13)."""
+"""What a Central System may send again on these occasions, for nothing happens twice by it: the start that it refused is
+not the one it ordered, a transaction that still meters has not stopped, a reservation takes its own place (5.13)."""
 
 EXPECTED: Final = frozenset({Role.PREPARATION, Role.SCENARIO, Role.CLEANUP})
 """The roles of a CALL that a step of a case, of its preparation or of its cleanup asked for."""
@@ -200,10 +202,18 @@ def _occasion(entry: Entry) -> bool:
 
 
 def _event(entry: Entry) -> str:
-    """A new connection, or the action of a CALL of the Charge Point; empty for all else."""
+    """A new connection, a start that is refused, or the action of a CALL of the Charge Point; empty for all else."""
     if entry.note is not None:
         return _CONNECTED if entry.note.what is Happening.CONNECTED else ""
-    return _ours(entry)
+    return _START_REFUSED if _refuses_start(entry) else _ours(entry)
+
+
+def _refuses_start(entry: Entry) -> bool:
+    message = entry.message
+    if message is None or message.type is not MessageType.CALLRESULT or message.action != "StartTransaction":
+        return False
+    info = message.payload.get("idTagInfo")
+    return isinstance(info, dict) and info.get("status") != "Accepted"
 
 
 def _wish(entry: Entry) -> str:
