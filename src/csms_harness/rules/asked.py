@@ -62,8 +62,8 @@ RENEWED: Final = {
     "RemoteStopTransaction": frozenset({"MeterValues"}),
     "ReserveNow": frozenset({_CONNECTED, "BootNotification"}),
 }
-"""What a Central System may send again on these occasions, for nothing happens twice by it: the start that it refused is
-not the one it ordered, a transaction that still meters has not stopped, a reservation takes its own place (5.13)."""
+"""What a Central System may send again on these occasions, for nothing happens twice by it: the start that it refused
+is not the one it ordered, a transaction that meters has not stopped, a reservation takes its own place (5.13)."""
 
 EXPECTED: Final = frozenset({Role.PREPARATION, Role.SCENARIO, Role.CLEANUP})
 """The roles of a CALL that a step of a case, of its preparation or of its cleanup asked for."""
