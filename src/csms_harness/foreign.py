@@ -33,7 +33,7 @@ _MARKDOWN_SPECIALS: Final = (
     (re.compile(r":(?=//)"), ":" + _ZERO_WIDTH),
     (re.compile(r"\b(www)\.", re.IGNORECASE), r"\1" + _ZERO_WIDTH + "."),
 )
-_BEYOND_ASCII: Final = re.compile(r"[^\x20-\x7e]")
+_BEYOND_ASCII: Final = re.compile(r"[^\n\x20-\x7e]")
 _PLAIN_FILE_NAME: Final = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,79}")
 _DEVICE_NAME: Final = re.compile(r"(CON|PRN|AUX|NUL|COM\d|LPT\d)", re.IGNORECASE)
 
@@ -122,12 +122,7 @@ def in_blocks(data: bytes, size: int = 1 << 16) -> Iterator[str]:
 
 def for_json(document: str) -> str:
     """Escape what a terminal or editor trips over inside a JSON document; its meaning does not change."""
-    lines = document.split("\n")
-    return "\n".join([line if _is_plain(line) else _BEYOND_ASCII.sub(_json_escape, line) for line in lines])
-
-
-def _is_plain(line: str) -> bool:
-    return line.isascii() and "\x7f" not in line  # JSON has escaped all other control characters
+    return _BEYOND_ASCII.sub(_json_escape, document)
 
 
 def _json_escape(found: re.Match[str]) -> str:
