@@ -123,6 +123,20 @@ def test_a_clock_that_goes_for_each_connection_and_stands_still_in_it_is_wrong()
     assert told("clock", *stands, *elsewhere).breaches == (), "a process of its own serves the other"
 
 
+def test_a_unique_id_that_a_later_connection_uses_again_makes_no_clock_stand_still() -> None:
+    frames = Frames()
+    for moment in ("00:00.100", "00:09.100", "00:09.900"):
+        frames.ours("Heartbeat", {}, {"currentTime": f"2026-01-31T12:{moment}Z"})
+    first, _, second, *others = frames.entries
+    assert first.message is not None
+    assert second.message is not None
+    frames.entries = [first, frames.entries[1], replace(
+        second, message=replace(second.message, unique_id=first.message.unique_id, at=second.message.at + 9)
+    ), *others]  # fmt: skip
+    fact = told("clock", ran(frames))
+    assert (fact.breaches, fact.remarks) == ((), ())
+
+
 def test_messages_that_are_told_the_time_by_two_clocks_are_held_each_against_itself() -> None:
     minutes = [_shown("Heartbeat", second, "00:00") for second in (1, 30, 59)]
     seconds = [_shown("BootNotification", second, f"00:{second}") for second in (10, 12, 40)]

@@ -116,5 +116,6 @@ def _shown(case: Indexed) -> Iterator[_Shown]:
         if message is None or moment is None or arrived is None:
             continue
         call = calls.get(message.unique_id)
-        asked = case.moment(call) if call else None
-        yield _Shown(asked or arrived, arrived, moment, message.action, case.id, answer.number)
+        asked = (case.moment(call) if call else None) or arrived
+        # A later CALL of another connection may bear the same uniqueId.
+        yield _Shown(min(asked, arrived), arrived, moment, message.action, case.id, answer.number)
