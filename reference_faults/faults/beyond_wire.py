@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from functools import partial
 
 from reference_csms.calls import CallState
-from reference_csms.wire.frames import CALL, CALLERROR, CALLRESULT
+from reference_csms.seams import Forward, Line, Seams
+from reference_csms.wire.frames import CALL, CALLERROR, CALLRESULT, Frame, Payload, call_frame
+from reference_faults.deviation import Ledger, Make
 from reference_faults.edits import add
 from reference_faults.faults.beyond_parts import answering, clause_of, request_of, sampled, stopped
-from reference_faults.faults.deeds import Select, error, message, nothing, only, payload
+from reference_faults.faults.deeds import Select, error, fresh_id, message, nothing, only, payload
 from reference_faults.faults.model import Fault
 from reference_faults.faults.session import end
 from reference_faults.landing import Turn
@@ -54,6 +56,41 @@ def _of_refusals() -> Iterator[Fault]:
     clause = clause_of("OCPP-J 1.6, 4.1.1", "LINE_006")
     yield clause.fault("answers-nobody-while-it-waits", "answers no CALL while one of its own is open", _one_at_a_time)
     yield clause.fault("refuses-while-it-waits", "refuses each CALL while one of its own is open", _refusing_meanwhile)
+
+    clause = clause_of("OCPP-J 1.6, 4.1.1", "LINE_059")
+    what = "sends what is ordered at once, though a CALL is open"
+    yield clause.made("orders-at-once", what, _overlooking_order(at_once=True))
+    what = "loses what is ordered while a CALL is open"
+    yield clause.made("orders-lost-while-it-waits", what, _overlooking_order(at_once=False))
+
+
+def _overlooking_order(*, at_once: bool) -> Make:
+    """What is ordered while a CALL is open never comes in its turn."""
+
+    def make(ledger: Ledger) -> Seams:
+        async def ordered(line: Line, action: str, payload: Payload) -> None:
+            if _has_open(line):
+                ledger.of(line).setdefault("lost", []).append(action)
+                ledger.landed += at_once
+                if at_once:
+                    await line.write(call_frame(fresh_id(), action, payload))
+
+        async def send(line: Line, frame: Frame, forward: Forward) -> None:
+            lost = ledger.of(line).get("lost", [])
+            if frame.kind == CALL and frame.action in lost:
+                lost.remove(frame.action)
+                ledger.landed += not at_once
+            else:
+                await forward(frame)
+
+        return Seams(outgoing=(send,), ordered=(ordered,))
+
+    return make
+
+
+def _has_open(line: Line) -> bool:
+    """Whether a CALL to this Charge Point is open."""
+    return any(call.state is CallState.SENT for call in line.calls)
 
 
 def _of_nonsense() -> Iterator[Fault]:

@@ -121,6 +121,25 @@ def test_a_background_call_yields_to_one_that_waits(dialogue: Dialogue) -> None:
     assert (first[0].action, first[0].role) == ("BootNotification", Role.SCENARIO)
 
 
+@pytest.mark.parametrize(("arrives_at", "hurried"), [(1.5, True), (5.9, True), (6.0, False)])
+def test_a_call_while_our_answer_is_kept_back_is_a_second_one_until_the_first_may_be_given_up(
+    dialogue: Dialogue, arrives_at: float, hurried: bool
+) -> None:
+    asked(dialogue, "ClearCache", {}, "a", 1.0)
+    second = asked(dialogue, "GetConfiguration", {}, "b", arrives_at)
+    assert ("one_call" in {breach.rule for breach in second.message.breaches}) == hurried
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_a_call_after_our_answer_is_no_second_one(dialogue: Dialogue, refused: bool) -> None:
+    first = asked(dialogue, "ClearCache", {}, "a", 1.0)
+    if refused:
+        dialogue.refuse(first.message, "NotSupported", "", at=1.0)
+    else:
+        dialogue.reply(first.message, {"status": "Accepted"}, 1.0)
+    assert asked(dialogue, "GetConfiguration", {}, "b", 1.5).message.breaches == ()
+
+
 @pytest.mark.parametrize(("replied_at", "arrives_at", "hurried"), [(2.0, 1.9, True), (2.0, 2.0005, False)])
 def test_a_call_that_arrives_before_our_answer_left_is_a_second_one(
     dialogue: Dialogue, replied_at: float, arrives_at: float, hurried: bool

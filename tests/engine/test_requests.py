@@ -355,3 +355,47 @@ def test_a_central_system_that_answers_nobody_while_it_waits_fails_and_is_answer
 
     assert (result.verdict, kinds(result)) == (Verdict.FAIL, [Kind.NO_ANSWER])
     assert csms.replies[-1][1] == {"status": "Accepted"}
+
+
+AHEAD = """
+- receive: ClearCache
+  trigger: {}
+  meanwhile: [GetConfiguration]
+  reply: {status: Accepted}
+- receive: GetConfiguration
+  trigger: {}
+  reply: $answer
+"""
+
+
+def test_a_wish_while_a_call_is_open_is_made_once_and_kept_back_until_it_is_answered() -> None:
+    csms = ScriptedCsms()
+    result = play(AHEAD, csms)
+
+    assert (result.verdict, result.checks) == (Verdict.PASS, 3)
+    assert messages(result, "CS")[-2:] == ["ClearCache.req", "GetConfiguration.req"]
+    assert csms.asked == ["ClearCache", "GetConfiguration"]
+
+
+def test_a_call_that_comes_while_another_one_is_open_comes_too_early() -> None:
+    result = play(AHEAD, ScriptedCsms(queues=False))
+
+    assert (result.verdict, kinds(result)[0]) == (Verdict.FAIL, Kind.FORBIDDEN)
+    assert [breach.rule for _, breach in result.breaches] == ["one_call"]
+
+
+def test_a_wish_that_was_not_taken_while_a_call_was_open_is_made_again() -> None:
+    outcomes = iter([("performed", ""), ("failed", "HTTP 409"), ("performed", "")])
+    csms = ScriptedCsms(trigger_outcome=lambda _action: next(outcomes))
+    result = play(AHEAD, csms)
+
+    assert result.verdict is Verdict.PASS
+    assert csms.asked == ["ClearCache", "GetConfiguration", "GetConfiguration"]
+
+
+def test_a_trigger_that_waits_for_the_call_it_brings_does_not_keep_the_answer_back_for_long() -> None:
+    csms = ScriptedCsms(trigger_takes=3.0)
+    result = play(AHEAD, csms)
+
+    assert result.verdict is Verdict.PASS
+    assert csms.now < 6.0

@@ -111,7 +111,8 @@ class ScriptedCsms:
     raised the Charge Point to, ``probed`` what is found out about its TLS, ``weak`` what became of weak offers,
     ``over_tls`` what a connection shows of it.
     ``writes_time`` is how it spells a moment. ``not_passed`` are members that its target does not hand over; ``said``
-    is how a trigger is answered, and ``doubtful`` whether that reads as a refusal; ``astray`` is what it says
+    is how a trigger is answered, and ``doubtful`` whether that reads as a refusal. What it is ``asked`` for while a
+    CALL is open goes into ``waiting``, if it ``queues``. ``astray`` is what it says
     over a connection that the Charge Point has left; ``pongs`` are those that a ping brings, each with its delay.
     """
 
@@ -126,6 +127,9 @@ class ScriptedCsms:
     doubtful: bool = False
     astray: tuple[str, ...] = ()
     call_takes: float = 0.002
+    queues: bool = True
+    waiting: list[tuple[str, Payload]] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     pongs: Callable[[str], list[tuple[float, str]]] = lambda data: [(0.001, data)]
     subprotocol: str | None = "ocpp1.6"
     refuse: str = ""
@@ -196,7 +200,9 @@ class ScriptedCsms:
             return []
         if frame[0] != 2:
             self.replies.append((self._open.pop(frame[1], "?"), frame[2]))
-            return []
+            if self._open or not self.waiting:
+                return []
+            return [(self.call_takes, one) for one in self.asked_for(*self.waiting.pop(0))]
         if len(frame) != 4 or not isinstance(frame[2], str) or not isinstance(frame[3], dict | None):
             return [(0.0, json.dumps([4, frame[1], "FormationViolation", "", {}]))]
         _, unique_id, action, payload = frame
@@ -220,6 +226,15 @@ class ScriptedCsms:
         unique_id = f"cs-{next(self._ids)}"
         self._open[unique_id] = action
         return json.dumps([2, unique_id, action, payload])
+
+    def is_waiting(self, due: list[Event]) -> bool:
+        """Whether a CALL of it came and is open, and it keeps the next one back until that is answered."""
+        on_the_way = "".join(one.data for one in due if isinstance(one, FrameReceived) and isinstance(one.data, str))
+        return self.queues and any(f'"{unique_id}"' not in on_the_way for unique_id in self._open)
+
+    def begin_anew(self) -> None:
+        """A new connection: nobody answers what was open on the last one."""
+        self._open.clear()
 
     def asked_for(self, action: str, fields: Payload) -> list[str]:
         """What it sends when a trigger asks for a CALL."""
@@ -413,6 +428,7 @@ class _Driver:
             return
         offered = how.subprotocols or ("ocpp1.6",)
         shown: dict[str, Any] = self.csms.over_tls if (how.profile or 0) >= 2 else {}
+        self.csms.begin_anew()
         connected = Connected(self.now, self.csms.subprotocol, offered=offered, profile=how.profile, **shown)
         self._later(self.now, connected)
         if refused is not None:
@@ -458,7 +474,10 @@ class _Driver:
         self._later(self.now, TriggerBegan(self.now, ticket, "scripted", self.csms.not_passed))
         said, doubtful = self.csms.said, self.csms.doubtful
         self._later(done, TriggerFinished(done, ticket, outcome, text, "scripted", said, doubtful))
-        if outcome == "performed":
+        self.csms.asked.append(action)
+        if outcome == "performed" and self.csms.is_waiting([one for *_, one in self.due]):
+            self.csms.waiting.append((action, fields))
+        elif outcome == "performed":
             for frame in self.csms.asked_for(action, fields):
                 at = self.now + self.csms.call_takes
                 self._later(at, FrameReceived(at, frame))

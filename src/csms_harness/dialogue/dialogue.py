@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import field, replace
 from datetime import datetime
+from typing import Final
 
 from csms_harness.charge_point.behaviour import Ambient, answer
 from csms_harness.charge_point.defaults import fill
@@ -70,6 +71,10 @@ class Stray:
 Arrival = Answered | Asked | Stray
 
 
+GIVEN_UP: Final = 5.0
+"""Seconds after which a Central System may have given up a CALL that we owe an answer."""
+
+
 @dataclass(slots=True)
 class Dialogue:
     """What one connection is in the middle of. Moments are monotonic seconds; ``utc`` gives the wall clock at one.
@@ -87,6 +92,7 @@ class Dialogue:
     last_call_at: float = 0.0
     last_reply_at: float = float("-inf")
     _unanswered: dict[str, Outgoing] = field(default_factory=dict)
+    _owed: dict[str, float] = field(default_factory=dict)
     _replying: set[str] = field(default_factory=set)
     _replied_at: float = float("-inf")
     _called_at: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
@@ -193,6 +199,7 @@ class Dialogue:
         self.abandon()
         self.waiting.clear()
         self._unanswered.clear()
+        self._owed.clear()
         self._replying.clear()
 
     # -- frames of the Central System -----------------------------------------------------------------
@@ -234,6 +241,8 @@ class Dialogue:
 
     def _asked(self, frame: Frame, call: Call, at: float) -> Asked:
         hurried = at < self._replied_at - CLOCK_MARGIN  # OCPP-J 1.6 section 4.1.1
+        hurried = hurried or any(at - began < GIVEN_UP for began in self._owed.values())
+        self._owed[call.unique_id] = at
         self._replying.add(call.unique_id)
         return Asked(_theirs(frame, call.action, at, (_SECOND_CALL,) if hurried else ()))
 
@@ -261,6 +270,7 @@ class Dialogue:
     def reply(self, asked: Message, payload: Payload, at: float) -> Message:
         """Answer a CALL with a CALLRESULT."""
         self.charge_point.applied(asked.action, asked.payload, payload, self.utc(at))
+        self._owed.pop(asked.unique_id, None)
         self.last_reply_at = at
         return _ours(CallResult(asked.unique_id, payload), _CALLRESULT, asked.action, payload, at)
 
@@ -269,6 +279,7 @@ class Dialogue:
     ) -> Message:
         """Answer a CALL with a CALLERROR."""
         error = CallError(asked.unique_id, code, description, details or {})
+        self._owed.pop(asked.unique_id, None)
         self.last_reply_at = at
         return _ours(error, MessageType.CALLERROR, asked.action, _error_object(error), at, code)
 

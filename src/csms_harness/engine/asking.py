@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from csms_harness.engine.connecting import keep_pace
 from csms_harness.engine.effects import ReleaseTrigger, RequestProvision, RequestTrigger
 from csms_harness.engine.events import TriggerBegan, TriggerFinished
 from csms_harness.engine.expectation import Expectation
-from csms_harness.engine.stage import Stage, Ticket
+from csms_harness.engine.stage import Stage, Ticket, Watch
 from csms_harness.engine.waiting import CaseStopped, Steps, Wait
 from csms_harness.evidence import Happening, Initiated, Kind, What
 from csms_harness.scenario.memory import item_of
-from csms_harness.scenario.model import Receive
+from csms_harness.scenario.model import Absent, Receive
 from csms_harness.scenario.references import Scope, resolve
 from csms_harness.scenario.values import Value
 
@@ -34,6 +34,42 @@ def ask(stage: Stage, step: Receive, scope: Scope, *asking: Expectation) -> Gene
     fields = resolved(step.trigger, scope, stage)
     ticket = _ticket(stage, step.action, fields)
     stage.effects.append(RequestTrigger(ticket.number, step.action, fields))
+    for expectation in asking:
+        expectation.demand.asked_at, expectation.demand.ticket = stage.utc(), ticket
+    return ticket
+
+
+AHEAD: Final = 0.5
+"""Seconds in which a Central System that does not wait sends what it was asked for while a CALL of it is open."""
+
+MOST_AHEAD: Final = 2.0
+"""Seconds after which we answer all the same: a control API may wait for the CALL that waits for us."""
+
+
+def ask_ahead(stage: Stage, action: str, step: Receive, scope: Scope) -> Steps:
+    """Ask for a CALL while that of a step is open, for a later one; it must not come before we answer."""
+    stage.notebook.checks += 1
+    before, watch = len(stage.notebook.findings), Watch(Absent(where=step.where, action=action, during=AHEAD), scope)
+    ticket = stage.ahead[action] = _ticket(stage, action, {})
+    stage.effects.append(RequestTrigger(ticket.number, action, {}))
+
+    def over() -> float:
+        latest = ticket.asked_at + MOST_AHEAD
+        return latest if ticket.finished_at is None else min(latest, ticket.finished_at + AHEAD)
+
+    stage.absences.append(watch)
+    try:
+        yield Wait(f"{action}.req, which should not come yet", lambda: None, over)
+    finally:
+        stage.absences.remove(watch)
+    stage.stop_on_failure(before)
+
+
+def asked_ahead(stage: Stage, action: str, *asking: Expectation) -> Ticket | None:
+    """The wish that was made before this step, unless the Central System did not take it."""
+    ticket = stage.ahead.pop(action, None)
+    if ticket is None or ticket.gave_up or ticket.doubtful:
+        return None
     for expectation in asking:
         expectation.demand.asked_at, expectation.demand.ticket = stage.utc(), ticket
     return ticket

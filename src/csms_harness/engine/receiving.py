@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from typing import Any, NoReturn
 
-from csms_harness.engine.asking import ask, gave_up, served
+from csms_harness.engine.asking import ask, ask_ahead, asked_ahead, gave_up, served
 from csms_harness.engine.connecting import open_line, part
 from csms_harness.engine.expectation import Expectation
 from csms_harness.engine.pinging import DATA, ping
@@ -17,7 +17,7 @@ from csms_harness.evidence import Kind, What
 from csms_harness.foreign import excerpt
 from csms_harness.message import MessageType
 from csms_harness.ocppj.frames import Call, parse_frame
-from csms_harness.scenario.model import PING, Ping, Receive, Send
+from csms_harness.scenario.model import PING, WISHES, Ping, Receive, Send
 from csms_harness.scenario.references import Scope, seconds
 
 
@@ -51,7 +51,7 @@ def _asked(stage: Stage, step: Receive, scope: Scope, expectation: Expectation) 
     The Central System may close a connection whose security profile it has raised: then the Charge Point comes back
     under the new one, and a wish that was lost on the way is made again, once.
     """
-    ticket: Ticket | None = None
+    ticket = asked_ahead(stage, step.action, expectation)
     cut = False
     while True:
         may_lose = stage.may_lose = stage.line.outdated
@@ -70,10 +70,12 @@ def _asked(stage: Stage, step: Receive, scope: Scope, expectation: Expectation) 
 
 
 def _meanwhile(stage: Stage, step: Receive, scope: Scope) -> Steps:
-    """CALLs of ours while the one of the step is open: it may be as long as it takes until we answer (OCPP-J 4.1.1)."""
+    """CALLs of ours, and wishes, while the CALL of the step is open: our answer may take its time (OCPP-J 4.1.1)."""
     for action in step.meanwhile:
         if action == PING:
             yield from ping(stage, Ping(where=step.where, data=DATA), scope)
+        elif action in WISHES:
+            yield from ask_ahead(stage, action, step, scope)
         else:
             yield from send(stage, Send(where=step.where, action=action), scope)
 

@@ -146,6 +146,7 @@ class Stage:
     welcome: list[Listener] = field(default_factory=list)
     absences: list[Watch] = field(default_factory=list)
     tickets: list[Ticket] = field(default_factory=list)
+    ahead: dict[str, Ticket] = field(default_factory=dict)
     unasked: list[Heard] = field(default_factory=list)
     disturbances: list[Heard] = field(default_factory=list)
     strays: list[Heard] = field(default_factory=list)

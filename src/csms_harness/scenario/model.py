@@ -95,6 +95,9 @@ MOST_FRAGMENTS: Final = 1000
 PING: Final = "ping"
 """What may stand among the CALLs under ``meanwhile``, and is none."""
 
+WISHES: Final = frozenset({"ClearCache", "GetConfiguration", "GetLocalListVersion"})
+"""CALLs of the Central System that may stand there: wishes that need no fields."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ping(Step):
@@ -122,9 +125,9 @@ class Receive(Step):
     ``expect`` holds what stands under ``if``, ``then`` and ``else`` too, ``octt`` what the official tool wants besides.
     ``reply`` is a mapping of values, or the Reference ``$answer``: what this Charge Point would answer anyway.
     ``reply_error`` is ``{code, description, details}``. ``meanwhile`` are CALLs that the Charge Point sends, and has
-    answered, before it answers; ``ping`` among them is a ping. A ``silent``
-    Charge Point does not answer at all. An ``optional`` one is not waited for: it is welcome
-    until the next ``receive`` that is not optional has come.
+    answered, before it answers; ``ping`` among them is a ping, and what only a Central System sends is wanted of it
+    then, for the next step that receives it. A ``silent`` Charge Point does not answer at all. An ``optional`` one is
+    not waited for: it is welcome until the next ``receive`` that is not optional has come.
     """
 
     action: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from csms_harness.ocpp16.vocabulary import CHARGE_POINT_ACTIONS
-from csms_harness.scenario.model import MOST_FRAGMENTS, PING
+from csms_harness.scenario.model import MOST_FRAGMENTS, PING, WISHES
 from csms_harness.scenario.payload_schema import matcher_schema, value_schema
 from csms_harness.scenario.schema_parts import DURATION, NUMBER, OBJECT, STEPS, TEXT, list_schema
 from csms_harness.scenario.shapes import CALL_ERROR, REFUSAL
@@ -58,8 +58,9 @@ TOLERANT: Final = Key(
 )
 MEANWHILE: Final = Key(
     "meanwhile",
-    "CALLs that the Charge Point sends, and has answered, before it answers this one; 'ping' is a ping.",
-    {**list_schema({"enum": [*sorted(CHARGE_POINT_ACTIONS), PING]}), "minItems": 1},
+    "CALLs that the Charge Point sends, and has answered, before it answers this one; 'ping' is a ping. What only a "
+    "Central System sends is wanted of it meanwhile: the next step that receives it does not ask again.",
+    {**list_schema({"enum": [*sorted(CHARGE_POINT_ACTIONS), PING, *sorted(WISHES)]}), "minItems": 1},
 )
 ACCEPT: Final = Key(
     "accept",

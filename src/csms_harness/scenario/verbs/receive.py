@@ -8,7 +8,7 @@ from typing import Final
 from csms_harness.ocpp16.payloads import Direction
 from csms_harness.ocpp16.vocabulary import CENTRAL_SYSTEM_ACTIONS, CHARGE_POINT_ACTIONS
 from csms_harness.scenario.matchers import Both, Matcher, When
-from csms_harness.scenario.model import PING, Receive, Step
+from csms_harness.scenario.model import PING, WISHES, Receive, Step
 from csms_harness.scenario.page import Page, Row
 from csms_harness.scenario.reading import read_object
 from csms_harness.scenario.shapes import CALL_ERROR, Shape
@@ -58,7 +58,7 @@ def _read(step: Written) -> Step:
     )
 
 
-_MEANWHILE: Final = (*sorted(CHARGE_POINT_ACTIONS), PING)
+_MEANWHILE: Final = (*sorted(CHARGE_POINT_ACTIONS), PING, *sorted(WISHES))
 
 
 def _meanwhile(step: Written) -> tuple[str, ...]:
@@ -126,8 +126,12 @@ def _rows(step: Receive, page: Page) -> Iterator[Row]:
         *([] if step.within is None else [f"within {page.text(step.within)}"]),
         *page.saved(step.save),
     )
-    if step.meanwhile:
-        yield page.left("before it answers, the Charge Point sends", *map(_told_meanwhile, step.meanwhile))
+    own = [one for one in step.meanwhile if one not in WISHES]
+    wishes = [f"{one}.req" for one in step.meanwhile if one in WISHES]
+    if own:
+        yield page.left("before it answers, the Charge Point sends", *map(_told_meanwhile, own))
+    if wishes:
+        yield page.right("before it is answered, the Central System is asked for", *wishes)
     yield page.left(*_answer(step, page, second))
 
 
