@@ -253,6 +253,16 @@ def test_a_member_too_many_is_not_why_another_one_is_missing() -> None:
     assert len(causes(of(lost(1, *found, entries=(sent,))))) == 2
 
 
+def test_a_second_call_is_one_cause_with_the_check_that_it_came_too_early_for() -> None:
+    second = Breach("one_call", "a second CALL came before the first was answered")
+    sent = call(4, "CS", "GetConfiguration", "[2]", breaches=(second,))
+    early = finding(Kind.FORBIDDEN, What.NOT_ABSENT, "GetConfiguration", CALL, frame=4)
+    failed = lost(1, early, entries=(sent,))
+    broken = rule("WIRE_005", "one_call", RuleBreach(failed.id, 4, observed=second.text))
+    (cause,) = causes(of(failed, rules=(broken,)))
+    assert (ids(cause), [one.rule.id for one in cause.rules]) == ([failed.id], ["WIRE_005"])
+
+
 def test_a_way_to_write_moments_is_one_cause_wherever_they_stand() -> None:
     def without_a_zone(moment: str) -> str:
         return f"'{moment}': no time zone"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from csms_harness.evidence import Role
 from tests.rules.test_beyond import remarked, start, told
 from tests.runner.runs import Frames, ran
 
@@ -101,3 +102,24 @@ def test_a_list_that_was_not_taken_or_is_sent_whole_has_any_version() -> None:
     assert remarked("list_growth", ran(update("Full", 9)), ran(update("Full", 1), name="TC_2_CSMS", minute=1)) == []
     other = ran(update("Differential", 3), name="TC_2_CSMS", minute=1, lane="CP_02")
     assert remarked("list_growth", ran(update("Full", 9)), other) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "times", "role", "count"),
+    [
+        ("Rejected", 5, Role.AMBIENT, 1),
+        ("NotSupported", 40, Role.AMBIENT, 1),
+        ("Rejected", 4, Role.AMBIENT, 0),
+        ("Accepted", 5, Role.AMBIENT, 0),
+        ("Rejected", 5, Role.SCENARIO, 0),
+    ],
+)
+def test_what_comes_again_and_again_though_it_is_refused_is_a_remark(
+    status: str, times: int, role: Role, count: int
+) -> None:
+    frames = Frames()
+    for _ in range(times):
+        frames.theirs("ChangeConfiguration", {"key": "HeartbeatInterval", "value": "10"}, role=role, status=status)
+    said = remarked("once", ran(frames))
+    assert len(said) == count
+    assert all("came by itself 5 times in a few seconds, though it was refused each time" in one for one in said)

@@ -88,7 +88,9 @@ _BREACHES: Final[Mapping[str, Callable[[RuleBreach], str]]] = {
     ),
     "as_asked": lambda one: f"{one.path} is {one.observed}; asked for was {one.required}",
     "once": lambda one: (
-        f"{one.action}.req came by itself, when a cable was plugged in"
+        f"{one.action}.req came by itself {one.observed} times in a few seconds, though it was refused each time"
+        if one.observed
+        else f"{one.action}.req came by itself, when a cable was plugged in"
         if one.remark
         else f"{one.action}.req came again, as in {_earlier(one)}"
     ),

@@ -215,6 +215,8 @@ def _behind(finding: Finding, message: Message) -> Breach | None:
     """The breach of the message itself that a finding is about too, if there is one."""
     if finding.what in _MISSED:
         return next(iter(message.faults), None)
+    if finding.what is What.NOT_ABSENT:
+        return next((one for one in message.faults if one.rule == "one_call"), None)
     if finding.what is What.WRONG_MEMBER:
         return next((one for one in message.faults if _covers(one, finding.path)), None)
     return None

@@ -74,6 +74,12 @@ TAKEN_ON: Final = frozenset({"Accepted", "RebootRequired", "Scheduled", "Unlocke
 AT_ONCE: Final = 1.0
 """Seconds in which a CALL that comes again still belongs to a case that has ended meanwhile."""
 
+INSISTING: Final = 5
+"""So many equal CALLs by themselves, each refused, are no second thought any more."""
+
+IN_A_SPELL: Final = 10.0
+"""Seconds in which they come."""
+
 _Place = tuple[int, int]
 """Which case of a Charge Point, and which entry of its transcript."""
 
@@ -118,14 +124,17 @@ def _not_as_asked(case: Indexed, finding: Finding) -> RuleBreach:
 def once(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
     """RULE_005: no equal CALL again in the case in which the first was taken on, nor just when it has ended.
 
-    A remote start of the Central System's own, when a cable is plugged in, is a policy and a remark.
+    A remote start of the Central System's own, when a cable is plugged in, is a policy and a remark. So is what comes
+    again and again by itself, though the Charge Point refuses it each time.
     """
-    looked_at, found = 0, []
+    looked_at = 0
+    found: list[RuleBreach] = []
     for lane in by_charge_point(cases):
+        found += _insisting(lane)
         heard = _Heard(lane)
         asked: dict[str, tuple[_Place, Exchange]] = {}
         for place, call in _in_order(lane):
-            form = f"{call.action} {json.dumps(call.request, sort_keys=True, default=str)}"
+            form = _form(call)
             if call.role in EXPECTED:
                 looked_at += 1
                 asked.update({form: (place, call)} if _taken_on(call) else {})
@@ -139,6 +148,19 @@ def once(cases: Sequence[Indexed]) -> tuple[int, list[RuleBreach]]:
             if earlier is not call and _is_again(call, earlier, reacts=reacts):
                 found.append(contradiction(call, earlier))
     return looked_at, found
+
+
+def _insisting(lane: Sequence[Indexed]) -> Iterator[RuleBreach]:
+    """A CALL that nobody asked for, which came so often in a short time and was refused each time: once for each."""
+    for case in lane:
+        refused: dict[str, list[float]] = {}
+        for call in case.exchanges(Side.CENTRAL_SYSTEM):
+            if call.role in EXPECTED or call.answer is None or "status" not in call.answer or _taken_on(call):
+                continue
+            times = refused.setdefault(_form(call), [])
+            times.append(call.entry.at)
+            if len(times) == INSISTING and times[-1] - times[0] <= IN_A_SPELL:
+                yield call.breach(observed=str(INSISTING), remark=True)
 
 
 @dataclass
@@ -171,6 +193,10 @@ class _Heard:
         return bisect(seen, since) < bisect(seen, until) or (
             harmless and any(since < place < until and wish != action for place, wish in self._wishes)
         )
+
+
+def _form(call: Exchange) -> str:
+    return f"{call.action} {json.dumps(call.request, sort_keys=True, default=str)}"
 
 
 def _in_order(lane: Sequence[Indexed]) -> Iterator[tuple[_Place, Exchange]]:
