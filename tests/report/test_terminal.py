@@ -9,7 +9,7 @@ from rich.console import Console
 
 from csms_harness.evidence import Finding, Kind, What
 from csms_harness.record.facts import BetweenFact, CaseFact
-from csms_harness.report.terminal import render_summary
+from csms_harness.report.terminal import render_summary, verdict_line
 from csms_harness.rules.verdicts import RuleBreach, RuleVerdict
 from csms_harness.verdict import Verdict
 from tests.report.paper import printed
@@ -91,6 +91,7 @@ def test_nothing_measured_is_said_so() -> None:
 
 def test_an_interrupted_run_begins_with_incomplete() -> None:
     assert printed(render_summary(facts(run=run(complete=False)))).startswith("INCOMPLETE")
+    assert printed(verdict_line(all_passed(run=run(complete=False)))).startswith("INCOMPLETE: the run was interrupted.")
 
 
 def lost(number: int) -> CaseFact:

@@ -136,7 +136,8 @@ def test_a_case_that_lacks_names_of_the_target_is_inconclusive_and_names_them_al
 
     assert decided.verdict is Verdict.INCONCLUSIVE
     assert decided.reason == (
-        "the target file gives no config.blocked_id_tag, config.valid_id_tag, which this case needs"
+        "the target file gives no config.blocked_id_tag, config.valid_id_tag, which this case needs; "
+        "add them under config"
     )
 
 

@@ -222,4 +222,5 @@ def verdict_line(facts: Facts) -> Text:
     failed = sum(case.verdict is Verdict.FAIL for case in pack.weighing(facts))
     if failed and result in (summary.Outcome.PASS, summary.Outcome.PARTIAL):
         result, headline = summary.Outcome.FAIL, f"{headline} {counted(failed, 'check')} beyond the document failed."
-    return Text.assemble((f"{result.upper()}  ", _OUTCOME_STYLES.get(result, "")), headline)
+    said = result is summary.Outcome.INCOMPLETE and not facts.run.complete  # the headline begins with it
+    return Text.assemble(("" if said else f"{result.upper()}  ", _OUTCOME_STYLES.get(result, "")), headline)

@@ -170,8 +170,9 @@ def _not_configured(case: TestCase, library: Library, configs: Sequence[Mapping[
     missing = sorted({name for config in configs for name in needed if name not in config})
     if not missing:
         return None
-    names = ", ".join(f"config.{name}" for name in missing)
-    return Decided(case, Verdict.INCONCLUSIVE, f"the target file gives no {names}, which this case needs")
+    names, them = ", ".join(f"config.{name}" for name in missing), "it" if len(missing) == 1 else "them"
+    reason = f"the target file gives no {names}, which this case needs; add {them} under config"
+    return Decided(case, Verdict.INCONCLUSIVE, reason)
 
 
 def outgrown(case: TestCase, raised_to: int | None, served: Iterable[int]) -> str:
