@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from csms_harness.ocppj.breach import MAX_BREACHES
 from csms_harness.ocppj.error_codes import ERROR_CODES, LATER_ERROR_CODES
-from csms_harness.ocppj.frames import SHOWN_BYTES, Call, CallError, CallResult, Message, encode, parse_frame
+from csms_harness.ocppj.frames import SHOWN_OF_BYTES, Call, CallError, CallResult, Message, encode, parse_frame
 from csms_harness.ocppj.json_text import MAX_DEPTH
 
 from .corpus import WORDS
@@ -190,11 +190,10 @@ def test_bytes_that_are_no_utf_8_can_still_be_shown() -> None:
 
 
 def test_of_a_long_message_that_is_not_utf_8_the_beginning_is_shown_up_to_a_mark() -> None:
-    assert parse_frame(b"\xff" * SHOWN_BYTES).text == "\\xff" * SHOWN_BYTES
-    text = parse_frame(b"\xff" * 4_000_000).text
-    assert text == "\\xff" * SHOWN_BYTES + "… (4000000 bytes in all)"
-    secret = b"\xff" * (SHOWN_BYTES - 3) + b'"secret"'
-    assert parse_frame(secret).text == "\\xff" * (SHOWN_BYTES - 3) + f"… ({len(secret)} bytes in all)"
+    assert parse_frame(b"\xff" * (SHOWN_OF_BYTES // 4)).text == "\\xff" * (SHOWN_OF_BYTES // 4)
+    assert parse_frame(b"\xff" * 4_000_000).text == "\\xff" * (SHOWN_OF_BYTES // 4) + "… (4000000 bytes in all)"
+    secret = b"\xff" + b"x" * (SHOWN_OF_BYTES - 7) + b'"secret"'
+    assert parse_frame(secret).text == "\\xff" + "x" * (SHOWN_OF_BYTES - 7) + f"… ({len(secret)} bytes in all)"
 
 
 def test_a_long_message_of_bytes_that_is_utf_8_is_whole() -> None:

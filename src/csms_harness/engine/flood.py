@@ -47,9 +47,7 @@ class Flood:
     def took(self, data: str | bytes, answers: int) -> bool:
         """Count a frame, after so many that answered CALLs of ours; whether it was one too many."""
         self.frames += 1
-        self.size += (
-            len(data) if data.isascii() or isinstance(data, bytes) else len(data.encode(errors="surrogatepass"))
-        )
+        self.size += len(data if isinstance(data, bytes) or data.isascii() else data.encode(errors="surrogatepass"))
         self.over = self.over or self.frames - answers > FRAMES or self.size > BYTES
         return self.over
 

@@ -18,8 +18,8 @@ from csms_harness.ocppj.json_text import NOTHING, encodable, read_json, shown
 CALL, CALL_RESULT, CALL_ERROR = 2, 3, 4
 MAX_UNIQUE_ID: Final = 36
 MAX_EXPONENT: Final = 300
-SHOWN_BYTES: Final = 1 << 14
-"""So many of a message that is not UTF-8 are shown; its journal keeps them all."""
+SHOWN_OF_BYTES: Final = 64_000
+"""So many characters are shown of a message that is not UTF-8: a little less than are kept of any frame."""
 _MARGIN: Final = 1 << 10
 
 Payload = dict[str, Any]
@@ -117,11 +117,11 @@ _ASCII_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), default=_plain)
 
 def _escaped(raw: bytes) -> str:
     """Each bad byte becomes four signs and takes a while: a message of some MiB would hold up everybody else."""
-    if len(raw) <= SHOWN_BYTES:
-        return raw.decode("utf-8", "backslashreplace")
-    mark = raw.rfind(b'"', SHOWN_BYTES - _MARGIN, SHOWN_BYTES)  # half a secret would be known to nobody as one
-    shown = raw[: SHOWN_BYTES if mark < 0 else mark].decode("utf-8", "backslashreplace")
-    return f"{shown}… ({len(raw)} bytes in all)"
+    text = raw[:SHOWN_OF_BYTES].decode("utf-8", "backslashreplace")
+    if len(text) <= SHOWN_OF_BYTES >= len(raw):
+        return text
+    mark = text.rfind('"', SHOWN_OF_BYTES - _MARGIN, SHOWN_OF_BYTES)  # half a secret would be known to nobody as one
+    return f"{text[: SHOWN_OF_BYTES if mark < 0 else mark]}… ({len(raw)} bytes in all)"
 
 
 def parse_frame(raw: str | bytes) -> Frame:
