@@ -123,3 +123,11 @@ def test_what_comes_again_and_again_though_it_is_refused_is_a_remark(
     said = remarked("once", ran(frames))
     assert len(said) == count
     assert all("came by itself 5 times in a few seconds, though it was refused each time" in one for one in said)
+
+
+@pytest.mark.parametrize(("answer", "again"), [(None, False), ({"transactionId": 1}, True)])
+def test_a_start_that_a_remote_one_crosses_is_no_reason_against_it(answer: dict[str, Any] | None, again: bool) -> None:
+    wish: tuple[str, dict[str, Any]] = "RemoteStartTransaction", {"connectorId": 1, "idTag": "A"}
+    frames = Frames().theirs(*wish).ours("StatusNotification", {"status": "Preparing"}, {})
+    frames.ours("StartTransaction", {"idTag": "A"}, answer).theirs(*wish, role=Role.AMBIENT)
+    assert bool(told("once", ran(frames))[1]) is again

@@ -248,14 +248,18 @@ def _wish(entry: Entry) -> str:
 
 
 def _starts_by_itself(call: Exchange) -> bool:
-    """Whether this is the first start, remote or not, since a cable was plugged in."""
+    """Whether this is the first start, remote or not, since a cable was plugged in; one that it crossed is none."""
     if call.action != "RemoteStartTransaction":
         return False
+    answered: set[str] = set()
     for entry in reversed(call.case.transcript[: call.entry.number - 1]):
         message = entry.message
         if message is None or message.type is not MessageType.CALL:
+            answered |= set() if message is None else {message.unique_id}
             continue
-        if message.action in ("RemoteStartTransaction", "StartTransaction"):
+        if message.action == "RemoteStartTransaction":
+            return False
+        if message.action == "StartTransaction" and message.unique_id in answered:
             return False
         if _ours(entry) == "StatusNotification" and message.payload.get("status") == "Preparing":
             return True
