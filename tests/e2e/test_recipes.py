@@ -94,7 +94,8 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_github_action_installs_the_harness_that_it_belongs_to(checkout: Path, tmp_path: Path) -> None:
     install = action_step("Install")
     assert install["env"]["INSTALL"] == "${{ inputs.install || github.action_path }}"
-    code, said = bash(install["run"], tmp_path, RUNNER_TEMP=str(tmp_path), INSTALL=str(checkout), **OFFLINE)
+    script = install["run"].replace("python3 ", f"{sys.executable} ")
+    code, said = bash(script, tmp_path, RUNNER_TEMP=str(tmp_path), INSTALL=str(checkout), **OFFLINE)
     assert code == 0, said
     code, said = bash("csms-harness/bin/csms-harness list TC_001", tmp_path, **OFFLINE)
     assert (code, "1 cases, 1 implemented" in said) == (0, True), said
