@@ -49,22 +49,30 @@ def load(scenarios: Path | None = None) -> Library:
 
     Every mistake is told at once, exit 2.
     """
+    from csms_harness.runner.collector import rarely_collecting
+
+    with rarely_collecting():  # all that is imported and read is kept
+        library = _loaded(scenarios)
+    for one in library.own:
+        if one.replaces:
+            from csms_harness.foreign import for_terminal
+
+            print(for_terminal(f"{one.file} replaces the shipped {one.id}."), file=sys.stderr)
+    return library
+
+
+def _loaded(scenarios: Path | None) -> Library:
     from csms_harness.documents.mistakes import Mistakes
-    from csms_harness.foreign import for_terminal
     from csms_harness.resources import folder
     from csms_harness.scenario.load import load_library
 
     try:
-        library = load_library(folder("scenarios"), scenarios)
+        return load_library(folder("scenarios"), scenarios)
     except Mistakes as mistakes:
         stop(str(mistakes))
     except OSError as error:
         place = "" if scenarios is None else f"{scenarios}: "
         stop(f"{place}the scenarios cannot be read: {error.strerror or error}")
-    for one in library.own:
-        if one.replaces:
-            print(for_terminal(f"{one.file} replaces the shipped {one.id}."), file=sys.stderr)
-    return library
 
 
 def cannot_write(folder: Path, error: OSError) -> NoReturn:
