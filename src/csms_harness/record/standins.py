@@ -49,7 +49,8 @@ class StandIns:
         """The stand-in of a secret: another text, unless the secret is made of nothing but white space."""
         stream = hashlib.shake_256(self._key + secret.encode("utf-8", "surrogatepass")).digest(len(secret))
         bare = not any(map(str.isalnum, secret))
-        return "".join(_like(char, byte, bare=bare) for char, byte in zip(secret, stream, strict=True))
+        told = "".join(_like(char, byte, bare=bare) for char, byte in zip(secret, stream, strict=True))
+        return _still_a_number(secret, told)
 
     def text(self, text: str) -> str:
         """A text with every known secret replaced, and with what the words around it show to be one."""
@@ -106,6 +107,13 @@ def _is_json(text: str) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _still_a_number(secret: str, told: str) -> str:
+    """A secret of digits alone may stand where JSON has a number, and none of those begins with 0."""
+    if told[:1] != "0" or secret[0] == "0":
+        return told
+    return ("2" if secret[0] == "1" else "1") + told[1:]
 
 
 def _like(char: str, byte: int, *, bare: bool) -> str:
